@@ -1,0 +1,70 @@
+//! The kinds of entries in the record.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident $name:literal $words:literal),+ $(,)?) => {
+        /// What an entry says happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum Kind {
+            $($(#[$doc])* #[serde(rename = $name)] $kind,)+
+        }
+
+        impl Kind {
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name),+ }
+            }
+
+            /// What happened, in words.
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$kind => $words),+ }
+            }
+
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.name() == name)
+            }
+        }
+    };
+}
+
+kinds! {
+    Asked "asked" "asked",
+    Approved "approved" "approved",
+    Changed "changed" "changed the request",
+    Rejected "rejected" "rejected",
+    Escalated "escalated" "passed on, as nobody decided in time",
+    Expired "expired" "expired, as nobody decided or claimed in time",
+    Cancelled "cancelled" "withdrawn",
+    Claimed "claimed" "claimed its grant",
+    /// A claim that was refused.
+    ClaimRefused "claim_refused" "tried to claim",
+    Reported "reported" "reported the outcome",
+    OutcomeUnknown "outcome_unknown" "no outcome came in time",
+    /// An outcome without a grant.
+    Breach "breach" "reported an outcome without a grant",
+    Settled "settled" "settled",
+    RolledBack "rolled_back" "rolled back",
+    Feedback "feedback" "gave feedback",
+    Stopped "stopped" "stopped",
+    Released "released" "released",
+    ModeChanged "mode_changed" "changed the mode",
+    Published "published" "published permissions",
+    AgentApplied "agent_applied" "applied an agent file",
+    TighteningAdded "tightening_added" "tightened",
+    TighteningLifted "tightening_lifted" "lifted a tightening",
+    BreakerOpened "breaker_opened" "opened a circuit breaker",
+    BreakerClosed "breaker_closed" "closed a circuit breaker",
+    KeyCreated "key_created" "created a key",
+    KeyRevoked "key_revoked" "revoked a key",
+    PersonAdded "person_added" "added a person",
+    PersonChanged "person_changed" "changed a person",
+    QueueChanged "queue_changed" "changed a queue",
+    CustomersSynced "customers_synced" "synced customers",
+    SignedIn "signed_in" "signed in",
+    SignedOut "signed_out" "signed out",
+    SignInFailed "sign_in_failed" "failed to sign in",
+    /// A signed-in person or an agent tried what it may not do.
+    Refused "refused" "was refused",
+}

@@ -1,0 +1,22 @@
+//! What Reins is about: pure types and rules, without IO, clock or chance.
+//!
+//! The same code judges on the server and in the browser.
+
+pub mod action;
+pub mod agent;
+pub mod agent_file;
+pub mod approval;
+pub mod decision;
+pub mod digest;
+pub mod entry;
+pub mod facts;
+pub mod id;
+pub mod json;
+pub mod money;
+pub mod permission;
+pub mod request;
+pub mod role;
+pub mod schema;
+pub mod sentence;
+pub mod state;
+pub mod window;

@@ -1,0 +1,238 @@
+//! Money: minor units and an ISO 4217 code, never a float.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize, de};
+use serde_json::Value;
+
+/// A currency that Reins knows the decimals of (ISO 4217).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Currency([u8; 3]);
+
+/// Currencies whose minor unit is the major one (ISO 4217, list one).
+const NO_DECIMALS: [&str; 16] =
+    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF"];
+/// Currencies with three decimals (ISO 4217, list one).
+const THREE_DECIMALS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
+/// The other currencies in use, with two decimals.
+const TWO_DECIMALS: [&str; 48] = [
+    "AED", "ARS", "AUD", "BDT", "BGN", "BRL", "CAD", "CHF", "CNY", "COP", "CRC", "CZK", "DKK", "DOP", "EGP", "EUR",
+    "GBP", "GEL", "GHS", "HKD", "HUF", "IDR", "ILS", "INR", "KES", "KZT", "LKR", "MAD", "MXN", "MYR", "NGN", "NOK",
+    "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD",
+];
+const ALSO_TWO_DECIMALS: [&str; 2] = ["UYU", "ZAR"];
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MoneyError {
+    #[error("`{0}` is not a currency code that Reins knows")]
+    Currency(String),
+    #[error("`{0}` is not a decimal number")]
+    Amount(String),
+    #[error("`{amount}` has more decimals than {currency} has")]
+    Decimals { amount: String, currency: Currency },
+    #[error("`{0}` is too large")]
+    TooLarge(String),
+}
+
+impl Currency {
+    pub fn parse(code: &str) -> Result<Self, MoneyError> {
+        let known = NO_DECIMALS.contains(&code)
+            || THREE_DECIMALS.contains(&code)
+            || TWO_DECIMALS.contains(&code)
+            || ALSO_TWO_DECIMALS.contains(&code);
+        match <[u8; 3]>::try_from(code.as_bytes()) {
+            Ok(bytes) if known => Ok(Self(bytes)),
+            _ => Err(MoneyError::Currency(code.chars().take(12).collect())),
+        }
+    }
+
+    pub fn code(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("???")
+    }
+
+    /// How many decimals an amount in this currency has.
+    pub fn decimals(&self) -> u32 {
+        match self.code() {
+            code if NO_DECIMALS.contains(&code) => 0,
+            code if THREE_DECIMALS.contains(&code) => 3,
+            _ => 2,
+        }
+    }
+}
+
+impl fmt::Display for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl fmt::Debug for Currency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl Serialize for Currency {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let code = String::deserialize(deserializer)?;
+        Self::parse(&code).map_err(de::Error::custom)
+    }
+}
+
+/// An amount in minor units of its currency; `7250` with `USD` is 72.50 USD.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Wire", into = "Wire")]
+pub struct Money {
+    pub minor: i64,
+    pub currency: Currency,
+}
+
+/// Money as the API writes it.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    amount: String,
+    currency: String,
+}
+
+impl Money {
+    /// Reads a decimal string such as `72.50`; more decimals than the currency has are refused, not rounded.
+    pub fn parse(amount: &str, currency: &str) -> Result<Self, MoneyError> {
+        let currency = Currency::parse(currency)?;
+        let bad = || MoneyError::Amount(amount.chars().take(40).collect());
+
+        let (negative, digits) = match amount.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, amount),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let dangling = digits.ends_with('.');
+        if whole.is_empty() || dangling || !all_digits(whole) || !all_digits(fraction) {
+            return Err(bad());
+        }
+        let decimals = currency.decimals() as usize;
+        if fraction.len() > decimals {
+            return Err(MoneyError::Decimals { amount: amount.chars().take(40).collect(), currency });
+        }
+
+        let scaled = format!("{whole}{fraction:0<decimals$}");
+        let minor: i64 = scaled.parse().map_err(|_| MoneyError::TooLarge(amount.chars().take(40).collect()))?;
+        Ok(Self { minor: if negative { -minor } else { minor }, currency })
+    }
+
+    /// Reads `{"amount": "72.50", "currency": "USD"}`.
+    pub fn from_json(value: &Value) -> Result<Self, String> {
+        Self::deserialize(value).map_err(|error| error.to_string())
+    }
+
+    /// The decimal string without its currency, such as `72.50`.
+    pub fn amount(&self) -> String {
+        let decimals = self.currency.decimals();
+        let scale = 10_u64.pow(decimals);
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let minor = self.minor.unsigned_abs();
+        if decimals == 0 {
+            return format!("{sign}{minor}");
+        }
+        format!("{sign}{}.{:0width$}", minor / scale, minor % scale, width = decimals as usize)
+    }
+
+    /// As people read it: `$72.50`, `€1,210.00`, `CHF 12.00`.
+    pub fn readable(&self) -> String {
+        let amount = self.amount();
+        let (sign, digits) = match amount.strip_prefix('-') {
+            Some(rest) => ("-", rest),
+            None => ("", amount.as_str()),
+        };
+        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+        let mut grouped = String::new();
+        for (index, digit) in whole.chars().enumerate() {
+            if index > 0 && (whole.len() - index).is_multiple_of(3) {
+                grouped.push(',');
+            }
+            grouped.push(digit);
+        }
+        let point = if fraction.is_empty() { "" } else { "." };
+        let symbol = match self.currency.code() {
+            "USD" => "$".to_owned(),
+            "EUR" => "€".to_owned(),
+            "GBP" => "£".to_owned(),
+            code => format!("{code} "),
+        };
+        format!("{sign}{symbol}{grouped}{point}{fraction}")
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount(), self.currency)
+    }
+}
+
+impl TryFrom<Wire> for Money {
+    type Error = MoneyError;
+    fn try_from(wire: Wire) -> Result<Self, MoneyError> {
+        Self::parse(&wire.amount, &wire.currency)
+    }
+}
+
+impl From<Money> for Wire {
+    fn from(money: Money) -> Self {
+        Self { amount: money.amount(), currency: money.currency.code().to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_read_to_the_minor_unit() {
+        for (amount, currency, minor) in [
+            ("72.50", "USD", 7250),
+            ("72.5", "USD", 7250),
+            ("72", "USD", 7200),
+            ("900", "JPY", 900),
+            ("-1.001", "KWD", -1001),
+        ] {
+            assert_eq!(Money::parse(amount, currency).map(|m| m.minor), Ok(minor), "{amount} {currency}");
+        }
+    }
+
+    #[test]
+    fn a_malformed_amount_is_refused_and_never_rounded() {
+        for (amount, currency) in [
+            ("72.505", "USD"),
+            ("9.0", "JPY"),
+            ("", "USD"),
+            (".5", "USD"),
+            ("5.", "USD"),
+            ("1e3", "USD"),
+            ("+5", "USD"),
+            ("5,00", "USD"),
+            ("٣", "USD"),
+            ("5", "usd"),
+            ("5", "XXX"),
+            ("99999999999999999999", "USD"),
+            ("- 5", "USD"),
+            ("--5", "USD"),
+        ] {
+            assert!(Money::parse(amount, currency).is_err(), "{amount} {currency}");
+        }
+    }
+
+    #[test]
+    fn money_survives_the_wire() {
+        let money = Money::parse("1234567.05", "USD").unwrap();
+        assert_eq!(serde_json::to_string(&money).unwrap(), r#"{"amount":"1234567.05","currency":"USD"}"#);
+        assert_eq!(money.readable(), "$1,234,567.05");
+        assert_eq!(Money::parse("12345", "JPY").unwrap().readable(), "JPY 12,345");
+    }
+}

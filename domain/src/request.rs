@@ -1,0 +1,171 @@
+//! What an agent sends when it asks.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    action::ActionType,
+    money::Money,
+    permission::{Field, Recorded},
+    schema::Misfit,
+};
+
+/// One ask. `action` and `arguments` take effect; everything else explains.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ask {
+    pub action: String,
+    pub arguments: Value,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reads: Option<Vec<Read>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<Customer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topics: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub input: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reasoning: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub output: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_version: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_version: Option<String>,
+}
+
+/// A data set that the action rests on, and whose data it is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Read {
+    pub data_set: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+}
+
+/// The customer, in the agent's words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Customer {
+    pub id: String,
+    /// How many orders, this one included.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub orders: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifetime_value: Option<Money>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_complaints: Option<u32>,
+}
+
+/// The longest short text (a name, a version) and the longest list, in the envelope.
+const MOST_SHORT: usize = 200;
+const MOST_ITEMS: usize = 100;
+
+impl Ask {
+    /// What of the envelope is out of bounds; the rules are not asked yet.
+    pub fn misfits(&self) -> Vec<Misfit> {
+        let mut found = Vec::new();
+        let mut short = |pointer: String, text: &str| {
+            let length = text.chars().count();
+            if length == 0 || length > MOST_SHORT {
+                found.push(Misfit { pointer, detail: format!("has to have 1 to {MOST_SHORT} characters") });
+            }
+        };
+        short("/action".to_owned(), &self.action);
+        for (name, text) in [
+            ("template", &self.template),
+            ("trigger", &self.trigger),
+            ("model", &self.model),
+            ("prompt_version", &self.prompt_version),
+            ("agent_version", &self.agent_version),
+            ("customer/id", &self.customer.as_ref().map(|c| c.id.clone())),
+        ] {
+            if let Some(text) = text {
+                short(format!("/{name}"), text);
+            }
+        }
+        for (index, topic) in self.topics.iter().flatten().enumerate() {
+            short(format!("/topics/{index}"), topic);
+        }
+        for (index, read) in self.reads.iter().flatten().enumerate() {
+            short(format!("/reads/{index}/data_set"), &read.data_set);
+            if let Some(subject) = &read.subject {
+                short(format!("/reads/{index}/subject"), subject);
+            }
+        }
+
+        let too_many = |items: Option<usize>| items.is_some_and(|n| n > MOST_ITEMS);
+        for (name, items) in
+            [("topics", self.topics.as_ref().map(Vec::len)), ("reads", self.reads.as_ref().map(Vec::len))]
+        {
+            if too_many(items) {
+                found.push(Misfit { pointer: format!("/{name}"), detail: format!("has more than {MOST_ITEMS} items") });
+            }
+        }
+        if let Some(value) = self.customer.as_ref().and_then(|c| c.lifetime_value)
+            && value.minor < 0
+        {
+            found.push(Misfit { pointer: "/customer/lifetime_value".to_owned(), detail: "is negative".to_owned() });
+        }
+        if !self.arguments.is_object() {
+            found.push(Misfit { pointer: "/arguments".to_owned(), detail: "is not an object".to_owned() });
+        }
+        found
+    }
+
+    /// Whether the request carries the field, not merely an empty one.
+    pub fn carries(&self, field: Field) -> bool {
+        let said = |text: &Option<String>| text.as_ref().is_some_and(|t| !t.trim().is_empty());
+        match field {
+            Field::Customer => self.customer.is_some(),
+            Field::Reads => self.reads.is_some(),
+            Field::Topics => self.topics.is_some(),
+            Field::Template => said(&self.template),
+            Field::Trigger => said(&self.trigger),
+            Field::Input => said(&self.input),
+            Field::Reasoning => said(&self.reasoning),
+            Field::Output => said(&self.output),
+            Field::Model => said(&self.model),
+            Field::PromptVersion => said(&self.prompt_version),
+            Field::AgentVersion => said(&self.agent_version),
+        }
+    }
+
+    pub fn customer_id(&self) -> Option<&str> {
+        self.customer.as_ref().map(|customer| customer.id.as_str())
+    }
+
+    /// What the action rests on; an absent `reads` counts as the data sets of its type, of this customer.
+    pub fn reads_or(&self, action: &ActionType) -> Vec<Read> {
+        match &self.reads {
+            Some(reads) => reads.clone(),
+            None => {
+                let subject = self.customer_id().map(str::to_owned);
+                action.data_sets.iter().map(|name| Read { data_set: name.clone(), subject: subject.clone() }).collect()
+            }
+        }
+    }
+
+    /// The request with only the parts that layer 4 records.
+    pub fn recorded(mut self, recorded: Recorded) -> Self {
+        if !recorded.input {
+            self.input = None;
+        }
+        if !recorded.reasoning {
+            self.reasoning = None;
+        }
+        if !recorded.output {
+            self.output = None;
+        }
+        if !recorded.reads {
+            self.reads = None;
+        }
+        self
+    }
+}

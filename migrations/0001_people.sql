@@ -1,0 +1,54 @@
+-- One row: what every decision reads first. `revision` grows with each control change (stop, release, publish, mode,
+-- tightening, breaker, key, catalog), so that memory can be compared with it in the decision's own transaction.
+create table control (
+    id              smallint primary key default 1 check (id = 1),
+    revision        bigint not null default 1,
+    stop_epoch      bigint not null default 0,
+    grant_secret    bytea not null,
+    brand           text not null default 'My shop',
+    time_zone       text not null default 'UTC',
+    demo            boolean not null default false
+);
+-- Two version-4 ids hold 244 random bits; `gen_random_uuid` uses the strong random source.
+insert into control (grant_secret)
+values (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+
+create table people (
+    id              uuid primary key,
+    email           text not null,
+    name            text not null,
+    password_hash   text not null,
+    role            text not null check (role in ('auditor', 'reviewer', 'operator', 'manager', 'admin')),
+    created_at      timestamptz not null,
+    disabled_at     timestamptz
+);
+create unique index people_email_key on people (lower(email));
+
+create table sessions (
+    id              text primary key,
+    data            jsonb not null,
+    expires_at      timestamptz not null
+);
+create index sessions_by_expiry on sessions (expires_at);
+
+-- Attempts without a valid key or session: counted per minute and source, not one entry each.
+create table attempts (
+    minute          timestamptz not null,
+    kind            text not null,
+    source          text not null,
+    count           integer not null,
+    primary key (kind, source, minute)
+);
+create index attempts_by_minute on attempts (minute);
+
+create table queues (
+    id              uuid primary key,
+    slug            text not null constraint queues_slug_key unique,
+    name            text not null
+);
+create table queue_members (
+    queue_id        uuid not null references queues,
+    person_id       uuid not null references people,
+    primary key (queue_id, person_id)
+);
+create index queue_members_by_person on queue_members (person_id);

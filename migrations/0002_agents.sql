@@ -1,0 +1,103 @@
+create table integrations (
+    slug            text primary key,
+    name            text not null,
+    version         text not null,
+    breaker_open    boolean not null default false,
+    breaker_reason  text not null default '',
+    changed_at      timestamptz
+);
+
+create table data_sets (
+    name            text primary key,
+    label           text not null,
+    sensitivity     text not null check (sensitivity in ('public', 'internal', 'personal', 'sensitive'))
+);
+
+-- A change to an action type is a new revision; requests remember theirs.
+create table action_types (
+    name            text not null,
+    revision        integer not null,
+    body            jsonb not null,
+    primary key (name, revision)
+);
+
+create table word_lists (
+    topic           text primary key,
+    words           text[] not null
+);
+
+create table agents (
+    id              uuid primary key,
+    slug            text not null constraint agents_slug_key unique,
+    name            text not null,
+    purpose         text not null,
+    mode            text not null default 'draft' check (mode in ('draft', 'shadow', 'live', 'retired')),
+    permission_version integer,
+    stop_epoch      bigint not null default 0,
+    created_at      timestamptz not null,
+    live_since      timestamptz
+);
+
+create table permission_sets (
+    agent_id        uuid not null references agents,
+    version         integer not null,
+    body            jsonb not null,
+    published_at    timestamptz not null,
+    published_by    uuid not null references people,
+    note            text not null check (note <> ''),
+    primary key (agent_id, version)
+);
+
+create table tightenings (
+    id              uuid primary key,
+    agent_id        uuid not null references agents,
+    actions         text[] not null,
+    reason          text not null check (reason <> ''),
+    until           timestamptz,
+    added_by        uuid not null references people,
+    added_at        timestamptz not null,
+    lifted_by       uuid references people,
+    lifted_at       timestamptz,
+    lift_reason     text check (lift_reason <> ''),
+    check ((lifted_at is null) = (lifted_by is null) and (lifted_at is null) = (lift_reason is null))
+);
+create index tightenings_open on tightenings (agent_id) where lifted_at is null;
+
+create table keys (
+    id              uuid primary key,
+    kind            text not null check (kind in ('agent', 'hook')),
+    agent_id        uuid not null references agents,
+    label           text not null,
+    prefix          text not null,
+    hash            bytea not null constraint keys_hash_key unique,
+    created_by      uuid references people,
+    created_at      timestamptz not null,
+    revoked_at      timestamptz
+);
+create index keys_by_agent on keys (agent_id);
+
+-- Without an agent, everything is stopped.
+create table stops (
+    id              uuid primary key,
+    agent_id        uuid references agents,
+    engaged_by      uuid references people,
+    engaged_at      timestamptz not null,
+    reason          text not null default '',
+    released_by     uuid references people,
+    released_at     timestamptz,
+    release_reason  text check (release_reason <> ''),
+    check ((released_at is null) = (release_reason is null))
+);
+create unique index stops_engaged on stops (coalesce(agent_id, '00000000-0000-0000-0000-000000000000')) where released_at is null;
+create index stops_by_time on stops (engaged_at desc);
+
+-- What the brand says of its customers: the second source of facts beside the agent.
+create table customers (
+    id              text primary key,
+    orders          integer,
+    lifetime_minor  bigint,
+    currency        text,
+    open_complaints integer,
+    synced_at       timestamptz not null,
+    check ((lifetime_minor is null) = (currency is null))
+);
