@@ -19,4 +19,5 @@ pub mod role;
 pub mod schema;
 pub mod sentence;
 pub mod state;
+pub mod view;
 pub mod window;

@@ -1,0 +1,375 @@
+//! What the pages show: plain values, made on the server and read in the browser.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    agent::Mode,
+    approval::Given,
+    decision::Reason,
+    entry::Kind,
+    id::{AgentId, EntryId, KeyId, PersonId, RequestId, StopId, TighteningId},
+    money::Money,
+    permission::Otherwise,
+    request::Ask,
+    role::Role,
+    schema::Schema,
+    sentence::Sentences,
+    state::{Outcome, State},
+};
+
+/// The person who is signed in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Me {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+}
+
+/// What stands around every page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    pub me: Me,
+    pub brand: String,
+    /// Made-up data, to be marked as such on every page.
+    pub demo: bool,
+    /// Requests that wait for queues of this person.
+    pub waiting: u32,
+    /// Agents in shadow or live.
+    pub running: u32,
+    pub stops: Vec<StopView>,
+    pub now: DateTime<Utc>,
+}
+
+/// A stop that holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StopView {
+    pub id: StopId,
+    /// `None`: everything is stopped.
+    pub agent: Option<AgentLink>,
+    pub by: String,
+    pub at: DateTime<Utc>,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentLink {
+    pub id: AgentId,
+    pub slug: String,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentRow {
+    pub link: AgentLink,
+    pub purpose: String,
+    pub mode: Mode,
+    pub live_since: Option<DateTime<Utc>>,
+    pub permission_version: Option<i32>,
+    /// The stop that holds it, its own or that of everything.
+    pub stop: Option<StopView>,
+    /// Requests in the last 24 hours.
+    pub asked: u32,
+    pub waiting: u32,
+    pub tightened: bool,
+    /// Integrations that it uses and whose breaker is open.
+    pub broken: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Today {
+    pub waiting_for_me: u32,
+    pub oldest_waiting: Option<DateTime<Utc>>,
+    pub agents: Vec<AgentRow>,
+    pub breaches: Vec<BreachView>,
+    /// Requests whose outcome nobody knows.
+    pub unknown: Vec<RequestRow>,
+    pub now: DateTime<Utc>,
+}
+
+/// An outcome that came without a grant.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BreachView {
+    pub entry: EntryId,
+    pub request: RequestId,
+    pub agent: AgentLink,
+    pub sentence: String,
+    pub detail: String,
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestRow {
+    pub id: RequestId,
+    pub agent: AgentLink,
+    pub action: String,
+    pub label: String,
+    /// What it does, in Reins' words.
+    pub sentence: String,
+    pub customer: Option<String>,
+    pub amount: Option<Money>,
+    pub state: State,
+    pub decision: String,
+    pub asked_at: DateTime<Utc>,
+    pub deadline: Option<DateTime<Utc>>,
+    /// Slugs of the queues that it waits for.
+    pub queues: Vec<String>,
+}
+
+/// The approvals queues, and what waits in one or in all of mine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalsPage {
+    pub queues: Vec<QueueView>,
+    /// The oldest first, at most 50.
+    pub waiting: Vec<RequestRow>,
+    /// How many wait in all, in this view.
+    pub total: u32,
+    /// When this view last had something, if it is empty.
+    pub last_decided: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QueueView {
+    pub slug: String,
+    pub name: String,
+    pub members: Vec<PersonLink>,
+    pub waiting: u32,
+    /// Whether the reader is a member.
+    pub mine: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonLink {
+    pub id: PersonId,
+    pub name: String,
+}
+
+/// One request, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RequestView {
+    pub row: RequestRow,
+    /// As it was sent, with the arguments that hold now; masked fields are masked.
+    pub ask: Ask,
+    pub reasons: Vec<Reason>,
+    pub would_have_been: Option<String>,
+    pub permission_version: Option<i32>,
+    pub needs: Vec<NeedView>,
+    /// Whether it can be undone, in words.
+    pub undo: String,
+    /// Whether a person may record that it was undone.
+    pub can_roll_back: bool,
+    /// What the form for changed arguments is drawn from.
+    pub schema: Option<Schema>,
+    /// Hexadecimal; a decision is bound to it.
+    pub digest: String,
+    /// Whether the reader may decide it now; otherwise why not, in words.
+    pub may_decide: Result<(), String>,
+    /// The customer's other requests, the newest first, at most five.
+    pub history: Vec<RequestRow>,
+    /// What happened to it, the oldest first.
+    pub entries: Vec<EntryRow>,
+    pub outcome: Option<OutcomeView>,
+    pub now: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NeedView {
+    pub queue: String,
+    pub queue_name: String,
+    pub needed: u32,
+    pub given: Vec<GivenView>,
+    pub expires_at: DateTime<Utc>,
+    pub otherwise: Otherwise,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GivenView {
+    pub name: String,
+    pub given: Given,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeView {
+    pub status: Outcome,
+    pub reference: String,
+    pub detail: Value,
+}
+
+/// One agent, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentView {
+    pub row: AgentRow,
+    pub permissions: Option<PublishedView>,
+    pub tightenings: Vec<TighteningView>,
+    pub integrations: Vec<IntegrationView>,
+    /// Decisions per day, the oldest first, 30 days of the brand's time zone.
+    pub days: Vec<Day>,
+    /// The newest first, at most 20.
+    pub recent: Vec<RequestRow>,
+    /// Actions of its permission set, for tightening some of them.
+    pub actions: BTreeSet<String>,
+    pub now: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PublishedView {
+    pub version: i32,
+    pub sentences: Sentences,
+    pub by: String,
+    pub at: DateTime<Utc>,
+    pub note: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TighteningView {
+    pub id: TighteningId,
+    pub actions: BTreeSet<String>,
+    pub reason: String,
+    pub until: Option<DateTime<Utc>>,
+    pub by: String,
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IntegrationView {
+    pub slug: String,
+    pub name: String,
+    pub version: String,
+    pub breaker_open: bool,
+    pub breaker_reason: String,
+    pub changed_at: Option<DateTime<Utc>>,
+    pub agents: Vec<AgentLink>,
+}
+
+/// The decisions of one day.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day {
+    pub date: NaiveDate,
+    pub allowed: u32,
+    pub needs_approval: u32,
+    pub denied: u32,
+    pub shadowed: u32,
+    pub stopped: u32,
+    pub paused: u32,
+}
+
+/// The stop, as a phone shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StopPage {
+    pub everything: Option<StopView>,
+    pub agents: Vec<AgentStop>,
+    pub now: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AgentStop {
+    pub row: AgentRow,
+    /// Grants that have not ended, whose actions may have gone out: the newest first, at most 20.
+    pub outstanding: Vec<RequestRow>,
+    pub outstanding_total: u32,
+    pub last_grant_ends: Option<DateTime<Utc>>,
+}
+
+/// One line of the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EntryRow {
+    pub id: EntryId,
+    pub at: DateTime<Utc>,
+    pub kind: Kind,
+    /// Who did it: a person's or an agent's name, or `Reins`.
+    pub who: String,
+    pub agent: Option<AgentLink>,
+    pub request: Option<RequestId>,
+    pub action: Option<String>,
+    pub decision: Option<String>,
+    /// What the entry says beside, without personal data.
+    pub detail: Value,
+    /// The request's sentence, where there is one.
+    pub sentence: Option<String>,
+}
+
+/// Which part of the record to show. All that is set must fit.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RecordFilter {
+    pub agent: Option<String>,
+    pub action: Option<String>,
+    pub decision: Option<String>,
+    pub kind: Option<Kind>,
+    pub person: Option<PersonId>,
+    pub customer: Option<String>,
+    pub from: Option<DateTime<Utc>>,
+    pub to: Option<DateTime<Utc>>,
+    /// The last entry of the page before.
+    pub before: Option<EntryId>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordPage {
+    /// The newest first, at most 50.
+    pub entries: Vec<EntryRow>,
+    /// Where the next page starts.
+    pub next: Option<EntryId>,
+    /// What can be chosen from.
+    pub agents: Vec<AgentLink>,
+    pub people: Vec<PersonLink>,
+    pub actions: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PersonRow {
+    pub id: PersonId,
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+    pub disabled_at: Option<DateTime<Utc>>,
+    /// Slugs of the queues of which the person is a member.
+    pub queues: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyKind {
+    /// Asks, in its agent's name.
+    Agent,
+    /// Gives feedback, and nothing else.
+    Hook,
+}
+
+impl KeyKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Hook => "hook",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Agent, Self::Hook].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KeyRow {
+    pub id: KeyId,
+    pub kind: KeyKind,
+    pub agent: AgentLink,
+    pub label: String,
+    /// How the key begins; the rest is known to nobody.
+    pub prefix: String,
+    pub created_at: DateTime<Utc>,
+    pub created_by: Option<String>,
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// A key as it is shown once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewKey {
+    pub row: KeyRow,
+    pub secret: String,
+}
