@@ -1,1 +1,94 @@
+//! The pages of Reins, and the server functions behind them.
 
+#![recursion_limit = "256"]
+
+mod activity;
+mod agents;
+mod approvals;
+pub mod error;
+mod integrations;
+pub mod paths;
+#[cfg(feature = "ssr")]
+mod server;
+mod settings;
+mod setup;
+mod shell;
+mod sign_in;
+mod stop;
+mod today;
+pub mod ui;
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Outlet, ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use activity::ActivityPage;
+use agents::{AgentPage, AgentsPage};
+use approvals::{ApprovalsPage, RequestPage};
+use integrations::IntegrationsPage;
+use settings::{KeysPage, PeoplePage, QueuesPage};
+use setup::SetupPage;
+use shell::{NotFound, Shell};
+use sign_in::SignInPage;
+use stop::StopPage;
+use today::TodayPage;
+
+/// The document around the pages.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="preload" href="/fonts/inter.woff2" r#as="font" type="font/woff2" crossorigin="anonymous"/>
+                <HashedStylesheet id="style" options=options.clone()/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    ui::provide_clock();
+
+    view! {
+        <Title text="Reins" formatter=|title| if title == "Reins" { title } else { format!("{title} · Reins") }/>
+        <Router>
+            <Routes fallback=NotFound>
+                // Whole before it is sent: every page reads well without JavaScript, and has its status.
+                <ParentRoute path=path!("") view=Outlet ssr=SsrMode::Async>
+                    <Route path=path!("/sign-in") view=SignInPage/>
+                    <Route path=path!("/setup") view=SetupPage/>
+                    <ParentRoute path=path!("") view=Shell>
+                        <Route path=path!("/") view=TodayPage/>
+                        <Route path=path!("/approvals") view=ApprovalsPage/>
+                        <Route path=path!("/approvals/:id") view=RequestPage/>
+                        <Route path=path!("/agents") view=AgentsPage/>
+                        <Route path=path!("/agents/:slug") view=AgentPage/>
+                        <Route path=path!("/stop") view=StopPage/>
+                        <Route path=path!("/activity") view=ActivityPage/>
+                        <Route path=path!("/integrations") view=IntegrationsPage/>
+                        <Route path=path!("/settings") view=PeoplePage/>
+                        <Route path=path!("/settings/people") view=PeoplePage/>
+                        <Route path=path!("/settings/queues") view=QueuesPage/>
+                        <Route path=path!("/settings/keys") view=KeysPage/>
+                    </ParentRoute>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

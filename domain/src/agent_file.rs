@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::{ActionType, DATA_READ, DataSet, WordLists},
     permission::PermissionSet,
+    schema::Schema,
+    sentence,
 };
 
 /// An agent without its mode, which only people change.
@@ -66,17 +68,26 @@ impl AgentFile {
                 faults.push(format!("`{slug}` is not a short name: lower-case letters, digits and hyphens"));
             }
         }
+        for name in self.named_twice() {
+            faults.push(format!("`{name}` is described twice"));
+        }
         for action in &self.actions {
-            if action.name == DATA_READ {
-                faults.push(format!("`{DATA_READ}` is built in"));
-            }
-            if let Some(amount) = &action.amount
-                && !action.has_money_argument(amount)
-            {
-                faults.push(format!("`{}` has no money argument `{amount}`", action.name));
-            }
+            faults.extend(action.faults().into_iter().map(|fault| format!("`{}` {fault}", action.name)));
         }
         faults
+    }
+
+    /// Of two descriptions under one name, nobody could say which counts.
+    fn named_twice(&self) -> Vec<&str> {
+        fn twice<'a>(names: impl Iterator<Item = &'a String>) -> impl Iterator<Item = &'a str> {
+            let mut seen = BTreeSet::new();
+            names.filter(move |name| !seen.insert(*name)).map(String::as_str)
+        }
+        let queues = twice(self.queues.iter().map(|q| &q.slug));
+        let integrations = twice(self.integrations.iter().map(|i| &i.slug));
+        let data_sets = twice(self.data_sets.iter().map(|d| &d.name));
+        let actions = twice(self.actions.iter().map(|a| &a.name));
+        queues.chain(integrations).chain(data_sets).chain(actions).collect()
     }
 
     /// Actions that the permissions name and the file does not define.
@@ -94,12 +105,29 @@ impl AgentFile {
 }
 
 impl ActionType {
-    fn has_money_argument(&self, name: &str) -> bool {
-        use crate::schema::Schema;
-        match &self.arguments {
-            Schema::Object { properties, .. } => matches!(properties.get(name), Some(Schema::Money { .. })),
-            _ => false,
+    /// What is wrong with it, as the end of a sentence that starts with its name.
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.name == DATA_READ {
+            faults.push("is built in".to_owned());
         }
+        let Schema::Object { properties, required } = &self.arguments else {
+            faults.push("takes no object as its arguments".to_owned());
+            return faults;
+        };
+        if let Some(amount) = &self.amount
+            && !matches!(properties.get(amount), Some(Schema::Money { .. }))
+        {
+            faults.push(format!("has no money argument `{amount}`"));
+        }
+        for name in required.iter().filter(|name| !properties.contains_key(*name)) {
+            faults.push(format!("requires `{name}`, which is not among its arguments"));
+        }
+        let said = |name: &&str| matches!(*name, "customer" | "reads") || properties.contains_key(*name);
+        for name in sentence::placeholders(&self.sentence).filter(|name| !said(name)) {
+            faults.push(format!("says `{{{name}}}` in its sentence, which is not among its arguments"));
+        }
+        faults
     }
 }
 

@@ -77,7 +77,8 @@ pub fn overdue(pending_needs: &[Pending], given: &[Given], now: DateTime<Utc>) -
 }
 
 fn after(now: DateTime<Utc>, seconds: u32) -> DateTime<Utc> {
-    now + chrono::TimeDelta::seconds(i64::from(seconds))
+    // Beyond the calendar's end there is no time left.
+    now.checked_add_signed(chrono::TimeDelta::seconds(i64::from(seconds))).unwrap_or(now)
 }
 
 #[cfg(test)]

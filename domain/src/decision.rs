@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::{ActionType, DATA_READ, Effect, Reversibility, WordLists},
     agent::{Mode, Stopped, Tightening},
-    facts::{Facts, Strictest, topics},
+    facts::{Facts, Strictest, folded, topics},
     id::AgentId,
     money::{Currency, Money},
-    permission::{AppliesTo, Condition, Limit, Otherwise, PermissionSet, Rule, Scope, WindowSpec},
+    permission::{AppliesTo, Condition, Field, Limit, Otherwise, PermissionSet, Rule, Scope, WindowSpec},
     request::Ask,
     sentence,
     window::Usage,
@@ -146,6 +146,8 @@ impl Amount {
 
 /// Judges a request.
 pub fn decide(ask: &Ask, world: &World<'_>) -> Decision {
+    // The type of another action says nothing about this one.
+    let world = &World { action: world.action.filter(|action| action.name == ask.action), ..*world };
     let mut reasons = stops(world);
     let stopped = !reasons.is_empty();
 
@@ -242,10 +244,14 @@ fn denials(ask: &Ask, world: &World<'_>) -> Vec<Reason> {
     found
 }
 
+/// One misfit denies as well as a thousand; an agent must not make the answer long.
+const MOST_MISFITS: usize = 20;
+
 fn argument_faults(ask: &Ask, action: &ActionType) -> Vec<Reason> {
     let misfits = action.arguments.misfits(&ask.arguments, "/arguments");
     let mut found: Vec<Reason> = misfits
         .into_iter()
+        .take(MOST_MISFITS)
         .map(|misfit| {
             let text = format!("The arguments do not fit: {}.", sentence::visible(&misfit.detail));
             reason_at(Layer::ActionScope, "arguments", misfit.pointer, text)
@@ -257,7 +263,7 @@ fn argument_faults(ask: &Ask, action: &ActionType) -> Vec<Reason> {
         let pointer = action.amount_pointer().unwrap_or_default();
         found.push(reason_at(Layer::ActionScope, "amount-not-positive", pointer, "The amount is not above zero."));
     }
-    if action.name == DATA_READ && ask.reads.as_ref().is_none_or(Vec::is_empty) {
+    if action.name == DATA_READ && !ask.says_reads() {
         let text = "A look-up has to say in `reads` what is looked up.";
         found.push(reason_at(Layer::DataAccess, "no-reads", "/reads", text));
     }
@@ -323,7 +329,7 @@ fn read_denials(ask: &Ask, action: &ActionType, set: &PermissionSet) -> Vec<Reas
             }
             Some(_) => continue,
         };
-        let pointer = ask.reads.is_some().then(|| format!("/reads/{index}"));
+        let pointer = ask.says_reads().then(|| format!("/reads/{index}"));
         found.push(Reason { pointer, ..reason(Layer::DataAccess, rule, text) });
     }
     found
@@ -370,9 +376,9 @@ fn second_customer(ask: &Ask, action: &ActionType, facts: &Facts) -> Option<(&'s
     if !action.for_customer || !action.effect.needs_outcome() {
         return None;
     }
-    match (&ask.customer, &ask.trigger) {
-        (None, _) => Some(("The customer is not known.", "/customer")),
-        (_, None) => Some(("What triggered it is not known.", "/trigger")),
+    match &ask.customer {
+        None => Some(("The customer is not known.", "/customer")),
+        _ if !ask.carries(Field::Trigger) => Some(("What triggered it is not known.", "/trigger")),
         _ if facts.other_customer_under_trigger => {
             Some(("Another customer was served under the same trigger.", "/trigger"))
         }
@@ -381,7 +387,10 @@ fn second_customer(ask: &Ask, action: &ActionType, facts: &Facts) -> Option<(&'s
 }
 
 /// All rules that fit must be met; for one queue that is the most people, the earliest deadline, the hardest end.
+///
+/// Ends that differ end in a rejection. A rule that asks for nobody asks for one person: it must not let through.
 fn merge(needs: &mut Vec<Need>, queue: &str, needed: u32, within_s: u32, otherwise: &Otherwise, rule: &str) {
+    let needed = needed.max(1);
     let Some(need) = needs.iter_mut().find(|need| need.queue == queue) else {
         needs.push(Need {
             queue: queue.to_owned(),
@@ -394,7 +403,7 @@ fn merge(needs: &mut Vec<Need>, queue: &str, needed: u32, within_s: u32, otherwi
     };
     need.needed = need.needed.max(needed);
     need.within_s = need.within_s.min(within_s);
-    if *otherwise == Otherwise::Reject {
+    if need.otherwise != *otherwise {
         need.otherwise = Otherwise::Reject;
     }
     if !need.rules.iter().any(|known| known == rule) {
@@ -442,7 +451,7 @@ fn holds(condition: &Condition, ask: &Ask, action: &ActionType, world: &World<'_
         Condition::OpenComplaint { trust_agent } => strictest(*trust_agent).open_complaint(),
         Condition::Touches { topics: asked } => {
             let (found, known) = topics(ask, world.words);
-            match asked.iter().any(|topic| found.contains(&topic.to_lowercase())) {
+            match asked.iter().any(|topic| found.contains(&folded(topic))) {
                 true => Some(true),
                 false => known.then_some(false),
             }

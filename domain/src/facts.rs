@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::WordLists,
     money::Money,
+    permission::Field,
     request::Ask,
+    sentence::is_hidden,
     window::{Usage, Window},
 };
 
@@ -37,20 +39,20 @@ pub struct Facts {
     pub windows: BTreeMap<Window, Usage>,
 }
 
-/// Topics that are declared, and those that the brand's words give away; `None` when nobody can know.
+/// Topics that are declared or that the brand's words give away, folded; and whether these are all.
 ///
-/// Without declared topics or without the output, what the request touches is unknown.
+/// Without declared topics, or without the output, there may be more.
 pub fn topics(ask: &Ask, words: &WordLists) -> (BTreeSet<String>, bool) {
-    let mut topics: BTreeSet<String> = ask.topics.iter().flatten().map(|t| t.to_lowercase()).collect();
+    let mut topics: BTreeSet<String> = ask.topics.iter().flatten().map(|topic| folded(topic)).collect();
     let mut text = ask.output.clone().unwrap_or_default();
     strings(&ask.arguments, &mut text);
-    let text = text.to_lowercase();
+    let text = folded(&text);
     for (topic, list) in words {
-        if list.iter().any(|word| holds(&text, &word.to_lowercase())) {
-            topics.insert(topic.to_lowercase());
+        if list.iter().any(|word| holds(&text, &folded(word))) {
+            topics.insert(folded(topic));
         }
     }
-    let known = ask.topics.is_some() && ask.output.is_some();
+    let known = ask.topics.is_some() && ask.carries(Field::Output);
     (topics, known)
 }
 
@@ -68,12 +70,34 @@ fn strings(value: &serde_json::Value, into: &mut String) {
     }
 }
 
-/// Whether `word` stands in `text` with no letter or digit before it; a longer word with that beginning counts.
-fn holds(text: &str, word: &str) -> bool {
-    if word.is_empty() {
-        return false;
+/// Text as it is compared: lower-case, one space where there is any, and nothing that a reader would not see.
+///
+/// A word with a soft hyphen or a line break in it reads the same to a customer, so it counts the same.
+pub fn folded(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !c.is_whitespace() && !is_hidden(c) {
+            folded.extend(c.to_lowercase());
+        } else if c.is_whitespace() && !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
     }
-    text.match_indices(word).any(|(at, _)| !text[..at].chars().next_back().is_some_and(char::is_alphanumeric))
+    folded.truncate(folded.trim_end().len());
+    folded
+}
+
+/// Whether `word` begins somewhere in `text`, both folded; a longer word with that beginning counts.
+fn holds(text: &str, word: &str) -> bool {
+    let Some(first) = word.chars().next() else { return false };
+    let joined = |at: usize| text[..at].chars().next_back().is_some_and(|before| are_one_word(before, first));
+    text.match_indices(first).any(|(at, _)| text[at..].starts_with(word) && !joined(at))
+}
+
+/// Whether a word that goes on with `next` may have begun before it.
+///
+/// Scripts without cases are often written without spaces: there, and after a digit (`50mg`), a word may begin anywhere.
+fn are_one_word(before: char, next: char) -> bool {
+    (before.is_lowercase() && next.is_lowercase()) || (before.is_numeric() && next.is_numeric())
 }
 
 /// The strictest of what is known; `None` is unknown.

@@ -129,6 +129,10 @@ impl Money {
 
     /// Reads `{"amount": "72.50", "currency": "USD"}`.
     pub fn from_json(value: &Value) -> Result<Self, String> {
+        // A list of two texts would be read as well, and is not what the contract says.
+        if !value.is_object() {
+            return Err("is not an amount of money".to_owned());
+        }
         Self::deserialize(value).map_err(|error| error.to_string())
     }
 
@@ -225,6 +229,21 @@ mod tests {
             ("--5", "USD"),
         ] {
             assert!(Money::parse(amount, currency).is_err(), "{amount} {currency}");
+        }
+    }
+
+    #[test]
+    fn only_an_object_with_both_members_is_money() {
+        use serde_json::json;
+        for value in [
+            json!(["72.50", "USD"]),
+            json!({"amount": "72.50"}),
+            json!({"amount": 72.5, "currency": "USD"}),
+            json!({"amount": "72.50", "currency": "USD", "cents": 50}),
+            json!("72.50 USD"),
+            json!(null),
+        ] {
+            assert!(Money::from_json(&value).is_err(), "{value}");
         }
     }
 

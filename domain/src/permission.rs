@@ -254,6 +254,9 @@ impl Field {
 
 impl PermissionSet {
     /// What makes the set impossible to publish, in words; empty when nothing does.
+    ///
+    /// Beside what cannot work, this is what would silently do nothing: a rule that a slip of the pen keeps from fitting
+    /// lets through what it was written to hold.
     pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         let mut seen = BTreeSet::new();
@@ -261,21 +264,28 @@ impl PermissionSet {
             if !seen.insert(&rule.id) {
                 faults.push(format!("the rule `{}` stands twice", rule.id));
             }
-            if rule.needed == 0 {
-                faults.push(format!("the rule `{}` asks nobody: `needed` is at least 1", rule.id));
-            }
-            if rule.within_s == 0 {
-                faults.push(format!("the rule `{}` leaves no time to decide", rule.id));
-            }
+            faults.extend(rule.faults().into_iter().map(|fault| format!("the rule `{}` {fault}", rule.id)));
         }
-        if self.audit_logging.keep_days < LEAST_KEEP_DAYS {
-            faults.push(format!("entries are kept {LEAST_KEEP_DAYS} days at the least"));
+        if self.approval_thresholds.within_s == 0 {
+            faults.push("`approval_thresholds` leaves no time to decide".to_owned());
         }
-        let windows = self.windows().map(|window| window.within_s);
-        if windows.into_iter().any(|seconds| seconds == 0) {
+        if self.windows().any(|window| window.within_s == 0) {
             faults.push("a window needs a length".to_owned());
         }
+        for action in self.actions_in_rules().filter(|action| !self.action_scope.names(action)) {
+            faults.push(format!("a rule or limit names `{action}`, which layer 2 neither allows nor denies"));
+        }
+        faults.extend(self.audit_logging.faults());
         faults
+    }
+
+    fn actions_in_rules(&self) -> impl Iterator<Item = &String> {
+        let applied = self.approval_thresholds.rules.iter().filter_map(|rule| match &rule.applies_to {
+            AppliesTo::Actions(names) => Some(names),
+            AppliesTo::Any | AppliesTo::Effects(_) => None,
+        });
+        let counted = self.windows().map(|window| &window.actions);
+        applied.chain(counted).flatten().collect::<BTreeSet<_>>().into_iter()
     }
 
     fn windows(&self) -> impl Iterator<Item = &WindowSpec> {
@@ -294,6 +304,65 @@ impl PermissionSet {
             }
         }
         queues
+    }
+}
+
+impl ActionScope {
+    fn names(&self, action: &str) -> bool {
+        self.allow.contains_key(action) || self.deny.contains(action)
+    }
+}
+
+impl Rule {
+    /// What is wrong with it, as the end of a sentence that starts with the rule.
+    fn faults(&self) -> Vec<&'static str> {
+        let escalates_at_once = matches!(self.otherwise, Otherwise::Escalate { within_s: 0, .. });
+        let applies_to_nothing = match &self.applies_to {
+            AppliesTo::Any => false,
+            AppliesTo::Actions(names) => names.is_empty(),
+            AppliesTo::Effects(effects) => effects.is_empty(),
+        };
+        let lists_nothing = self.when.iter().any(|condition| match condition {
+            Condition::Touches { topics: list } | Condition::TemplateNotIn { templates: list } => list.is_empty(),
+            _ => false,
+        });
+        let all = [
+            (self.needed == 0, "asks nobody: `needed` is at least 1"),
+            (self.within_s == 0, "leaves no time to decide"),
+            (escalates_at_once, "leaves no time to decide after it escalates"),
+            (applies_to_nothing, "applies to nothing"),
+            (lists_nothing, "has a condition with an empty list"),
+        ];
+        all.into_iter().filter_map(|(wrong, fault)| wrong.then_some(fault)).collect()
+    }
+}
+
+impl AuditLogging {
+    fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        if self.keep_days < LEAST_KEEP_DAYS {
+            faults.push(format!("entries are kept {LEAST_KEEP_DAYS} days at the least"));
+        }
+        for pointer in self.mask.iter().filter(|pointer| !pointer.starts_with('/')) {
+            faults.push(format!("`{pointer}` is not a place in a request, such as `/arguments/card`"));
+        }
+        // A claim is judged by what was recorded; without the field it would always be refused.
+        for field in self.require.iter().filter(|field| !self.record.keeps(**field)) {
+            faults.push(format!("`{}` is required, but not recorded", field.name()));
+        }
+        faults
+    }
+}
+
+impl Recorded {
+    fn keeps(self, field: Field) -> bool {
+        match field {
+            Field::Input => self.input,
+            Field::Reasoning => self.reasoning,
+            Field::Output => self.output,
+            Field::Reads => self.reads,
+            _ => true,
+        }
     }
 }
 

@@ -72,8 +72,7 @@ impl Ask {
     pub fn misfits(&self) -> Vec<Misfit> {
         let mut found = Vec::new();
         let mut short = |pointer: String, text: &str| {
-            let length = text.chars().count();
-            if length == 0 || length > MOST_SHORT {
+            if text.trim().is_empty() || text.chars().count() > MOST_SHORT {
                 found.push(Misfit { pointer, detail: format!("has to have 1 to {MOST_SHORT} characters") });
             }
         };
@@ -141,11 +140,16 @@ impl Ask {
         self.customer.as_ref().map(|customer| customer.id.as_str())
     }
 
-    /// What the action rests on; an absent `reads` counts as the data sets of its type, of this customer.
+    /// Whether it names what it rests on; an empty list does not.
+    pub fn says_reads(&self) -> bool {
+        self.reads.as_ref().is_some_and(|reads| !reads.is_empty())
+    }
+
+    /// What the action rests on; absent or empty `reads` count as the data sets of its type, of this customer.
     pub fn reads_or(&self, action: &ActionType) -> Vec<Read> {
         match &self.reads {
-            Some(reads) => reads.clone(),
-            None => {
+            Some(reads) if !reads.is_empty() => reads.clone(),
+            _ => {
                 let subject = self.customer_id().map(str::to_owned);
                 action.data_sets.iter().map(|name| Read { data_set: name.clone(), subject: subject.clone() }).collect()
             }

@@ -6,7 +6,10 @@ use serde_json::Value;
 use crate::{
     action::{ActionType, Sensitivity},
     money::Money,
-    permission::{AppliesTo, Condition, Limit, Otherwise, Per, PermissionSet, Rule, Scope, WindowSpec},
+    permission::{
+        ActionScope, AppliesTo, ApprovalThresholds, AuditLogging, Condition, DataAccess, Limit, Otherwise, Per,
+        PermissionSet, Rule, Scope, WindowSpec,
+    },
     request::Ask,
 };
 
@@ -17,12 +20,14 @@ pub fn visible(text: &str) -> String {
     text.chars().map(|c| if is_hidden(c) { format!("⟨U+{:04X}⟩", u32::from(c)) } else { c.to_string() }).collect()
 }
 
-fn is_hidden(c: char) -> bool {
+/// Controls, and what Unicode lists as Default_Ignorable_Code_Point but for the variation selectors of emoji.
+pub(crate) fn is_hidden(c: char) -> bool {
     let control = c.is_control() && c != '\n' && c != '\t';
     let invisible = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180e}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
-        | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
     control || invisible
 }
 
@@ -37,10 +42,10 @@ fn fill(template: &str, ask: &Ask) -> String {
     let mut sentence = String::new();
     let mut rest = template;
     while let Some(at) = rest.find(['{', '[']) {
-        sentence.push_str(&rest[..at]);
         let optional = rest[at..].starts_with('[');
         let close = if optional { ']' } else { '}' };
         let Some(end) = rest[at..].find(close).map(|length| at + length) else { break };
+        sentence.push_str(&rest[..at]);
         let inner = &rest[at + 1..end];
         if optional {
             if placeholders(inner).all(|name| word(name, ask).is_some()) {
@@ -55,7 +60,8 @@ fn fill(template: &str, ask: &Ask) -> String {
     sentence
 }
 
-fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+/// The names in braces.
+pub(crate) fn placeholders(template: &str) -> impl Iterator<Item = &str> {
     template.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name)
 }
 
@@ -106,30 +112,41 @@ pub fn duration(seconds: u32) -> String {
 
 fn people(needed: u32, queue: &str) -> String {
     match needed {
-        1 => format!("one person of {queue}"),
-        n => format!("{n} different people of {queue}"),
+        0 | 1 => format!("one person from {}", visible(queue)),
+        n => format!("{n} different people from {}", visible(queue)),
     }
 }
 
-fn window(spec: &WindowSpec) -> String {
-    let whose = match spec.per {
-        Per::Customer => "a customer",
-        Per::Agent => "this agent",
+/// "a, b and c", with `last` between the last two.
+fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>, last: &str) -> String {
+    let mut names: Vec<String> = names.into_iter().map(|name| visible(name.as_ref())).collect();
+    match names.pop() {
+        Some(end) if names.is_empty() => end,
+        Some(end) => format!("{} {last} {end}", names.join(", ")),
+        None => "nothing".to_owned(),
+    }
+}
+
+/// "such requests by this agent within 1 day"; by name where a window names its actions.
+fn requests_in(spec: &WindowSpec, one: bool) -> String {
+    let s = if one { "" } else { "s" };
+    let what = match spec.actions.is_empty() {
+        true => format!("such request{s}"),
+        false => format!("request{s} of {}", list(&spec.actions, "or")),
     };
-    let what = if spec.actions.is_empty() { String::new() } else { format!(" (of {})", join(&spec.actions)) };
-    format!("for {whose} within {}{what}", duration(spec.within_s))
+    let whose = match spec.per {
+        Per::Customer => "for one customer",
+        Per::Agent => "by this agent",
+    };
+    format!("{what} {whose} within {}", duration(spec.within_s))
 }
 
-fn join<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
-    names.into_iter().map(|name| visible(name)).collect::<Vec<_>>().join(", ")
-}
-
-/// A hard limit: "at most $500.00 for this agent within 1 day".
+/// A hard limit: "at most $500.00 in such requests by this agent within 1 day".
 pub fn limit(limit: &Limit) -> String {
     match limit {
         Limit::Amount { most } => format!("at most {} a request", most.readable()),
-        Limit::Count { most, window: spec } => format!("at most {most} {}", window(spec)),
-        Limit::Sum { most, window: spec } => format!("at most {} {}", most.readable(), window(spec)),
+        Limit::Count { most, window } => format!("at most {most} {}", requests_in(window, *most == 1)),
+        Limit::Sum { most, window } => format!("at most {} in {}", most.readable(), requests_in(window, false)),
     }
 }
 
@@ -137,16 +154,20 @@ fn condition(condition: &Condition) -> String {
     match condition {
         Condition::AmountOver { limit } => format!("the amount is over {}", limit.readable()),
         Condition::FirstOrder { .. } => "it is the customer's first order".to_owned(),
-        Condition::LifetimeValueOver { limit, .. } => format!("the customer is worth over {}", limit.readable()),
-        Condition::OpenComplaint { .. } => "the customer has an open complaint".to_owned(),
-        Condition::Touches { topics } => format!("it touches {}", join(topics)),
-        Condition::FirstOfItsKind => "it is the first of its kind".to_owned(),
-        Condition::TemplateNotIn { templates } => format!("its template is not {}", join(templates)),
-        Condition::CountOver { limit, window: spec } => format!("there are more than {limit} {}", window(spec)),
-        Condition::SumOver { limit, window: spec } => {
-            format!("they add up to over {} {}", limit.readable(), window(spec))
+        Condition::LifetimeValueOver { limit, .. } => {
+            format!("the customer's lifetime value is over {}", limit.readable())
         }
-        Condition::Irreversible => "it cannot be undone for good".to_owned(),
+        Condition::OpenComplaint { .. } => "the customer has an open complaint".to_owned(),
+        Condition::Touches { topics } => format!("it touches on {}", list(topics, "or")),
+        Condition::FirstOfItsKind => "nothing with this template has succeeded yet".to_owned(),
+        Condition::TemplateNotIn { templates } => format!("its template is not {}", list(templates, "or")),
+        Condition::CountOver { limit, window } => {
+            format!("this makes more than {limit} {}", requests_in(window, *limit == 1))
+        }
+        Condition::SumOver { limit, window } => {
+            format!("this makes more than {} in {}", limit.readable(), requests_in(window, false))
+        }
+        Condition::Irreversible => "it cannot be undone, or only for a while".to_owned(),
     }
 }
 
@@ -154,36 +175,43 @@ fn conditions(rule: &Rule) -> String {
     rule.when.iter().map(condition).collect::<Vec<_>>().join(" and ")
 }
 
-/// Why this request asks: "Refund: the amount is over $50.00, so one person of cs-leads decides."
-pub fn asked_by(rule: &Rule, action: &ActionType, unknown: bool) -> String {
-    let who = people(rule.needed, &visible(&rule.queue));
-    let why = match (rule.when.is_empty(), unknown) {
-        (true, _) => "always".to_owned(),
-        (false, false) => conditions(rule),
-        (false, true) => format!("it is not known whether {}", conditions(rule)),
-    };
-    let decide = if rule.needed == 1 { "decides" } else { "decide" };
-    format!("{}: {why}, so {who} {decide}.", visible(&action.label))
+fn decide(needed: u32) -> &'static str {
+    if needed > 1 { "decide" } else { "decides" }
 }
 
-/// A rule on its own: "When order.refund and the amount is over $50.00, one person of cs-leads decides within 4 hours,
-/// else it is rejected."
+/// Why this request asks: "Refund: the amount is over $50.00, so one person from cs-leads decides."
+pub fn asked_by(rule: &Rule, action: &ActionType, unknown: bool) -> String {
+    let (label, who, decide) = (visible(&action.label), people(rule.needed, &rule.queue), decide(rule.needed));
+    match (rule.when.is_empty(), unknown) {
+        (true, _) => format!("{label}: {who} always {decide}."),
+        (false, false) => format!("{label}: {}, so {who} {decide}.", conditions(rule)),
+        (false, true) => format!("{label}: it is not known whether {}, so {who} {decide}.", conditions(rule)),
+    }
+}
+
+/// A rule on its own: "For order.refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours.
+/// Without a decision in time, it is rejected."
 pub fn rule(rule: &Rule) -> String {
     let what = match &rule.applies_to {
-        AppliesTo::Any => "any action".to_owned(),
-        AppliesTo::Actions(names) => join(names),
+        AppliesTo::Any => "every action".to_owned(),
+        AppliesTo::Actions(names) => list(names, "or"),
         AppliesTo::Effects(effects) => {
-            effects.iter().map(|effect| format!("an action that {}", effect.words())).collect::<Vec<_>>().join(" or ")
+            format!("every action that {}", list(effects.iter().map(|effect| effect.words()), "or"))
         }
     };
-    let when = if rule.when.is_empty() { String::new() } else { format!(" and {}", conditions(rule)) };
-    let decide = if rule.needed == 1 { "decides" } else { "decide" };
-    let who = people(rule.needed, &visible(&rule.queue));
-    let otherwise = match &rule.otherwise {
-        Otherwise::Reject => "it is rejected".to_owned(),
-        Otherwise::Escalate { queue, within_s } => format!("{} gets it for {}", visible(queue), duration(*within_s)),
-    };
-    format!("When {what}{when}, {who} {decide} within {}, else {otherwise}.", duration(rule.within_s))
+    let when = if rule.when.is_empty() { String::new() } else { format!(", when {}", conditions(rule)) };
+    let (who, decide, time) = (people(rule.needed, &rule.queue), decide(rule.needed), duration(rule.within_s));
+    format!("For {what}{when}, {who} {decide} within {time}. {}", late(&rule.otherwise))
+}
+
+fn late(otherwise: &Otherwise) -> String {
+    match otherwise {
+        Otherwise::Reject => "Without a decision in time, it is rejected.".to_owned(),
+        Otherwise::Escalate { queue, within_s } => {
+            let (queue, time) = (visible(queue), duration(*within_s));
+            format!("Without a decision in time, it goes to {queue} for another {time}, and then it is rejected.")
+        }
+    }
 }
 
 /// A permission set as plain sentences, layer by layer.
@@ -197,65 +225,74 @@ pub struct Sentences {
 
 /// Says a permission set in sentences.
 pub fn permission_set(set: &PermissionSet) -> Sentences {
-    let mut data_access: Vec<String> = set
-        .data_access
-        .read
-        .iter()
-        .filter(|(name, _)| !set.data_access.deny.contains(*name))
-        .map(|(name, scope)| match scope {
-            Scope::ThisCustomer => format!("May read {}, of the request's own customer only.", visible(name)),
-            Scope::All => format!("May read {}, all of it.", visible(name)),
-        })
-        .collect();
-    data_access.extend(set.data_access.deny.iter().map(|name| format!("Must not read {}.", visible(name))));
-    data_access.push("Everything else is denied.".to_owned());
-
-    let allowed = set.action_scope.allow.iter().filter(|(name, _)| !set.action_scope.deny.contains(*name));
-    let mut action_scope: Vec<String> = allowed
-        .map(|(name, allowance)| {
-            let how = if allowance.shadow { "in shadow only: judged, never carried out" } else { "allowed" };
-            let limits = allowance.limits.iter().map(|l| format!("; {}", limit(l))).collect::<String>();
-            format!("{}: {how}{limits}.", visible(name))
-        })
-        .collect();
-    action_scope.extend(set.action_scope.deny.iter().map(|name| format!("{}: denied.", visible(name))));
-    action_scope.push("Every other action is denied.".to_owned());
-
-    let thresholds = &set.approval_thresholds;
-    let mut approval_thresholds: Vec<String> = thresholds.rules.iter().map(rule).collect();
-    approval_thresholds.push(format!(
-        "Where no rule says who decides, one person of {} does, within {}.",
-        visible(&thresholds.queue),
-        duration(thresholds.within_s)
-    ));
-
-    Sentences { data_access, action_scope, approval_thresholds, audit_logging: audit_sentences(set) }
+    Sentences {
+        data_access: data_sentences(&set.data_access),
+        action_scope: action_sentences(&set.action_scope),
+        approval_thresholds: approval_sentences(&set.approval_thresholds),
+        audit_logging: audit_sentences(&set.audit_logging),
+    }
 }
 
-fn audit_sentences(set: &PermissionSet) -> Vec<String> {
-    let logging = &set.audit_logging;
+fn data_sentences(access: &DataAccess) -> Vec<String> {
+    let allowed = access.read.iter().filter(|(name, _)| !access.deny.contains(*name));
+    let mut sentences: Vec<String> = allowed
+        .map(|(name, scope)| match scope {
+            Scope::ThisCustomer => format!("May read {} of the customer whom the request is for.", visible(name)),
+            Scope::All => format!("May read all of {}.", visible(name)),
+        })
+        .collect();
+    sentences.extend(access.deny.iter().map(|name| format!("Must not read {}.", visible(name))));
+    sentences.push("Must not read anything that is not named here.".to_owned());
+    sentences
+}
+
+fn action_sentences(scope: &ActionScope) -> Vec<String> {
+    let allowed = scope.allow.iter().filter(|(name, _)| !scope.deny.contains(*name));
+    let mut sentences: Vec<String> = allowed
+        .map(|(name, allowance)| {
+            let may = if allowance.shadow { "In shadow, judged but never carried out" } else { "Allowed" };
+            let limits = list(allowance.limits.iter().map(limit), "and");
+            let limits = if allowance.limits.is_empty() { String::new() } else { format!(", {limits}") };
+            format!("{may}: {}{limits}.", visible(name))
+        })
+        .collect();
+    sentences.extend(scope.deny.iter().map(|name| format!("Denied: {}.", visible(name))));
+    sentences.push("Denied: every action that is not named here.".to_owned());
+    sentences
+}
+
+fn approval_sentences(thresholds: &ApprovalThresholds) -> Vec<String> {
+    let mut sentences: Vec<String> = thresholds.rules.iter().map(rule).collect();
+    sentences.push(format!(
+        "For what has been tightened, and when the customer or what set it off is unclear, {} decides within {}. {}",
+        people(1, &thresholds.queue),
+        duration(thresholds.within_s),
+        late(&Otherwise::Reject)
+    ));
+    sentences
+}
+
+fn audit_sentences(logging: &AuditLogging) -> Vec<String> {
     let kept = [
         ("the input", logging.record.input),
         ("the reasoning", logging.record.reasoning),
         ("the output", logging.record.output),
         ("what was read", logging.record.reads),
     ];
-    let named = |wanted: bool| {
-        kept.iter().filter(|(_, on)| *on == wanted).map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
-    };
+    let named = |wanted: bool| kept.iter().filter(move |(_, on)| *on == wanted).map(|(name, _)| *name);
     let mut sentences = Vec::new();
-    if !named(true).is_empty() {
-        sentences.push(format!("Recorded beside each request: {}.", named(true)));
+    if named(true).next().is_some() {
+        sentences.push(format!("Recorded with each request: {}.", list(named(true), "and")));
     }
-    if !named(false).is_empty() {
-        sentences.push(format!("Not recorded: {}.", named(false)));
+    if named(false).next().is_some() {
+        sentences.push(format!("Not recorded: {}.", list(named(false), "and")));
     }
     if !logging.require.is_empty() {
-        let fields = logging.require.iter().map(|field| field.name().replace('_', " ")).collect::<Vec<_>>().join(", ");
-        sentences.push(format!("A request without these is denied: {fields}."));
+        let fields = logging.require.iter().map(|field| field.name().replace('_', " "));
+        sentences.push(format!("Denied: a request that does not say its {}.", list(fields, "and")));
     }
     if !logging.mask.is_empty() {
-        sentences.push(format!("Shown to nobody: {}.", join(&logging.mask)));
+        sentences.push(format!("Shown to nobody: {}.", list(&logging.mask, "and")));
     }
     sentences.push(format!("Entries are kept for {} days.", logging.keep_days));
     sentences

@@ -41,6 +41,8 @@ pub struct Frame {
     pub waiting: u32,
     /// Agents in shadow or live.
     pub running: u32,
+    /// All agents that are not retired, for the stop control to name the one of the page.
+    pub agents: Vec<AgentLink>,
     pub stops: Vec<StopView>,
     pub now: DateTime<Utc>,
 }
@@ -319,6 +321,7 @@ pub struct RecordPage {
     pub agents: Vec<AgentLink>,
     pub people: Vec<PersonLink>,
     pub actions: Vec<String>,
+    pub now: DateTime<Utc>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

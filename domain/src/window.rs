@@ -70,3 +70,33 @@ pub fn windows_for(agent: AgentId, ask: &Ask, action: &ActionType, permissions: 
     let specs = limits.iter().filter_map(|l| l.window()).chain(rules.flat_map(|r| &r.when).filter_map(|c| c.window()));
     specs.filter_map(|spec| spec.of(agent, ask)).collect()
 }
+
+/// What has to be locked before the windows of this request are counted, as names within its agent.
+///
+/// Requests that count in a window must not be judged beside one that reads it; nor two customers under one trigger.
+pub fn locks_for(ask: &Ask, action: &ActionType, permissions: &PermissionSet) -> BTreeSet<String> {
+    let limits = permissions.action_scope.allow.values().flat_map(|a| &a.limits).filter_map(|l| l.window());
+    let rules = permissions.approval_thresholds.rules.iter().flat_map(|r| &r.when).filter_map(|c| c.window());
+    let counts = |spec: &&WindowSpec| spec.actions.is_empty() || spec.actions.contains(&ask.action);
+    let reads = |spec: &&WindowSpec| {
+        let own = permissions.action_scope.allow.get(&ask.action).into_iter().flat_map(|a| &a.limits);
+        let covering = permissions.approval_thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action));
+        own.filter_map(|l| l.window())
+            .chain(covering.flat_map(|r| &r.when).filter_map(|c| c.window()))
+            .any(|s| s == *spec)
+    };
+    let mut names = BTreeSet::new();
+    for spec in limits.chain(rules).filter(|spec| counts(spec) || reads(spec)) {
+        match (spec.per, ask.customer_id()) {
+            (Per::Agent, _) => names.insert("agent".to_owned()),
+            (Per::Customer, Some(customer)) => names.insert(format!("customer {customer}")),
+            (Per::Customer, None) => false,
+        };
+    }
+    if let Some(trigger) = &ask.trigger
+        && action.for_customer
+    {
+        names.insert(format!("trigger {trigger}"));
+    }
+    names
+}

@@ -1,1 +1,67 @@
+//! The operations of Reins on PostgreSQL: authorise, load, ask `domain`, store, record, commit.
 
+mod actor;
+mod agents;
+mod answer;
+mod apply;
+mod approvals;
+mod ask;
+mod claim;
+mod control;
+mod customers;
+mod db;
+mod error;
+mod feed;
+mod frame;
+mod integrations;
+mod jobs;
+mod keys;
+mod outcome;
+mod password;
+mod people;
+mod queues;
+mod record;
+mod replay;
+mod requests;
+mod sessions;
+mod settle;
+mod setup;
+mod shop;
+mod stops;
+mod tightenings;
+
+use std::sync::{Arc, RwLock};
+
+use control::Control;
+use sqlx::PgPool;
+
+pub use actor::Actor;
+pub use answer::{Asked, Claimed, Followed, Grant, Reported, Vote};
+pub use apply::Change;
+pub use customers::CustomerFacts;
+pub use error::{AgentError, Conflict, Error, Result};
+pub use feed::{Changed, Position};
+pub use keys::Key;
+pub use outcome::{Cost, Feedback, FeedbackKind, Outcome};
+pub use people::SignIn;
+pub use replay::{PastAction, Replayed, replay};
+pub use requests::KnowYourself;
+pub use sessions::SessionRow;
+pub use setup::{Pools, migrate};
+
+/// The handle on all operations; cheap to clone.
+#[derive(Clone)]
+pub struct Governance(Arc<Inner>);
+
+struct Inner {
+    /// For asks and claims: their sessions are ended when they dawdle, so that a stuck process cannot hold a stop.
+    decisions: PgPool,
+    /// For stops and what else changes the rules: never waits behind pages.
+    controls: PgPool,
+    /// For pages, reviewers and jobs.
+    pages: PgPool,
+    /// The control state as last read; true only while its revision is that of the transaction that uses it.
+    control: RwLock<Option<Arc<Control>>>,
+    asks: ask::Door,
+    hashing: tokio::sync::Semaphore,
+}

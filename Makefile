@@ -1,0 +1,64 @@
+# What there is to do: `make help`.
+
+export REINS_CACHE ?= $(HOME)/.cache/reins
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
+
+# bash reads this file before each command below; scripts/setup writes it.
+SHELL := bash
+export BASH_ENV := $(REINS_CACHE)/env
+
+# cargo-leptos takes the binary for a namesake of its package.
+export LEPTOS_BIN_EXE_NAME := reins
+
+# Where the binary finds its client when cargo-leptos does not start it.
+SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \
+	LEPTOS_SITE_PKG_DIR=pkg LEPTOS_SITE_ROOT="$(CURDIR)/target/site"
+
+.PHONY: help run dev test test-rust e2e lint prepare setup
+.NOTPARALLEL:
+
+help: ## List what there is to do
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name what; do printf '%-10s %s\n' "$$name" "$$what"; done
+
+run: ## Build Reins and run it with demonstration data
+	@scripts/setup build
+	@echo "run: building; the first time takes several minutes"
+	cargo leptos build
+	@$(SITE) "$(TARGET)/demo/reins" demo
+
+dev: ## The same, building anew after each change
+	@scripts/setup build
+	cargo leptos watch -- demo
+
+test: test-rust e2e lint ## All that has to hold before a change is good
+
+test-rust: ## Only the Rust tests, on a scratch PostgreSQL
+	@scripts/setup test
+	@echo "test-rust: building and testing domain, governance, app and server"
+	DATABASE_URL="$$(scripts/postgres start)" cargo nextest run --cargo-profile demo --workspace --exclude frontend
+
+e2e: ## Only the browser tests
+	@scripts/setup test
+	@echo "e2e: building the server and its client"
+	cargo leptos build
+	@echo "e2e: testing in a browser"
+	cd end2end && $(SITE) REINS_BINARY="$(TARGET)/demo/reins" npx playwright test
+
+lint: ## Only format, clippy and cargo-deny
+	@scripts/setup build
+	cargo fmt --all --check
+	cargo clippy --profile demo --all-targets -- -D warnings
+	cargo clippy --profile wasm-demo --package frontend --target wasm32-unknown-unknown -- -D warnings
+	@if ! command -v cargo-deny >/dev/null; then echo "cargo-deny: skipped (not installed)"; \
+	elif ! timeout 120 cargo deny fetch >/dev/null 2>&1; then echo "cargo-deny: skipped (its data cannot be fetched)"; \
+	else cargo deny check; fi
+
+prepare: ## Check the queries against the migrations and store the answers in governance/.sqlx
+	@scripts/setup build
+	@rm -rf "$(TARGET)/sqlx" && mkdir -p "$(TARGET)/sqlx" && touch governance/src/lib.rs
+	url=$$(scripts/postgres fresh reins_prepare migrations/*.sql) && SQLX_OFFLINE=false \
+		SQLX_OFFLINE_DIR="$(TARGET)/sqlx" DATABASE_URL="$$url" cargo check --profile demo --package governance --all-targets
+	@rm -rf governance/.sqlx && mv "$(TARGET)/sqlx" governance/.sqlx
+
+setup: ## Install what all of these need
+	@scripts/setup test

@@ -1,0 +1,95 @@
+use chrono::{DateTime, Utc};
+use domain::{
+    sentence::visible,
+    view::{EntryRow, RecordFilter, RecordPage},
+};
+use leptos::prelude::*;
+
+use super::{
+    Detail,
+    query::{address, is_narrow},
+};
+use crate::{
+    approvals::words::label,
+    paths,
+    ui::{Ago, At, DecisionBadge, Empty},
+};
+
+/// The entries, the newest first: a table where there is room, cards where there is not.
+#[component]
+pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
+    if page.entries.is_empty() {
+        return view! { <Nothing filter/> }.into_any();
+    }
+    let now = page.now;
+    let older = page.next.map(|next| address(&RecordFilter { before: Some(next), ..filter.clone() }));
+    let newest = filter.before.map(|_| address(&RecordFilter { before: None, ..filter }));
+    let rows: Vec<_> = page.entries.into_iter().map(|entry| view! { <Entry entry now/> }).collect();
+    view! {
+        <div class="table-box stacks"><table class="table" role="table">
+            <caption class="sr-only">"Entries of the record, the newest first"</caption>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th scope="col" role="columnheader">"When"</th>
+                    <th scope="col" role="columnheader">"Who"</th>
+                    <th scope="col" role="columnheader">"What happened"</th>
+                    <th scope="col" role="columnheader">"About"</th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table></div>
+        <nav class="pager" aria-label="Pages of the record">
+            {newest.map(|href| view! { <a class="button button-neutral" href=href>"Newest entries"</a> })}
+            {older.map(|href| view! { <a class="button button-neutral" href=href>"Older entries"</a> })}
+        </nav>
+    }
+    .into_any()
+}
+
+#[component]
+fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
+    let about = entry.sentence.or(entry.action).map(|text| visible(&text));
+    let request = match (entry.request, about) {
+        (Some(id), about) => {
+            let text = about.unwrap_or_else(|| "The request".to_owned());
+            view! { <a href=paths::request(id)>{text}</a> }.into_any()
+        }
+        (None, about) => about.into_any(),
+    };
+    let agent = entry.agent.map(|agent| view! { <a class="entry-agent" href=paths::agent(&agent.slug)>{agent.name}</a> });
+    view! {
+        <tr role="row">
+            <td role="cell" data-label="When">
+                <At at=entry.at now/>
+                <span class="hint">" " <Ago at=entry.at now/></span>
+            </td>
+            <td role="cell" data-label="Who">{entry.who}</td>
+            <td role="cell" data-label="What happened">
+                <span class="entry-what">{label(entry.kind.words())}</span>
+                {entry.decision.map(|decision| view! { " " <DecisionBadge decision/> })}
+                <Detail detail=entry.detail/>
+            </td>
+            <td role="cell" data-label="About">{request} " " {agent}</td>
+        </tr>
+    }
+}
+
+#[component]
+fn Nothing(filter: RecordFilter) -> impl IntoView {
+    match is_narrow(&filter) || filter.before.is_some() {
+        true => view! {
+            <Empty title="Nothing fits.">
+                <p>
+                    "No entry fits all that is set above. " <a href=paths::activity()>"Show everything"</a>
+                </p>
+            </Empty>
+        }
+        .into_any(),
+        false => view! {
+            <Empty title="Nothing has happened yet.">
+                <p>"Each request, decision, stop and sign-in shows up here, and stays."</p>
+            </Empty>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,99 @@
+//! The filter of the record as the address carries it.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use domain::{entry::Kind, view::RecordFilter};
+
+use crate::paths;
+
+/// Reads the filter from the parts of a query; what is empty or cannot be read is not set.
+///
+/// `from` and `to` are days in UTC, the last one included.
+pub fn filter(part: impl Fn(&str) -> Option<String>) -> RecordFilter {
+    let part = |name: &str| part(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    RecordFilter {
+        agent: part("agent"),
+        action: part("action"),
+        decision: part("decision"),
+        kind: part("kind").and_then(|name| Kind::parse(&name)),
+        person: part("person").and_then(|id| id.parse().ok()),
+        customer: part("customer"),
+        from: part("from").and_then(|day| day.parse().ok()).map(start),
+        to: part("to").and_then(|day| day.parse().ok()).and_then(|day: NaiveDate| day.checked_add_days(Days::new(1))).map(start),
+        before: part("before").and_then(|id| id.parse().ok()),
+    }
+}
+
+/// The address of the record under a filter.
+pub fn address(filter: &RecordFilter) -> String {
+    let parts = [
+        ("agent", filter.agent.clone()),
+        ("action", filter.action.clone()),
+        ("decision", filter.decision.clone()),
+        ("kind", filter.kind.map(|kind| kind.name().to_owned())),
+        ("person", filter.person.map(|id| id.to_string())),
+        ("customer", filter.customer.clone()),
+        ("from", filter.from.map(first_day)),
+        ("to", filter.to.map(last_day)),
+        ("before", filter.before.map(|id| id.to_string())),
+    ];
+    let set: Vec<String> =
+        parts.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escaped(&value?)))).collect();
+    if set.is_empty() { paths::activity() } else { format!("{}?{}", paths::activity(), set.join("&")) }
+}
+
+/// Whether anything narrows the record down, apart from the page of it.
+pub fn is_narrow(filter: &RecordFilter) -> bool {
+    RecordFilter { before: None, ..filter.clone() } != RecordFilter::default()
+}
+
+pub fn first_day(from: DateTime<Utc>) -> String {
+    from.date_naive().to_string()
+}
+
+/// The day before the moment at which the filter ends.
+pub fn last_day(to: DateTime<Utc>) -> String {
+    to.date_naive().pred_opt().unwrap_or_default().to_string()
+}
+
+fn start(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
+/// Percent-encodes what a query value may not hold (RFC 3986, section 2.3).
+fn escaped(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(parts: &[(&str, &str)]) -> RecordFilter {
+        filter(|name| parts.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned()))
+    }
+
+    #[test]
+    fn the_last_day_is_included() {
+        let filter = read(&[("from", "2026-11-01"), ("to", "2026-11-02")]);
+        assert_eq!(filter.from.map(|at| at.to_rfc3339()).as_deref(), Some("2026-11-01T00:00:00+00:00"));
+        assert_eq!(filter.to.map(|at| at.to_rfc3339()).as_deref(), Some("2026-11-03T00:00:00+00:00"));
+        assert_eq!(address(&filter), "/activity?from=2026-11-01&to=2026-11-02");
+    }
+
+    #[test]
+    fn what_is_empty_or_unreadable_is_not_set() {
+        let filter = read(&[("agent", " "), ("kind", "guess"), ("from", "soon"), ("person", "1")]);
+        assert_eq!(filter, RecordFilter::default());
+        assert!(!is_narrow(&filter));
+        assert_eq!(address(&filter), "/activity");
+    }
+
+    #[test]
+    fn an_address_carries_any_customer() {
+        assert_eq!(address(&read(&[("customer", "a&b é"), ("kind", "asked")])), "/activity?kind=asked&customer=a%26b%20%C3%A9");
+    }
+}

@@ -1,0 +1,73 @@
+use domain::schema::Schema;
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::{
+    controls::{self, Place},
+    fields::{fits_lines, member},
+    words::label,
+};
+
+/// The fields of a form that changes the arguments, drawn from the action's schema.
+#[component]
+pub fn ArgumentFields(schema: Schema, arguments: Value) -> impl IntoView {
+    members(&schema, "", Some(&arguments), true)
+}
+
+fn members(schema: &Schema, at: &str, value: Option<&Value>, needed: bool) -> Vec<AnyView> {
+    let Schema::Object { properties, required } = schema else { return Vec::new() };
+    let place = |name: &String| Place {
+        at: member(at, name),
+        label: label(name),
+        required: needed && required.contains(name),
+        value: value.and_then(|value| value.get(name)).cloned(),
+    };
+    properties.iter().map(|(name, schema)| field(schema, place(name))).collect()
+}
+
+fn field(schema: &Schema, place: Place) -> AnyView {
+    match schema {
+        Schema::Object { .. } => {
+            let inside = members(schema, &place.at, place.value.as_ref(), place.required);
+            view! { <Group legend=place.label>{inside}</Group> }.into_any()
+        }
+        Schema::Array { items, min_items, .. } => {
+            let values = place.value.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
+            match fits_lines(items, &values) {
+                true => controls::lines(place, &values, *min_items > 0),
+                false => items_of(items, place, values),
+            }
+        }
+        Schema::Money { currency } => controls::money(place, *currency),
+        Schema::Boolean => controls::choice(place, &[("true", "Yes"), ("false", "No")]),
+        Schema::String { one_of, .. } if !one_of.is_empty() => {
+            let choices: Vec<(&str, &str)> = one_of.iter().map(|one| (one.as_str(), one.as_str())).collect();
+            controls::choice(place, &choices)
+        }
+        Schema::String { min_length, max_length, .. } => controls::text(place, *min_length, *max_length),
+        Schema::Integer { minimum, maximum } => controls::integer(place, *minimum, *maximum),
+    }
+}
+
+#[component]
+fn Group(legend: String, children: Children) -> impl IntoView {
+    view! {
+        <fieldset class="fields">
+            <legend>{legend}</legend>
+            {children()}
+        </fieldset>
+    }
+}
+
+/// A list of larger things: each has its fields, and their number stays.
+fn items_of(items: &Schema, place: Place, values: Vec<Value>) -> AnyView {
+    let each: Vec<_> = values
+        .into_iter()
+        .enumerate()
+        .map(|(index, value)| {
+            let label = format!("{} {}", place.label, index + 1);
+            field(items, Place { at: format!("{}/{index}", place.at), label, required: true, value: Some(value) })
+        })
+        .collect();
+    view! { <Group legend=place.label>{each}</Group> }.into_any()
+}

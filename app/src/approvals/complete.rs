@@ -1,0 +1,67 @@
+use domain::{
+    sentence::visible,
+    view::RequestView,
+};
+use leptos::prelude::*;
+
+use crate::ui::{At, Fact, Facts, decision_words};
+
+/// Everything about the request, as it is, never cut.
+#[component]
+pub fn Complete(request: RequestView) -> impl IntoView {
+    let now = request.now;
+    let body = serde_json::to_string_pretty(&request.ask).unwrap_or_default();
+    let ask = request.ask;
+    let versions: Vec<_> = [
+        ("Model", ask.model),
+        ("Prompt version", ask.prompt_version),
+        ("Agent version", ask.agent_version),
+        ("Template", ask.template),
+        ("Trigger", ask.trigger),
+    ]
+    .into_iter()
+    .filter_map(|(name, value)| Some(view! { <Fact label=name>{visible(&value?)}</Fact> }))
+    .collect();
+    let permissions = request.permission_version.map(|version| version.to_string());
+    let rules: Vec<_> = request
+        .reasons
+        .iter()
+        .map(|reason| {
+            let place = reason.pointer.as_ref().map(|pointer| format!(", at {}", visible(pointer)));
+            view! {
+                <li>
+                    <code>{visible(&reason.rule)}</code>
+                    {place}
+                    ": "
+                    {visible(&reason.text)}
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <details class="fold complete">
+            <summary>"The complete request"</summary>
+            <Facts>
+                <Fact label="Action">{visible(&request.row.action)}</Fact>
+                <Fact label="Asked">
+                    <At at=request.row.asked_at now/>
+                </Fact>
+                <Fact label="Reins’ answer">{decision_words(&request.row.decision).2}</Fact>
+                <Fact label="Judged by permission version">{permissions.unwrap_or_else(|| "none".to_owned())}</Fact>
+                {versions}
+                <Fact label="Request id">
+                    <code>{request.row.id.to_string()}</code>
+                </Fact>
+                <Fact label="Agent id">
+                    <code>{request.row.agent.id.to_string()}</code>
+                </Fact>
+                <Fact label="Digest (SHA-256), which a decision is bound to">
+                    <code>{request.digest}</code>
+                </Fact>
+            </Facts>
+            {(!rules.is_empty()).then(|| view! { <h3>"Rules that fit"</h3> <ul class="reasons">{rules}</ul> })}
+            <h3>"As it was sent, with the arguments that hold now"</h3>
+            <pre class="json">{visible(&body)}</pre>
+        </details>
+    }
+}

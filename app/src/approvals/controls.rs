@@ -1,0 +1,160 @@
+//! One field of a form for each kind of argument.
+
+use domain::{money::Currency, sentence::visible};
+use leptos::prelude::*;
+use serde_json::Value;
+
+use super::fields::line;
+use crate::ui::Field;
+
+/// Where a value stands in the form, and what it is now.
+pub struct Place {
+    /// The JSON pointer.
+    pub at: String,
+    pub label: String,
+    pub required: bool,
+    pub value: Option<Value>,
+}
+
+impl Place {
+    fn name(&self, part: &str) -> String {
+        format!("fields[{}{part}]", self.at)
+    }
+
+    fn text(&self) -> String {
+        self.value.as_ref().map(line).unwrap_or_default()
+    }
+
+    fn part(&self, name: &str) -> String {
+        let part = self.value.as_ref().and_then(|value| value.get(name)?.as_str());
+        part.unwrap_or_default().to_owned()
+    }
+}
+
+pub fn text(place: Place, least: usize, most: usize) -> AnyView {
+    let (name, value) = (place.name(""), place.text());
+    // An empty text fits where none is the least.
+    let required = place.required && least > 0;
+    let hint = hidden_characters(&value);
+    let control = if most > 200 || value.contains('\n') {
+        long(name.clone(), value, 3, required)
+    } else {
+        view! {
+            <input
+                class="input"
+                type="text"
+                name=name.clone()
+                value=value
+                maxlength=most.to_string()
+                required=required
+                autocomplete="off"
+            />
+        }
+        .into_any()
+    };
+    view! { <Field label=place.label name hint>{control}</Field> }.into_any()
+}
+
+pub fn integer(place: Place, least: Option<i64>, most: Option<i64>) -> AnyView {
+    let (name, value) = (place.name(""), place.text());
+    view! {
+        <Field label=place.label name=name.clone()>
+            <input
+                class="input"
+                type="number"
+                step="1"
+                name=name
+                value=value
+                min=least.map(|least| least.to_string())
+                max=most.map(|most| most.to_string())
+                required=place.required
+            />
+        </Field>
+    }
+    .into_any()
+}
+
+/// One of several, given with what each says.
+pub fn choice(place: Place, choices: &[(&str, &str)]) -> AnyView {
+    let (name, now) = (place.name(""), place.text());
+    let nothing = (!place.required).then(|| view! { <option value="">"Not said"</option> });
+    let options: Vec<_> = choices
+        .iter()
+        .map(|(value, words)| {
+            let chosen = *value == now;
+            view! { <option value=(*value).to_owned() selected=chosen>{visible(words)}</option> }
+        })
+        .collect();
+    view! {
+        <Field label=place.label name=name.clone()>
+            <select class="input" name=name required=place.required>
+                {nothing}
+                {options}
+            </select>
+        </Field>
+    }
+    .into_any()
+}
+
+pub fn money(place: Place, only: Option<Currency>) -> AnyView {
+    let name = place.name("/amount");
+    let hint = only.map(|only| format!("In {only}.")).unwrap_or_default();
+    let currency = only.is_none().then(|| {
+        let name = place.name("/currency");
+        view! {
+            <Field label=format!("{}: currency", place.label) name=name.clone() hint="Three letters, such as USD.">
+                <input
+                    class="input"
+                    type="text"
+                    name=name
+                    value=place.part("currency")
+                    pattern="[A-Z]{3}"
+                    maxlength="3"
+                    required=place.required
+                    autocomplete="off"
+                />
+            </Field>
+        }
+    });
+    view! {
+        <Field label=place.label.clone() name=name.clone() hint>
+            <input
+                class="input"
+                type="text"
+                inputmode="decimal"
+                name=name
+                value=place.part("amount")
+                pattern="[0-9]+([.][0-9]+)?"
+                title="Digits, with a point before the decimals: 72.50"
+                required=place.required
+                autocomplete="off"
+            />
+        </Field>
+        {currency}
+    }
+    .into_any()
+}
+
+/// A list, a value a line.
+pub fn lines(place: Place, values: &[Value], least: usize) -> AnyView {
+    let name = place.name("");
+    let text = values.iter().map(line).collect::<Vec<_>>().join("\n");
+    let hint = format!("One a line. {}", hidden_characters(&text));
+    let control = long(name.clone(), text, values.len() + 1, place.required && least > 0);
+    view! { <Field label=place.label name hint>{control}</Field> }.into_any()
+}
+
+/// Without a text there is no child: the server would put its mark for an empty one into the field.
+fn long(name: String, text: String, rows: usize, required: bool) -> AnyView {
+    let rows = rows.clamp(2, 8).to_string();
+    if text.is_empty() {
+        return view! { <textarea class="input" name=name rows=rows required=required></textarea> }.into_any();
+    }
+    view! { <textarea class="input" name=name rows=rows required=required>{text}</textarea> }.into_any()
+}
+
+/// Says what cannot be seen in a field.
+fn hidden_characters(text: &str) -> String {
+    let shown = visible(text);
+    if shown == text { String::new() } else { format!("With its hidden characters: {shown}") }
+}

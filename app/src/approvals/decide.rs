@@ -1,0 +1,83 @@
+use domain::{id::RequestId, state::State, view::RequestView};
+use leptos::prelude::*;
+
+use super::{approve::ApproveForm, change::ChangeForm, reject::RejectForm, request::Actions};
+use crate::ui::{ErrorNote, Notice, Section, Tone, failure};
+
+/// The version of a request that the reader has before them.
+pub type Seen = RwSignal<Option<(RequestId, String)>>;
+
+/// The three answers, or why there is none to give.
+#[component]
+pub fn Decide(request: RequestView, actions: Actions) -> impl IntoView {
+    let open = matches!(request.row.state, State::Waiting | State::Frozen);
+    let forms = open.then(|| match request.may_decide.clone() {
+        Ok(()) => view! { <Forms request actions/> }.into_any(),
+        Err(why) => view! { <Notice tone=Tone::Neutral>{why}</Notice> }.into_any(),
+    });
+    // The notes stay when the forms are gone: whoever comes second reads why.
+    view! {
+        <div class="decide">
+            <ErrorNote error=failure(actions.approve)/>
+            <ErrorNote error=failure(actions.change)/>
+            <ErrorNote error=failure(actions.reject)/>
+            {forms.map(|forms| view! { <Section title="Your decision">{forms}</Section> })}
+        </div>
+    }
+}
+
+#[component]
+fn Forms(request: RequestView, actions: Actions) -> impl IntoView {
+    let held = held_back(&request, actions.seen);
+    let this = (request.row.id, request.digest.clone());
+    let frozen = request.row.state == State::Frozen;
+    view! {
+        <div class="read-again" role="status">
+            <div hidden=move || !held.get()>
+                <Notice tone=Tone::Waiting>
+                    "This request was changed while you had it open. Read it again before you decide."
+                </Notice>
+                <button
+                    type="button"
+                    class="button button-neutral"
+                    on:click=move |_| {
+                        actions.seen.set(Some(this.clone()));
+                        held.set(false);
+                    }
+                >
+                    "I have read it as it is now"
+                </button>
+            </div>
+        </div>
+        <div class="decisions" hidden=move || held.get()>
+            {(!frozen)
+                .then(|| {
+                    view! {
+                        <ApproveForm request=request.clone() action=actions.approve/>
+                        <ChangeForm request=request.clone() action=actions.change/>
+                    }
+                })}
+            <RejectForm request=request.clone() action=actions.reject/>
+        </div>
+    }
+}
+
+/// A yes or a no is bound to what the reader saw: a page that changes under their eyes holds the buttons back.
+fn held_back(request: &RequestView, seen: Seen) -> RwSignal<bool> {
+    let (id, digest) = (request.row.id, request.digest.clone());
+    let before = seen.get_untracked();
+    let changed = before.as_ref().is_some_and(|(of, what)| *of == id && *what != digest);
+    if !changed {
+        Effect::new(move |_| seen.set(Some((id, digest.clone()))));
+    }
+    RwSignal::new(changed)
+}
+
+/// Binds a form to the request as the reader sees it.
+#[component]
+pub fn Bound(request: RequestView) -> impl IntoView {
+    view! {
+        <input type="hidden" name="id" value=request.row.id.to_string()/>
+        <input type="hidden" name="digest" value=request.digest/>
+    }
+}

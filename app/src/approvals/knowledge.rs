@@ -1,0 +1,77 @@
+use domain::{
+    request::Ask,
+    sentence::{readable, visible},
+    view::RequestView,
+};
+use leptos::prelude::*;
+
+use super::words::label;
+use crate::ui::{Fact, Facts, RequestLine, Section};
+
+/// What the request says about the order and the customer.
+#[component]
+pub fn Knowledge(request: RequestView) -> impl IntoView {
+    let arguments: Vec<_> = request
+        .ask
+        .arguments
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| view! { <Fact label=label(name)>{readable(value)}</Fact> })
+        .collect();
+    let said: Vec<_> = facts(&request.ask)
+        .into_iter()
+        .map(|(name, value)| view! { <Fact label=name>{value}</Fact> })
+        .collect();
+    view! {
+        <Section title="What it wants to do">
+            <p>{visible(&request.row.label)}</p>
+            <Facts>{arguments}</Facts>
+        </Section>
+        {(!said.is_empty())
+            .then(|| {
+                view! {
+                    <Section title="What the agent says about it">
+                        <Facts>{said}</Facts>
+                    </Section>
+                }
+            })}
+    }
+}
+
+/// The customer's other requests.
+#[component]
+pub fn History(request: RequestView) -> impl IntoView {
+    request.ask.customer.as_ref()?;
+    let now = request.now;
+    let lines: Vec<_> = request.history.into_iter().map(|row| view! { <RequestLine row now/> }).collect();
+    let shown = match lines.is_empty() {
+        true => view! { <p>"No other requests of this customer."</p> }.into_any(),
+        false => view! { <ul class="lines">{lines}</ul> }.into_any(),
+    };
+    Some(view! { <Section title="This customer before">{shown}</Section> })
+}
+
+fn facts(ask: &Ask) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::new();
+    if let Some(customer) = &ask.customer {
+        facts.push(("Customer", visible(&customer.id)));
+        facts.extend(customer.orders.map(|orders| ("Orders, this one included", orders.to_string())));
+        facts.extend(customer.lifetime_value.map(|value| ("Spent so far", value.readable())));
+        facts.extend(customer.open_complaints.map(|open| ("Open complaints", open.to_string())));
+    }
+    facts.extend(ask.trigger.as_ref().map(|trigger| ("Set off by", visible(trigger))));
+    facts.extend(ask.topics.as_ref().filter(|topics| !topics.is_empty()).map(|topics| ("Touches", joined(topics))));
+    facts.extend(ask.template.as_ref().map(|template| ("Template", visible(template))));
+    let reads = ask.reads.iter().flatten().map(|read| match &read.subject {
+        Some(subject) => format!("{} of {subject}", read.data_set),
+        None => read.data_set.clone(),
+    });
+    let reads: Vec<String> = reads.collect();
+    facts.extend((!reads.is_empty()).then(|| ("Looked at", joined(&reads))));
+    facts
+}
+
+fn joined(texts: &[String]) -> String {
+    texts.iter().map(|text| visible(text)).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,66 @@
+use chrono::{DateTime, Utc};
+use domain::{
+    permission::Otherwise,
+    sentence::{duration, visible},
+    state::State,
+    view::{NeedView, RequestView},
+};
+use leptos::prelude::*;
+
+use super::words::still_needed;
+use crate::ui::{Ago, Section, Until};
+
+/// Who has to agree, who did, and how long there is.
+#[component]
+pub fn Needs(request: RequestView) -> impl IntoView {
+    let now = request.now;
+    let open = matches!(request.row.state, State::Waiting | State::Frozen);
+    let needs: Vec<_> = request.needs.into_iter().map(|need| view! { <Need need open now/> }).collect();
+    (!needs.is_empty()).then(|| {
+        view! {
+            <Section title="Who has to agree">
+                <ul class="needs">{needs}</ul>
+            </Section>
+        }
+    })
+}
+
+#[component]
+fn Need(need: NeedView, open: bool, now: DateTime<Utc>) -> impl IntoView {
+    let given = u32::try_from(need.given.len()).unwrap_or(u32::MAX);
+    let people = match still_needed(need.needed, given, &need.queue_name) {
+        Some(missing) => format!("{missing}."),
+        None => format!("{} agreed.", need.queue_name),
+    };
+    let otherwise = match &need.otherwise {
+        Otherwise::Reject => "After that it is rejected.".to_owned(),
+        Otherwise::Escalate { queue, within_s } => {
+            format!("After that {} gets it for {}.", visible(queue), duration(*within_s))
+        }
+    };
+    let time = (open && given < need.needed).then(|| {
+        view! {
+            <p class="hint">"Due " <Until at=need.expires_at now/> ". " {otherwise}</p>
+        }
+    });
+    let yes: Vec<_> = need
+        .given
+        .into_iter()
+        .map(|yes| {
+            let note = yes.given.note;
+            view! {
+                <li>
+                    {yes.name} " said yes " <Ago at=yes.given.at now/>
+                    {(!note.trim().is_empty()).then(|| format!(": {}", visible(&note)))}
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <li class="need">
+            <p>{people}</p>
+            {time}
+            {(!yes.is_empty()).then(|| view! { <ul class="given">{yes}</ul> })}
+        </li>
+    }
+}

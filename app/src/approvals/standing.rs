@@ -1,0 +1,111 @@
+use domain::{
+    entry::Kind,
+    sentence::visible,
+    state::State,
+    view::{EntryRow, RequestView},
+};
+use leptos::prelude::*;
+
+use crate::ui::{Ago, At, Badge, Until, decision_words, words::list};
+
+/// What is true of the request now: by whom, when, and what comes next.
+#[component]
+pub fn Standing(request: RequestView) -> impl IntoView {
+    let state = request.row.state;
+    view! {
+        <div class="standing" role="status">
+            <Badge state/>
+            <p class="lead">{words(&request)}</p>
+        </div>
+    }
+}
+
+const OUTCOME: &[Kind] = &[Kind::Settled, Kind::Reported];
+
+fn words(request: &RequestView) -> AnyView {
+    let now = request.now;
+    let agent = request.row.agent.name.clone();
+    let deadline = request.row.deadline;
+    match request.row.state {
+        State::Waiting => {
+            let queues: Vec<String> = request.needs.iter().map(|need| need.queue_name.clone()).collect();
+            view! {
+                {yes(request)} "Waits for " {list(&queues)} ". "
+                {deadline.map(|at| view! { "To be decided " <Until at now/> "." })}
+            }
+            .into_any()
+        }
+        State::Approved => view! {
+            {yes(request)}
+            {deadline.map(|at| view! { "Waits for the agent to claim it until " <At at now/> "." })}
+        }
+        .into_any(),
+        State::Granted => view! {
+            {yes(request)} {agent} " may carry it out now"
+            {deadline.map(|at| view! { ", until " <At at now/> })} "."
+        }
+        .into_any(),
+        State::Frozen => view! {
+            "Frozen: " {agent} " is stopped. Nothing can be approved until it is released. "
+            {deadline.map(|at| view! { "The clock runs on: to be decided " <Until at now/> "." })}
+        }
+        .into_any(),
+        State::Succeeded => view! { {yes(request)} {last(request, OUTCOME, "Carried out, as reported")} }.into_any(),
+        State::Failed => view! { {yes(request)} {last(request, OUTCOME, "Tried, and it failed, as reported")} }.into_any(),
+        State::Unknown => view! {
+            "Nobody knows yet whether this happened. Look it up in the outside system, then say so below."
+        }
+        .into_any(),
+        State::RolledBack => last(request, &[Kind::RolledBack], "Undone").into_any(),
+        State::Rejected => last(request, &[Kind::Rejected], "Rejected").into_any(),
+        State::Expired => last(request, &[Kind::Expired], "Expired").into_any(),
+        State::Cancelled => last(request, &[Kind::Cancelled], "Withdrawn").into_any(),
+        State::Denied => "Denied at once. Nothing was carried out.".into_any(),
+        State::Stopped => view! { {agent} " was stopped when it asked. Nothing was carried out." }.into_any(),
+        State::Paused => "Paused: the system it runs on had its circuit breaker open. Nothing was carried out.".into_any(),
+        State::Shadowed => {
+            let would = request.would_have_been.as_deref().map(|would| decision_words(would).2.to_lowercase());
+            view! {
+                "In shadow: only judged, never carried out."
+                {would.map(|would| format!(" It would have been: {would}."))}
+            }
+            .into_any()
+        }
+    }
+}
+
+/// "Approved by Ana and Ben, 2 minutes ago. "
+fn yes(request: &RequestView) -> Option<impl IntoView + use<>> {
+    let now = request.now;
+    let mut given: Vec<_> = request.needs.iter().flat_map(|need| &need.given).collect();
+    given.sort_by_key(|yes| yes.given.at);
+    given.dedup_by_key(|yes| yes.given.by);
+    let at = given.last()?.given.at;
+    let mut names: Vec<String> = Vec::new();
+    for yes in given {
+        if !names.contains(&yes.name) {
+            names.push(yes.name.clone());
+        }
+    }
+    Some(view! { "Approved by " {list(&names)} ", " <Ago at now/> ". " })
+}
+
+/// "Rejected by Ana, 2 minutes ago: the order was never delivered."
+fn last(request: &RequestView, kinds: &[Kind], what: &'static str) -> impl IntoView + use<> {
+    let now = request.now;
+    let entry = request.entries.iter().rev().find(|entry| kinds.contains(&entry.kind)).cloned();
+    match entry {
+        None => view! { {what} "." }.into_any(),
+        Some(entry) => {
+            let reason = said(&entry).map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"));
+            let who = if entry.who == "Reins" { String::new() } else { format!(" by {}", entry.who) };
+            view! { {what} {who} ", " <Ago at=entry.at now/> {reason} }.into_any()
+        }
+    }
+}
+
+/// The reason or the note of an entry.
+fn said(entry: &EntryRow) -> Option<String> {
+    let text = ["reason", "note"].iter().find_map(|name| entry.detail.get(name)?.as_str())?;
+    (!text.trim().is_empty()).then(|| visible(text))
+}

@@ -1,0 +1,52 @@
+use domain::view::ApprovalsPage;
+use leptos::prelude::*;
+
+use crate::{
+    paths,
+    ui::{Ago, Empty, RequestLine, words::grouped},
+};
+
+/// What waits, the oldest first.
+#[component]
+pub fn Waiting(page: ApprovalsPage) -> impl IntoView {
+    if page.waiting.is_empty() {
+        return view! { <NothingWaits page/> }.into_any();
+    }
+    let now = page.now;
+    let shown = u32::try_from(page.waiting.len()).unwrap_or(u32::MAX);
+    let more = (page.total > shown).then(|| {
+        format!("The {} oldest of {}. The next ones move up as these are decided.", grouped(shown), grouped(page.total))
+    });
+    let lines: Vec<_> = page.waiting.into_iter().map(|row| view! { <RequestLine row now/> }).collect();
+    view! {
+        <ul class="lines waiting" aria-label="Waiting, the oldest first">{lines}</ul>
+        {more.map(|more| view! { <p class="hint">{more}</p> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn NothingWaits(page: ApprovalsPage) -> impl IntoView {
+    let now = page.now;
+    let member = page.queues.iter().any(|queue| queue.mine);
+    let before = match page.last_decided {
+        Some(at) => view! { <p>"The last one was decided " <Ago at now/> "."</p> }.into_any(),
+        None => view! { <p>"Nothing has waited here yet."</p> }.into_any(),
+    };
+    let next = match member {
+        true => view! { <p>"When an agent needs your say, it shows up here."</p> }.into_any(),
+        false => view! {
+            <p>
+                "You are not in a queue, so nothing is put to you. An admin adds people to queues under "
+                <a href=paths::queues()>"Settings"</a> "."
+            </p>
+        }
+        .into_any(),
+    };
+    view! {
+        <Empty title="Nothing waits.">
+            {before}
+            {next}
+        </Empty>
+    }
+}

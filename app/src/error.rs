@@ -1,0 +1,156 @@
+//! The wire error of all server functions.
+
+use leptos::server_fn::{
+    codec::JsonEncoding,
+    error::{FromServerFnError, ServerFnErrorErr},
+};
+use serde::{Deserialize, Serialize};
+
+/// Why something was not done.
+///
+/// The answer to a plain form post carries it in the address, where anybody can write: so it holds no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UiError {
+    SignedOut,
+    NotFound,
+    Forbidden,
+    AlreadyDecided,
+    Stopped,
+    ChangedMeanwhile,
+    AlreadyStopped,
+    NotStopped,
+    Exists,
+    /// Another state than the change needs.
+    Conflict,
+    Invalid(Fault),
+    /// The record cannot be read or written.
+    Unavailable,
+    /// The page and the server do not understand each other, mostly after an update of Reins.
+    Outdated,
+    /// No answer came.
+    Unreachable,
+}
+
+/// Which part of what was entered does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fault {
+    Reason,
+    Password,
+    Email,
+    Name,
+    Amount,
+    Action,
+    Date,
+    Label,
+    Other,
+}
+
+impl Fault {
+    const NAMED: [(Self, &str); 8] = [
+        (Self::Reason, "reason"),
+        (Self::Password, "password"),
+        (Self::Email, "email"),
+        (Self::Name, "name"),
+        (Self::Amount, "amount"),
+        (Self::Action, "action"),
+        (Self::Date, "until"),
+        (Self::Label, "label"),
+    ];
+
+    /// The first part that a message names.
+    pub fn named_in(message: &str) -> Self {
+        let words = || message.split(|letter: char| !letter.is_alphanumeric());
+        let named = Self::NAMED.iter().find(|(_, name)| words().any(|word| word == *name));
+        named.map_or(Self::Other, |(fault, _)| *fault)
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Reason => "Give a reason of at most 500 characters, and send it again.",
+            Self::Password => "Choose a password of at least 12 characters.",
+            Self::Email => "Check the email address.",
+            Self::Name => "Check the name.",
+            Self::Amount => "Check the amount: a number above zero, with no more decimals than its currency has.",
+            Self::Action => "Check which actions you chose.",
+            Self::Date => "Choose a date that is still to come.",
+            Self::Label => "Check the label.",
+            Self::Other => "Check what you entered, and send it again.",
+        }
+    }
+}
+
+impl UiError {
+    /// What was not done.
+    pub fn what(self) -> &'static str {
+        match self {
+            Self::SignedOut => "You are signed out, so nothing was changed.",
+            Self::NotFound => "There is no such thing here.",
+            Self::Forbidden => "Your role may not do this, so nothing was changed.",
+            Self::AlreadyDecided => "Somebody else decided this before you, so your decision was not recorded.",
+            Self::Stopped => "The agent is stopped, so nothing was done.",
+            Self::ChangedMeanwhile => "It changed while you were looking at it, so nothing was done.",
+            Self::AlreadyStopped => "It is stopped already.",
+            Self::NotStopped => "It is not stopped.",
+            Self::Exists => "That exists already, so nothing was added.",
+            Self::Conflict => "That does not go with how things stand now, so nothing was done.",
+            Self::Invalid(_) => "Something you entered does not fit, so nothing was saved.",
+            Self::Unavailable => "Reins cannot reach its record just now, so nothing was changed.",
+            Self::Outdated => "This page is older than the server, so nothing was done.",
+            Self::Unreachable => "Reins could not be reached, so it is not known whether this was done.",
+        }
+    }
+
+    /// What to do next.
+    pub fn next(self) -> &'static str {
+        match self {
+            Self::SignedOut => "Sign in again.",
+            Self::NotFound => "Check the address, or go back to Today.",
+            Self::Forbidden => "Ask an admin if you need to.",
+            Self::AlreadyDecided => "The page shows who decided, and what.",
+            Self::Stopped => "It can be done once the agent is released.",
+            Self::ChangedMeanwhile => "Look at it as it is now, then decide.",
+            Self::AlreadyStopped => "The stop page shows who stopped it, and when.",
+            Self::NotStopped => "There is nothing to release.",
+            Self::Exists => "Choose another name, or change the one there is.",
+            Self::Conflict => "Reload the page to see how things stand.",
+            Self::Invalid(fault) => fault.words(),
+            Self::Unavailable => "Nothing is allowed meanwhile. Try again in a minute; if it stays, call whoever runs Reins.",
+            Self::Outdated => "Reload the page, and try again.",
+            Self::Unreachable => "Check your connection, then reload the page to see how things stand.",
+        }
+    }
+}
+
+impl FromServerFnError for UiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Invalid(Fault::Other),
+            _ => Self::Outdated,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_is_the_part_that_the_message_names() {
+        assert_eq!(Fault::named_in("a reason is needed"), Fault::Reason);
+        assert_eq!(Fault::named_in("`password` is too short"), Fault::Password);
+        assert_eq!(Fault::named_in("this is unreasonable"), Fault::Other);
+    }
+
+    #[test]
+    fn an_error_survives_the_wire_and_carries_no_text_of_others() {
+        for error in [UiError::SignedOut, UiError::Invalid(Fault::Email), UiError::Unreachable] {
+            assert_eq!(UiError::de(error.ser()), error);
+        }
+        assert_eq!(UiError::de("{\"invalid\":\"call this number\"}".into()), UiError::Outdated);
+    }
+}

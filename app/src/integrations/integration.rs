@@ -1,0 +1,72 @@
+use chrono::DateTime;
+use domain::{sentence::visible, view::IntegrationView};
+use leptos::prelude::*;
+
+use super::Actions;
+use crate::{
+    paths,
+    ui::{At, Fact, Facts, Reason, Section, Submit, Tag, Tone},
+};
+
+/// One integration: its version, its breaker, and the agents that depend on it.
+#[component]
+pub fn Integration(integration: IntegrationView, may: bool, actions: Actions) -> impl IntoView {
+    let name = integration.name.clone();
+    let open = integration.breaker_open;
+    let (tone, text) = if open { (Tone::Waiting, "Paused") } else { (Tone::Good, "Running") };
+    // Seen from another year, a moment is told with its own.
+    let since = integration.changed_at.map(|at| view! { " since " <At at now=DateTime::UNIX_EPOCH/> });
+    let reason = (!integration.breaker_reason.trim().is_empty()).then(|| format!(": {}", visible(&integration.breaker_reason)));
+    let agents: Vec<_> = integration
+        .agents
+        .iter()
+        .map(|agent| view! { <li><a href=paths::agent(&agent.slug)>{agent.name.clone()}</a></li> })
+        .collect();
+    let depend = match agents.is_empty() {
+        true => view! { "None" }.into_any(),
+        false => view! { <ul class="plain">{agents}</ul> }.into_any(),
+    };
+    view! {
+        <Section title=name>
+            <p>
+                <Tag tone text/> {since} {reason}
+            </p>
+            <Facts>
+                <Fact label="Version">{visible(&integration.version)}</Fact>
+                <Fact label="Agents that depend on it">{depend}</Fact>
+            </Facts>
+            {may.then(|| view! { <Breaker integration actions/> })}
+        </Section>
+    }
+}
+
+#[component]
+fn Breaker(integration: IntegrationView, actions: Actions) -> impl IntoView {
+    let IntegrationView { slug, name, breaker_open, .. } = integration;
+    let id = view! { <input type="hidden" name="slug" value=slug/> };
+    match breaker_open {
+        true => view! {
+            <details class="fold">
+            <summary>{format!("Let actions through {name} again")}</summary>
+            <ActionForm action=actions.close attr:class="form">
+                {id}
+                <Reason label="Why it is safe again" required=true/>
+                <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent busy=actions.close.pending()/>
+            </ActionForm>
+            </details>
+        }
+        .into_any(),
+        false => view! {
+            <details class="fold">
+            <summary>{format!("Pause actions on {name}")}</summary>
+            <p class="hint">"Opens its circuit breaker: agents that ask to act on it are told to wait. Nothing else stops."</p>
+            <ActionForm action=actions.open attr:class="form">
+                {id}
+                <Reason label="What is wrong with it" required=true/>
+                <Submit label=format!("Open the breaker of {name}") busy=actions.open.pending()/>
+            </ActionForm>
+            </details>
+        }
+        .into_any(),
+    }
+}

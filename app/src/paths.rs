@@ -1,0 +1,118 @@
+//! Every address as a function: for links, redirects and tests.
+
+use domain::id::RequestId;
+
+use crate::ui::Done;
+
+pub fn today() -> String {
+    "/".to_owned()
+}
+
+pub fn approvals() -> String {
+    "/approvals".to_owned()
+}
+
+/// What waits for one queue.
+pub fn queue(slug: &str) -> String {
+    format!("/approvals?queue={slug}")
+}
+
+pub fn request(id: RequestId) -> String {
+    format!("/approvals/{id}")
+}
+
+pub fn agents() -> String {
+    "/agents".to_owned()
+}
+
+pub fn agent(slug: &str) -> String {
+    format!("/agents/{slug}")
+}
+
+pub fn stop() -> String {
+    "/stop".to_owned()
+}
+
+/// Where the form that stops everything posts to.
+pub fn stop_everything() -> String {
+    "/stop".to_owned()
+}
+
+/// Where the form that stops one agent posts to.
+pub fn stop_agent(slug: &str) -> String {
+    format!("/stop/{slug}")
+}
+
+/// Where the form that releases everything posts to.
+pub fn release_everything() -> String {
+    "/release".to_owned()
+}
+
+/// Where the form that releases one agent posts to.
+pub fn release_agent(slug: &str) -> String {
+    format!("/release/{slug}")
+}
+
+/// The record.
+pub fn activity() -> String {
+    "/activity".to_owned()
+}
+
+/// What one agent did.
+pub fn activity_of(agent: &str) -> String {
+    format!("/activity?agent={agent}")
+}
+
+pub fn integrations() -> String {
+    "/integrations".to_owned()
+}
+
+pub fn settings() -> String {
+    "/settings".to_owned()
+}
+
+pub fn people() -> String {
+    "/settings/people".to_owned()
+}
+
+pub fn queues() -> String {
+    "/settings/queues".to_owned()
+}
+
+pub fn keys() -> String {
+    "/settings/keys".to_owned()
+}
+
+/// Where the form that makes a key posts to; the answer shows the key, once.
+pub fn create_key() -> String {
+    "/settings/keys/create".to_owned()
+}
+
+pub fn sign_in() -> String {
+    "/sign-in".to_owned()
+}
+
+/// Where the form that signs out posts to.
+pub fn sign_out() -> String {
+    "/sign-out".to_owned()
+}
+
+pub fn setup() -> String {
+    "/setup".to_owned()
+}
+
+/// Server-sent events that say when something changed.
+pub fn live() -> String {
+    "/live".to_owned()
+}
+
+/// A picture of an agent's decisions, day by day.
+pub fn decisions_chart(slug: &str, theme: &str) -> String {
+    format!("/charts/decisions/{slug}.svg?theme={theme}")
+}
+
+/// The page at `path`, saying what was done; see [`Done`].
+pub fn after(path: String, done: Done) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{joint}done={}", done.name())
+}

@@ -1,0 +1,73 @@
+//! What only the server has: who asks, the operations, and their errors as the wire carries them.
+
+use axum::{
+    Extension,
+    http::{Method, StatusCode, header, request::Parts},
+};
+use governance::{Actor, Conflict, Error, Governance};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use crate::error::{Fault, UiError};
+
+/// Who asks, as the guard in front of every page and function found out.
+pub async fn actor() -> Result<Actor, UiError> {
+    match leptos_axum::extract::<Extension<Actor>>().await {
+        Ok(Extension(actor)) => Ok(actor),
+        Err(_) => Err(answered(UiError::SignedOut)),
+    }
+}
+
+/// The handle on all operations.
+pub fn governance() -> Result<Governance, UiError> {
+    use_context().ok_or_else(|| answered(UiError::Unavailable))
+}
+
+/// Goes to the page that shows what was done; the last thing a server function does.
+pub fn done(path: impl AsRef<str>) -> Result<(), UiError> {
+    leptos_axum::redirect(path.as_ref());
+    Ok(())
+}
+
+impl From<Error> for UiError {
+    fn from(error: Error) -> Self {
+        answered(match error {
+            Error::NotFound => Self::NotFound,
+            Error::Forbidden => Self::Forbidden,
+            Error::Conflict(Conflict::AlreadyDecided { .. }) => Self::AlreadyDecided,
+            Error::Conflict(Conflict::Stopped) => Self::Stopped,
+            Error::Conflict(Conflict::ChangedMeanwhile) => Self::ChangedMeanwhile,
+            Error::Conflict(Conflict::AlreadyStopped) => Self::AlreadyStopped,
+            Error::Conflict(Conflict::NotStopped) => Self::NotStopped,
+            Error::Conflict(Conflict::Exists) => Self::Exists,
+            Error::Conflict(Conflict::Other(_)) => Self::Conflict,
+            Error::Invalid(message) => Self::Invalid(Fault::named_in(&message)),
+            Error::Unavailable => Self::Unavailable,
+        })
+    }
+}
+
+/// Sets the status that belongs to an error.
+///
+/// Not for a plain form post: that is redirected to the page it came from, and a status would undo the redirect.
+fn answered(error: UiError) -> UiError {
+    let plain_form = use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        parts.method == Method::POST && accepts.is_some_and(|accept| accept.contains("text/html"))
+    });
+    if let (false, Some(response)) = (plain_form, use_context::<ResponseOptions>()) {
+        response.set_status(status(error));
+    }
+    error
+}
+
+fn status(error: UiError) -> StatusCode {
+    match error {
+        UiError::SignedOut => StatusCode::UNAUTHORIZED,
+        UiError::NotFound => StatusCode::NOT_FOUND,
+        UiError::Forbidden => StatusCode::FORBIDDEN,
+        UiError::Invalid(_) | UiError::Outdated => StatusCode::UNPROCESSABLE_ENTITY,
+        UiError::Unavailable | UiError::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::CONFLICT,
+    }
+}

@@ -1,0 +1,112 @@
+//! What the settings ask of the server.
+
+use domain::{
+    id::{KeyId, PersonId},
+    role::Role,
+    view::{AgentRow, KeyRow, PersonRow, QueueView},
+};
+use leptos::prelude::*;
+
+use crate::error::UiError;
+
+#[server]
+pub async fn load_people() -> Result<Vec<PersonRow>, UiError> {
+    use crate::server::{actor, governance};
+    let actor = actor().await?;
+    let governance = governance()?;
+    Ok(governance.people(&actor).await?)
+}
+
+#[server]
+pub async fn add_person(email: String, name: String, role: Role, password: String) -> Result<(), UiError> {
+    use crate::{paths::{after, people}, server::{actor, done, governance}, ui::Done};
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.add_person(&actor, &email, &name, role, &password).await?;
+    done(after(people(), Done::PersonAdded))
+}
+
+#[server]
+pub async fn change_person(id: PersonId, role: Role) -> Result<(), UiError> {
+    use crate::{paths::{after, people}, server::{actor, done, governance}, ui::Done};
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.change_person(&actor, id, role).await?;
+    done(after(people(), Done::PersonChanged))
+}
+
+#[server]
+pub async fn disable_person(id: PersonId) -> Result<(), UiError> {
+    use crate::{paths::{after, people}, server::{actor, done, governance}, ui::Done};
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.disable_person(&actor, id).await?;
+    done(after(people(), Done::PersonDisabled))
+}
+
+#[server]
+pub async fn enable_person(id: PersonId) -> Result<(), UiError> {
+    use crate::{paths::{after, people}, server::{actor, done, governance}, ui::Done};
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.enable_person(&actor, id).await?;
+    done(after(people(), Done::PersonEnabled))
+}
+
+/// The queues, and the people who can be made members: nobody, for those who may not.
+#[server]
+pub async fn load_queues() -> Result<(Vec<QueueView>, Vec<PersonRow>), UiError> {
+    use crate::server::{actor, governance};
+    let actor = actor().await?;
+    let governance = governance()?;
+    let people = match actor.can(domain::role::Capability::ManagePeople) {
+        true => governance.people(&actor).await?,
+        false => Vec::new(),
+    };
+    Ok((governance.queues(&actor).await?, people))
+}
+
+#[server]
+pub async fn add_queue(slug: String, name: String) -> Result<(), UiError> {
+    use crate::{paths::{after, queues}, server::{actor, done, governance}, ui::Done};
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.add_queue(&actor, &slug, &name).await?;
+    done(after(queues(), Done::QueueAdded))
+}
+
+#[server]
+pub async fn add_member(queue: String, person: PersonId) -> Result<(), UiError> {
+    use crate::{paths::{after, queues}, server::{actor, done, governance}, ui::Done};
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.add_member(&actor, &queue, person).await?;
+    done(after(queues(), Done::MemberAdded))
+}
+
+#[server]
+pub async fn remove_member(queue: String, person: PersonId) -> Result<(), UiError> {
+    use crate::{paths::{after, queues}, server::{actor, done, governance}, ui::Done};
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.remove_member(&actor, &queue, person).await?;
+    done(after(queues(), Done::MemberRemoved))
+}
+
+/// The keys, and the agents that one can be made for.
+#[server]
+pub async fn load_keys() -> Result<(Vec<KeyRow>, Vec<AgentRow>), UiError> {
+    use crate::server::{actor, governance};
+    let actor = actor().await?;
+    let governance = governance()?;
+    Ok((governance.keys(&actor).await?, governance.agents(&actor).await?))
+}
+
+#[server]
+pub async fn revoke_key(id: KeyId) -> Result<(), UiError> {
+    use crate::{paths::{after, keys}, server::{actor, done, governance}, ui::Done};
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.revoke_key(&actor, id).await?;
+    done(after(keys(), Done::KeyRevoked))
+}

@@ -1,0 +1,60 @@
+use domain::{
+    sentence::visible,
+    view::{KeyKind, KeyRow},
+};
+use leptos::prelude::*;
+
+use super::{calls::RevokeKey, dated::Dated};
+use crate::{
+    paths,
+    ui::{Submit, Tag, Tone},
+};
+
+/// One key, and the way to revoke it.
+#[component]
+pub fn Key(key_row: KeyRow, revoke: ServerAction<RevokeKey>) -> impl IntoView {
+    let KeyRow { id, kind, agent, label, prefix, created_at, created_by, revoked_at } = key_row;
+    let kind = match kind {
+        KeyKind::Agent => "asks for leave",
+        KeyKind::Hook => "gives feedback only",
+    };
+    let state = match revoked_at {
+        Some(at) => view! {
+            <Tag tone=Tone::Neutral text="Revoked"/>
+            " "
+            <Dated at/>
+        }
+        .into_any(),
+        None => view! {
+            <Tag tone=Tone::Good text="In use"/>
+            <details class="fold-plain">
+                <summary>{format!("Revoke {prefix}…")}</summary>
+                <p>"Whoever uses it is refused at once. It cannot be brought back."</p>
+                <ActionForm action=revoke>
+                    <input type="hidden" name="id" value=id.to_string()/>
+                    <Submit label="Revoke this key" busy=revoke.pending()/>
+                </ActionForm>
+            </details>
+        }
+        .into_any(),
+    };
+    view! {
+        <tr role="row">
+            <td role="cell" data-label="Key">
+                <strong>{visible(&label)}</strong>
+                <br/>
+                <code>{prefix}"…"</code>
+            </td>
+            <td role="cell" data-label="For">
+                <a href=paths::agent(&agent.slug)>{agent.name}</a>
+                ", "
+                {kind}
+            </td>
+            <td role="cell" data-label="Made">
+                <Dated at=created_at/>
+                {created_by.map(|by| format!(", by {by}"))}
+            </td>
+            <td role="cell" data-label="State">{state}</td>
+        </tr>
+    }
+}

@@ -1,0 +1,19 @@
+//! Who may do what in Reins: queues and their members, people and their roles, keys of agents.
+
+mod add_person;
+mod add_queue;
+mod calls;
+mod create_key;
+mod dated;
+mod key_row;
+mod keys_page;
+mod nav;
+mod people_page;
+mod person;
+mod queue;
+mod queues_page;
+mod reset;
+
+pub use keys_page::KeysPage;
+pub use people_page::PeoplePage;
+pub use queues_page::QueuesPage;

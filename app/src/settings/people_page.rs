@@ -1,0 +1,96 @@
+use domain::{role::Role, view::{Me, PersonRow}};
+use leptos::prelude::*;
+
+use super::{
+    add_person::AddPerson,
+    calls::{AddPerson as Add, ChangePerson, DisablePerson, EnablePerson, load_people},
+    nav::SettingsNav,
+    person::Person,
+};
+use crate::approvals::words::label;
+use crate::ui::{ErrorNote, LoadedForMe, PageTitle, Section, failure, use_live, words::count};
+
+/// What can be done with a person.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    pub change: ServerAction<ChangePerson>,
+    pub disable: ServerAction<DisablePerson>,
+    pub enable: ServerAction<EnablePerson>,
+}
+
+/// Who can sign in, and as what.
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let live = use_live();
+    let add = ServerAction::<Add>::new();
+    let actions = Actions { change: ServerAction::new(), disable: ServerAction::new(), enable: ServerAction::new() };
+    live.follow(add);
+    live.follow(actions.change);
+    live.follow(actions.disable);
+    live.follow(actions.enable);
+    let people = Resource::new(move || live.get(), |_| load_people());
+
+    view! {
+        <LoadedForMe
+            resource=people
+            view=move |me, people| {
+                view! {
+                    <PageTitle title="People" lead=lead(&people)/>
+                    <SettingsNav role=me.role here="People"/>
+                    <ErrorNote error=failure(actions.change)/>
+                    <ErrorNote error=failure(actions.disable)/>
+                    <ErrorNote error=failure(actions.enable)/>
+                    <People me people actions/>
+                    <AddPerson action=add/>
+                    <Roles/>
+                }
+            }
+        />
+    }
+}
+
+fn lead(people: &[PersonRow]) -> String {
+    let able = || people.iter().filter(|person| person.disabled_at.is_none());
+    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let admins = able().filter(|person| person.role == Role::Admin).count();
+    format!("{} can sign in, {} of them.", count(number(able().count()), "person", "people"), count(number(admins), "admin", "admins"))
+}
+
+#[component]
+fn People(me: Me, people: Vec<PersonRow>, actions: Actions) -> impl IntoView {
+    let rows: Vec<_> = people
+        .into_iter()
+        .map(|person| {
+            let self_ = person.id == me.id;
+            view! { <Person person self_ actions/> }
+        })
+        .collect();
+    view! {
+        <div class="table-box stacks"><table class="table" role="table">
+            <caption class="sr-only">"People, with their roles"</caption>
+            <thead role="rowgroup">
+                <tr role="row">
+                    <th scope="col" role="columnheader">"Name"</th>
+                    <th scope="col" role="columnheader">"Queues"</th>
+                    <th scope="col" role="columnheader">"Role"</th>
+                    <th scope="col" role="columnheader">"Sign-in"</th>
+                </tr>
+            </thead>
+            <tbody role="rowgroup">{rows}</tbody>
+        </table></div>
+    }
+}
+
+/// What each role is for.
+#[component]
+fn Roles() -> impl IntoView {
+    let lines: Vec<_> = Role::ALL
+        .iter()
+        .map(|role| view! { <li><strong>{label(role.name())}</strong> ": " {role.words()} "."</li> })
+        .collect();
+    view! {
+        <Section title="What the roles are for">
+            <ul class="roles">{lines}</ul>
+        </Section>
+    }
+}

@@ -1,0 +1,75 @@
+use domain::view::{PersonLink, PersonRow, QueueView};
+use leptos::prelude::*;
+
+use super::queues_page::Actions;
+use crate::{
+    paths,
+    ui::{Field, Section, Submit, words::count},
+};
+
+/// One queue with its members, and the forms that change them for those who may.
+#[component]
+pub fn Queue(queue: QueueView, people: Vec<PersonRow>, may: bool, actions: Actions) -> impl IntoView {
+    let slug = queue.slug.clone();
+    let others: Vec<PersonRow> = people
+        .into_iter()
+        .filter(|person| person.disabled_at.is_none() && queue.members.iter().all(|member| member.id != person.id))
+        .collect();
+    let nobody = queue.members.is_empty().then(|| view! { <p>"Nobody is in this queue."</p> });
+    let members: Vec<_> = queue
+        .members
+        .into_iter()
+        .map(|person| view! { <Member queue=slug.clone() person may actions/> })
+        .collect();
+    view! {
+        <Section title=queue.name.clone()>
+            <p class="hint">
+                "Rules call it " <code>{queue.slug}</code> ". "
+                <a href=paths::queue(&slug)>{format!("{} waiting", count(queue.waiting, "request", "requests"))}</a>
+            </p>
+            {nobody}
+            <ul class="members" aria-label=format!("Members of {}", queue.name)>{members}</ul>
+            {(may && !others.is_empty()).then(|| view! { <AddMemberForm queue=slug name=queue.name others actions/> })}
+        </Section>
+    }
+}
+
+#[component]
+fn Member(queue: String, person: PersonLink, may: bool, actions: Actions) -> impl IntoView {
+    let label = format!("Remove {}", person.name);
+    view! {
+        <li class="member">
+            <span>{person.name}</span>
+            {may
+                .then(|| {
+                    view! {
+                        <ActionForm action=actions.remove>
+                            <input type="hidden" name="queue" value=queue/>
+                            <input type="hidden" name="person" value=person.id.to_string()/>
+                            <Submit label busy=actions.remove.pending()/>
+                        </ActionForm>
+                    }
+                })}
+        </li>
+    }
+}
+
+#[component]
+fn AddMemberForm(queue: String, name: String, others: Vec<PersonRow>, actions: Actions) -> impl IntoView {
+    let options: Vec<_> = others
+        .into_iter()
+        .map(|person| view! { <option value=person.id.to_string()>{person.name}</option> })
+        .collect();
+    view! {
+        <ActionForm action=actions.add attr:class="form-row">
+            <input type="hidden" name="queue" value=queue/>
+            <Field label=format!("Add to {name}") name="person">
+                <select class="input" name="person" required>
+                    <option value="">"Choose"</option>
+                    {options}
+                </select>
+            </Field>
+            <Submit label="Add member" busy=actions.add.pending()/>
+        </ActionForm>
+    }
+}

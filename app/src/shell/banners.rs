@@ -1,0 +1,55 @@
+use chrono::{DateTime, Utc};
+use domain::view::{Frame, StopView};
+use leptos::prelude::*;
+
+use crate::{
+    paths,
+    ui::{At, Icon, use_live},
+};
+
+/// What everybody has to know on every page.
+#[component]
+pub fn Banners(frame: Frame) -> impl IntoView {
+    let now = frame.now;
+    let live = use_live();
+    let demo = frame.demo.then(|| {
+        view! {
+            <p class="banner banner-demo">
+                <Icon name="info"/>
+                <span>"Demo data: this brand, its people and its history are made up."</span>
+            </p>
+        }
+    });
+    view! {
+        <div class="banners">
+            {demo}
+            <div role="status">
+                {frame.stops.into_iter().map(|stop| view! { <StopBanner stop now/> }).collect_view()}
+            </div>
+            <Show when=move || live.lost()>
+                <p class="banner banner-lost" role="status">
+                    <Icon name="clock"/>
+                    <span>"The connection is interrupted. What you see may be old."</span>
+                </p>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn StopBanner(stop: StopView, now: DateTime<Utc>) -> impl IntoView {
+    let what = stop.agent.map_or("All agents".to_owned(), |agent| agent.name);
+    let reason = (!stop.reason.is_empty()).then(|| format!(" “{}”", stop.reason));
+    view! {
+        <div class="banner banner-stop">
+            <Icon name="stop"/>
+            <p class="banner-text">
+                <strong>{what} " stopped by " {stop.by} " at " <At at=stop.at now/> "."</strong>
+                {reason}
+            </p>
+            <a class="banner-link" href=paths::stop()>
+                "See the stop"
+            </a>
+        </div>
+    }
+}

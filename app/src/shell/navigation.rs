@@ -1,0 +1,102 @@
+use domain::view::Me;
+use leptos::{html, prelude::*};
+use leptos_router::{components::A, hooks::use_location};
+
+use crate::{
+    paths,
+    ui::{Icon, words},
+};
+
+/// The way to every page, on a wide screen.
+#[component]
+pub fn SideBar(waiting: u32, me: Option<Me>) -> impl IntoView {
+    view! {
+        <nav class="side" aria-label="Pages">
+            <Way href=paths::today() icon="today" label="Today" exact=true/>
+            <Way href=paths::approvals() icon="person" label="Approvals" count=waiting/>
+            <Way href=paths::agents() icon="agents" label="Agents"/>
+            <Way href=paths::activity() icon="record" label="Activity"/>
+            <Way href=paths::integrations() icon="plug" label="Integrations"/>
+            <Way href=paths::settings() icon="settings" label="Settings"/>
+            <Way href=paths::stop() icon="stop" label="Stop"/>
+            <Who me/>
+        </nav>
+    }
+}
+
+/// What a thumb reaches, on a phone.
+#[component]
+pub fn BottomBar(waiting: u32, me: Option<Me>) -> impl IntoView {
+    view! {
+        <nav class="bar" aria-label="Pages">
+            <Way href=paths::today() icon="today" label="Today" exact=true/>
+            <Way href=paths::approvals() icon="person" label="Approvals" count=waiting/>
+            <Way href=paths::stop() icon="stop" label="Stop"/>
+            <Way href=paths::agents() icon="agents" label="Agents"/>
+            <More me/>
+        </nav>
+    }
+}
+
+#[component]
+fn More(me: Option<Me>) -> impl IntoView {
+    let details = NodeRef::<html::Details>::new();
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        path.track();
+        if let Some(details) = details.get_untracked() {
+            details.set_open(false);
+        }
+    });
+
+    view! {
+        <details class="more" node_ref=details>
+            <summary class="way">
+                <Icon name="more"/>
+                <span class="way-label">"More"</span>
+            </summary>
+            <div class="more-sheet">
+                <Way href=paths::activity() icon="record" label="Activity"/>
+                <Way href=paths::integrations() icon="plug" label="Integrations"/>
+                <Way href=paths::settings() icon="settings" label="Settings"/>
+                <Who me/>
+            </div>
+        </details>
+    }
+}
+
+#[component]
+fn Way(
+    href: String,
+    icon: &'static str,
+    label: &'static str,
+    #[prop(optional)] count: u32,
+    #[prop(optional)] exact: bool,
+) -> impl IntoView {
+    let count = (count > 0).then(|| {
+        view! {
+            <span class="way-count">
+                {words::grouped(count)} <span class="sr-only">" waiting"</span>
+            </span>
+        }
+    });
+    view! {
+        <A href exact attr:class="way">
+            <Icon name=icon/>
+            <span class="way-label">{label}</span>
+            {count}
+        </A>
+    }
+}
+
+#[component]
+fn Who(me: Option<Me>) -> impl IntoView {
+    me.map(|me| {
+        view! {
+            <p class="who">
+                <span class="who-name">{me.name}</span>
+                <span class="who-role">{me.role.name()}</span>
+            </p>
+        }
+    })
+}

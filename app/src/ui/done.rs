@@ -1,0 +1,77 @@
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::{Notice, Tone};
+
+macro_rules! done {
+    ($($done:ident $name:literal $words:literal),+ $(,)?) => {
+        /// What was done, as the address of the page after it says.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Done {
+            $($done),+
+        }
+
+        impl Done {
+            pub const ALL: &[Self] = &[$(Self::$done),+];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$done => $name),+ }
+            }
+
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$done => $words),+ }
+            }
+
+            pub fn parse(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|done| done.name() == name)
+            }
+        }
+    };
+}
+
+done! {
+    Approved "approved" "Approved. The agent has 15 minutes to carry it out.",
+    ChangedAndApproved "changed" "Changed and approved. The agent has 15 minutes to carry it out as changed.",
+    Rejected "rejected" "Rejected. The agent is told, with your reason.",
+    RolledBack "rolled-back" "Recorded as rolled back.",
+    Settled "settled" "Settled. Your reason is in the record.",
+    ModeChanged "mode" "The mode is changed, from the next request on.",
+    Tightened "tightened" "Tightened. From now on a person is asked.",
+    Lifted "lifted" "The tightening is lifted. The permission set alone decides again.",
+    BreakerOpened "breaker-opened" "The circuit breaker is open. Actions on this integration are paused.",
+    BreakerClosed "breaker-closed" "The circuit breaker is closed. Actions on this integration go on.",
+    Explained "explained" "Your reason is added to the stop.",
+    Released "released" "Released. What was waiting needs a fresh look.",
+    PersonAdded "person-added" "Added. They can sign in now.",
+    PersonChanged "person-changed" "The role is changed, from their next click on.",
+    PersonDisabled "person-disabled" "They cannot sign in any more.",
+    PersonEnabled "person-enabled" "They can sign in again.",
+    QueueAdded "queue-added" "The queue is added. Give it members next.",
+    MemberAdded "member-added" "The member is added, and sees what waits.",
+    MemberRemoved "member-removed" "The member is removed.",
+    KeyRevoked "key-revoked" "The key is revoked. It opens nothing any more.",
+}
+
+/// Says what was done, where the address does.
+#[component]
+pub fn DoneNote() -> impl IntoView {
+    let query = use_query_map();
+    let done = move || query.with(|query| query.get_str("done").and_then(Done::parse));
+    view! {
+        <div class="done" role="status">
+            {move || done().map(|done| view! { <Notice tone=Tone::Good>{done.words()}</Notice> })}
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_back() {
+        for done in Done::ALL {
+            assert_eq!(Done::parse(done.name()), Some(*done));
+        }
+    }
+}

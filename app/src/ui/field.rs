@@ -1,0 +1,64 @@
+use leptos::prelude::*;
+
+/// A label around a control, with a hint between them.
+#[component]
+pub fn Field(
+    #[prop(into)] label: String,
+    /// The control's name, for whoever looks for it.
+    #[prop(into)]
+    name: String,
+    /// Nothing, where it is empty.
+    #[prop(optional, into)]
+    hint: String,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <label class="field" data-field=name>
+            <span class="field-label">{label}</span>
+            {(!hint.is_empty()).then(|| view! { <span class="field-hint">{hint}</span> })}
+            {children()}
+        </label>
+    }
+}
+
+/// A line of text; `kind` is the input's type.
+#[component]
+pub fn TextField(
+    #[prop(into)] label: String,
+    #[prop(into)] name: String,
+    #[prop(optional, into)] value: String,
+    #[prop(optional)] required: bool,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(optional, into)] hint: String,
+    #[prop(default = "off")] autocomplete: &'static str,
+    #[prop(default = 200)] most: u32,
+) -> impl IntoView {
+    view! {
+        <Field label name=name.clone() hint>
+            <input
+                class="input"
+                type=kind
+                name=name
+                value=value
+                required=required
+                autocomplete=autocomplete
+                maxlength=most.to_string()
+            />
+        </Field>
+    }
+}
+
+/// Why: goes into the record.
+#[component]
+pub fn Reason(
+    #[prop(into)] label: String,
+    #[prop(default = "reason")] name: &'static str,
+    #[prop(optional)] required: bool,
+    #[prop(optional, into)] hint: String,
+) -> impl IntoView {
+    view! {
+        <Field label name hint>
+            <textarea class="input" name=name rows="2" maxlength="500" required=required></textarea>
+        </Field>
+    }
+}

@@ -1,0 +1,131 @@
+//! Pages that follow what changes: one stream of events says that something did, and the pages load again.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::EventSource;
+
+use crate::{error::UiError, paths};
+
+/// Goes up each time something changed: what a page's resource is loaded by.
+#[derive(Clone, Copy)]
+pub struct Live {
+    version: RwSignal<u64>,
+    /// Whether the stream has broken off, so that the page may be old.
+    lost: RwSignal<bool>,
+    pace: StoredValue<Pace>,
+}
+
+/// Much may change at once, and a page is not loaded for each.
+#[derive(Clone, Copy)]
+enum Pace {
+    Quiet,
+    Pausing,
+    MoreToCome,
+}
+
+/// The page's own view of what changed.
+pub fn use_live() -> Live {
+    use_context().unwrap_or_else(Live::new)
+}
+
+/// Pages load again this often at the most.
+const PAUSE: Duration = Duration::from_millis(800);
+
+impl Live {
+    fn new() -> Self {
+        Self { version: RwSignal::new(0), lost: RwSignal::new(false), pace: StoredValue::new(Pace::Quiet) }
+    }
+
+    /// Follows the server's events, in the browser only.
+    pub fn provide() -> Self {
+        let live = Self::new();
+        provide_context(live);
+        Effect::new(move |_| live.listen());
+        live
+    }
+
+    pub fn get(self) -> u64 {
+        self.version.get()
+    }
+
+    pub fn lost(self) -> bool {
+        self.lost.get()
+    }
+
+    /// Loads the page again after each run of an action, without waiting for the event.
+    pub fn follow<S>(self, action: ServerAction<S>)
+    where
+        S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
+        S::Output: Send + Sync + 'static,
+    {
+        Effect::new(move |before: Option<usize>| {
+            let runs = action.version().get();
+            if before.is_some_and(|before| before != runs) {
+                self.bump();
+            }
+            runs
+        });
+    }
+
+    fn bump(self) {
+        self.version.try_update(|version| *version += 1);
+    }
+
+    /// Loads again at once, and once more after a pause if more has changed by then.
+    fn changed(self) {
+        match self.pace.try_get_value() {
+            Some(Pace::Quiet) => self.load_and_pause(),
+            Some(Pace::Pausing) => self.pace.set_value(Pace::MoreToCome),
+            Some(Pace::MoreToCome) | None => {}
+        }
+    }
+
+    fn load_and_pause(self) {
+        self.bump();
+        self.pace.set_value(Pace::Pausing);
+        set_timeout(
+            move || match self.pace.try_get_value() {
+                Some(Pace::MoreToCome) => self.load_and_pause(),
+                Some(_) => self.pace.set_value(Pace::Quiet),
+                None => {}
+            },
+            PAUSE,
+        );
+    }
+
+    /// Browsers open few streams to one server at a time: a page that nobody sees gives its own up.
+    fn listen(self) {
+        let stream = StoredValue::new_local(self.open());
+        let follow_visibility = Closure::<dyn FnMut()>::new(move || {
+            let Some(old) = stream.try_update_value(Option::take) else { return };
+            if let Some(old) = old {
+                old.close();
+            }
+            if !document().hidden() {
+                stream.set_value(self.open());
+                self.bump();
+            }
+        });
+        let listener = follow_visibility.into_js_value();
+        if document().add_event_listener_with_callback("visibilitychange", listener.unchecked_ref()).is_err() {
+            leptos::logging::warn!("pages that nobody sees keep their stream");
+        }
+    }
+
+    fn open(self) -> Option<EventSource> {
+        let stream = EventSource::new(&paths::live()).ok()?;
+        let on_change = Closure::<dyn FnMut()>::new(move || self.changed());
+        let on_open = Closure::<dyn FnMut()>::new(move || {
+            self.lost.try_set(false);
+        });
+        let on_error = Closure::<dyn FnMut()>::new(move || {
+            self.lost.try_set(true);
+        });
+        stream.add_event_listener_with_callback("changed", on_change.into_js_value().unchecked_ref()).ok()?;
+        stream.set_onopen(Some(on_open.into_js_value().unchecked_ref()));
+        stream.set_onerror(Some(on_error.into_js_value().unchecked_ref()));
+        Some(stream)
+    }
+}

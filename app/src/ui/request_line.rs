@@ -1,0 +1,28 @@
+use chrono::{DateTime, Utc};
+use domain::{state::State, view::RequestRow};
+use leptos::prelude::*;
+
+use super::{Ago, Badge, Until};
+use crate::paths;
+
+/// One request in a `<ul class="lines">`: what it does, for whom, where it stands, and how long there is.
+#[component]
+pub fn RequestLine(row: RequestRow, now: DateTime<Utc>) -> impl IntoView {
+    let deadline = row.deadline.filter(|_| matches!(row.state, State::Waiting | State::Frozen));
+    view! {
+        <li class="line">
+            <div class="line-main">
+                <a class="line-link" href=paths::request(row.id)>{row.sentence}</a>
+                <p class="line-more">
+                    <span class="line-agent">{row.agent.name}</span>
+                    " asked "
+                    <Ago at=row.asked_at now/>
+                </p>
+            </div>
+            <div class="line-side">
+                <Badge state=row.state/>
+                {deadline.map(|at| view! { <Until at now/> })}
+            </div>
+        </li>
+    }
+}

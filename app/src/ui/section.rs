@@ -1,0 +1,12 @@
+use leptos::prelude::*;
+
+/// A part of a page under its own heading.
+#[component]
+pub fn Section(#[prop(into)] title: String, children: Children) -> impl IntoView {
+    view! {
+        <section class="section">
+            <h2 class="section-title">{title}</h2>
+            {children()}
+        </section>
+    }
+}

@@ -1,0 +1,328 @@
+//! The order of the decision, row by row: how the case differs, and what the answer and its reasons are.
+
+mod case;
+mod conditions;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::collections::BTreeSet;
+
+use domain::{
+    action::{ActionType, DATA_READ, Effect},
+    agent::{Mode, Stopped},
+    decision::{Decision, Verdict, default_rules},
+    permission::{Field, Otherwise, Scope},
+};
+use serde_json::{Value, json};
+
+use case::{Change, from, money, refund};
+use support::Case;
+
+/// The verdict, and each reason as its rule and place: `denied: hard-limit /arguments/total`.
+fn said(decision: &Decision) -> String {
+    let verdict = match &decision.verdict {
+        Verdict::Shadowed { would } => format!("shadowed, would be {}", would.name()),
+        verdict => verdict.name().to_owned(),
+    };
+    let reasons = decision.reasons.iter().map(|reason| match &reason.pointer {
+        Some(pointer) => format!("{} {pointer}", reason.rule),
+        None => reason.rule.clone(),
+    });
+    let reasons = reasons.collect::<Vec<_>>().join(", ");
+    if reasons.is_empty() { verdict } else { format!("{verdict}: {reasons}") }
+}
+
+fn check(rows: &[(&str, Change, &str)]) {
+    for (name, change, expected) in rows {
+        assert_eq!(said(&change(&mut refund()).decide()), *expected, "{name}");
+    }
+}
+
+#[test]
+fn the_first_that_fits_is_the_answer_and_every_reason_is_listed() {
+    check(&[
+        ("nothing", |c| c, "allowed"),
+        ("a person is asked", |c| c.tighten(&[], None), "needs_approval: tightening"),
+        ("paused", |c| c.tighten(&[], None).breaker(), "paused: breaker-open, tightening"),
+        ("denied", |c| c.tighten(&[], None).breaker().denied(), "denied: deny-list /action, breaker-open, tightening"),
+        (
+            "stopped",
+            |c| c.tighten(&[], None).breaker().denied().stop(Stopped::ThisAgent),
+            "stopped: stopped, deny-list /action, breaker-open, tightening",
+        ),
+        ("everything is stopped", |c| c.stop(Stopped::Everything), "stopped: stopped"),
+        ("stopped in shadow", |c| c.stop(Stopped::ThisAgent).mode(Mode::Shadow), "stopped: stopped"),
+        ("it runs on no integration", |c| c.breaker().with(|c| c.of_type().integration = None), "allowed"),
+    ]);
+}
+
+#[test]
+fn an_agent_that_is_neither_live_nor_in_shadow_is_denied() {
+    check(&[
+        ("draft", |c| c.mode(Mode::Draft), "denied: not-live"),
+        ("retired", |c| c.mode(Mode::Retired), "denied: not-live"),
+        ("a draft with an action in shadow", |c| c.mode(Mode::Draft).shadow(), "denied: not-live"),
+        ("nothing is published", |c| c.with(|c| c.permissions = None), "denied: no-permissions"),
+    ]);
+}
+
+#[test]
+fn an_action_is_denied_unless_it_is_allowed() {
+    check(&[
+        ("Reins does not know it", |c| c.with(|c| c.action = None), "denied: unknown-action /action"),
+        ("another's type", |c| c.with(|c| c.of_type().name = "tag".into()), "denied: unknown-action /action"),
+        ("not listed", |c| c.with(|c| c.set().action_scope.allow.clear()), "denied: not-listed /action"),
+        ("on both lists", |c| c.denied(), "denied: deny-list /action"),
+        ("on both lists, and in shadow", |c| c.denied().shadow(), "denied: deny-list /action"),
+    ]);
+}
+
+#[test]
+fn arguments_have_to_fit() {
+    check(&[
+        ("no object", |c| c.with(|c| c.ask.arguments = json!([])), "denied: arguments /arguments"),
+        ("one is missing", |c| c.without("/arguments/order_id"), "denied: arguments /arguments"),
+        ("one too many", |c| c.argument("fast", json!(1)), "denied: arguments /arguments/fast"),
+        ("malformed money", |c| c.total("40.001", "USD"), "denied: arguments /arguments/total"),
+        ("money as a list", |c| c.argument("total", json!(["40.00", "USD"])), "denied: arguments /arguments/total"),
+        ("null for money", |c| c.argument("total", json!(null)), "denied: arguments /arguments/total"),
+        ("nothing", |c| c.total("0.00", "USD"), "denied: amount-not-positive /arguments/total"),
+        ("less than nothing", |c| c.total("-5.00", "USD"), "denied: amount-not-positive /arguments/total"),
+    ]);
+    let mut long = refund();
+    for n in 0..1000 {
+        long.argument(&format!("n{n}"), json!(n));
+    }
+    assert_eq!(long.decide().reasons.len(), 20, "an agent cannot make the answer long");
+}
+
+#[test]
+fn a_read_outside_layer_1_is_denied() {
+    fn on_both_lists(c: &mut Case) -> &mut Case {
+        c.with(|c| c.set().data_access.read.extend([("cards".into(), Scope::All)]))
+    }
+    check(&[
+        ("on the deny list", |c| c.read("cards", Some("omar")), "denied: deny-list /reads/0"),
+        ("on both lists", |c| on_both_lists(c).read("cards", None), "denied: deny-list /reads/0"),
+        ("not listed", |c| c.read("notes", Some("omar")), "denied: not-listed /reads/0"),
+        ("another customer's", |c| c.read("customer.orders", Some("ana")), "denied: other-customer /reads/0"),
+        ("nobody's in particular", |c| c.read("customer.orders", None), "denied: other-customer /reads/0"),
+        ("everyone's", |c| c.read("catalog", None), "allowed"),
+        ("absent", |c| c.without("/reads"), "allowed"),
+        (
+            "absent, of a type that rests on what is denied",
+            |c| c.without("/reads").rests_on(&["cards"]),
+            "denied: deny-list",
+        ),
+        (
+            "an empty list is no way around the type",
+            |c| c.rests_on(&["cards"]).with(|c| c.ask.reads = Some(vec![])),
+            "denied: deny-list",
+        ),
+        (
+            "absent, and the customer is unknown",
+            |c| c.without("/reads").without("/customer"),
+            "denied: other-customer, second-customer /customer",
+        ),
+    ]);
+}
+
+#[test]
+fn a_look_up_says_what_it_looks_up() {
+    fn look_up(c: &mut Case) -> &mut Case {
+        c.action = Some(ActionType::data_read());
+        c.with(|c| c.ask.action = DATA_READ.to_owned()).with(|c| c.ask.arguments = json!({}))
+    }
+    check(&[
+        ("its reads are absent", |c| look_up(c).without("/reads"), "denied: no-reads /reads"),
+        ("its reads are empty", |c| look_up(c).with(|c| c.ask.reads = Some(vec![])), "denied: no-reads /reads"),
+        ("it may", |c| look_up(c), "allowed"),
+        ("it may not", |c| look_up(c).read("cards", Some("omar")), "denied: deny-list /reads/0"),
+    ]);
+}
+
+#[test]
+fn what_layer_4_requires_has_to_be_there() {
+    use Field::*;
+    let all =
+        [Customer, Reads, Topics, Template, Trigger, Input, Reasoning, Output, Model, PromptVersion, AgentVersion];
+    let mut case = refund();
+    case.set().audit_logging.require = all.into();
+    assert_eq!(said(&case.decide()), "allowed");
+    for field in all {
+        let pointer = format!("/{}", field.name());
+        let answer = said(&case.clone().without(&pointer).decide());
+        assert!(answer.starts_with("denied: ") && answer.contains(&format!("required-field {pointer}")), "{answer}");
+    }
+    let blank = case.with(|c| c.ask.reasoning = Some(" \n".into()));
+    assert_eq!(said(&blank.decide()), "denied: required-field /reasoning");
+}
+
+#[test]
+fn beyond_a_hard_limit_is_denied_and_so_is_what_cannot_be_compared_with_it() {
+    const BEYOND: &str = "denied: hard-limit /arguments/total";
+    fn amount(c: &mut Case) -> &mut Case {
+        c.limit(json!({"kind": "amount", "most": money("40.00", "USD")}))
+    }
+    fn count(c: &mut Case) -> &mut Case {
+        c.limit(json!({"kind": "count", "most": 3, "window": {"per": "agent", "within_s": 86400}}))
+    }
+    fn sum(c: &mut Case) -> &mut Case {
+        let window = json!({"per": "customer", "within_s": 86400});
+        c.limit(json!({"kind": "sum", "most": money("500.00", "USD"), "window": window}))
+    }
+    check(&[
+        ("an amount at the limit", |c| amount(c), "allowed"),
+        ("an amount over it", |c| amount(c).total("40.01", "USD"), BEYOND),
+        ("an amount in another currency", |c| amount(c).total("1.00", "EUR"), BEYOND),
+        ("an optional amount that is absent", |c| amount(c).without("/arguments/total"), "allowed"),
+        ("the third of three", |c| count(c).used(2, &[]), "allowed"),
+        ("the fourth of three", |c| count(c).used(3, &[]), "denied: hard-limit"),
+        ("a count that nobody knows", |c| count(c), "denied: hard-limit"),
+        ("a sum at the limit", |c| sum(c).used(9, &[money("460.00", "USD")]), "allowed"),
+        ("a sum over it", |c| sum(c).used(1, &[money("460.01", "USD")]), BEYOND),
+        ("a sum of two currencies", |c| sum(c).used(2, &[money("1.00", "USD"), money("1.00", "EUR")]), BEYOND),
+        ("a sum too large to add up", |c| sum(c).used(1, &[money("92233720368547758.07", "USD")]), BEYOND),
+        ("a sum that nobody knows", |c| sum(c), BEYOND),
+        (
+            "a sum of an unknown customer",
+            |c| sum(c).used(0, &[]).without("/customer").read("catalog", None),
+            "denied: hard-limit /arguments/total, second-customer /customer",
+        ),
+        ("within one limit and beyond another", |c| count(amount(c)).used(3, &[]), "denied: hard-limit"),
+    ]);
+}
+
+#[test]
+fn shadow_never_grants_and_says_what_it_would_have_been() {
+    check(&[
+        ("a shadow agent", |c| c.mode(Mode::Shadow), "shadowed, would be allowed"),
+        ("a shadow action of a live agent", |c| c.shadow(), "shadowed, would be allowed"),
+        ("denied", |c| c.mode(Mode::Shadow).denied(), "shadowed, would be denied: deny-list /action"),
+        ("paused", |c| c.shadow().breaker(), "shadowed, would be paused: breaker-open"),
+        ("asks", |c| c.shadow().rule("rule", json!({})), "shadowed, would be needs_approval: rule"),
+    ]);
+}
+
+#[test]
+fn a_tightening_asks_while_it_runs() {
+    check(&[
+        ("of every action", |c| c.tighten(&[], None), "needs_approval: tightening"),
+        ("of this action", |c| c.tighten(&["order.refund"], Some(1)), "needs_approval: tightening"),
+        ("of another action", |c| c.tighten(&["order.tag"], None), "allowed"),
+        ("that has ended", |c| c.tighten(&[], Some(0)), "allowed"),
+    ]);
+}
+
+#[test]
+fn a_second_customer_under_one_trigger_asks() {
+    const ASKS: &str = "needs_approval: second-customer /trigger";
+    fn second(c: &mut Case) -> &mut Case {
+        c.with(|c| c.facts.other_customer_under_trigger = true)
+    }
+    check(&[
+        ("another was served", |c| second(c), ASKS),
+        ("the trigger is unknown", |c| c.without("/trigger"), ASKS),
+        ("the trigger is blank", |c| c.with(|c| c.ask.trigger = Some(" ".into())), ASKS),
+        (
+            "the customer is unknown",
+            |c| c.without("/customer").read("catalog", None),
+            "needs_approval: second-customer /customer",
+        ),
+        ("the action is for no customer", |c| second(c).with(|c| c.of_type().for_customer = false), "allowed"),
+        ("the action is a note", |c| second(c).with(|c| c.of_type().effect = Effect::Internal), "allowed"),
+    ]);
+}
+
+#[test]
+fn a_rule_asks_for_the_actions_that_it_names() {
+    check(&[
+        ("any", |c| c.rule("rule", json!({})), "needs_approval: rule"),
+        ("by name", |c| c.rule("rule", json!({"applies_to": {"actions": ["order.refund"]}})), "needs_approval: rule"),
+        ("another", |c| c.rule("rule", json!({"applies_to": {"actions": ["data.read"]}})), "allowed"),
+        ("by effect", |c| c.rule("rule", json!({"applies_to": {"effects": ["write"]}})), "needs_approval: rule"),
+        ("another effect", |c| c.rule("rule", json!({"applies_to": {"effects": ["message"]}})), "allowed"),
+    ]);
+}
+
+#[test]
+fn a_rule_fits_unless_one_of_its_conditions_is_known_not_to_hold() {
+    fn both(c: &mut Case) -> &mut Case {
+        let over = json!({"kind": "amount_over", "limit": money("50.00", "USD")});
+        c.rule("rule", json!({"when": [over, {"kind": "first_order"}]}))
+    }
+    check(&[
+        ("no and unknown", |c| both(c), "allowed"),
+        ("yes and unknown", |c| both(c).total("60.00", "USD"), "needs_approval: rule /arguments/total"),
+        ("yes and no", |c| both(c).total("60.00", "USD").with(|c| c.facts.brand.orders = Some(5)), "allowed"),
+    ]);
+}
+
+#[test]
+fn rules_that_fit_merge_by_queue_to_the_most_people_the_least_time_and_the_hardest_end() {
+    type Need = (String, u32, u32, Otherwise, String);
+    fn needs(rules: &[Value]) -> Vec<Need> {
+        let mut case = refund();
+        for (index, rule) in rules.iter().enumerate() {
+            case.rule(&format!("r{index}"), rule.clone());
+        }
+        let Verdict::NeedsApproval { needs } = case.decide().verdict else { unreachable!("{rules:?} do not ask") };
+        needs.into_iter().map(|n| (n.queue, n.needed, n.within_s, n.otherwise, n.rules.join(" "))).collect()
+    }
+    let to = |queue: &str, within_s: u32| json!({"escalate": {"queue": queue, "within_s": within_s}});
+
+    let first = json!({"needed": 2, "within_s": 600, "else": to("boss", 60)});
+    let second = json!({"needed": 1, "within_s": 60, "else": to("boss", 60)});
+    let escalates = Otherwise::Escalate { queue: "boss".into(), within_s: 60 };
+    assert_eq!(
+        needs(&[first.clone(), second, json!({"queue": "legal"})]),
+        [
+            ("leads".into(), 2, 60, escalates, "r0 r1".into()),
+            ("legal".into(), 1, 14_400, Otherwise::Reject, "r2".into())
+        ]
+    );
+    for other in [json!("reject"), to("boss", 90), to("legal", 60)] {
+        let merged = needs(&[first.clone(), json!({ "else": other })]);
+        assert_eq!(merged[0].3, Otherwise::Reject, "two ends that differ are a rejection");
+    }
+    assert_eq!(needs(&[json!({"needed": 0})])[0].1, 1, "a rule that asks for nobody asks for somebody");
+}
+
+#[test]
+fn the_default_rules_ask_where_judgement_adds_safety() {
+    fn asks(effect: Effect, change: Change) -> BTreeSet<String> {
+        let mut case = refund();
+        case.of_type().effect = effect;
+        case.set().approval_thresholds.rules = default_rules("leads", money("1000.00", "USD"));
+        assert_eq!(case.set().faults(), [""; 0]);
+        let brand = json!({"orders": 3, "lifetime_value": money("80.00", "USD"), "open_complaints": 0});
+        case.facts.brand = from(brand);
+        case.facts.kind_has_succeeded = true;
+        change(&mut case).decide().reasons.into_iter().map(|reason| reason.rule).collect()
+    }
+    let rows: [(Effect, Change, &[&str]); 12] = [
+        (Effect::Read, |c| c, &[]),
+        (Effect::Internal, |c| c, &[]),
+        (Effect::Write, |c| c, &["every-write"]),
+        (Effect::Commitment, |c| c, &["every-commitment"]),
+        (Effect::Message, |c| c, &[]),
+        (Effect::Message, |c| c.with(|c| c.facts.brand.orders = Some(1)), &["message-first-order"]),
+        (
+            Effect::Message,
+            |c| c.with(|c| c.facts.brand.lifetime_value = Some(money("1000.01", "USD"))),
+            &["message-valued-customer"],
+        ),
+        (Effect::Message, |c| c.with(|c| c.facts.recorded_complaints = 1), &["message-open-complaint"]),
+        (Effect::Message, |c| c.with(|c| c.ask.output = Some("A dose.".into())), &["message-regulated-topic"]),
+        (Effect::Message, |c| c.with(|c| c.ask.topics = Some(vec!["press".into()])), &["message-regulated-topic"]),
+        (Effect::Message, |c| c.with(|c| c.facts.kind_has_succeeded = false), &["message-first-of-its-kind"]),
+        (
+            Effect::Message,
+            |c| c.with(|c| c.facts.brand = Default::default()),
+            &["message-first-order", "message-open-complaint", "message-valued-customer"],
+        ),
+    ];
+    for (effect, change, expected) in rows {
+        assert_eq!(asks(effect, change), expected.iter().map(|rule| (*rule).to_owned()).collect(), "{effect:?}");
+    }
+}

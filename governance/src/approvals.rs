@@ -1,0 +1,230 @@
+//! What people decide: approve, change and approve, reject.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    approval::{self, Given, Pending},
+    decision::{Verdict, decide},
+    digest,
+    entry::Kind,
+    id::RequestId,
+    json::hex,
+    role::Capability,
+    sentence,
+    state::{CLAIM_SECONDS, State},
+    view::{ApprovalsPage, Me},
+};
+use serde_json::{Value, json};
+use sqlx::{Postgres, Transaction};
+
+use crate::{
+    Actor, Conflict, Error, Governance, Result,
+    ask::{gather, world},
+    control::Control,
+    db::{
+        self,
+        approvals::NewApproval,
+        requests::{Changed, Move, Stored},
+    },
+    record::NewEntry,
+};
+
+/// A request that a person is about to decide, locked.
+struct Deciding {
+    tx: Transaction<'static, Postgres>,
+    control: Arc<Control>,
+    now: DateTime<Utc>,
+    stored: Stored,
+    me: Me,
+    /// The queues of this request that the person is a member of.
+    queues: BTreeSet<String>,
+}
+
+impl Governance {
+    /// The queues, and what waits in one of them, or in all of the reader's.
+    pub async fn approvals(&self, actor: &Actor, queue: Option<&str>) -> Result<ApprovalsPage> {
+        self.allow(actor, Capability::Look).await?;
+        let (control, now) = self.control_now().await?;
+        db::pages::approvals(&self.0.pages, &control, actor.person()?.id, queue, now).await
+    }
+
+    /// Says yes to exactly what the digest stands for.
+    pub async fn approve(&self, actor: &Actor, id: RequestId, digest: &str, note: &str) -> Result<()> {
+        let mut deciding = self.begin_deciding(actor, id, digest, None).await?;
+        deciding.thaw()?;
+        let pending = deciding.stored.pending.clone();
+        deciding.give(&pending, note).await?;
+        deciding.tx.commit().await?;
+        Ok(())
+    }
+
+    /// Says yes to the request with other arguments; it is judged again, and earlier approvals no longer count.
+    pub async fn change_and_approve(
+        &self,
+        actor: &Actor,
+        id: RequestId,
+        digest: &str,
+        arguments: Value,
+        note: &str,
+    ) -> Result<()> {
+        let mut deciding = self.begin_deciding(actor, id, digest, Some(&arguments)).await?;
+        deciding.thaw()?;
+        let pending = deciding.change(arguments).await?;
+        deciding.give(&pending, note).await?;
+        deciding.tx.commit().await?;
+        Ok(())
+    }
+
+    /// Says no, with a reason. One rejection rejects.
+    pub async fn reject(&self, actor: &Actor, id: RequestId, digest: &str, reason: &str) -> Result<()> {
+        let reason = crate::settle::need_reason(reason)?;
+        let mut deciding = self.begin_deciding(actor, id, digest, None).await?;
+        let (now, from) = (deciding.now, deciding.stored.state);
+        db::requests::advance(&mut deciding.tx, now, id, Move::end(from, State::Rejected)).await?;
+        let entry = deciding.entry(Kind::Rejected).personal(json!({ "reason": reason }))?;
+        entry.write(&mut deciding.tx, now).await?;
+        deciding.tx.commit().await?;
+        Ok(())
+    }
+
+    /// Checks the role, locks the request, and checks that this person may decide what they saw.
+    async fn begin_deciding(
+        &self,
+        actor: &Actor,
+        id: RequestId,
+        digest: &str,
+        changed: Option<&Value>,
+    ) -> Result<Deciding> {
+        self.allow(actor, Capability::Decide).await?;
+        let me = actor.person()?.clone();
+        let (mut tx, control, now) = self.begin_decision().await?;
+        if let Some(arguments) = changed {
+            // Windows are locked before rows.
+            let seen = db::requests::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+            let ask = domain::request::Ask { arguments: arguments.clone(), ..seen.ask };
+            gather(&mut tx, &control, now, &[(seen.agent, &ask)], Some(id)).await?;
+        }
+        let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
+
+        let epoch = control.epoch(stored.agent);
+        let stands = stored.state.as_it_stands(false, stored.approved_epoch != Some(epoch));
+        if stands != State::Waiting {
+            let (by, what) = db::approvals::who_decided(&mut tx, id).await?.unwrap_or_default();
+            return Err(Conflict::AlreadyDecided { by, what }.into());
+        }
+        let mine = db::queues::of_person(&mut tx, me.id).await?;
+        let queues: BTreeSet<String> =
+            stored.pending.iter().map(|p| p.need.queue.clone()).filter(|queue| mine.contains(queue)).collect();
+        if queues.is_empty() {
+            drop(tx);
+            self.refused(actor, &format!("decide request {id} outside their queues")).await?;
+            return Err(Error::Forbidden);
+        }
+        if hex(&stored.digest) != digest {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        if stored.deadline.is_none_or(|deadline| now >= deadline) {
+            return Err(Conflict::AlreadyDecided { by: "Reins".to_owned(), what: "expired".to_owned() }.into());
+        }
+        Ok(Deciding { tx, control, now, stored, me, queues })
+    }
+}
+
+impl Deciding {
+    /// What is frozen can be rejected, not approved.
+    fn thaw(&self) -> Result<()> {
+        match self.control.stopped(self.stored.agent) {
+            Some(_) => Err(Conflict::Stopped.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn entry(&self, kind: Kind) -> NewEntry {
+        let entry = NewEntry::new(kind, &Actor::Person(self.me.clone()));
+        let entry = entry.agent(self.stored.agent).request(self.stored.id).action(&self.stored.ask.action);
+        entry.detail(json!({ "digest": hex(&self.stored.digest), "queues": self.queues }))
+    }
+
+    /// Stores this person's yes, and approves the request when every need is met.
+    async fn give(&mut self, pending: &[Pending], note: &str) -> Result<()> {
+        let (id, now) = (self.stored.id, self.now);
+        let epoch = self.control.epoch(self.stored.agent);
+        let mut given = db::approvals::given(&mut self.tx, id, &self.stored.digest, epoch).await?;
+        if given.iter().any(|yes| yes.by == self.me.id) {
+            return Err(Conflict::AlreadyDecided { by: self.me.name.clone(), what: "approved".to_owned() }.into());
+        }
+        let yes = Given { by: self.me.id, queues: self.queues.clone(), at: now, note: note.to_owned() };
+        let new = NewApproval { request: id, digest: &self.stored.digest, epoch, given: &yes };
+        db::approvals::insert(&mut self.tx, &new).await?;
+        given.push(yes);
+        let entry = self.entry(Kind::Approved).personal(json!({ "note": note }))?;
+        entry.write(&mut self.tx, now).await?;
+
+        let needs: Vec<_> = pending.iter().map(|p| p.need.clone()).collect();
+        let (to, deadline, approved_epoch) = match approval::are_met(&needs, &given) {
+            true => (State::Approved, Some(now + TimeDelta::seconds(CLAIM_SECONDS)), Some(epoch)),
+            false => (State::Waiting, approval::deadline(pending), None),
+        };
+        let step = Move { from: self.stored.state, to, deadline, approved_epoch, claim_key: None };
+        db::requests::advance(&mut self.tx, now, id, step).await
+    }
+
+    /// Puts other arguments in place and judges them; gives what is needed now.
+    async fn change(&mut self, arguments: Value) -> Result<Vec<Pending>> {
+        let (agent, id, now) = (self.stored.agent, self.stored.id, self.now);
+        let control = self.control.clone();
+        let invalid = |words: String| Error::Invalid(words);
+        let ask = domain::request::Ask { arguments, ..self.stored.ask.clone() };
+        let facts = gather(&mut self.tx, &control, now, &[(agent, &ask)], Some(id)).await?.pop().unwrap_or_default();
+        let agent_control = control.agents.get(&agent).ok_or(Error::NotFound)?;
+        let (revision, action) =
+            control.action(&ask.action).ok_or_else(|| invalid("the action is no longer known".to_owned()))?;
+        if self.stored.revision != Some(revision) {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        let decision = decide(&ask, &world(&control, now, agent, agent_control, &ask, &facts));
+        let needs = match decision.verdict {
+            Verdict::NeedsApproval { needs } => needs,
+            Verdict::Allowed => self.stored.pending.iter().map(|p| p.need.clone()).collect(),
+            _ => {
+                let why = decision.reasons.into_iter().map(|r| r.text).collect::<Vec<_>>().join(" ");
+                return Err(invalid(why));
+            }
+        };
+        let pending = keep_deadlines(approval::pending(needs, now), &self.stored.pending);
+        let mine = db::queues::of_person(&mut self.tx, self.me.id).await?;
+        self.queues = pending.iter().map(|p| p.need.queue.clone()).filter(|q| mine.contains(q)).collect();
+
+        let old = hex(&self.stored.digest);
+        let digest = digest::of_request(id, agent, revision, &ask)?;
+        let words = sentence::effect(&ask, action);
+        let entry = self.entry(Kind::Changed).detail(json!({ "old_digest": old, "digest": hex(&digest) }));
+        let body = serde_json::to_value(&ask)?;
+        let body_entry = entry.id;
+        let mut entry = entry.personal(body)?;
+        entry.decision = Some("needs_approval".to_owned());
+        entry.write(&mut self.tx, now).await?;
+        let changed = Changed {
+            digest,
+            body_entry,
+            sentence: &words,
+            amount: action.amount_in(&ask.arguments),
+            pending: &pending,
+        };
+        db::requests::change(&mut self.tx, id, changed).await?;
+        self.stored.ask = ask;
+        self.stored.digest = digest.to_vec();
+        Ok(pending)
+    }
+}
+
+/// A change must not give a queue more time than it had.
+fn keep_deadlines(mut new: Vec<Pending>, old: &[Pending]) -> Vec<Pending> {
+    for pending in &mut new {
+        if let Some(before) = old.iter().find(|o| o.need.queue == pending.need.queue) {
+            pending.expires_at = pending.expires_at.min(before.expires_at);
+        }
+    }
+    new
+}

@@ -1,0 +1,416 @@
+//! The door of asks: concurrent requests are judged and written in groups, so that durability costs a group one flush.
+
+use std::{
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    decision::{World, decide},
+    digest,
+    facts::Facts,
+    id::{AgentId, EntryId, RequestId},
+    json,
+    request::Ask,
+    sentence,
+    state::State,
+    view::KeyKind,
+    window::{Window, locks_for, windows_for},
+};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use tokio::sync::{Semaphore, oneshot};
+use uuid::Uuid;
+
+use crate::{
+    Asked, Governance, Key,
+    control::{AgentControl, Control},
+    db::{self, requests::NewRequest},
+    error::{AgentError, Error, Result},
+    record::NewEntry,
+};
+
+/// How long a group waits for company, how large it gets, and how many are written at a time.
+const COMPANY: Duration = Duration::from_millis(1);
+const MOST_IN_GROUP: usize = 64;
+const GROUPS: usize = 3;
+/// How many may wait at the door before the next is turned away.
+const MOST_WAITING: usize = 4096;
+
+type Answer = std::result::Result<Asked, AgentError>;
+
+pub(crate) struct Door {
+    waiting: Mutex<VecDeque<Job>>,
+    groups: Arc<Semaphore>,
+}
+
+impl Default for Door {
+    fn default() -> Self {
+        Self { waiting: Mutex::default(), groups: Arc::new(Semaphore::new(GROUPS)) }
+    }
+}
+
+struct Job {
+    key: Key,
+    idempotency_key: String,
+    body_digest: [u8; 32],
+    ask: Ask,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// A job whose agent is known.
+struct Known<'a> {
+    place: usize,
+    job: &'a Job,
+    agent: AgentId,
+}
+
+impl Governance {
+    /// Judges and records one ask of the agent whose key this is. The same idempotency key gives the same answer.
+    pub async fn ask(&self, key: &Key, idempotency_key: &str, ask: Ask) -> Answer {
+        let misfits = ask.misfits();
+        if !misfits.is_empty() {
+            return Err(AgentError::Invalid(misfits));
+        }
+        let body_digest = json::digest(&ask)?;
+        let (answer, mut decided) = oneshot::channel();
+        let job = Job { key: key.clone(), idempotency_key: idempotency_key.to_owned(), body_digest, ask, answer };
+        self.0.asks.enter(job)?;
+
+        tokio::select! {
+            answer = &mut decided => return answer.unwrap_or(Err(AgentError::Unavailable)),
+            group = self.0.asks.groups.clone().acquire_owned() => {
+                // In a task of its own: that one caller hangs up must not end what others wait for.
+                let governance = self.clone();
+                tokio::spawn(async move {
+                    let _group = group;
+                    tokio::time::sleep(COMPANY).await;
+                    let jobs = governance.0.asks.take_group();
+                    governance.decide_jobs(jobs).await;
+                });
+            }
+        }
+        decided.await.unwrap_or(Err(AgentError::Unavailable))
+    }
+
+    async fn decide_jobs(&self, jobs: Vec<Job>) {
+        let answers = match self.decide_group(&jobs.iter().collect::<Vec<_>>()).await {
+            Ok(answers) => answers,
+            Err(_) if jobs.len() == 1 => vec![Some(Err(AgentError::Unavailable))],
+            // One bad request must fail alone.
+            Err(_) => jobs.iter().map(|_| None).collect(),
+        };
+        for (job, answer) in jobs.into_iter().zip(answers) {
+            let answer = match answer {
+                Some(answer) => answer,
+                None => self.decide_alone(&job).await,
+            };
+            // Nobody listens when the caller has hung up; the request stands in the record all the same.
+            let _ = job.answer.send(answer);
+        }
+    }
+
+    async fn decide_alone(&self, job: &Job) -> Answer {
+        // Twice: the first try may meet a request under the same key that is being written just now.
+        for _ in 0..2 {
+            match self.decide_group(&[job]).await {
+                Ok(mut answers) => match answers.pop().flatten() {
+                    Some(answer) => return answer,
+                    None => continue,
+                },
+                Err(Error::Conflict(_)) => continue,
+                Err(_) => break,
+            }
+        }
+        Err(AgentError::Unavailable)
+    }
+
+    /// Decides jobs in one transaction; `None` stands for one that has to be decided alone.
+    async fn decide_group(&self, jobs: &[&Job]) -> Result<Vec<Option<Answer>>> {
+        if jobs.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (mut tx, control, now) = self.begin_decision().await?;
+        let mut answers: Vec<Option<Answer>> = jobs.iter().map(|_| None).collect();
+
+        let known = authenticate(jobs, &control, &mut answers);
+        let fresh = self.answer_again(&mut tx, &control, now, known, &mut answers).await?;
+        let (requests, entries) = judge(&mut tx, &control, now, &fresh, &mut answers).await?;
+
+        if !requests.is_empty() {
+            db::entries::append(&mut tx, now, &entries).await?;
+            if !db::requests::insert(&mut tx, now, requests).await? {
+                return Err(crate::Conflict::ChangedMeanwhile.into());
+            }
+        }
+        tx.commit().await?;
+        Ok(answers)
+    }
+
+    /// Answers what was asked before, and gives back what was not.
+    async fn answer_again<'a>(
+        &self,
+        connection: &mut PgConnection,
+        control: &Control,
+        now: DateTime<Utc>,
+        known: Vec<Known<'a>>,
+        answers: &mut [Option<Answer>],
+    ) -> Result<Vec<Known<'a>>> {
+        let keys: Vec<_> = known.iter().map(|k| (k.agent, k.job.idempotency_key.as_str())).collect();
+        let before: HashMap<usize, RequestId> = db::requests::known(connection, &keys).await?.into_iter().collect();
+
+        let mut fresh = Vec::new();
+        let mut taken = HashSet::new();
+        for (index, known) in known.into_iter().enumerate() {
+            if let Some(id) = before.get(&index) {
+                answers[known.place] = Some(again(connection, control, now, *id, known.job).await?);
+            } else if taken.insert((known.agent, known.job.idempotency_key.clone())) {
+                fresh.push(known);
+            }
+            // The same key twice in a group: the later one stays unanswered here and is decided alone.
+        }
+        Ok(fresh)
+    }
+}
+
+impl Door {
+    fn enter(&self, job: Job) -> std::result::Result<(), AgentError> {
+        let mut waiting = self.waiting.lock().map_err(|_| AgentError::Unavailable)?;
+        if waiting.len() >= MOST_WAITING {
+            return Err(AgentError::Unavailable);
+        }
+        waiting.push_back(job);
+        Ok(())
+    }
+
+    /// The next group, without those whose callers have gone.
+    fn take_group(&self) -> Vec<Job> {
+        let Ok(mut waiting) = self.waiting.lock() else { return Vec::new() };
+        let length = waiting.len().min(MOST_IN_GROUP);
+        waiting.drain(..length).filter(|job| !job.answer.is_closed()).collect()
+    }
+}
+
+fn authenticate<'a>(jobs: &[&'a Job], control: &Control, answers: &mut [Option<Answer>]) -> Vec<Known<'a>> {
+    let mut known = Vec::with_capacity(jobs.len());
+    for (place, job) in jobs.iter().enumerate() {
+        match control.keys.get(&job.key.hash) {
+            None => answers[place] = Some(Err(AgentError::BadKey)),
+            Some(key) if key.kind != KeyKind::Agent => answers[place] = Some(Err(AgentError::WrongKind)),
+            Some(key) => known.push(Known { place, job, agent: key.agent }),
+        }
+    }
+    known
+}
+
+/// The stored answer; it is never a new leave.
+async fn again(
+    connection: &mut PgConnection,
+    control: &Control,
+    now: DateTime<Utc>,
+    id: RequestId,
+    job: &Job,
+) -> Result<Answer> {
+    let stored = db::requests::find(connection, id).await?.ok_or_else(|| crate::error::corrupt("a known request"))?;
+    if stored.body_digest != job.body_digest {
+        return Ok(Err(AgentError::IdempotencyMismatch));
+    }
+    let mut asked = Asked { replayed: true, ..stored.answer };
+    if asked.state == State::Granted {
+        if control.stopped(stored.agent).is_some() {
+            return Ok(Err(AgentError::Stopped(id)));
+        }
+        if stored.state != State::Granted {
+            return Ok(Err(AgentError::AlreadyReported(id)));
+        }
+        let execute_before = stored.asked_at + chrono::TimeDelta::seconds(domain::state::GRANT_SECONDS);
+        if now >= execute_before {
+            return Ok(Err(AgentError::GrantExpired(id)));
+        }
+        asked.grant = Some(control.grant(id, execute_before)?);
+    }
+    Ok(Ok(asked))
+}
+
+/// Judges in the order of arrival; each request sees those before it in the group.
+async fn judge(
+    connection: &mut PgConnection,
+    control: &Control,
+    now: DateTime<Utc>,
+    fresh: &[Known<'_>],
+    answers: &mut [Option<Answer>],
+) -> Result<(Vec<NewRequest>, Vec<NewEntry>)> {
+    let asks: Vec<(AgentId, &Ask)> = fresh.iter().map(|known| (known.agent, &known.job.ask)).collect();
+    let mut all = gather(connection, control, now, &asks, None).await?;
+
+    let mut requests = Vec::with_capacity(fresh.len());
+    let mut entries = Vec::with_capacity(fresh.len());
+    for (index, known) in fresh.iter().enumerate() {
+        let facts = std::mem::take(&mut all[index]);
+        let Some(agent) = control.agents.get(&known.agent) else { continue };
+        let (request, entry, answer) = judge_one(control, now, known, agent, &facts)?;
+        see_each_other(&asks, index, &request, &mut all);
+        answers[known.place] = Some(Ok(answer));
+        requests.push(request);
+        entries.push(entry);
+    }
+    Ok((requests, entries))
+}
+
+/// What requests later in the group have to know of this one.
+fn see_each_other(asks: &[(AgentId, &Ask)], index: usize, request: &NewRequest, all: &mut [Facts]) {
+    for ((agent, ask), facts) in asks.iter().zip(all).skip(index + 1) {
+        if *agent != request.agent {
+            continue;
+        }
+        let same_trigger = ask.trigger.is_some() && ask.trigger == request.trigger;
+        if same_trigger && request.customer.is_some() && ask.customer_id() != request.customer.as_deref() {
+            facts.other_customer_under_trigger = true;
+        }
+        if !request.answer.state.counts_in_windows() {
+            continue;
+        }
+        for (window, usage) in &mut facts.windows {
+            let same_customer = window.customer.is_none() || window.customer == request.customer;
+            if same_customer && window.actions.contains(&request.action) {
+                usage.add(request.amount);
+            }
+        }
+    }
+}
+
+fn judge_one(
+    control: &Control,
+    now: DateTime<Utc>,
+    known: &Known<'_>,
+    agent: &AgentControl,
+    facts: &Facts,
+) -> Result<(NewRequest, NewEntry, Asked)> {
+    let ask = &known.job.ask;
+    let action = control.action(&ask.action);
+    let decision = decide(ask, &world(control, now, known.agent, agent, ask, facts));
+
+    let id = RequestId(Uuid::now_v7());
+    let version = agent.permissions.as_ref().map(|(version, _)| *version);
+    let mut answer = Asked::new(id, decision, version, now);
+    let recorded = agent.permissions.as_ref().map(|(_, set)| set.audit_logging.record).unwrap_or_default();
+    let body = ask.clone().recorded(recorded);
+    let entry = entry_of_ask(&answer, known.agent, &known.job.key, &body, action.map(|(revision, _)| revision))?;
+    let leaves_traces = action.is_none_or(|(_, action)| action.effect.needs_outcome());
+    let request = NewRequest {
+        id,
+        agent: known.agent,
+        idempotency_key: known.job.idempotency_key.clone(),
+        body_digest: known.job.body_digest,
+        action: ask.action.clone(),
+        revision: action.map(|(revision, _)| revision),
+        customer: ask.customer_id().map(str::to_owned),
+        trigger: ask.trigger.clone(),
+        template: ask.template.clone(),
+        amount: action.and_then(|(_, action)| action.amount_in(&ask.arguments)),
+        digest: digest::of_request(id, known.agent, action.map_or(0, |(revision, _)| revision), &body)?,
+        body_entry: entry.id,
+        sentence: action.map_or_else(|| sentence::visible(&ask.action), |(_, action)| sentence::effect(ask, action)),
+        deadline: answer.deadline(now).filter(|_| answer.state != State::Granted || leaves_traces),
+        answer: answer.clone(),
+    };
+    if answer.state == State::Granted {
+        let execute_before = now + chrono::TimeDelta::seconds(domain::state::GRANT_SECONDS);
+        answer.grant = Some(control.grant(id, execute_before)?);
+    }
+    Ok((request, entry, answer))
+}
+
+/// What a request of this agent is judged by.
+pub(crate) fn world<'a>(
+    control: &'a Control,
+    now: DateTime<Utc>,
+    id: AgentId,
+    agent: &'a AgentControl,
+    ask: &Ask,
+    facts: &'a Facts,
+) -> World<'a> {
+    let action = control.actions.get(&ask.action).map(|(_, action)| action);
+    World {
+        agent: id,
+        mode: agent.mode,
+        stopped: control.stopped(id),
+        action,
+        permissions: agent.permissions.as_ref().map(|(_, set)| set),
+        tightenings: &agent.tightenings,
+        breaker_open: control.breaker_open(action),
+        words: &control.words,
+        facts,
+        now,
+    }
+}
+
+/// Locks the windows of these requests, then reads what is known of each, without the request `but`.
+pub(crate) async fn gather(
+    connection: &mut PgConnection,
+    control: &Control,
+    now: DateTime<Utc>,
+    asks: &[(AgentId, &Ask)],
+    but: Option<RequestId>,
+) -> Result<Vec<Facts>> {
+    let mut locks = BTreeSet::new();
+    let mut all = BTreeSet::new();
+    let mut of_each = Vec::with_capacity(asks.len());
+    for (agent, ask) in asks {
+        let permissions = control.agents.get(agent).and_then(|a| a.permissions.as_ref());
+        let windows = match (permissions, control.action(&ask.action)) {
+            (Some((_, set)), Some((_, action))) => {
+                locks.extend(locks_for(ask, action, set).iter().map(|name| lock_key(*agent, name)));
+                windows_for(*agent, ask, action, set)
+            }
+            _ => BTreeSet::new(),
+        };
+        all.extend(windows.iter().cloned());
+        of_each.push(windows);
+    }
+    if asks.is_empty() {
+        return Ok(Vec::new());
+    }
+    db::windows::lock(connection, &locks).await?;
+    let counted = db::windows::count(connection, &all, but, now).await?;
+    let mut facts = db::windows::facts(connection, asks, but).await?;
+    for (facts, windows) in facts.iter_mut().zip(of_each) {
+        let known = windows.into_iter().filter_map(|w: Window| counted.get(&w).map(|usage| (w, usage.clone())));
+        facts.windows = known.collect();
+    }
+    Ok(facts)
+}
+
+/// A name within an agent as an advisory lock key.
+fn lock_key(agent: AgentId, name: &str) -> i64 {
+    let digest = Sha256::new().chain_update(agent.0.as_bytes()).chain_update(name).finalize();
+    i64::from_be_bytes(std::array::from_fn(|index| digest[index]))
+}
+
+/// The entry of an ask: what was decided and why, with the body beside it.
+pub(crate) fn entry_of_ask(
+    answer: &Asked,
+    agent: AgentId,
+    key: &Key,
+    body: &Ask,
+    revision: Option<i32>,
+) -> Result<NewEntry> {
+    let detail = json!({
+        "reasons": answer.reasons,
+        "permission_version": answer.permission_version,
+        "would_have_been": answer.would_have_been,
+        "revision": revision,
+        "model": body.model,
+        "prompt_version": body.prompt_version,
+        "agent_version": body.agent_version,
+        "key": key.prefix,
+    });
+    let mut entry = NewEntry::new(domain::entry::Kind::Asked, crate::record::Who::Agent(agent));
+    entry.id = EntryId(Uuid::now_v7());
+    let entry = entry.agent(agent).request(answer.id).action(&body.action).detail(detail);
+    let entry = entry.personal(serde_json::to_value(body)?)?;
+    Ok(NewEntry { decision: Some(answer.decision.clone()), ..entry })
+}

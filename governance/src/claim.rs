@@ -1,0 +1,161 @@
+//! Claims: an approved request is judged again, right before it is carried out.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    approval,
+    decision::{Verdict, decide},
+    entry::Kind,
+    id::{AgentId, RequestId},
+    state::{GRANT_SECONDS, State},
+};
+use serde_json::json;
+use sqlx::PgConnection;
+
+use crate::{
+    AgentError, Claimed, Governance, Key, Result,
+    ask::{gather, world},
+    control::Control,
+    db::{
+        self,
+        requests::{Move, Stored},
+    },
+    record::{NewEntry, Who},
+};
+
+impl Governance {
+    /// Gives the grant of an approved request, once; the same idempotency key gives the same grant.
+    pub async fn claim(
+        &self,
+        key: &Key,
+        idempotency_key: &str,
+        id: RequestId,
+    ) -> std::result::Result<Claimed, AgentError> {
+        let (mut tx, control, now) = self.begin_decision().await?;
+        let agent = key.agent(&control)?;
+        // Windows are locked before rows; which windows, the request itself says.
+        let seen = db::requests::find(&mut tx, id).await?.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
+        let facts = gather(&mut tx, &control, now, &[(agent, &seen.ask)], Some(id)).await?.pop().unwrap_or_default();
+        let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(AgentError::NotFound)?;
+        // Its arguments were changed while the windows were locked: which ones they are may have changed, too.
+        if stored.digest != seen.digest {
+            return Err(AgentError::NotApproved(id));
+        }
+
+        if let Some(again) = claimed_before(&control, now, idempotency_key, &stored)? {
+            return again;
+        }
+        let judged = self.judge_claim(&mut tx, &control, now, agent, &stored, &facts).await?;
+        if let Err(refusal) = judged {
+            let detail = json!({ "because": refusal.to_string() });
+            let entry = NewEntry::new(Kind::ClaimRefused, Who::Agent(agent)).agent(agent).request(id);
+            entry.action(&stored.ask.action).detail(detail).write(&mut tx, now).await?;
+            tx.commit().await?;
+            return Err(refusal);
+        }
+
+        let execute_before = now + TimeDelta::seconds(GRANT_SECONDS);
+        let step = Move {
+            from: State::Approved,
+            to: State::Granted,
+            deadline: Some(execute_before),
+            approved_epoch: stored.approved_epoch,
+            claim_key: Some(idempotency_key),
+        };
+        db::requests::advance(&mut tx, now, id, step).await?;
+        let entry = NewEntry::new(Kind::Claimed, Who::Agent(agent)).agent(agent).request(id).action(&stored.ask.action);
+        entry.detail(json!({ "execute_before": execute_before })).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(Claimed { grant: control.grant(id, execute_before)?, arguments: stored.ask.arguments })
+    }
+
+    /// Steps 1 to 4 must pass again, and every rule that fits now must be met by the approvals given.
+    async fn judge_claim(
+        &self,
+        connection: &mut PgConnection,
+        control: &Control,
+        now: DateTime<Utc>,
+        agent: AgentId,
+        stored: &Stored,
+        facts: &domain::facts::Facts,
+    ) -> Result<std::result::Result<(), AgentError>> {
+        let id = stored.id;
+        let no = |refusal: AgentError| Ok(Err(refusal));
+        let Some(agent_control) = control.agents.get(&agent) else { return no(AgentError::NotFound) };
+        if control.stopped(agent).is_some() {
+            return no(AgentError::Stopped(id));
+        }
+        let epoch = control.epoch(agent);
+        if stored.state != State::Approved || stored.approved_epoch != Some(epoch) {
+            let over = stored.state == State::Expired;
+            return no(if over { AgentError::Expired(id) } else { AgentError::NotApproved(id) });
+        }
+        if stored.deadline.is_none_or(|deadline| now >= deadline) {
+            return no(AgentError::Expired(id));
+        }
+        let revision = control.action(&stored.ask.action).map(|(revision, _)| revision);
+        if revision != stored.revision {
+            return no(AgentError::NoLongerPermitted(id));
+        }
+        let decision = decide(&stored.ask, &world(control, now, agent, agent_control, &stored.ask, facts));
+        let given = db::approvals::given(connection, id, &stored.digest, epoch).await?;
+        Ok(match decision.verdict {
+            Verdict::Allowed => Ok(()),
+            Verdict::NeedsApproval { needs } if approval::are_met(&needs, &given) => Ok(()),
+            Verdict::NeedsApproval { .. } | Verdict::Denied | Verdict::Shadowed { .. } => {
+                Err(AgentError::NoLongerPermitted(id))
+            }
+            Verdict::Paused => Err(AgentError::Paused(id)),
+            Verdict::Stopped => Err(AgentError::Stopped(id)),
+        })
+    }
+
+    /// Withdraws a request that is not carried out yet.
+    pub async fn cancel(&self, key: &Key, id: RequestId) -> std::result::Result<State, AgentError> {
+        let (mut tx, control, now) = self.begin_decision().await?;
+        let agent = key.agent(&control)?;
+        let stored = db::requests::find_for_update(&mut tx, id).await?;
+        let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
+        if stored.state == State::Cancelled {
+            return Ok(State::Cancelled);
+        }
+        if !stored.state.may_become(State::Cancelled) {
+            return Err(AgentError::NotOpen(id));
+        }
+        db::requests::advance(&mut tx, now, id, Move::end(stored.state, State::Cancelled)).await?;
+        let entry = NewEntry::new(Kind::Cancelled, Who::Agent(agent)).agent(agent).request(id);
+        entry.action(&stored.ask.action).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(State::Cancelled)
+    }
+}
+
+impl Move<'static> {
+    /// To a state that waits for nothing.
+    pub fn end(from: State, to: State) -> Self {
+        Self { from, to, deadline: None, approved_epoch: None, claim_key: None }
+    }
+}
+
+type Again = Option<std::result::Result<Claimed, AgentError>>;
+
+/// A repeated claim gets its grant again while that is unexpired, unreported, and the agent is not stopped.
+fn claimed_before(control: &Control, now: DateTime<Utc>, idempotency_key: &str, stored: &Stored) -> Result<Again> {
+    let id = stored.id;
+    let Some(claim_key) = &stored.claim_key else {
+        let granted_at_once = stored.answer.state == State::Granted;
+        return Ok(granted_at_once.then_some(Err(AgentError::AlreadyClaimed(id))));
+    };
+    if claim_key != idempotency_key {
+        return Ok(Some(Err(AgentError::AlreadyClaimed(id))));
+    }
+    if control.stopped(stored.agent).is_some() {
+        return Ok(Some(Err(AgentError::Stopped(id))));
+    }
+    if stored.state != State::Granted {
+        return Ok(Some(Err(AgentError::AlreadyReported(id))));
+    }
+    let Some(execute_before) = stored.deadline.filter(|before| now < *before) else {
+        return Ok(Some(Err(AgentError::GrantExpired(id))));
+    };
+    Ok(Some(Ok(Claimed { grant: control.grant(id, execute_before)?, arguments: stored.ask.arguments.clone() })))
+}

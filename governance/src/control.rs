@@ -1,0 +1,125 @@
+//! The control state: everything that people set and that decisions rest on.
+//!
+//! Each decision takes the control lock shared, in a statement of its own, and reads the revision in a later one; what
+//! is in memory is used only if its revision is the same. Each control change takes the lock exclusively.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    action::{ActionType, DATA_READ, WordLists},
+    agent::{Mode, Stopped, Tightening},
+    id::AgentId,
+    permission::PermissionSet,
+    view::{AgentLink, KeyKind},
+};
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use crate::{Governance, db, error::Result};
+
+pub(crate) struct Control {
+    pub revision: i64,
+    /// Raised by each stop of everything.
+    pub stop_epoch: i64,
+    pub everything_stopped: bool,
+    /// From which grant tokens are derived.
+    pub secret: Vec<u8>,
+    pub agents: HashMap<AgentId, AgentControl>,
+    /// By the SHA-256 of the key; revoked ones are not among them.
+    pub keys: HashMap<Vec<u8>, KeyControl>,
+    pub actions: HashMap<String, (i32, ActionType)>,
+    pub words: WordLists,
+    pub open_breakers: HashSet<String>,
+    pub queues: BTreeMap<String, String>,
+}
+
+pub(crate) struct AgentControl {
+    pub link: AgentLink,
+    pub mode: Mode,
+    pub stopped: bool,
+    /// Raised by each stop of this agent.
+    pub stop_epoch: i64,
+    pub permissions: Option<(i32, PermissionSet)>,
+    pub tightenings: Vec<Tightening>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KeyControl {
+    pub kind: KeyKind,
+    pub agent: AgentId,
+}
+
+impl Control {
+    pub fn stopped(&self, agent: AgentId) -> Option<Stopped> {
+        if self.everything_stopped {
+            return Some(Stopped::Everything);
+        }
+        // An agent that is not in here cannot be judged; it counts as stopped.
+        self.agents.get(&agent).is_none_or(|a| a.stopped).then_some(Stopped::ThisAgent)
+    }
+
+    /// Grows with each stop that holds this agent.
+    pub fn epoch(&self, agent: AgentId) -> i64 {
+        self.stop_epoch + self.agents.get(&agent).map_or(0, |a| a.stop_epoch)
+    }
+
+    pub fn action(&self, name: &str) -> Option<(i32, &ActionType)> {
+        self.actions.get(name).map(|(revision, action)| (*revision, action))
+    }
+
+    pub fn breaker_open(&self, action: Option<&ActionType>) -> bool {
+        action.and_then(|a| a.integration.as_ref()).is_some_and(|slug| self.open_breakers.contains(slug))
+    }
+
+    /// The label of an action, or its name where it is unknown.
+    pub fn label(&self, action: &str) -> String {
+        self.actions.get(action).map_or_else(|| action.to_owned(), |(_, known)| known.label.clone())
+    }
+}
+
+impl Governance {
+    /// Begins a transaction that decides: takes the control lock shared, then reads the control state and the time.
+    pub(crate) async fn begin_decision(&self) -> Result<(Transaction<'static, Postgres>, Arc<Control>, DateTime<Utc>)> {
+        let mut tx = self.0.decisions.begin().await?;
+        db::control::lock_shared(&mut tx).await?;
+        let (control, now) = self.control(&mut tx).await?;
+        Ok((tx, control, now))
+    }
+
+    /// Begins a transaction that changes the control state.
+    pub(crate) async fn begin_control(&self) -> Result<(Transaction<'static, Postgres>, DateTime<Utc>)> {
+        let mut tx = self.0.controls.begin().await?;
+        db::control::lock_exclusive(&mut tx).await?;
+        let now = db::control::raise_revision(&mut tx).await?;
+        Ok((tx, now))
+    }
+
+    /// The control state as this transaction sees it, and the database's clock.
+    pub(crate) async fn control(&self, connection: &mut PgConnection) -> Result<(Arc<Control>, DateTime<Utc>)> {
+        let head = db::control::head(connection).await?;
+        let known = self.0.control.read().ok().and_then(|slot| slot.clone());
+        if let Some(control) = known.filter(|control| control.revision == head.revision) {
+            return Ok((control, head.now));
+        }
+        let control = Arc::new(db::control::load(connection, &head).await?);
+        if let Ok(mut slot) = self.0.control.write() {
+            *slot = Some(control.clone());
+        }
+        Ok((control, head.now))
+    }
+
+    /// The control state for a page, which decides nothing.
+    pub(crate) async fn control_now(&self) -> Result<(Arc<Control>, DateTime<Utc>)> {
+        let mut connection = self.0.pages.acquire().await?;
+        self.control(&mut connection).await
+    }
+}
+
+/// Adds what is built in.
+pub(crate) fn with_built_ins(mut actions: HashMap<String, (i32, ActionType)>) -> HashMap<String, (i32, ActionType)> {
+    actions.insert(DATA_READ.to_owned(), (1, ActionType::data_read()));
+    actions
+}

@@ -1,0 +1,31 @@
+//! What the brand says of its customers.
+
+use domain::{entry::Kind, facts::BrandFacts, role::Capability};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{Actor, Governance, Result, db, record::NewEntry};
+
+/// One line of a synced list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CustomerFacts {
+    pub id: String,
+    #[serde(flatten)]
+    pub facts: BrandFacts,
+}
+
+impl Governance {
+    /// Puts the brand's list in place of what was known of these customers; others stay.
+    pub async fn sync_customers(&self, actor: &Actor, customers: &[CustomerFacts]) -> Result<()> {
+        self.allow(actor, Capability::Govern).await?;
+        let mut tx = self.0.pages.begin().await?;
+        let now = db::control::head(&mut tx).await?.now;
+        for part in customers.chunks(1000) {
+            db::pages::put_customers(&mut tx, part, now).await?;
+        }
+        let detail = json!({ "customers": customers.len() });
+        NewEntry::new(Kind::CustomersSynced, actor).detail(detail).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,351 @@
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    action::{ActionType, DataSet},
+    agent::Mode,
+    agent_file::{AgentHead, IntegrationHead},
+    id::{AgentId, PersonId, TighteningId},
+    permission::PermissionSet,
+    view::{AgentLink, IntegrationView, PublishedView, TighteningView},
+};
+use sqlx::PgConnection;
+
+use crate::{
+    control::Control,
+    error::{Result, corrupt},
+};
+
+pub async fn by_slug(connection: &mut PgConnection, slug: &str) -> Result<Option<AgentLink>> {
+    let row = sqlx::query!("select id, slug, name from agents where slug = $1", slug);
+    let row = row.fetch_optional(connection).await?;
+    Ok(row.map(|row| AgentLink { id: AgentId(row.id), slug: row.slug, name: row.name }))
+}
+
+pub async fn purpose(connection: &mut PgConnection, id: AgentId) -> Result<String> {
+    Ok(sqlx::query_scalar!("select purpose from agents where id = $1", id.0).fetch_one(connection).await?)
+}
+
+pub async fn insert(connection: &mut PgConnection, id: AgentId, head: &AgentHead, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into agents (id, slug, name, purpose, created_at) values ($1, $2, $3, $4, $5)",
+        id.0,
+        head.slug,
+        head.name,
+        head.purpose,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn rename(connection: &mut PgConnection, id: AgentId, head: &AgentHead) -> Result<()> {
+    sqlx::query!("update agents set name = $2, purpose = $3 where id = $1", id.0, head.name, head.purpose)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub async fn mode(connection: &mut PgConnection, id: AgentId) -> Result<Mode> {
+    let mode = sqlx::query_scalar!("select mode from agents where id = $1", id.0).fetch_one(connection).await?;
+    Mode::parse(&mode).ok_or_else(|| corrupt("agents.mode"))
+}
+
+pub async fn set_mode(connection: &mut PgConnection, id: AgentId, mode: Mode, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update agents
+        set mode = $2,
+            live_since = case when $2 = 'live' then $3 else live_since end
+        where id = $1
+        "#,
+        id.0,
+        mode.name(),
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn published(connection: &mut PgConnection, id: AgentId) -> Result<Option<(i32, PermissionSet)>> {
+    let row = sqlx::query!(
+        r#"
+        select p.version,
+            p.body
+        from agents a
+        join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
+        where a.id = $1
+        "#,
+        id.0,
+    );
+    let row = row.fetch_optional(connection).await?;
+    row.map(|row| Ok((row.version, serde_json::from_value(row.body)?))).transpose()
+}
+
+pub async fn published_view(connection: &mut PgConnection, id: AgentId) -> Result<Option<PublishedView>> {
+    let row = sqlx::query!(
+        r#"
+        select p.version,
+            p.body,
+            p.published_at,
+            p.note,
+            w.name as by
+        from agents a
+        join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
+        join people w on w.id = p.published_by
+        where a.id = $1
+        "#,
+        id.0,
+    );
+    let row = row.fetch_optional(connection).await?;
+    row.map(|row| {
+        let set: PermissionSet = serde_json::from_value(row.body)?;
+        let sentences = domain::sentence::permission_set(&set);
+        Ok(PublishedView { version: row.version, sentences, by: row.by, at: row.published_at, note: row.note })
+    })
+    .transpose()
+}
+
+pub struct NewVersion<'a> {
+    pub agent: AgentId,
+    pub version: i32,
+    pub permissions: &'a PermissionSet,
+    pub by: PersonId,
+    pub note: &'a str,
+}
+
+pub async fn publish(connection: &mut PgConnection, new: &NewVersion<'_>, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        r#"
+        with published as (
+            insert into permission_sets (agent_id, version, body, published_at, published_by, note)
+            values ($1, $2, $3, $4, $5, $6)
+        )
+        update agents set permission_version = $2 where id = $1
+        "#,
+        new.agent.0,
+        new.version,
+        serde_json::to_value(new.permissions)?,
+        now,
+        new.by.0,
+        new.note,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn action(connection: &mut PgConnection, name: &str) -> Result<Option<(i32, ActionType)>> {
+    let row =
+        sqlx::query!("select revision, body from action_types where name = $1 order by revision desc limit 1", name,);
+    let row = row.fetch_optional(connection).await?;
+    row.map(|row| Ok((row.revision, serde_json::from_value(row.body)?))).transpose()
+}
+
+pub async fn add_action(connection: &mut PgConnection, revision: i32, action: &ActionType) -> Result<()> {
+    sqlx::query!(
+        "insert into action_types (name, revision, body) values ($1, $2, $3)",
+        action.name,
+        revision,
+        serde_json::to_value(action)?,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// `true` when this changed something.
+pub async fn put_data_set(connection: &mut PgConnection, set: &DataSet) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        insert into data_sets as d (name, label, sensitivity)
+        values ($1, $2, $3)
+        on conflict (name) do update
+        set label = excluded.label,
+            sensitivity = excluded.sensitivity
+        where (d.label, d.sensitivity) is distinct from (excluded.label, excluded.sensitivity)
+        "#,
+        set.name,
+        set.label,
+        set.sensitivity.words(),
+    );
+    Ok(done.execute(connection).await?.rows_affected() > 0)
+}
+
+/// `true` when this changed something.
+pub async fn put_integration(connection: &mut PgConnection, integration: &IntegrationHead) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        insert into integrations as i (slug, name, version)
+        values ($1, $2, $3)
+        on conflict (slug) do update
+        set name = excluded.name,
+            version = excluded.version
+        where (i.name, i.version) is distinct from (excluded.name, excluded.version)
+        "#,
+        integration.slug,
+        integration.name,
+        integration.version,
+    );
+    Ok(done.execute(connection).await?.rows_affected() > 0)
+}
+
+/// `true` when this changed something.
+pub async fn put_words(connection: &mut PgConnection, topic: &str, words: &[String]) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        insert into word_lists as w (topic, words)
+        values ($1, $2)
+        on conflict (topic) do update
+        set words = excluded.words
+        where w.words is distinct from excluded.words
+        "#,
+        topic,
+        words,
+    );
+    Ok(done.execute(connection).await?.rows_affected() > 0)
+}
+
+pub async fn set_breaker(
+    connection: &mut PgConnection,
+    slug: &str,
+    open: bool,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        update integrations
+        set breaker_open = $2,
+            breaker_reason = $3,
+            changed_at = $4
+        where slug = $1 and breaker_open <> $2
+        "#,
+        slug,
+        open,
+        reason,
+        now,
+    );
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}
+
+/// Integrations, each with the agents whose permissions name an action that runs on it.
+pub async fn integrations(connection: &mut PgConnection, control: &Control) -> Result<Vec<IntegrationView>> {
+    let rows = sqlx::query!(
+        "select slug, name, version, breaker_open, breaker_reason, changed_at from integrations order by name"
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let read = rows.into_iter().map(|row| IntegrationView {
+        agents: control.agents_on(&row.slug),
+        slug: row.slug,
+        name: row.name,
+        version: row.version,
+        breaker_open: row.breaker_open,
+        breaker_reason: row.breaker_reason,
+        changed_at: row.changed_at,
+    });
+    Ok(read.collect())
+}
+
+impl Control {
+    /// The agents that may take an action that runs on this integration.
+    pub fn agents_on(&self, integration: &str) -> Vec<AgentLink> {
+        let mut agents: Vec<AgentLink> = self
+            .agents
+            .values()
+            .filter(|agent| self.integrations_of(agent.link.id).contains(integration))
+            .map(|agent| agent.link.clone())
+            .collect();
+        agents.sort_by(|a, b| a.name.cmp(&b.name));
+        agents
+    }
+
+    pub fn integrations_of(&self, agent: AgentId) -> BTreeSet<String> {
+        let set = self.agents.get(&agent).and_then(|a| a.permissions.as_ref());
+        let allowed = set.into_iter().flat_map(|(_, set)| set.action_scope.allow.keys());
+        allowed.filter_map(|name| self.action(name)?.1.integration.clone()).collect()
+    }
+}
+
+pub struct NewTightening<'a> {
+    pub id: TighteningId,
+    pub agent: AgentId,
+    pub actions: &'a BTreeSet<String>,
+    pub reason: &'a str,
+    pub until: Option<DateTime<Utc>>,
+    pub by: PersonId,
+}
+
+pub async fn add_tightening(connection: &mut PgConnection, new: &NewTightening<'_>, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        r#"
+        insert into tightenings (id, agent_id, actions, reason, until, added_by, added_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        "#,
+        new.id.0,
+        new.agent.0,
+        &new.actions.iter().cloned().collect::<Vec<_>>(),
+        new.reason,
+        new.until,
+        new.by.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub async fn lift_tightening(
+    connection: &mut PgConnection,
+    id: TighteningId,
+    by: PersonId,
+    now: DateTime<Utc>,
+    reason: &str,
+) -> Result<Option<AgentId>> {
+    let agent = sqlx::query_scalar!(
+        r#"
+        update tightenings
+        set lifted_by = $2,
+            lifted_at = $3,
+            lift_reason = $4
+        where id = $1 and lifted_at is null
+        returning agent_id
+        "#,
+        id.0,
+        by.0,
+        now,
+        reason,
+    );
+    Ok(agent.fetch_optional(connection).await?.map(AgentId))
+}
+
+/// The tightenings of an agent that hold, the newest first.
+pub async fn tightenings(connection: &mut PgConnection, agent: AgentId) -> Result<Vec<TighteningView>> {
+    let rows = sqlx::query!(
+        r#"
+        select t.id,
+            t.actions,
+            t.reason,
+            t.until,
+            t.added_at,
+            p.name as by
+        from tightenings t
+        join people p on p.id = t.added_by
+        where t.agent_id = $1 and t.lifted_at is null and (t.until is null or t.until > now())
+        order by t.added_at desc
+        "#,
+        agent.0,
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let read = rows.into_iter().map(|row| TighteningView {
+        id: TighteningId(row.id),
+        actions: row.actions.into_iter().collect(),
+        reason: row.reason,
+        until: row.until,
+        by: row.by,
+        at: row.added_at,
+    });
+    Ok(read.collect())
+}

@@ -1,0 +1,201 @@
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    action::{ActionType, WordLists},
+    agent::{Mode, Tightening},
+    id::{AgentId, TighteningId},
+    permission::PermissionSet,
+    view::{AgentLink, KeyKind},
+};
+use sqlx::{PgConnection, PgPool};
+
+use crate::{
+    control::{AgentControl, Control, KeyControl, with_built_ins},
+    error::{Result, corrupt},
+};
+
+/// The one advisory key of all control changes.
+pub const CONTROL_LOCK: i64 = 0x5245_494e_5300;
+
+pub struct Head {
+    pub revision: i64,
+    pub stop_epoch: i64,
+    pub secret: Vec<u8>,
+    pub now: DateTime<Utc>,
+}
+
+pub async fn lock_shared(connection: &mut PgConnection) -> Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock_shared($1)", CONTROL_LOCK).execute(connection).await?;
+    Ok(())
+}
+
+pub async fn lock_exclusive(connection: &mut PgConnection) -> Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock($1)", CONTROL_LOCK).execute(connection).await?;
+    Ok(())
+}
+
+pub async fn head(connection: &mut PgConnection) -> Result<Head> {
+    let row = sqlx::query_as!(
+        Head,
+        r#"
+        select revision,
+            stop_epoch,
+            grant_secret as secret,
+            clock_timestamp() as "now!"
+        from control
+        "#
+    );
+    Ok(row.fetch_one(connection).await?)
+}
+
+/// Makes what is in memory, here and on every other replica, out of date; gives the time.
+pub async fn raise_revision(connection: &mut PgConnection) -> Result<DateTime<Utc>> {
+    let now =
+        sqlx::query_scalar!(r#"update control set revision = revision + 1 returning clock_timestamp() as "now!""#);
+    Ok(now.fetch_one(connection).await?)
+}
+
+pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control> {
+    let mut control = Control {
+        revision: head.revision,
+        stop_epoch: head.stop_epoch,
+        everything_stopped: false,
+        secret: head.secret.clone(),
+        agents: agents(connection).await?,
+        keys: keys(connection).await?,
+        actions: with_built_ins(actions(connection).await?),
+        words: words(connection).await?,
+        open_breakers: Default::default(),
+        queues: Default::default(),
+    };
+    for stopped in stopped(connection).await? {
+        match stopped {
+            None => control.everything_stopped = true,
+            Some(agent) => {
+                if let Some(agent) = control.agents.get_mut(&agent) {
+                    agent.stopped = true;
+                }
+            }
+        }
+    }
+    for (agent, tightening) in tightenings(connection).await? {
+        if let Some(agent) = control.agents.get_mut(&agent) {
+            agent.tightenings.push(tightening);
+        }
+    }
+    control.open_breakers = sqlx::query_scalar!("select slug from integrations where breaker_open")
+        .fetch_all(&mut *connection)
+        .await?
+        .into_iter()
+        .collect();
+    let queues = sqlx::query!("select slug, name from queues").fetch_all(connection).await?;
+    control.queues = queues.into_iter().map(|row| (row.slug, row.name)).collect();
+    Ok(control)
+}
+
+async fn agents(connection: &mut PgConnection) -> Result<HashMap<AgentId, AgentControl>> {
+    let rows = sqlx::query!(
+        r#"
+        select a.id as "id!",
+            a.slug as "slug!",
+            a.name as "name!",
+            a.mode as "mode!",
+            a.stop_epoch as "stop_epoch!",
+            p.version as "version?",
+            p.body as "body?"
+        from agents a
+        left join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
+        "#
+    );
+    let mut agents = HashMap::new();
+    for row in rows.fetch_all(connection).await? {
+        let permissions = match (row.version, row.body) {
+            (Some(version), Some(body)) => Some((version, serde_json::from_value::<PermissionSet>(body)?)),
+            _ => None,
+        };
+        let id = AgentId(row.id);
+        let agent = AgentControl {
+            link: AgentLink { id, slug: row.slug, name: row.name },
+            mode: Mode::parse(&row.mode).ok_or_else(|| corrupt("agents.mode"))?,
+            stopped: false,
+            stop_epoch: row.stop_epoch,
+            permissions,
+            tightenings: Vec::new(),
+        };
+        agents.insert(id, agent);
+    }
+    Ok(agents)
+}
+
+async fn keys(connection: &mut PgConnection) -> Result<HashMap<Vec<u8>, KeyControl>> {
+    let rows = sqlx::query!("select kind, agent_id, hash from keys where revoked_at is null");
+    let mut keys = HashMap::new();
+    for row in rows.fetch_all(connection).await? {
+        let kind = KeyKind::parse(&row.kind).ok_or_else(|| corrupt("keys.kind"))?;
+        keys.insert(row.hash, KeyControl { kind, agent: AgentId(row.agent_id) });
+    }
+    Ok(keys)
+}
+
+async fn actions(connection: &mut PgConnection) -> Result<HashMap<String, (i32, ActionType)>> {
+    let rows = sqlx::query!(
+        r#"
+        select distinct on (name) name,
+            revision,
+            body
+        from action_types
+        order by name, revision desc
+        "#
+    );
+    let mut actions = HashMap::new();
+    for row in rows.fetch_all(connection).await? {
+        actions.insert(row.name, (row.revision, serde_json::from_value(row.body)?));
+    }
+    Ok(actions)
+}
+
+async fn words(connection: &mut PgConnection) -> Result<WordLists> {
+    let rows = sqlx::query!("select topic, words from word_lists").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.topic, row.words)).collect())
+}
+
+async fn stopped(connection: &mut PgConnection) -> Result<Vec<Option<AgentId>>> {
+    let rows =
+        sqlx::query_scalar!("select agent_id from stops where released_at is null").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|id| id.map(AgentId)).collect())
+}
+
+async fn tightenings(connection: &mut PgConnection) -> Result<Vec<(AgentId, Tightening)>> {
+    let rows = sqlx::query!("select id, agent_id, actions, reason, until from tightenings where lifted_at is null");
+    let rows = rows.fetch_all(connection).await?;
+    let read = rows.into_iter().map(|row| {
+        let id = TighteningId(row.id);
+        let actions = row.actions.into_iter().collect();
+        (AgentId(row.agent_id), Tightening { id, actions, reason: row.reason, until: row.until })
+    });
+    Ok(read.collect())
+}
+
+pub async fn grant_server(pool: &PgPool, role: &str) -> Result<()> {
+    sqlx::query("select grant_server($1::text::name)").bind(role).execute(pool).await?;
+    Ok(())
+}
+
+/// The newest migration that was applied.
+pub async fn schema_version(pool: &PgPool) -> Result<i64> {
+    let version = sqlx::query_scalar::<_, i64>("select max(version) from _sqlx_migrations where success");
+    Ok(version.fetch_one(pool).await?)
+}
+
+pub async fn describe_shop(connection: &mut PgConnection) -> Result<(String, String, bool)> {
+    let row = sqlx::query!("select brand, time_zone, demo from control").fetch_one(connection).await?;
+    Ok((row.brand, row.time_zone, row.demo))
+}
+
+pub async fn set_shop(connection: &mut PgConnection, brand: &str, time_zone: &str, demo: bool) -> Result<()> {
+    sqlx::query!("update control set brand = $1, time_zone = $2, demo = $3", brand, time_zone, demo)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

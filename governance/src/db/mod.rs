@@ -1,0 +1,16 @@
+//! All SQL of Reins, one file per aggregate. Nothing outside this crate sees it.
+
+pub mod agents;
+pub mod approvals;
+pub mod control;
+pub mod entries;
+pub mod feed;
+pub mod keys;
+pub mod outcome;
+pub mod pages;
+pub mod people;
+pub mod queues;
+pub mod requests;
+pub mod sessions;
+pub mod stops;
+pub mod windows;

@@ -1,0 +1,140 @@
+use chrono::{DateTime, Utc};
+use domain::{
+    id::PersonId,
+    role::Role,
+    view::{Me, PersonRow},
+};
+use sqlx::{PgConnection, PgExecutor, PgPool};
+
+use crate::error::{Result, corrupt};
+
+fn role(name: &str) -> Result<Role> {
+    Role::parse(name).ok_or_else(|| corrupt("people.role"))
+}
+
+pub async fn me(pool: &PgPool, id: PersonId) -> Result<Option<Me>> {
+    let row = sqlx::query!("select id, name, email, role from people where id = $1 and disabled_at is null", id.0);
+    let row = row.fetch_optional(pool).await?;
+    row.map(|row| Ok(Me { id: PersonId(row.id), name: row.name, email: row.email, role: role(&row.role)? })).transpose()
+}
+
+pub async fn for_sign_in(pool: &PgPool, email: &str) -> Result<Option<(Me, String)>> {
+    let row = sqlx::query!(
+        "select id, name, email, role, password_hash from people where lower(email) = $1 and disabled_at is null",
+        email,
+    );
+    let row = row.fetch_optional(pool).await?;
+    row.map(|row| {
+        let me = Me { id: PersonId(row.id), name: row.name, email: row.email, role: role(&row.role)? };
+        Ok((me, row.password_hash))
+    })
+    .transpose()
+}
+
+pub async fn has_admin(executor: impl PgExecutor<'_>) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"select exists (select from people where role = 'admin' and disabled_at is null) as "found!""#
+    );
+    Ok(found.fetch_one(executor).await?)
+}
+
+pub async fn all(pool: &PgPool) -> Result<Vec<PersonRow>> {
+    let rows = sqlx::query!(
+        r#"
+        select p.id,
+            p.name,
+            p.email,
+            p.role,
+            p.disabled_at,
+            array(
+                select q.slug from queue_members m join queues q on q.id = m.queue_id
+                where m.person_id = p.id order by q.slug
+            ) as "queues!"
+        from people p
+        order by p.disabled_at is not null, p.name
+        limit 1000
+        "#
+    );
+    let mut people = Vec::new();
+    for row in rows.fetch_all(pool).await? {
+        people.push(PersonRow {
+            id: PersonId(row.id),
+            name: row.name,
+            email: row.email,
+            role: role(&row.role)?,
+            disabled_at: row.disabled_at,
+            queues: row.queues,
+        });
+    }
+    Ok(people)
+}
+
+pub async fn insert(connection: &mut PgConnection, me: &Me, hash: &str, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into people (id, email, name, password_hash, role, created_at) values ($1, $2, $3, $4, $5, $6)",
+        me.id.0,
+        me.email,
+        me.name,
+        hash,
+        me.role.name(),
+        now,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Edit {
+    Role(Role),
+    Disable,
+    Enable,
+}
+
+/// `false` when there is no such person.
+pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: Edit, now: DateTime<Utc>) -> Result<bool> {
+    let done = match edit {
+        Edit::Role(role) => {
+            sqlx::query!("update people set role = $2 where id = $1", id.0, role.name()).execute(connection).await?
+        }
+        Edit::Disable => {
+            sqlx::query!("update people set disabled_at = coalesce(disabled_at, $2) where id = $1", id.0, now)
+                .execute(connection)
+                .await?
+        }
+        Edit::Enable => {
+            sqlx::query!("update people set disabled_at = null where id = $1", id.0).execute(connection).await?
+        }
+    };
+    Ok(done.rows_affected() == 1)
+}
+
+/// Counts one more, and gives how many there were within ten minutes, this one included.
+pub async fn count_attempt(pool: &PgPool, kind: &str, source: &str) -> Result<i64> {
+    let count = sqlx::query_scalar!(
+        r#"
+        with this_one as (
+            insert into attempts as a (minute, kind, source, count)
+            values (date_trunc('minute', now()), $1, $2, 1)
+            on conflict (kind, source, minute) do update set count = a.count + 1
+            returning count
+        )
+        select (select count from this_one) + coalesce(sum(count), 0)::bigint as "count!"
+        from attempts
+        where kind = $1 and source = $2 and minute > now() - interval '10 minutes' and minute < date_trunc('minute', now())
+        "#,
+        kind,
+        source,
+    );
+    Ok(count.fetch_one(pool).await?)
+}
+
+pub async fn forget_attempts(pool: &PgPool, kind: &str, source: &str) -> Result<()> {
+    sqlx::query!("delete from attempts where kind = $1 and source = $2", kind, source).execute(pool).await?;
+    Ok(())
+}
+
+pub async fn forget_old_attempts(pool: &PgPool) -> Result<()> {
+    sqlx::query!("delete from attempts where minute < now() - interval '30 days'").execute(pool).await?;
+    Ok(())
+}

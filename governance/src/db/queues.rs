@@ -1,0 +1,90 @@
+use std::collections::BTreeSet;
+
+use domain::{
+    id::{PersonId, QueueId},
+    view::{PersonLink, QueueView},
+};
+use sqlx::{PgConnection, PgPool, types::Json};
+
+use crate::error::Result;
+
+/// Queues with their members; `waiting` is filled in where it is needed.
+pub async fn all(pool: &PgPool, reader: Option<PersonId>) -> Result<Vec<QueueView>> {
+    let rows = sqlx::query!(
+        r#"
+        select q.slug,
+            q.name,
+            coalesce(
+                jsonb_agg(jsonb_build_object('id', p.id, 'name', p.name) order by p.name) filter (where p.id is not null), '[]'
+            ) as "members!: Json<Vec<PersonLink>>",
+            coalesce(bool_or(p.id = $1), false) as "mine!"
+        from queues q
+        left join queue_members m on m.queue_id = q.id
+        left join people p on p.id = m.person_id and p.disabled_at is null
+        group by q.id
+        order by q.name
+        limit 200
+        "#,
+        reader.map(|id| id.0),
+    );
+    let rows = rows.fetch_all(pool).await?;
+    let read = rows.into_iter().map(|row| QueueView {
+        slug: row.slug,
+        name: row.name,
+        members: row.members.0,
+        waiting: 0,
+        mine: row.mine,
+    });
+    Ok(read.collect())
+}
+
+pub async fn of_person(connection: &mut PgConnection, person: PersonId) -> Result<BTreeSet<String>> {
+    let rows = sqlx::query_scalar!(
+        r#"
+        select q.slug
+        from queue_members m
+        join queues q on q.id = m.queue_id
+        join people p on p.id = m.person_id and p.disabled_at is null
+        where m.person_id = $1
+        "#,
+        person.0,
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().collect())
+}
+
+pub async fn exists(connection: &mut PgConnection, slug: &str) -> Result<bool> {
+    let found = sqlx::query_scalar!(r#"select exists (select from queues where slug = $1) as "found!""#, slug);
+    Ok(found.fetch_one(connection).await?)
+}
+
+pub async fn insert(connection: &mut PgConnection, id: QueueId, slug: &str, name: &str) -> Result<()> {
+    sqlx::query!("insert into queues (id, slug, name) values ($1, $2, $3)", id.0, slug, name)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub async fn rename(connection: &mut PgConnection, slug: &str, name: &str) -> Result<bool> {
+    let done = sqlx::query!("update queues set name = $2 where slug = $1 and name <> $2", slug, name);
+    Ok(done.execute(connection).await?.rows_affected() > 0)
+}
+
+/// `false` when there is no such queue or person.
+pub async fn set_member(connection: &mut PgConnection, queue: &str, person: PersonId, member: bool) -> Result<bool> {
+    let found = sqlx::query!("select q.id from queues q, people p where q.slug = $1 and p.id = $2", queue, person.0,);
+    let Some(found) = found.fetch_optional(&mut *connection).await? else { return Ok(false) };
+    if member {
+        sqlx::query!(
+            "insert into queue_members (queue_id, person_id) values ($1, $2) on conflict do nothing",
+            found.id,
+            person.0,
+        )
+        .execute(connection)
+        .await?;
+    } else {
+        sqlx::query!("delete from queue_members where queue_id = $1 and person_id = $2", found.id, person.0)
+            .execute(connection)
+            .await?;
+    }
+    Ok(true)
+}

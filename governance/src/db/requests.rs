@@ -1,0 +1,291 @@
+use chrono::{DateTime, Utc};
+use domain::{
+    approval::Pending,
+    id::{AgentId, EntryId, RequestId},
+    money::{Currency, Money},
+    request::Ask,
+    state::State,
+};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    answer::Asked,
+    error::{Result, corrupt},
+};
+
+/// A request as it is stored, with the body that holds now.
+pub struct Stored {
+    pub id: RequestId,
+    pub agent: AgentId,
+    pub body_digest: Vec<u8>,
+    pub revision: Option<i32>,
+    pub state: State,
+    pub answer: Asked,
+    pub pending: Vec<Pending>,
+    pub digest: Vec<u8>,
+    pub ask: Ask,
+    pub asked_at: DateTime<Utc>,
+    pub changed_at: DateTime<Utc>,
+    pub approved_epoch: Option<i64>,
+    pub deadline: Option<DateTime<Utc>>,
+    pub claim_key: Option<String>,
+    pub outcome: Option<Value>,
+}
+
+/// A request before it is stored.
+pub struct NewRequest {
+    pub id: RequestId,
+    pub agent: AgentId,
+    pub idempotency_key: String,
+    pub body_digest: [u8; 32],
+    pub action: String,
+    pub revision: Option<i32>,
+    pub customer: Option<String>,
+    pub trigger: Option<String>,
+    pub template: Option<String>,
+    pub amount: Option<Money>,
+    pub answer: Asked,
+    pub digest: [u8; 32],
+    pub body_entry: EntryId,
+    pub sentence: String,
+    pub deadline: Option<DateTime<Utc>>,
+}
+
+/// Writes requests in one statement, in the order of their keys, so that two groups never wait for each other.
+///
+/// `false`: a key was taken meanwhile, and the transaction must not be committed.
+pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: Vec<NewRequest>) -> Result<bool> {
+    new.sort_by(|a, b| (a.agent, &a.idempotency_key).cmp(&(b.agent, &b.idempotency_key)));
+    let count = new.len() as u64;
+    let answers = new.iter().map(|r| serde_json::to_value(&r.answer)).collect::<std::result::Result<Vec<_>, _>>()?;
+    let pending =
+        new.iter().map(|r| serde_json::to_value(&r.answer.approvals)).collect::<std::result::Result<Vec<_>, _>>()?;
+    let column = |pick: fn(&NewRequest) -> String| new.iter().map(pick).collect::<Vec<String>>();
+    let maybe = |pick: fn(&NewRequest) -> Option<String>| new.iter().map(pick).collect::<Vec<Option<String>>>();
+
+    let done = sqlx::query!(
+        r#"
+        insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
+            trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
+            asked_at, changed_at, deadline)
+        select id, agent_id, key, body_digest, action, revision, permission_version, customer_id,
+            trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
+            $1, $1, deadline
+        from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::integer[], $8::integer[], $9::text[],
+            $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::jsonb[],
+            $18::bytea[], $19::uuid[], $20::text[], $21::timestamptz[])
+            as r (id, agent_id, key, body_digest, action, revision, permission_version, customer_id, trigger, template,
+                amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence, deadline)
+        on conflict on constraint requests_idempotency_key do nothing
+        "#,
+        now,
+        &new.iter().map(|r| r.id.0).collect::<Vec<Uuid>>(),
+        &new.iter().map(|r| r.agent.0).collect::<Vec<Uuid>>(),
+        &column(|r| r.idempotency_key.clone()),
+        &new.iter().map(|r| r.body_digest.to_vec()).collect::<Vec<_>>(),
+        &column(|r| r.action.clone()),
+        &new.iter().map(|r| r.revision).collect::<Vec<_>>() as &[Option<i32>],
+        &new.iter().map(|r| r.answer.permission_version).collect::<Vec<_>>() as &[Option<i32>],
+        &maybe(|r| r.customer.clone()) as &[Option<String>],
+        &maybe(|r| r.trigger.clone()) as &[Option<String>],
+        &maybe(|r| r.template.clone()) as &[Option<String>],
+        &new.iter().map(|r| r.amount.map(|m| m.minor)).collect::<Vec<_>>() as &[Option<i64>],
+        &maybe(|r| r.amount.map(|m| m.currency.code().to_owned())) as &[Option<String>],
+        &column(|r| r.answer.state.name().to_owned()),
+        &column(|r| r.answer.decision.clone()),
+        &answers,
+        &pending,
+        &new.iter().map(|r| r.digest.to_vec()).collect::<Vec<_>>(),
+        &new.iter().map(|r| r.body_entry.0).collect::<Vec<Uuid>>(),
+        &column(|r| r.sentence.clone()),
+        &new.iter().map(|r| r.deadline).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+    )
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == count)
+}
+
+/// The requests that stand under these keys already, by their place in the list.
+pub async fn known(connection: &mut PgConnection, keys: &[(AgentId, &str)]) -> Result<Vec<(usize, RequestId)>> {
+    let rows = sqlx::query!(
+        r#"
+        select k.place as "place!",
+            r.id
+        from unnest($1::uuid[], $2::text[]) with ordinality as k (agent_id, key, place)
+        join requests r on r.agent_id = k.agent_id and r.idempotency_key = k.key
+        "#,
+        &keys.iter().map(|(agent, _)| agent.0).collect::<Vec<_>>(),
+        &keys.iter().map(|(_, key)| (*key).to_owned()).collect::<Vec<_>>(),
+    );
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.place as usize - 1, RequestId(row.id))).collect())
+}
+
+pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option<Stored>> {
+    // Not locked: for looking, and for learning which windows to lock first.
+    let row = sqlx::query_as!(
+        Row,
+        r#"
+        select r.id, r.agent_id, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
+            r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome,
+            b.body as "body?"
+        from requests r
+        left join personal b on b.entry_id = r.body_entry
+        where r.id = $1
+        "#,
+        id.0,
+    );
+    row.fetch_optional(connection).await?.map(Row::read).transpose()
+}
+
+/// Locks the request until the end of the transaction: two people may press at once, and the second must see the first.
+pub async fn find_for_update(connection: &mut PgConnection, id: RequestId) -> Result<Option<Stored>> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"
+        select r.id, r.agent_id, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
+            r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome,
+            b.body as "body?"
+        from requests r
+        left join personal b on b.entry_id = r.body_entry
+        where r.id = $1
+        for update of r
+        "#,
+        id.0,
+    );
+    row.fetch_optional(connection).await?.map(Row::read).transpose()
+}
+
+struct Row {
+    id: Uuid,
+    agent_id: Uuid,
+    body_digest: Vec<u8>,
+    revision: Option<i32>,
+    state: String,
+    answer: Value,
+    pending: Value,
+    digest: Vec<u8>,
+    asked_at: DateTime<Utc>,
+    changed_at: DateTime<Utc>,
+    approved_epoch: Option<i64>,
+    deadline: Option<DateTime<Utc>>,
+    claim_key: Option<String>,
+    outcome: Option<Value>,
+    body: Option<Value>,
+}
+
+impl Row {
+    fn read(self) -> Result<Stored> {
+        let body = self.body.ok_or_else(|| corrupt("a request without its body"))?;
+        Ok(Stored {
+            id: RequestId(self.id),
+            agent: AgentId(self.agent_id),
+            body_digest: self.body_digest,
+            revision: self.revision,
+            state: State::parse(&self.state).ok_or_else(|| corrupt("requests.state"))?,
+            answer: serde_json::from_value(self.answer)?,
+            pending: serde_json::from_value(self.pending)?,
+            digest: self.digest,
+            ask: serde_json::from_value(body)?,
+            asked_at: self.asked_at,
+            changed_at: self.changed_at,
+            approved_epoch: self.approved_epoch,
+            deadline: self.deadline,
+            claim_key: self.claim_key,
+            outcome: self.outcome,
+        })
+    }
+}
+
+/// What a change of state leaves behind.
+pub struct Move<'a> {
+    pub from: State,
+    pub to: State,
+    pub deadline: Option<DateTime<Utc>>,
+    pub approved_epoch: Option<i64>,
+    pub claim_key: Option<&'a str>,
+}
+
+/// Moves a request; an error where it is no longer in the state that it is moved from.
+pub async fn advance(connection: &mut PgConnection, now: DateTime<Utc>, id: RequestId, step: Move<'_>) -> Result<()> {
+    if !step.from.may_become(step.to) && step.from != step.to {
+        return Err(corrupt("a state that cannot follow"));
+    }
+    let done = sqlx::query!(
+        r#"
+        update requests
+        set state = $3,
+            changed_at = $4,
+            deadline = $5,
+            approved_epoch = $6,
+            claim_key = coalesce($7, claim_key)
+        where id = $1 and state = $2
+        "#,
+        id.0,
+        step.from.name(),
+        step.to.name(),
+        now,
+        step.deadline,
+        step.approved_epoch,
+        step.claim_key,
+    );
+    match done.execute(connection).await?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(crate::Conflict::ChangedMeanwhile.into()),
+    }
+}
+
+/// Sets what is needed now, after an escalation.
+pub async fn set_pending(connection: &mut PgConnection, id: RequestId, pending: &[Pending]) -> Result<()> {
+    let pending = serde_json::to_value(pending)?;
+    sqlx::query!("update requests set pending = $2 where id = $1", id.0, pending).execute(connection).await?;
+    Ok(())
+}
+
+/// What a person changed a request to.
+pub struct Changed<'a> {
+    pub digest: [u8; 32],
+    pub body_entry: EntryId,
+    pub sentence: &'a str,
+    pub amount: Option<Money>,
+    pub pending: &'a [Pending],
+}
+
+pub async fn change(connection: &mut PgConnection, id: RequestId, changed: Changed<'_>) -> Result<()> {
+    let pending = serde_json::to_value(changed.pending)?;
+    sqlx::query!(
+        r#"
+        update requests
+        set digest = $2,
+            body_entry = $3,
+            sentence = $4,
+            amount_minor = $5,
+            currency = $6,
+            pending = $7
+        where id = $1
+        "#,
+        id.0,
+        &changed.digest[..],
+        changed.body_entry.0,
+        changed.sentence,
+        changed.amount.map(|m| m.minor),
+        changed.amount.map(|m| m.currency.code().to_owned()),
+        pending,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Money from its two columns.
+pub fn money(minor: Option<i64>, currency: Option<String>) -> Result<Option<Money>> {
+    match (minor, currency) {
+        (Some(minor), Some(code)) => {
+            let currency = Currency::parse(code.trim()).map_err(|_| corrupt("a currency"))?;
+            Ok(Some(Money { minor, currency }))
+        }
+        _ => Ok(None),
+    }
+}

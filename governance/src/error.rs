@@ -1,0 +1,124 @@
+//! What can go wrong in an operation, without the database's own words.
+
+use domain::{id::RequestId, schema::Misfit};
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("there is no such thing")]
+    NotFound,
+    #[error("not allowed")]
+    Forbidden,
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// What was sent cannot be; in words for people.
+    #[error("{0}")]
+    Invalid(String),
+    /// The database cannot be reached, or failed: nothing was changed.
+    #[error("the record cannot be read or written now")]
+    Unavailable,
+}
+
+/// The state of things does not allow it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    #[error("{by} has {what} it already")]
+    AlreadyDecided { by: String, what: String },
+    #[error("it is stopped")]
+    Stopped,
+    #[error("it has changed meanwhile")]
+    ChangedMeanwhile,
+    #[error("it is stopped already")]
+    AlreadyStopped,
+    #[error("it is not stopped")]
+    NotStopped,
+    #[error("it exists already")]
+    Exists,
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Why an agent does not get what it asked for, as the agent API names it.
+#[derive(Debug, thiserror::Error)]
+pub enum AgentError {
+    #[error("no such key")]
+    BadKey,
+    #[error("not with this kind of key")]
+    WrongKind,
+    #[error("there is no such request of this agent")]
+    NotFound,
+    #[error("the idempotency key was used with another body")]
+    IdempotencyMismatch,
+    #[error("the agent is stopped")]
+    Stopped(RequestId),
+    #[error("the integration is paused")]
+    Paused(RequestId),
+    #[error("the grant is over")]
+    GrantExpired(RequestId),
+    #[error("the outcome is reported already")]
+    AlreadyReported(RequestId),
+    #[error("the approval is over")]
+    Expired(RequestId),
+    #[error("it is not approved")]
+    NotApproved(RequestId),
+    #[error("it was claimed with another idempotency key")]
+    AlreadyClaimed(RequestId),
+    #[error("the rules no longer permit it")]
+    NoLongerPermitted(RequestId),
+    #[error("no grant covers this outcome")]
+    NoGrant(RequestId),
+    #[error("it cannot be withdrawn any more")]
+    NotOpen(RequestId),
+    #[error("the body does not fit")]
+    Invalid(Vec<Misfit>),
+    #[error("the record cannot be written now")]
+    Unavailable,
+}
+
+/// A row that cannot be: logged, and answered as unavailable, so that nothing rests on it.
+pub(crate) fn corrupt(what: &str) -> Error {
+    tracing::error!(what, "a row cannot be read");
+    Error::Unavailable
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        if let sqlx::Error::Database(database) = &error
+            && database.is_unique_violation()
+        {
+            return Self::Conflict(Conflict::Exists);
+        }
+        tracing::error!(%error, "the database failed");
+        Self::Unavailable
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        tracing::error!(%error, "a value cannot be written or read");
+        Self::Unavailable
+    }
+}
+
+impl From<Error> for AgentError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::NotFound => Self::NotFound,
+            Error::Forbidden => Self::WrongKind,
+            _ => Self::Unavailable,
+        }
+    }
+}
+
+impl From<sqlx::Error> for AgentError {
+    fn from(error: sqlx::Error) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<serde_json::Error> for AgentError {
+    fn from(error: serde_json::Error) -> Self {
+        Error::from(error).into()
+    }
+}

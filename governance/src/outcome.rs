@@ -1,0 +1,143 @@
+//! Outcomes and feedback: what came of a request.
+
+use domain::{
+    entry::Kind,
+    id::RequestId,
+    request::Ask,
+    state::{self, State},
+    view::KeyKind,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    AgentError, Governance, Key, Reported,
+    db::{self, requests::Move},
+    record::{NewEntry, Who},
+};
+
+/// What an agent reports.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub status: state::Outcome,
+    pub reference: String,
+    pub detail: Value,
+    pub cost: Option<Cost>,
+}
+
+/// What the call cost, with up to six decimals.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    pub amount: String,
+    pub currency: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeedbackKind {
+    Complaint,
+    Quality,
+    Reply,
+}
+
+impl FeedbackKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Complaint => "complaint",
+            Self::Quality => "quality",
+            Self::Reply => "reply",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Feedback {
+    pub kind: FeedbackKind,
+    /// From 0, bad, to 1, good.
+    pub score: Option<f64>,
+    pub note: String,
+}
+
+impl Governance {
+    /// Takes an outcome once; the same again is accepted, and `unknown` may become certain.
+    ///
+    /// Without the request's grant it is a breach: recorded, and refused.
+    pub async fn report(
+        &self,
+        key: &Key,
+        id: RequestId,
+        token: Option<&str>,
+        outcome: &Outcome,
+    ) -> std::result::Result<Reported, AgentError> {
+        let (mut tx, control, now) = self.begin_decision().await?;
+        let agent = key.agent(&control)?;
+        let stored = db::requests::find_for_update(&mut tx, id).await?;
+        let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
+        let token_fits = match token {
+            Some(token) => control.token_fits(id, token)?,
+            None => false,
+        };
+        let was_granted = stored.answer.state == State::Granted || stored.claim_key.is_some();
+        let body = json!({ "status": outcome.status, "reference": outcome.reference, "detail": outcome.detail });
+        let entry = |kind| NewEntry::new(kind, Who::Agent(agent)).agent(agent).request(id).action(&stored.ask.action);
+
+        if !token_fits || !was_granted {
+            let because = if was_granted { "with a wrong grant" } else { "without a grant" };
+            let entry = entry(Kind::Breach).detail(json!({ "because": because, "state": stored.state }));
+            let entry = entry.personal(body)?.write(&mut tx, now).await?;
+            let detail = format!("reported {} {because}", outcome.status.state().name());
+            db::outcome::add_breach(&mut tx, entry, id, agent, now, &detail).await?;
+            tx.commit().await?;
+            return Err(AgentError::NoGrant(id));
+        }
+
+        let outcome_json = serde_json::to_value(outcome)?;
+        let to = outcome.status.state();
+        if stored.outcome.as_ref() == Some(&outcome_json) {
+            return Ok(Reported { id, state: stored.state });
+        }
+        if stored.state == State::Unknown && to == State::Unknown && stored.outcome.is_none() {
+            // Reins gave up waiting, and the agent does not know either.
+        } else if !stored.state.may_become(to) {
+            return Err(AgentError::AlreadyReported(id));
+        } else {
+            db::requests::advance(&mut tx, now, id, Move::end(stored.state, to)).await?;
+        }
+        db::outcome::set(&mut tx, id, &outcome_json).await?;
+        let entry = entry(Kind::Reported).detail(json!({ "status": outcome.status, "cost": outcome.cost }));
+        entry.personal(body)?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(Reported { id, state: to })
+    }
+
+    /// Takes feedback on a request of the key's agent, from the agent or a hook.
+    pub async fn give_feedback(
+        &self,
+        key: &Key,
+        id: RequestId,
+        feedback: &Feedback,
+    ) -> std::result::Result<(), AgentError> {
+        let (mut tx, control, now) = self.begin_decision().await?;
+        let key = *key.of(&control)?;
+        let stored = db::requests::find(&mut tx, id).await?;
+        let stored = stored.filter(|r| r.agent == key.agent).ok_or(AgentError::NotFound)?;
+        let from_agent = key.kind == KeyKind::Agent;
+        let customer = Ask::customer_id(&stored.ask).map(str::to_owned);
+        let row = db::outcome::NewFeedback {
+            id: Uuid::now_v7(),
+            request: id,
+            agent: key.agent,
+            customer,
+            from_agent,
+            at: now,
+        };
+        db::outcome::add_feedback(&mut tx, &row, feedback).await?;
+        let detail = json!({ "kind": feedback.kind, "score": feedback.score, "from_agent": from_agent });
+        let entry = NewEntry::new(Kind::Feedback, Who::Agent(key.agent)).agent(key.agent).request(id);
+        let entry = entry.action(&stored.ask.action).detail(detail).personal(json!({ "note": feedback.note }))?;
+        entry.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,165 @@
+//! People, their roles, and how they sign in.
+
+use domain::{
+    entry::Kind,
+    id::PersonId,
+    role::{Capability, Role},
+    view::{Me, PersonRow},
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{Actor, Conflict, Error, Governance, Result, db, password::need_password, record::NewEntry};
+
+/// What came of trying to sign in.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SignIn {
+    Welcome(Me),
+    /// Unknown, disabled, or a wrong password: nobody learns which.
+    Wrong,
+    /// Too many attempts in a short time from this source or on this account.
+    Slow,
+}
+
+/// Attempts within ten minutes: from a source, and on an account. They slow down and never lock.
+const MOST_FROM_SOURCE: i64 = 30;
+const MOST_ON_ACCOUNT: i64 = 10;
+
+impl Governance {
+    /// Signs somebody in; the answer and its time are the same for an unknown person and a wrong password.
+    pub async fn sign_in(&self, email: &str, password: &str, source: &str) -> Result<SignIn> {
+        let email = email.trim().to_lowercase();
+        // Per account and source, so that nobody can keep another person out of the stop.
+        let account = format!("{source} {}", email.chars().take(100).collect::<String>());
+        let pool = &self.0.pages;
+        let from_source = db::people::count_attempt(pool, "sign-in source", source).await?;
+        let on_account = db::people::count_attempt(pool, "sign-in account", &account).await?;
+        if from_source > MOST_FROM_SOURCE || on_account > MOST_ON_ACCOUNT {
+            return Ok(SignIn::Slow);
+        }
+
+        let found = db::people::for_sign_in(pool, &email).await?;
+        let (me, hash) = found.map_or((None, None), |(me, hash)| (Some(me), Some(hash)));
+        let fits = self.password_fits(password, hash).await?;
+
+        let Some(me) = me.filter(|_| fits) else {
+            self.record_sign_in(Kind::SignInFailed, &Actor::System, json!({ "source": source })).await?;
+            return Ok(SignIn::Wrong);
+        };
+        db::people::forget_attempts(pool, "sign-in account", &account).await?;
+        self.record_sign_in(Kind::SignedIn, &Actor::Person(me.clone()), json!({ "source": source })).await?;
+        Ok(SignIn::Welcome(me))
+    }
+
+    pub async fn signed_out(&self, actor: &Actor) -> Result<()> {
+        self.record_sign_in(Kind::SignedOut, actor, json!({})).await
+    }
+
+    async fn record_sign_in(&self, kind: Kind, actor: &Actor, detail: serde_json::Value) -> Result<()> {
+        let mut tx = self.0.pages.begin().await?;
+        let now = db::control::head(&mut tx).await?.now;
+        NewEntry::new(kind, actor).detail(detail).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Counts an attempt without a valid key or session; one row a minute and source.
+    pub async fn count_attempt(&self, kind: &str, source: &str) -> Result<()> {
+        db::people::count_attempt(&self.0.pages, kind, source).await?;
+        Ok(())
+    }
+
+    /// The person of a session, as they are now; `None` when they may no longer sign in.
+    pub async fn person(&self, id: PersonId) -> Result<Option<Me>> {
+        db::people::me(&self.0.pages, id).await
+    }
+
+    pub async fn person_by_email(&self, email: &str) -> Result<Option<Me>> {
+        let found = db::people::for_sign_in(&self.0.pages, &email.trim().to_lowercase()).await?;
+        Ok(found.map(|(me, _)| me))
+    }
+
+    /// Whether there is an admin; without one, the first is made with a one-time code.
+    pub async fn has_admin(&self) -> Result<bool> {
+        db::people::has_admin(&self.0.pages).await
+    }
+
+    pub async fn people(&self, actor: &Actor) -> Result<Vec<PersonRow>> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        db::people::all(&self.0.pages).await
+    }
+
+    pub async fn add_person(
+        &self,
+        actor: &Actor,
+        email: &str,
+        name: &str,
+        role: Role,
+        password: &str,
+    ) -> Result<PersonId> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        let (email, name) = (email.trim().to_lowercase(), name.trim());
+        let plausible = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
+        if !plausible || email.chars().count() > 200 || email.chars().any(char::is_whitespace) {
+            return Err(Error::Invalid("that is not an e-mail address".to_owned()));
+        }
+        if name.is_empty() || name.chars().count() > 100 {
+            return Err(Error::Invalid("a name has 1 to 100 characters".to_owned()));
+        }
+        need_password(password)?;
+        let hash = self.hash_password(password).await?;
+
+        let mut tx = self.0.pages.begin().await?;
+        let now = db::control::head(&mut tx).await?.now;
+        let me = Me { id: PersonId(Uuid::now_v7()), name: name.to_owned(), email, role };
+        db::people::insert(&mut tx, &me, &hash, now).await?;
+        let entry = NewEntry::new(Kind::PersonAdded, actor).detail(json!({ "person": me.id, "role": role }));
+        entry.personal(json!({ "email": me.email, "name": me.name }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(me.id)
+    }
+
+    /// Makes the first admin, and only the first.
+    pub async fn add_first_admin(&self, email: &str, name: &str, password: &str) -> Result<PersonId> {
+        if self.has_admin().await? {
+            return Err(Conflict::Exists.into());
+        }
+        self.add_person(&Actor::System, email, name, Role::Admin, password).await
+    }
+
+    pub async fn change_person(&self, actor: &Actor, id: PersonId, role: Role) -> Result<()> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        self.change(actor, id, json!({ "person": id, "role": role }), db::people::Edit::Role(role)).await
+    }
+
+    /// Ends the person's sessions at once; what they did stays in the record.
+    pub async fn disable_person(&self, actor: &Actor, id: PersonId) -> Result<()> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        self.change(actor, id, json!({ "person": id, "disabled": true }), db::people::Edit::Disable).await
+    }
+
+    pub async fn enable_person(&self, actor: &Actor, id: PersonId) -> Result<()> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        self.change(actor, id, json!({ "person": id, "disabled": false }), db::people::Edit::Enable).await
+    }
+
+    async fn change(
+        &self,
+        actor: &Actor,
+        id: PersonId,
+        detail: serde_json::Value,
+        edit: db::people::Edit,
+    ) -> Result<()> {
+        let (mut tx, now) = self.begin_control().await?;
+        if !db::people::edit(&mut tx, id, edit, now).await? {
+            return Err(Error::NotFound);
+        }
+        // Without an admin nobody could manage people any more.
+        if !db::people::has_admin(&mut *tx).await? {
+            return Err(Conflict::Other("there has to be an admin".to_owned()).into());
+        }
+        NewEntry::new(Kind::PersonChanged, actor).detail(detail).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! Approval queues and their members.
+
+use domain::{
+    agent_file::is_slug,
+    entry::Kind,
+    id::{PersonId, QueueId},
+    role::Capability,
+    view::QueueView,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{Actor, Error, Governance, Result, db, record::NewEntry};
+
+impl Governance {
+    pub async fn queues(&self, actor: &Actor) -> Result<Vec<QueueView>> {
+        self.allow(actor, Capability::Look).await?;
+        db::queues::all(&self.0.pages, actor.person().ok().map(|me| me.id)).await
+    }
+
+    pub async fn add_queue(&self, actor: &Actor, slug: &str, name: &str) -> Result<()> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        let name = name.trim();
+        if !is_slug(slug) || name.is_empty() || name.chars().count() > 100 {
+            return Err(Error::Invalid(
+                "a queue needs a name, and a short name of letters, digits and hyphens".to_owned(),
+            ));
+        }
+        let (mut tx, now) = self.begin_control().await?;
+        db::queues::insert(&mut tx, QueueId(Uuid::now_v7()), slug, name).await?;
+        let detail = json!({ "queue": slug, "name": name, "added": true });
+        NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    pub async fn add_member(&self, actor: &Actor, queue: &str, person: PersonId) -> Result<()> {
+        self.change_member(actor, queue, person, true).await
+    }
+
+    pub async fn remove_member(&self, actor: &Actor, queue: &str, person: PersonId) -> Result<()> {
+        self.change_member(actor, queue, person, false).await
+    }
+
+    async fn change_member(&self, actor: &Actor, queue: &str, person: PersonId, member: bool) -> Result<()> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        let (mut tx, now) = self.begin_control().await?;
+        if !db::queues::set_member(&mut tx, queue, person, member).await? {
+            return Err(Error::NotFound);
+        }
+        let detail = json!({ "queue": queue, "person": person, "member": member });
+        NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,99 @@
+//! Replay: past actions judged against a permission set, without executing or recording anything.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    action::ActionType,
+    agent::Mode,
+    agent_file::AgentFile,
+    decision::{Decision, World, decide},
+    facts::Facts,
+    id::AgentId,
+    money::Money,
+    request::Ask,
+    state::State,
+    window::{Usage, Window, windows_for},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// One line of past actions: an ask, and when it was.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PastAction {
+    #[serde(default)]
+    pub at: DateTime<Utc>,
+    #[serde(flatten)]
+    pub ask: Ask,
+}
+
+/// What the permission set would have said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replayed {
+    pub decision: Decision,
+    pub amount: Option<Money>,
+}
+
+/// What has been judged so far, for the windows of what follows.
+struct Past {
+    at: DateTime<Utc>,
+    action: String,
+    customer: Option<String>,
+    amount: Option<Money>,
+}
+
+/// Judges past actions in order by the file's permission set, each seeing those before it in its windows.
+pub fn replay<'a>(
+    file: &'a AgentFile,
+    past: impl Iterator<Item = PastAction> + 'a,
+) -> impl Iterator<Item = Replayed> + 'a {
+    let agent = AgentId(Uuid::nil());
+    let built_in = ActionType::data_read();
+    let mut seen: Vec<Past> = Vec::new();
+    let mut customers: BTreeMap<String, String> = BTreeMap::new();
+    past.map(move |past| {
+        let ask = &past.ask;
+        let action = file.actions.iter().chain([&built_in]).find(|action| action.name == ask.action);
+        let windows = action.map(|a| windows_for(agent, ask, a, &file.permissions)).unwrap_or_default();
+        let other_customer = ask.trigger.as_ref().zip(ask.customer_id()).is_some_and(|(trigger, customer)| {
+            customers.entry(trigger.clone()).or_insert_with(|| customer.to_owned()) != customer
+        });
+        let facts = Facts {
+            windows: windows.into_iter().map(|w| (w.clone(), usage(&w, &seen, past.at))).collect(),
+            other_customer_under_trigger: other_customer,
+            ..Facts::default()
+        };
+        let world = World {
+            agent,
+            mode: Mode::Live,
+            stopped: None,
+            action,
+            permissions: Some(&file.permissions),
+            tightenings: &[],
+            breaker_open: false,
+            words: &file.word_lists,
+            facts: &facts,
+            now: past.at,
+        };
+        let decision = decide(ask, &world);
+        let amount = action.and_then(|a| a.amount_in(&ask.arguments));
+        let state = crate::Asked::new(domain::id::RequestId(Uuid::nil()), decision.clone(), None, past.at).state;
+        if State::counts_in_windows(state) {
+            let customer = ask.customer_id().map(str::to_owned);
+            seen.push(Past { at: past.at, action: ask.action.clone(), customer, amount });
+        }
+        Replayed { decision, amount }
+    })
+}
+
+fn usage(window: &Window, seen: &[Past], now: DateTime<Utc>) -> Usage {
+    let since = now - TimeDelta::seconds(i64::from(window.within_s));
+    let mut usage = Usage::default();
+    let inside = seen.iter().rev().take_while(|past| past.at > since);
+    for past in inside.filter(|past| window.actions.contains(&past.action)) {
+        if window.customer.is_none() || window.customer == past.customer {
+            usage.add(past.amount);
+        }
+    }
+    usage
+}

@@ -1,0 +1,190 @@
+//! One request as it stands: for the agent that follows it, and for people.
+
+use domain::{
+    action::Reversibility,
+    id::RequestId,
+    json::hex,
+    permission::PermissionSet,
+    role::Capability,
+    schema::Schema,
+    state::State,
+    view::{AgentLink, GivenView, NeedView, OutcomeView, RequestView},
+};
+use serde_json::Value;
+
+use crate::{
+    Actor, AgentError, Error, Followed, Governance, Key, Result,
+    control::Control,
+    db::{self, requests::Stored},
+};
+
+impl Governance {
+    /// What an agent is told of its request.
+    pub async fn follow(&self, key: &Key, id: RequestId) -> std::result::Result<Followed, AgentError> {
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, _) = self.control(&mut connection).await?;
+        let agent = key.agent(&control)?;
+        let stored = db::requests::find(&mut connection, id).await?;
+        let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
+        let votes = db::approvals::votes(&mut connection, id).await?;
+        Ok(Followed {
+            state: stands(&stored, &control),
+            action: stored.ask.action,
+            arguments: stored.ask.arguments,
+            approvals: stored.pending,
+            votes,
+            asked_at: stored.asked_at,
+            changed_at: stored.changed_at,
+            deadline: stored.deadline,
+            outcome: stored.outcome.as_ref().and_then(outcome_view),
+            asked: stored.answer,
+        })
+    }
+
+    /// Mode, stop and permissions of the agent whose key this is.
+    pub async fn know_yourself(&self, key: &Key) -> std::result::Result<KnowYourself, AgentError> {
+        let (control, _) = self.control_now().await?;
+        let agent = key.agent(&control)?;
+        let known = control.agents.get(&agent).ok_or(AgentError::BadKey)?;
+        Ok(KnowYourself {
+            agent: known.link.clone(),
+            mode: known.mode,
+            stopped: control.stopped(agent).is_some(),
+            permissions: known.permissions.clone(),
+        })
+    }
+
+    /// Everything about one request, for people.
+    pub async fn request(&self, actor: &Actor, id: RequestId) -> Result<RequestView> {
+        self.allow(actor, Capability::Look).await?;
+        let (control, now) = self.control_now().await?;
+        let mut connection = self.0.pages.acquire().await?;
+        let stored = db::requests::find(&mut connection, id).await?.ok_or(Error::NotFound)?;
+        let row = db::pages::request_row(&mut connection, &control, id).await?.ok_or(Error::NotFound)?;
+        let epoch = control.epoch(stored.agent);
+        let given = db::approvals::given(&mut connection, id, &stored.digest, epoch).await?;
+        let queues = db::queues::all(&self.0.pages, actor.person().ok().map(|me| me.id)).await?;
+        let names = db::pages::names(&mut connection, given.iter().map(|g| g.by)).await?;
+        let history = match &row.customer {
+            Some(customer) => db::pages::of_customer(&mut connection, &control, customer, id).await?,
+            None => Vec::new(),
+        };
+        let entries = db::entries::of_request(&self.0.pages, id).await?;
+        drop(connection);
+
+        let needs = stored.pending.iter().map(|pending| NeedView {
+            queue: pending.need.queue.clone(),
+            queue_name: control.queues.get(&pending.need.queue).unwrap_or(&pending.need.queue).clone(),
+            needed: pending.need.needed,
+            given: given
+                .iter()
+                .filter(|g| g.queues.contains(&pending.need.queue))
+                .map(|g| GivenView { name: names.get(&g.by).cloned().unwrap_or_default(), given: g.clone() })
+                .collect(),
+            expires_at: pending.expires_at,
+            otherwise: pending.need.otherwise.clone(),
+        });
+        let action = control.action(&stored.ask.action).map(|(_, action)| action);
+        let already = given.iter().any(|g| actor.person().is_ok_and(|me| me.id == g.by));
+        let mine = |p: &domain::approval::Pending| queues.iter().any(|q| q.mine && q.slug == p.need.queue);
+        let may_decide = may_decide(actor, row.state, stored.pending.iter().any(mine), already, &row.agent);
+        let undoable = action.is_some_and(|a| a.reversibility != Reversibility::Irreversible);
+        let masks = control.agents.get(&stored.agent).and_then(|a| a.permissions.as_ref()).map(|(_, set)| set);
+        Ok(RequestView {
+            ask: masked(&stored.ask, masks)?,
+            reasons: stored.answer.reasons.clone(),
+            would_have_been: stored.answer.would_have_been.clone(),
+            permission_version: stored.answer.permission_version,
+            needs: needs.collect(),
+            undo: action.map_or_else(|| "Unknown to Reins.".to_owned(), |a| a.reversibility.words()),
+            can_roll_back: undoable && row.state.may_become(State::RolledBack) && actor.can(Capability::Settle),
+            schema: action
+                .map(|a| a.arguments.clone())
+                .filter(|s| matches!(s, Schema::Object { properties, .. } if !properties.is_empty())),
+            digest: hex(&stored.digest),
+            may_decide,
+            history,
+            entries,
+            outcome: stored.outcome.as_ref().and_then(outcome_view),
+            now,
+            row,
+        })
+    }
+}
+
+/// What an agent learns of itself.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnowYourself {
+    pub agent: AgentLink,
+    pub mode: domain::agent::Mode,
+    pub stopped: bool,
+    pub permissions: Option<(i32, PermissionSet)>,
+}
+
+fn stands(stored: &Stored, control: &Control) -> State {
+    let epoch = control.epoch(stored.agent);
+    stored.state.as_it_stands(control.stopped(stored.agent).is_some(), stored.approved_epoch != Some(epoch))
+}
+
+fn may_decide(
+    actor: &Actor,
+    state: State,
+    in_queue: bool,
+    already: bool,
+    agent: &AgentLink,
+) -> std::result::Result<(), String> {
+    if !matches!(state, State::Waiting | State::Frozen) {
+        return Err("It is decided.".to_owned());
+    }
+    if !actor.can(Capability::Decide) {
+        return Err("Your role decides no requests.".to_owned());
+    }
+    if !in_queue {
+        return Err("You are not a member of the queue that decides this.".to_owned());
+    }
+    if already {
+        return Err("You have approved it; it waits for somebody else.".to_owned());
+    }
+    if state == State::Frozen {
+        return Err(format!("{} is stopped: it can be rejected, but not approved.", agent.name));
+    }
+    Ok(())
+}
+
+fn outcome_view(outcome: &Value) -> Option<OutcomeView> {
+    let outcome: crate::Outcome = serde_json::from_value(outcome.clone()).ok()?;
+    Some(OutcomeView { status: outcome.status, reference: outcome.reference, detail: outcome.detail })
+}
+
+/// The request without the values that layer 4 masks.
+fn masked(ask: &domain::request::Ask, set: Option<&PermissionSet>) -> Result<domain::request::Ask> {
+    let mut value = serde_json::to_value(ask)?;
+    for pointer in set.into_iter().flat_map(|set| &set.audit_logging.mask) {
+        if let Some(place) = value.pointer_mut(pointer) {
+            *place = Value::String("[masked]".to_owned());
+        }
+    }
+    match serde_json::from_value(value) {
+        Ok(masked) => Ok(masked),
+        // A mask over something that is not a text: nothing of the request is shown rather than all of it.
+        Err(_) => Ok(bare(&ask.action)),
+    }
+}
+
+fn bare(action: &str) -> domain::request::Ask {
+    domain::request::Ask {
+        action: action.to_owned(),
+        arguments: Value::String("[masked]".to_owned()),
+        reads: None,
+        customer: None,
+        topics: None,
+        template: None,
+        trigger: None,
+        input: None,
+        reasoning: None,
+        output: None,
+        model: None,
+        prompt_version: None,
+        agent_version: None,
+    }
+}

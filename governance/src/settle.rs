@@ -1,0 +1,92 @@
+//! What people settle afterwards: unknown outcomes, breaches, and what was undone.
+
+use domain::{
+    action::Reversibility,
+    entry::Kind,
+    id::{EntryId, RequestId},
+    role::Capability,
+    state::{Outcome, State},
+};
+use serde_json::json;
+
+use crate::{
+    Actor, Conflict, Error, Governance, Result,
+    db::{self, requests::Move},
+    record::NewEntry,
+};
+
+/// A reason that says something.
+pub(crate) fn need_reason(reason: &str) -> Result<&str> {
+    let reason = reason.trim();
+    match reason.chars().count() {
+        0 => Err(Error::Invalid("a reason is needed".to_owned())),
+        1..=2000 => Ok(reason),
+        _ => Err(Error::Invalid("a reason has at most 2000 characters".to_owned())),
+    }
+}
+
+impl Governance {
+    /// A person found out what came of a request.
+    pub async fn settle_unknown(&self, actor: &Actor, id: RequestId, outcome: Outcome, reason: &str) -> Result<()> {
+        if outcome == Outcome::Unknown {
+            return Err(Error::Invalid("settled means succeeded or failed".to_owned()));
+        }
+        let detail = json!({ "status": outcome });
+        self.move_with_reason(actor, id, &[State::Unknown], outcome.state(), Kind::Settled, detail, reason).await
+    }
+
+    /// A person has undone what an agent did.
+    pub async fn roll_back(&self, actor: &Actor, id: RequestId, reason: &str) -> Result<()> {
+        let (control, _) = self.control_now().await?;
+        let mut connection = self.0.pages.acquire().await?;
+        let stored = db::requests::find(&mut connection, id).await?.ok_or(Error::NotFound)?;
+        let action = control.action(&stored.ask.action).map(|(_, action)| action);
+        if action.is_none_or(|action| action.reversibility == Reversibility::Irreversible) {
+            return Err(Error::Invalid("this action cannot be undone".to_owned()));
+        }
+        let from = [State::Succeeded, State::Failed, State::Unknown];
+        self.move_with_reason(actor, id, &from, State::RolledBack, Kind::RolledBack, json!({}), reason).await
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one step, said in full at both of its callers")]
+    async fn move_with_reason(
+        &self,
+        actor: &Actor,
+        id: RequestId,
+        from: &[State],
+        to: State,
+        kind: Kind,
+        detail: serde_json::Value,
+        reason: &str,
+    ) -> Result<()> {
+        self.allow(actor, Capability::Settle).await?;
+        let reason = need_reason(reason)?;
+        let mut tx = self.0.pages.begin().await?;
+        let now = db::control::head(&mut tx).await?.now;
+        let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        if !from.contains(&stored.state) {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        db::requests::advance(&mut tx, now, id, Move::end(stored.state, to)).await?;
+        let entry =
+            NewEntry::new(kind, actor).agent(stored.agent).request(id).action(&stored.ask.action).detail(detail);
+        entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// A person has looked into an outcome that came without a grant.
+    pub async fn settle_breach(&self, actor: &Actor, entry: EntryId, reason: &str) -> Result<()> {
+        self.allow(actor, Capability::Settle).await?;
+        let reason = need_reason(reason)?;
+        let me = actor.person()?.id;
+        let mut tx = self.0.pages.begin().await?;
+        let now = db::control::head(&mut tx).await?.now;
+        let settled = db::outcome::settle_breach(&mut tx, entry, me, now, reason).await?;
+        let (agent, request) = settled.ok_or(Conflict::ChangedMeanwhile)?;
+        let new = NewEntry::new(Kind::Settled, actor).agent(agent).request(request).detail(json!({ "breach": entry }));
+        new.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

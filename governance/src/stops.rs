@@ -1,0 +1,109 @@
+//! The stop: once it is confirmed, no decision and no grant commits until somebody releases it.
+
+use std::time::Duration;
+
+use domain::{
+    entry::Kind,
+    id::StopId,
+    role::Capability,
+    view::{AgentLink, StopPage, StopView},
+};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Actor, Conflict, Error, Governance, Result, db, record::NewEntry};
+
+/// How long a stop waits before it ends the sessions that hold it up.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Governance {
+    /// Stops an agent, or everything. Pressed twice, it answers the stop that holds.
+    pub async fn stop(&self, actor: &Actor, slug: Option<&str>, reason: &str) -> Result<StopView> {
+        self.allow(actor, Capability::Stop).await?;
+        let mut tx = self.0.controls.begin().await?;
+        self.lock_impatiently(&mut tx).await?;
+        let now = db::control::raise_revision(&mut tx).await?;
+
+        let agent = agent_named(&mut tx, slug).await?;
+        if let Some(holding) = db::stops::holding(&mut tx, agent.as_ref().map(|a| a.id)).await? {
+            return Ok(holding);
+        }
+        let stop = StopView {
+            id: StopId(Uuid::now_v7()),
+            by: actor.person().map_or_else(|_| "the command line".to_owned(), |me| me.name.clone()),
+            agent,
+            at: now,
+            reason: reason.trim().to_owned(),
+        };
+        let agent = stop.agent.as_ref().map(|a| a.id);
+        db::stops::insert(&mut tx, &stop, actor.person().ok().map(|me| me.id)).await?;
+        db::stops::raise_epoch(&mut tx, agent).await?;
+        let mut entry =
+            NewEntry::new(Kind::Stopped, actor).detail(json!({ "stop": stop.id, "everything": agent.is_none() }));
+        entry.agent = agent;
+        entry.personal(json!({ "reason": stop.reason }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(stop)
+    }
+
+    /// Takes the control lock; what has not let go of it within a second is ended.
+    async fn lock_impatiently(&self, connection: &mut PgConnection) -> Result<()> {
+        let waiting = db::stops::own_session(connection).await?;
+        let lock = db::control::lock_exclusive(connection);
+        tokio::pin!(lock);
+        loop {
+            tokio::select! {
+                locked = &mut lock => return locked,
+                () = tokio::time::sleep(PATIENCE) => {
+                    let ended = db::stops::end_blockers(&self.0.controls, waiting).await?;
+                    tracing::warn!(ended, "ended sessions that held up a stop");
+                }
+            }
+        }
+    }
+
+    /// Lets an agent, or everything, go on. What waited waits for a fresh look; earlier approvals no longer count.
+    pub async fn release(&self, actor: &Actor, slug: Option<&str>, reason: &str) -> Result<()> {
+        self.allow(actor, Capability::Release).await?;
+        let reason = crate::settle::need_reason(reason)?;
+        let (mut tx, now) = self.begin_control().await?;
+        let agent = agent_named(&mut tx, slug).await?.map(|a| a.id);
+        let by = actor.person().ok().map(|me| me.id);
+        let stop = db::stops::release(&mut tx, agent, by, now, reason).await?.ok_or(Conflict::NotStopped)?;
+        let mut entry =
+            NewEntry::new(Kind::Released, actor).detail(json!({ "stop": stop, "everything": agent.is_none() }));
+        entry.agent = agent;
+        entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Adds the reason to a stop that was pressed without one.
+    pub async fn explain_stop(&self, actor: &Actor, id: StopId, reason: &str) -> Result<()> {
+        self.allow(actor, Capability::Stop).await?;
+        let reason = crate::settle::need_reason(reason)?;
+        let mut tx = self.0.controls.begin().await?;
+        let now = db::control::head(&mut tx).await?.now;
+        let agent = db::stops::explain(&mut tx, id, reason).await?.ok_or(Error::NotFound)?;
+        let mut entry = NewEntry::new(Kind::Stopped, actor).detail(json!({ "stop": id, "explained": true }));
+        entry.agent = agent;
+        entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// What is stopped and what may still have gone out.
+    pub async fn stop_page(&self, actor: &Actor) -> Result<StopPage> {
+        self.allow(actor, Capability::Look).await?;
+        let (control, now) = self.control_now().await?;
+        db::pages::stop(&self.0.pages, &control, now).await
+    }
+}
+
+async fn agent_named(connection: &mut PgConnection, slug: Option<&str>) -> Result<Option<AgentLink>> {
+    match slug {
+        None => Ok(None),
+        Some(slug) => Ok(Some(db::agents::by_slug(connection, slug).await?.ok_or(Error::NotFound)?)),
+    }
+}

@@ -1,0 +1,52 @@
+//! Tightenings: overlays that make what is allowed wait for a person.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::{entry::Kind, id::TighteningId, role::Capability};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{Actor, Conflict, Error, Governance, Result, db, record::NewEntry, settle::need_reason};
+
+impl Governance {
+    /// Tightens some actions of an agent, or all of them; until a moment, or until it is lifted.
+    pub async fn tighten(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        actions: BTreeSet<String>,
+        reason: &str,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<()> {
+        self.allow(actor, Capability::Tighten).await?;
+        let reason = need_reason(reason)?;
+        let (mut tx, now) = self.begin_control().await?;
+        if until.is_some_and(|until| until <= now) {
+            return Err(Error::Invalid("the end of a tightening lies in the future".to_owned()));
+        }
+        let agent = db::agents::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
+        let id = TighteningId(Uuid::now_v7());
+        let new =
+            db::agents::NewTightening { id, agent: agent.id, actions: &actions, reason, until, by: actor.person()?.id };
+        db::agents::add_tightening(&mut tx, &new, now).await?;
+        let detail = json!({ "tightening": id, "actions": actions, "until": until });
+        let entry = NewEntry::new(Kind::TighteningAdded, actor).agent(agent.id).detail(detail);
+        entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Lifts a tightening before its time.
+    pub async fn lift(&self, actor: &Actor, id: TighteningId, reason: &str) -> Result<()> {
+        self.allow(actor, Capability::Tighten).await?;
+        let reason = need_reason(reason)?;
+        let (mut tx, now) = self.begin_control().await?;
+        let agent = db::agents::lift_tightening(&mut tx, id, actor.person()?.id, now, reason).await?;
+        let agent = agent.ok_or(Conflict::ChangedMeanwhile)?;
+        let entry = NewEntry::new(Kind::TighteningLifted, actor).agent(agent).detail(json!({ "tightening": id }));
+        entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
