@@ -7,8 +7,6 @@ TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 SHELL := bash
 export BASH_ENV := $(REINS_CACHE)/env
 
-# cargo-leptos takes the binary for a namesake of its package.
-export LEPTOS_BIN_EXE_NAME := reins
 
 # Where the binary finds its client when cargo-leptos does not start it.
 SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \

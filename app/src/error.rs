@@ -51,11 +51,11 @@ impl Fault {
     const NAMED: [(Self, &str); 8] = [
         (Self::Reason, "reason"),
         (Self::Password, "password"),
-        (Self::Email, "email"),
+        (Self::Email, "mail"),
         (Self::Name, "name"),
         (Self::Amount, "amount"),
         (Self::Action, "action"),
-        (Self::Date, "until"),
+        (Self::Date, "end"),
         (Self::Label, "label"),
     ];
 
@@ -68,7 +68,7 @@ impl Fault {
 
     fn words(self) -> &'static str {
         match self {
-            Self::Reason => "Give a reason of at most 500 characters, and send it again.",
+            Self::Reason => "Give a reason of at most 2,000 characters, and send it again.",
             Self::Password => "Choose a password of at least 12 characters.",
             Self::Email => "Check the email address.",
             Self::Name => "Check the name.",
@@ -142,7 +142,8 @@ mod tests {
     #[test]
     fn a_fault_is_the_part_that_the_message_names() {
         assert_eq!(Fault::named_in("a reason is needed"), Fault::Reason);
-        assert_eq!(Fault::named_in("`password` is too short"), Fault::Password);
+        assert_eq!(Fault::named_in("a password has 12 to 200 characters"), Fault::Password);
+        assert_eq!(Fault::named_in("that is not an e-mail address"), Fault::Email);
         assert_eq!(Fault::named_in("this is unreasonable"), Fault::Other);
     }
 

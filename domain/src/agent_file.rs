@@ -59,7 +59,7 @@ impl AgentFile {
     /// What in the file contradicts itself, in words; empty when nothing does.
     ///
     /// Queues, data sets and actions may also stand in Reins already; names not in this file are listed by
-    /// [`AgentFile::actions_elsewhere`] and [`AgentFile::queues_elsewhere`].
+    /// [`AgentFile::actions_elsewhere`], [`AgentFile::integrations_elsewhere`] and [`AgentFile::queues_elsewhere`].
     pub fn faults(&self) -> Vec<String> {
         let mut faults = self.permissions.faults();
         let slugs = self.queues.iter().map(|q| &q.slug).chain(self.integrations.iter().map(|i| &i.slug));
@@ -67,6 +67,10 @@ impl AgentFile {
             if !is_slug(slug) {
                 faults.push(format!("`{slug}` is not a short name: lower-case letters, digits and hyphens"));
             }
+        }
+        let names = self.actions.iter().map(|a| &a.name).chain(self.data_sets.iter().map(|d| &d.name));
+        for name in names.filter(|name| !is_name(name)) {
+            faults.push(format!("`{name}` is not a name: lower-case letters, digits, dots, hyphens and underscores"));
         }
         for name in self.named_twice() {
             faults.push(format!("`{name}` is described twice"));
@@ -95,6 +99,12 @@ impl AgentFile {
         let scope = &self.permissions.action_scope;
         let named = scope.allow.keys().chain(&scope.deny).map(String::as_str);
         named.filter(|name| *name != DATA_READ && !self.actions.iter().any(|a| a.name == *name)).collect()
+    }
+
+    /// Integrations that the actions run on and the file does not define.
+    pub fn integrations_elsewhere(&self) -> BTreeSet<&str> {
+        let named = self.actions.iter().filter_map(|action| action.integration.as_deref());
+        named.filter(|slug| !self.integrations.iter().any(|i| i.slug == *slug)).collect()
     }
 
     /// Queues that the permissions name and the file does not define.
@@ -131,8 +141,109 @@ impl ActionType {
     }
 }
 
+/// Lower-case letters, digits, dots, hyphens and underscores, at most 80; no commas, as lists of names are written so.
+pub fn is_name(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'_');
+    (1..=80).contains(&text.len()) && text.bytes().all(fits)
+}
+
 /// Lower-case letters, digits and inner hyphens, at most 40.
 pub fn is_slug(text: &str) -> bool {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
     (1..=40).contains(&text.len()) && text.bytes().all(fits) && !text.starts_with('-') && !text.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn file() -> Value {
+        let refund = json!({
+            "name": "order.refund", "label": "Refund", "sentence": "Refund {total}[ to {customer}]", "effect": "write",
+            "integration": "helpdesk", "reversibility": {"kind": "irreversible"}, "amount": "total",
+            "arguments": {"type": "object", "required": ["total"], "properties": {
+                "total": {"type": "money"}, "order_id": {"type": "string"},
+            }},
+        });
+        json!({
+            "agent": {"slug": "support", "name": "Support"},
+            "queues": [{"slug": "leads", "name": "Leads"}],
+            "integrations": [{"slug": "shop", "name": "Shop"}],
+            "data_sets": [{"name": "orders", "label": "Orders", "sensitivity": "personal"}],
+            "actions": [refund],
+            "permissions": {
+                "data_access": {"read": {"orders": "all"}},
+                "action_scope": {"allow": {"order.refund": {}, "data.read": {}, "order.tag": {}}, "deny": ["order.delete"]},
+                "approval_thresholds": {"queue": "leads", "rules": [
+                    {"id": "all", "applies_to": "any", "queue": "legal"},
+                ]},
+                "audit_logging": {},
+            },
+        })
+    }
+
+    #[test]
+    fn a_file_that_contradicts_itself_says_where() {
+        let again = |list: &str| file()[list][0].clone();
+        for (pointer, value, fault) in [
+            ("/agent/slug", json!("Support"), "`Support` is not a short name: lower-case letters, digits and hyphens"),
+            ("/queues/0/slug", json!("-leads"), "`-leads` is not a short name: lower-case letters, digits and hyphens"),
+            ("/integrations/0/slug", json!(""), "`` is not a short name: lower-case letters, digits and hyphens"),
+            ("/queues/-", again("queues"), "`leads` is described twice"),
+            ("/integrations/-", again("integrations"), "`shop` is described twice"),
+            ("/data_sets/-", again("data_sets"), "`orders` is described twice"),
+            ("/actions/-", again("actions"), "`order.refund` is described twice"),
+            ("/actions/0/name", json!("data.read"), "`data.read` is built in"),
+            (
+                "/actions/0/name",
+                json!("order.refund,order.tag"),
+                "`order.refund,order.tag` is not a name: lower-case letters, digits, dots, hyphens and underscores",
+            ),
+            (
+                "/data_sets/0/name",
+                json!("Orders"),
+                "`Orders` is not a name: lower-case letters, digits, dots, hyphens and underscores",
+            ),
+            ("/actions/0/amount", json!("sum"), "`order.refund` has no money argument `sum`"),
+            ("/actions/0/amount", json!("order_id"), "`order.refund` has no money argument `order_id`"),
+            ("/actions/0/arguments", json!({"type": "boolean"}), "`order.refund` takes no object as its arguments"),
+            (
+                "/actions/0/arguments/required",
+                json!(["reason"]),
+                "`order.refund` requires `reason`, which is not among its arguments",
+            ),
+            (
+                "/actions/0/sentence",
+                json!("Refund {totl}"),
+                "`order.refund` says `{totl}` in its sentence, which is not among its arguments",
+            ),
+            ("/permissions/audit_logging/keep_days", json!(1), "entries are kept 183 days at the least"),
+        ] {
+            let mut file = file();
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            match file.pointer_mut(parent).unwrap() {
+                Value::Array(values) => values.push(value.clone()),
+                members => members[name] = value.clone(),
+            }
+            let file: AgentFile = serde_json::from_value(file).unwrap();
+            assert_eq!(file.faults(), [fault], "{pointer}: {value}");
+        }
+        assert_eq!(serde_json::from_value::<AgentFile>(file()).unwrap().faults(), [""; 0]);
+    }
+
+    #[test]
+    fn what_the_file_names_and_does_not_describe_is_listed() {
+        let file: AgentFile = serde_json::from_value(file()).unwrap();
+        assert_eq!(file.actions_elsewhere(), BTreeSet::from(["order.delete", "order.tag"]));
+        assert_eq!(file.queues_elsewhere(), BTreeSet::from(["legal"]));
+        assert_eq!(file.integrations_elsewhere(), BTreeSet::from(["helpdesk"]));
+    }
+
+    #[test]
+    fn an_agent_file_says_nothing_of_the_mode() {
+        let mut file = file();
+        file["agent"]["mode"] = json!("live");
+        assert!(serde_json::from_value::<AgentFile>(file).is_err());
+    }
 }

@@ -44,6 +44,19 @@ pub fn are_met(needs: &[Need], given: &[Given]) -> bool {
     needs.iter().all(|need| given_in(&need.queue, given) >= need.needed)
 }
 
+/// Whether what is needed now is met by approvals that were given for what was asked then.
+///
+/// A need that was escalated was asked of another queue: that queue's approvals count for it while the same rules still
+/// escalate to the same queue, and ask for no more people.
+pub fn are_still_met(needs: &[Need], asked: &[Pending], given: &[Given]) -> bool {
+    let met_elsewhere = |need: &Need| {
+        let Otherwise::Escalate { queue, .. } = &need.otherwise else { return false };
+        let stands_for = |then: &Need| then.queue == *queue && need.rules.iter().all(|rule| then.rules.contains(rule));
+        asked.iter().any(|then| stands_for(&then.need)) && given_in(queue, given) >= need.needed
+    };
+    needs.iter().all(|need| are_met(std::slice::from_ref(need), given) || met_elsewhere(need))
+}
+
 /// Starts the clocks.
 pub fn pending(needs: Vec<Need>, now: DateTime<Utc>) -> Vec<Pending> {
     needs.into_iter().map(|need| Pending { expires_at: after(now, need.within_s), need }).collect()
@@ -113,6 +126,31 @@ mod tests {
         assert!(!are_met(&needs, &[yes(1, &["leads"])]));
         assert!(are_met(&needs, &[yes(1, &["leads"]), yes(2, &["legal"])]));
         assert!(are_met(&needs, &[yes(1, &["leads", "legal"])]));
+    }
+
+    #[test]
+    fn an_escalated_need_is_still_met_by_the_queue_that_it_went_to() {
+        let escalates = |queue: &str| Otherwise::Escalate { queue: queue.into(), within_s: 60 };
+        let start = DateTime::UNIX_EPOCH;
+        let needs = vec![need("leads", 2, escalates("managers"))];
+        let Some(Overdue::Escalated(asked)) = overdue(&pending(needs.clone(), start), &[], start + TimeDelta::hours(1))
+        else {
+            panic!("does not escalate");
+        };
+        let given = [yes(1, &["managers"]), yes(2, &["managers"])];
+        assert!(are_met(&[asked[0].need.clone()], &given) && !are_met(&needs, &given));
+        assert!(are_still_met(&needs, &asked, &given));
+
+        assert!(!are_still_met(&needs, &asked, &given[..1]), "too few");
+        assert!(!are_still_met(&needs, &pending(needs.clone(), start), &given), "it was never escalated");
+        assert!(!are_still_met(&[need("leads", 3, escalates("managers"))], &asked, &given), "more are needed now");
+        assert!(!are_still_met(&[need("leads", 2, escalates("legal"))], &asked, &given), "it goes elsewhere now");
+        assert!(
+            !are_still_met(&[need("leads", 2, Otherwise::Reject)], &asked, &given),
+            "it does not escalate any more"
+        );
+        let more = Need { rules: vec!["r".into(), "new".into()], ..needs[0].clone() };
+        assert!(!are_still_met(&[more], &asked, &given), "another rule fits now");
     }
 
     #[test]

@@ -141,3 +141,66 @@ impl Strictest<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn found(arguments: serde_json::Value, output: &str, words: &[&str]) -> bool {
+        let ask = json!({"action": "message.send", "arguments": arguments, "output": output});
+        let words = WordLists::from([("Topic".to_owned(), words.iter().map(|word| (*word).to_owned()).collect())]);
+        topics(&serde_json::from_value(ask).unwrap(), &words).0.contains("topic")
+    }
+
+    #[test]
+    fn a_word_is_found_where_a_reader_would_see_it() {
+        for (text, word) in [
+            ("Take one dose a day.", "dose"),
+            ("DOSES", "Dose"),
+            ("the Side\n  effect", "side effect"),
+            ("do\u{200b}se", "dose"),
+            ("do\u{ad}se", "dose"),
+            ("50mg", "mg"),
+            ("(dose)", "dose"),
+            ("overdose, then a dose", "dose"),
+            ("xno no no", "no no"),
+            ("请就医治疗", "医"),
+            ("see医", "医"),
+            ("call us@911", "@911"),
+            ("ÉTÉ", "été"),
+        ] {
+            assert!(found(json!({}), text, &[word]), "{word} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_not_found_within_another() {
+        for (text, word) in [("will", "ill"), ("overdose", "dose"), ("1911", "911"), ("do se", "dose"), ("all", "")] {
+            assert!(!found(json!({}), text, &[word]), "{word} in {text}");
+        }
+    }
+
+    #[test]
+    fn every_text_of_the_arguments_is_searched() {
+        for arguments in [json!({"text": "a dose"}), json!({"parts": [1, {"body": ["", "a dose"]}]})] {
+            assert!(found(arguments.clone(), "", &["dose"]), "{arguments}");
+        }
+        assert!(!found(json!({"dose": 1}), "", &["dose"]), "a name is not a text");
+    }
+
+    #[test]
+    fn all_topics_are_known_only_with_declared_topics_and_an_output() {
+        for (members, known) in [
+            (json!({"topics": [], "output": "Hello."}), true),
+            (json!({"topics": []}), false),
+            (json!({"output": "Hello."}), false),
+            (json!({"topics": [], "output": " "}), false),
+        ] {
+            let mut ask = json!({"action": "message.send", "arguments": {}});
+            ask.as_object_mut().unwrap().extend(members.as_object().cloned().unwrap_or_default());
+            let ask = serde_json::from_value(ask).unwrap();
+            assert_eq!(topics(&ask, &WordLists::new()).1, known, "{members}");
+        }
+    }
+}

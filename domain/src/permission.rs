@@ -276,6 +276,11 @@ impl PermissionSet {
             faults.push(format!("a rule or limit names `{action}`, which layer 2 neither allows nor denies"));
         }
         faults.extend(self.audit_logging.faults());
+        let touches = |rule: &Rule| rule.when.iter().any(|c| matches!(c, Condition::Touches { .. }));
+        if !self.audit_logging.record.output && self.approval_thresholds.rules.iter().any(touches) {
+            // A claim is judged by what was recorded: what it touches would be unknown then.
+            faults.push("a rule asks what the output touches, but the output is not recorded".to_owned());
+        }
         faults
     }
 
@@ -381,5 +386,136 @@ impl Condition {
             Self::CountOver { window, .. } | Self::SumOver { window, .. } => Some(window),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn set() -> Value {
+        json!({
+            "data_access": {},
+            "action_scope": {"allow": {"order.refund": {}}, "deny": ["order.delete"]},
+            "approval_thresholds": {"queue": "leads", "rules": [
+                {"id": "refunds", "applies_to": {"actions": ["order.refund"]}, "queue": "legal",
+                    "else": {"escalate": {"queue": "boss", "within_s": 60}}},
+            ]},
+            "audit_logging": {},
+        })
+    }
+
+    /// The faults of the set with `value` at `pointer`.
+    fn faults(pointer: &str, value: Value) -> Vec<String> {
+        let mut set = set();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        match set.pointer_mut(parent).unwrap() {
+            Value::Array(values) => values.push(value),
+            members => members[name] = value,
+        }
+        serde_json::from_value::<PermissionSet>(set).unwrap().faults()
+    }
+
+    #[test]
+    fn what_cannot_work_or_would_silently_do_nothing_is_a_fault() {
+        const RULES: &str = "/approval_thresholds/rules";
+        let of_nothing = "a rule or limit names `order.refnud`, which layer 2 neither allows nor denies";
+        let window = |within_s: u32, action: &str| json!({"per": "agent", "within_s": within_s, "actions": [action]});
+        for (pointer, value, fault) in [
+            (
+                format!("{RULES}/-"),
+                json!({"id": "refunds", "applies_to": "any", "queue": "q"}),
+                "the rule `refunds` stands twice",
+            ),
+            (format!("{RULES}/0/needed"), json!(0), "the rule `refunds` asks nobody: `needed` is at least 1"),
+            (format!("{RULES}/0/within_s"), json!(0), "the rule `refunds` leaves no time to decide"),
+            (
+                format!("{RULES}/0/else"),
+                json!({"escalate": {"queue": "boss", "within_s": 0}}),
+                "the rule `refunds` leaves no time to decide after it escalates",
+            ),
+            (format!("{RULES}/0/applies_to"), json!({"actions": []}), "the rule `refunds` applies to nothing"),
+            (format!("{RULES}/0/applies_to"), json!({"effects": []}), "the rule `refunds` applies to nothing"),
+            (
+                format!("{RULES}/0/when"),
+                json!([{"kind": "touches", "topics": []}]),
+                "the rule `refunds` has a condition with an empty list",
+            ),
+            (
+                format!("{RULES}/0/when"),
+                json!([{"kind": "template_not_in", "templates": []}]),
+                "the rule `refunds` has a condition with an empty list",
+            ),
+            (format!("{RULES}/0/applies_to"), json!({"actions": ["order.refnud"]}), of_nothing),
+            (
+                format!("{RULES}/0/when"),
+                json!([{"kind": "count_over", "limit": 1, "window": window(60, "order.refnud")}]),
+                of_nothing,
+            ),
+            (
+                "/action_scope/allow/order.refund".to_owned(),
+                json!({"limits": [{"kind": "count", "most": 1, "window": window(60, "order.refnud")}]}),
+                of_nothing,
+            ),
+            (
+                "/action_scope/allow/order.refund".to_owned(),
+                json!({"limits": [{"kind": "count", "most": 1, "window": window(0, "order.refund")}]}),
+                "a window needs a length",
+            ),
+            ("/approval_thresholds/within_s".to_owned(), json!(0), "`approval_thresholds` leaves no time to decide"),
+            ("/audit_logging/keep_days".to_owned(), json!(182), "entries are kept 183 days at the least"),
+            (
+                "/audit_logging/mask".to_owned(),
+                json!(["card"]),
+                "`card` is not a place in a request, such as `/arguments/card`",
+            ),
+            (
+                "/audit_logging".to_owned(),
+                json!({"require": ["output"], "record": {"output": false}}),
+                "`output` is required, but not recorded",
+            ),
+        ] {
+            assert_eq!(faults(&pointer, value.clone()), [fault], "{pointer}: {value}");
+        }
+    }
+
+    #[test]
+    fn what_works_has_no_fault() {
+        for (pointer, value) in [
+            ("/audit_logging/keep_days", json!(183)),
+            ("/audit_logging/mask", json!(["/arguments/card"])),
+            ("/approval_thresholds/rules/0/applies_to", json!({"actions": ["order.delete"]})),
+            ("/approval_thresholds/rules/0/applies_to", json!("any")),
+            ("/audit_logging/require", json!(["customer", "output"])),
+        ] {
+            assert_eq!(faults(pointer, value.clone()), [""; 0], "{pointer}: {value}");
+        }
+    }
+
+    #[test]
+    fn what_a_set_leaves_out_is_the_strict_choice() {
+        let set: PermissionSet = serde_json::from_value(set()).unwrap();
+        let rule = &set.approval_thresholds.rules[0];
+        assert_eq!((rule.needed, rule.within_s, Otherwise::default()), (1, 14_400, Otherwise::Reject));
+        assert_eq!(set.audit_logging.record, Recorded { input: true, reasoning: true, output: true, reads: true });
+        let condition: Condition = serde_json::from_value(json!({"kind": "first_order"})).unwrap();
+        assert_eq!(condition, Condition::FirstOrder { trust_agent: false });
+    }
+
+    #[test]
+    fn a_member_that_nobody_knows_is_refused() {
+        for pointer in ["/colour", "/data_access/allow", "/approval_thresholds/rules/0/need", "/audit_logging/keep"] {
+            let mut set = set();
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            set.pointer_mut(parent).unwrap()[name] = json!(1);
+            assert!(serde_json::from_value::<PermissionSet>(set).is_err(), "{pointer}");
+        }
+    }
+
+    #[test]
+    fn every_queue_is_named_that_of_an_escalation_too() {
+        let set: PermissionSet = serde_json::from_value(set()).unwrap();
+        assert_eq!(set.queues(), BTreeSet::from(["boss", "leads", "legal"]));
     }
 }

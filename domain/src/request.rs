@@ -173,3 +173,81 @@ impl Ask {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn ask(members: Value) -> Ask {
+        let mut ask = json!({"action": "order.refund", "arguments": {}});
+        ask.as_object_mut().unwrap().extend(members.as_object().cloned().unwrap_or_default());
+        serde_json::from_value(ask).unwrap()
+    }
+
+    #[test]
+    fn every_misfit_of_the_envelope_is_named_with_its_pointer() {
+        let long = "x".repeat(201);
+        for (members, pointer) in [
+            (json!({"action": ""}), "/action"),
+            (json!({"action": long}), "/action"),
+            (json!({"template": " "}), "/template"),
+            (json!({"trigger": "\t\n"}), "/trigger"),
+            (json!({"model": ""}), "/model"),
+            (json!({"prompt_version": long}), "/prompt_version"),
+            (json!({"agent_version": long}), "/agent_version"),
+            (json!({"customer": {"id": " "}}), "/customer/id"),
+            (
+                json!({"customer": {"id": "omar", "lifetime_value": {"amount": "-0.01", "currency": "USD"}}}),
+                "/customer/lifetime_value",
+            ),
+            (json!({"topics": ["legal", ""]}), "/topics/1"),
+            (json!({"topics": vec!["legal"; 101]}), "/topics"),
+            (json!({"reads": [{"data_set": ""}]}), "/reads/0/data_set"),
+            (json!({"reads": [{"data_set": "orders", "subject": " "}]}), "/reads/0/subject"),
+            (json!({"reads": vec![json!({"data_set": "orders"}); 101]}), "/reads"),
+            (json!({"arguments": []}), "/arguments"),
+        ] {
+            let found = ask(members.clone()).misfits();
+            assert_eq!(found.iter().map(|m| m.pointer.as_str()).collect::<Vec<_>>(), [pointer], "{members}");
+        }
+    }
+
+    #[test]
+    fn what_is_left_out_or_as_long_as_allowed_fits() {
+        assert_eq!(ask(json!({})).misfits(), []);
+        let full = "ü".repeat(200);
+        let all = json!({"template": full, "trigger": full, "customer": {"id": full}, "topics": vec!["legal"; 100]});
+        assert_eq!(ask(all).misfits(), []);
+    }
+
+    #[test]
+    fn members_that_the_contract_does_not_name_are_refused() {
+        for members in [json!({"note": 1}), json!({"customer": {"id": "omar", "vip": true}}), json!({"reads": [{}]})] {
+            let mut whole = json!({"action": "order.refund", "arguments": {}});
+            whole.as_object_mut().unwrap().extend(members.as_object().cloned().unwrap_or_default());
+            assert!(serde_json::from_value::<Ask>(whole).is_err(), "{members}");
+        }
+    }
+
+    #[test]
+    fn a_blank_text_is_not_carried_but_an_empty_list_is_an_answer() {
+        for field in [Field::Template, Field::Trigger, Field::Input, Field::Reasoning, Field::Output, Field::Model] {
+            assert!(ask(json!({ field.name(): "said" })).carries(field), "{field:?}");
+            assert!(!ask(json!({ field.name(): " \n" })).carries(field), "{field:?}");
+            assert!(!ask(json!({})).carries(field), "{field:?}");
+        }
+        for field in [Field::Topics, Field::Reads] {
+            assert!(ask(json!({ field.name(): [] })).carries(field), "{field:?}");
+            assert!(!ask(json!({})).carries(field), "{field:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_layer_4_records_is_kept() {
+        let all = ask(json!({"input": "i", "reasoning": "r", "output": "o", "reads": []}));
+        assert_eq!(all.clone().recorded(Recorded::default()), all);
+        let none = Recorded { input: false, reasoning: false, output: false, reads: false };
+        assert_eq!(all.recorded(none), ask(json!({})));
+    }
+}

@@ -167,12 +167,12 @@ fn condition(condition: &Condition) -> String {
         Condition::SumOver { limit, window } => {
             format!("this makes more than {} in {}", limit.readable(), requests_in(window, false))
         }
-        Condition::Irreversible => "it cannot be undone, or only for a while".to_owned(),
+        Condition::Irreversible => "it cannot always be undone".to_owned(),
     }
 }
 
 fn conditions(rule: &Rule) -> String {
-    rule.when.iter().map(condition).collect::<Vec<_>>().join(" and ")
+    rule.when.iter().map(condition).collect::<Vec<_>>().join(", and ")
 }
 
 fn decide(needed: u32) -> &'static str {
@@ -209,7 +209,7 @@ fn late(otherwise: &Otherwise) -> String {
         Otherwise::Reject => "Without a decision in time, it is rejected.".to_owned(),
         Otherwise::Escalate { queue, within_s } => {
             let (queue, time) = (visible(queue), duration(*within_s));
-            format!("Without a decision in time, it goes to {queue} for another {time}, and then it is rejected.")
+            format!("Without a decision in time, it goes to {queue}, who have {time}; then it is rejected.")
         }
     }
 }
@@ -337,6 +337,108 @@ mod tests {
         assert_eq!(visible("pay\u{202e}0001$\u{200b}!\u{7}"), "pay⟨U+202E⟩0001$⟨U+200B⟩!⟨U+0007⟩");
         let ask = ask(json!({"order": "{customer}\u{202e}"}));
         assert_eq!(fill("Order {order}", &ask), "Order {customer}⟨U+202E⟩");
+    }
+
+    #[test]
+    fn a_permission_set_reads_as_plain_sentences() {
+        let money = |amount: &str| json!({"amount": amount, "currency": "USD"});
+        let day = |per: &str, actions: &[&str]| json!({"per": per, "within_s": 86_400, "actions": actions});
+        let refunds = json!({"limits": [
+            {"kind": "amount", "most": money("500.00")},
+            {"kind": "count", "most": 1, "window": day("customer", &[])},
+            {"kind": "sum", "most": money("2000.00"), "window": day("agent", &["order.cancel", "order.refund"])},
+        ]});
+        let rules = json!([
+            {"id": "a", "applies_to": {"actions": ["order.refund"]}, "queue": "cs-leads",
+                "when": [{"kind": "amount_over", "limit": money("50.00")}]},
+            {"id": "b", "applies_to": {"effects": ["write", "commitment"]}, "queue": "finance", "needed": 2,
+                "within_s": 1800, "else": {"escalate": {"queue": "managers", "within_s": 3600}},
+                "when": [{"kind": "irreversible"}, {"kind": "lifetime_value_over", "limit": money("1000.00")}]},
+            {"id": "c", "applies_to": "any", "queue": "cs-leads", "when": [
+                {"kind": "count_over", "limit": 3, "window": day("customer", &[])},
+                {"kind": "sum_over", "limit": money("500.00"), "window": day("agent", &["order.refund"])}]},
+            {"id": "d", "applies_to": {"effects": ["message"]}, "queue": "cs-leads", "when": [
+                {"kind": "touches", "topics": ["legal", "medical", "press"]}, {"kind": "first_order"},
+                {"kind": "open_complaint"}, {"kind": "first_of_its_kind"},
+                {"kind": "template_not_in", "templates": ["returns.accepted"]}]},
+        ]);
+        let set = serde_json::from_value(json!({
+            "data_access": {"read": {"customer.orders": "this_customer", "catalog.products": "all"},
+                "deny": ["customer.card_numbers"]},
+            "action_scope": {"allow": {"order.refund": refunds, "order.exchange": {"shadow": true}, "ticket.note": {}},
+                "deny": ["order.modify_address"]},
+            "approval_thresholds": {"queue": "cs-leads", "rules": rules},
+            "audit_logging": {"record": {"input": false}, "require": ["model", "prompt_version", "customer"],
+                "mask": ["/arguments/card"]},
+        }));
+        let said = permission_set(&set.unwrap());
+
+        assert_eq!(
+            said.data_access,
+            [
+                "May read all of catalog.products.",
+                "May read customer.orders of the customer whom the request is for.",
+                "Must not read customer.card_numbers.",
+                "Must not read anything that is not named here.",
+            ]
+        );
+        assert_eq!(
+            said.action_scope,
+            [
+                "In shadow, judged but never carried out: order.exchange.",
+                "Allowed: order.refund, at most $500.00 a request, at most 1 such request for one customer within 1 day \
+                 and at most $2,000.00 in requests of order.cancel or order.refund by this agent within 1 day.",
+                "Allowed: ticket.note.",
+                "Denied: order.modify_address.",
+                "Denied: every action that is not named here.",
+            ]
+        );
+        assert_eq!(
+            said.approval_thresholds,
+            [
+                "For order.refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours. \
+                 Without a decision in time, it is rejected.",
+                "For every action that changes an outside system or binds the brand, when it cannot always be undone, and \
+                 the customer's lifetime value is over $1,000.00, 2 different people from finance decide within 30 \
+                 minutes. Without a decision in time, it goes to managers, who have 1 hour; then it is rejected.",
+                "For every action, when this makes more than 3 such requests for one customer within 1 day, and this \
+                 makes more than $500.00 in requests of order.refund by this agent within 1 day, one person from cs-leads \
+                 decides within 4 hours. Without a decision in time, it is rejected.",
+                "For every action that speaks to a customer, when it touches on legal, medical or press, and it is the \
+                 customer's first order, and the customer has an open complaint, and nothing with this template has \
+                 succeeded yet, and its template is not returns.accepted, one person from cs-leads decides within 4 \
+                 hours. Without a decision in time, it is rejected.",
+                "For what has been tightened, and when the customer or what set it off is unclear, one person from \
+                 cs-leads decides within 4 hours. Without a decision in time, it is rejected.",
+            ]
+        );
+        assert_eq!(
+            said.audit_logging,
+            [
+                "Recorded with each request: the reasoning, the output and what was read.",
+                "Not recorded: the input.",
+                "Denied: a request that does not say its customer, model and prompt version.",
+                "Shown to nobody: /arguments/card.",
+                "Entries are kept for 365 days.",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_reason_says_what_is_so_or_what_nobody_knows() {
+        let mut action = ActionType::data_read();
+        action.label = "Refund".to_owned();
+        let over = json!({"kind": "amount_over", "limit": {"amount": "50.00", "currency": "USD"}});
+        let said = |needed: u32, when: &[&Value], unknown| {
+            let rule = json!({"id": "a", "applies_to": "any", "queue": "cs-leads", "needed": needed, "when": when});
+            asked_by(&serde_json::from_value(rule).unwrap(), &action, unknown)
+        };
+        assert_eq!(said(1, &[&over], false), "Refund: the amount is over $50.00, so one person from cs-leads decides.");
+        assert_eq!(
+            said(2, &[&over], true),
+            "Refund: it is not known whether the amount is over $50.00, so 2 different people from cs-leads decide."
+        );
+        assert_eq!(said(1, &[], false), "Refund: one person from cs-leads always decides.");
     }
 
     #[test]

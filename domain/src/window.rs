@@ -100,3 +100,60 @@ pub fn locks_for(ask: &Ask, action: &ActionType, permissions: &PermissionSet) ->
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const AGENT: AgentId = AgentId(uuid::Uuid::from_u128(1));
+
+    fn money(amount: &str, currency: &str) -> Money {
+        Money::parse(amount, currency).unwrap()
+    }
+
+    fn ask(customer: Option<&str>) -> Ask {
+        let customer = customer.map(|id| json!({ "id": id }));
+        serde_json::from_value(json!({"action": "order.refund", "arguments": {}, "customer": customer})).unwrap()
+    }
+
+    fn spec(per: Per, actions: &[&str]) -> WindowSpec {
+        WindowSpec { per, within_s: 60, actions: actions.iter().map(|name| (*name).to_owned()).collect() }
+    }
+
+    #[test]
+    fn a_sum_is_known_in_one_currency_only() {
+        let mut usage = Usage::default();
+        let usd = money("0.01", "USD").currency;
+        assert_eq!(usage.sum_in(usd), Some(0));
+        usage.add(Some(money("1.00", "USD")));
+        usage.add(None);
+        usage.add(Some(money("0.50", "USD")));
+        assert_eq!((usage.count, usage.sum_in(usd)), (3, Some(150)));
+        usage.add(Some(money("1.00", "EUR")));
+        assert_eq!((usage.count, usage.sum_in(usd)), (4, None));
+    }
+
+    #[test]
+    fn a_full_window_stays_full() {
+        let usd = money("0.01", "USD").currency;
+        let mut usage = Usage { count: u32::MAX, sums: vec![Money { minor: i64::MAX, currency: usd }] };
+        usage.add(Some(money("1.00", "USD")));
+        assert_eq!((usage.count, usage.sum_in(usd)), (u32::MAX, Some(i64::MAX)));
+        usage.sums.push(money("1.00", "USD"));
+        assert_eq!(usage.sum_in(usd), None);
+    }
+
+    #[test]
+    fn a_window_is_of_the_customer_or_of_the_agent_and_of_the_actions_that_it_names() {
+        let named = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let of = |spec: WindowSpec, customer| spec.of(AGENT, &ask(customer)).map(|w| (w.customer, w.actions));
+        assert_eq!(of(spec(Per::Agent, &[]), Some("omar")), Some((None, named(&["order.refund"]))));
+        assert_eq!(
+            of(spec(Per::Customer, &["order.cancel"]), Some("omar")),
+            Some((Some("omar".to_owned()), named(&["order.cancel"])))
+        );
+        assert_eq!(of(spec(Per::Customer, &[]), None), None, "nobody's window is unknown");
+        assert_eq!(of(spec(Per::Agent, &[]), None), Some((None, named(&["order.refund"]))));
+    }
+}

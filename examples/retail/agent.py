@@ -157,7 +157,7 @@ def work(reins, shop, task, run, patience, tell):
         except Refused as refusal:
             result = "not asked", "not done", str(refusal)
         else:
-            result = act(reins, shop, request, f"{run} task {task['task']} action {number + 1}", patience)
+            result = act(reins, shop, request, f"{run}-task-{task['task']}-action-{number + 1}", patience)
         ended.append(Ended(task["task"], name, *result))
         tell(ended[-1])
     return ended

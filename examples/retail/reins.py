@@ -41,7 +41,7 @@ class Reins:
 
     def claim(self, request_id):
         """The grant of an approved request, and its arguments as people approved them."""
-        return self._call("POST", f"/actions/{quote(request_id)}/claim", {}, f"claim {request_id}")
+        return self._call("POST", f"/actions/{quote(request_id)}/claim", {}, f"claim-{request_id}")
 
     def cancel(self, request_id):
         """Withdraws a request that nobody has decided, or that is not wanted any more."""

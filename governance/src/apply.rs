@@ -85,6 +85,11 @@ async fn need_what_is_named(connection: &mut PgConnection, file: &AgentFile) -> 
             missing.push(format!("queue `{slug}`"));
         }
     }
+    for slug in file.integrations_elsewhere() {
+        if !db::agents::integration_exists(connection, slug).await? {
+            missing.push(format!("integration `{slug}`"));
+        }
+    }
     match missing.is_empty() {
         true => Ok(()),
         false => Err(Error::Invalid(format!("named, but neither in the file nor in Reins: {}", missing.join(", ")))),

@@ -176,7 +176,8 @@ impl Deciding {
         let control = self.control.clone();
         let invalid = |words: String| Error::Invalid(words);
         let ask = domain::request::Ask { arguments, ..self.stored.ask.clone() };
-        let facts = gather(&mut self.tx, &control, now, &[(agent, &ask)], Some(id)).await?.pop().unwrap_or_default();
+        let facts = gather(&mut self.tx, &control, now, &[(agent, &ask)], Some(id)).await?.pop();
+        let facts = facts.ok_or_else(|| crate::error::corrupt("facts of a change"))?;
         let agent_control = control.agents.get(&agent).ok_or(Error::NotFound)?;
         let (revision, action) =
             control.action(&ask.action).ok_or_else(|| invalid("the action is no longer known".to_owned()))?;

@@ -249,7 +249,7 @@ async fn judge(
     let mut requests = Vec::with_capacity(fresh.len());
     let mut entries = Vec::with_capacity(fresh.len());
     for (index, known) in fresh.iter().enumerate() {
-        let facts = std::mem::take(&mut all[index]);
+        let facts = all[index].clone();
         let Some(agent) = control.agents.get(&known.agent) else { continue };
         let (request, entry, answer) = judge_one(control, now, known, agent, &facts)?;
         see_each_other(&asks, index, &request, &mut all);

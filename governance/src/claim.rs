@@ -34,7 +34,8 @@ impl Governance {
         let agent = key.agent(&control)?;
         // Windows are locked before rows; which windows, the request itself says.
         let seen = db::requests::find(&mut tx, id).await?.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
-        let facts = gather(&mut tx, &control, now, &[(agent, &seen.ask)], Some(id)).await?.pop().unwrap_or_default();
+        let facts = gather(&mut tx, &control, now, &[(agent, &seen.ask)], Some(id)).await?.pop();
+        let facts = facts.ok_or_else(|| crate::error::corrupt("facts of a claim"))?;
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(AgentError::NotFound)?;
         // Its arguments were changed while the windows were locked: which ones they are may have changed, too.
         if stored.digest != seen.digest {
@@ -100,7 +101,7 @@ impl Governance {
         let given = db::approvals::given(connection, id, &stored.digest, epoch).await?;
         Ok(match decision.verdict {
             Verdict::Allowed => Ok(()),
-            Verdict::NeedsApproval { needs } if approval::are_met(&needs, &given) => Ok(()),
+            Verdict::NeedsApproval { needs } if approval::are_still_met(&needs, &stored.pending, &given) => Ok(()),
             Verdict::NeedsApproval { .. } | Verdict::Denied | Verdict::Shadowed { .. } => {
                 Err(AgentError::NoLongerPermitted(id))
             }

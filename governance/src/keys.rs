@@ -38,8 +38,8 @@ impl Key {
     }
 
     /// A name for limits and counts that gives nothing away.
-    pub fn prefix(&self) -> &str {
-        &self.prefix
+    pub fn fingerprint(&self) -> &[u8] {
+        &self.hash
     }
 
     pub(crate) fn of<'a>(&self, control: &'a Control) -> std::result::Result<&'a KeyControl, AgentError> {

@@ -13,6 +13,7 @@ mod db;
 mod error;
 mod feed;
 mod frame;
+pub mod history;
 mod integrations;
 mod jobs;
 mod keys;

@@ -51,6 +51,14 @@ pub struct Urls {
     pub server: String,
 }
 
+impl Urls {
+    fn at(socket: &Path) -> Self {
+        let socket = percent_encode(socket);
+        let url = |role| format!("postgres://{role}@localhost:{PORT}/reins?host={socket}");
+        Self { owner: url("reins_owner"), server: url("reins_server") }
+    }
+}
+
 /// A private PostgreSQL that this process owns.
 ///
 /// Dropping it leaves PostgreSQL running, as a kill of this process would.
@@ -77,11 +85,15 @@ impl Embedded {
         Ok(Self { cluster, socket, child, _lock: lock })
     }
 
+    /// The URLs of the cluster in `data_dir` that another process owns and runs; `None` when none is ready.
+    pub fn of_another_process(data_dir: &Path) -> Result<Option<Urls>, Error> {
+        let running = Cluster::prepare(data_dir)?.postmaster().filter(|postmaster| postmaster.ready);
+        Ok(running.map(|postmaster| Urls::at(&postmaster.socket)))
+    }
+
     /// The URLs of the database `reins`, as sqlx and `psql` take them.
     pub fn urls(&self) -> Urls {
-        let socket = percent_encode(&self.socket);
-        let url = |role| format!("postgres://{role}@localhost:{PORT}/reins?host={socket}");
-        Urls { owner: url("reins_owner"), server: url("reins_server") }
+        Urls::at(&self.socket)
     }
 
     /// Stops it, fast mode, waits.

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     approvals::words::label,
     paths,
-    ui::{Ago, At, DecisionBadge, Empty},
+    ui::{Ago, At, DecisionBadge, Empty, each},
 };
 
 /// The entries, the newest first: a table where there is room, cards where there is not.
@@ -24,7 +24,7 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let now = page.now;
     let older = page.next.map(|next| address(&RecordFilter { before: Some(next), ..filter.clone() }));
     let newest = filter.before.map(|_| address(&RecordFilter { before: None, ..filter }));
-    let rows: Vec<_> = page.entries.into_iter().map(|entry| view! { <Entry entry now/> }).collect();
+    let rows = each(page.entries, |entry| entry.id, move |entry| view! { <Entry entry now/> });
     view! {
         <div class="table-box stacks"><table class="table" role="table">
             <caption class="sr-only">"Entries of the record, the newest first"</caption>
@@ -56,20 +56,21 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
         }
         (None, about) => about.into_any(),
     };
-    let agent = entry.agent.map(|agent| view! { <a class="entry-agent" href=paths::agent(&agent.slug)>{agent.name}</a> });
+    let agent =
+        entry.agent.map(|agent| view! { <a class="entry-agent" href=paths::agent(&agent.slug)>{agent.name}</a> });
     view! {
         <tr role="row">
-            <td role="cell" data-label="When">
+            <td role="cell" data-label="When"><div class="cell">
                 <At at=entry.at now/>
                 <span class="hint">" " <Ago at=entry.at now/></span>
-            </td>
-            <td role="cell" data-label="Who">{entry.who}</td>
-            <td role="cell" data-label="What happened">
+            </div></td>
+            <td role="cell" data-label="Who"><div class="cell">{entry.who}</div></td>
+            <td role="cell" data-label="What happened"><div class="cell">
                 <span class="entry-what">{label(entry.kind.words())}</span>
                 {entry.decision.map(|decision| view! { " " <DecisionBadge decision/> })}
                 <Detail detail=entry.detail/>
-            </td>
-            <td role="cell" data-label="About">{request} " " {agent}</td>
+            </div></td>
+            <td role="cell" data-label="About"><div class="cell">{request} " " {agent}</div></td>
         </tr>
     }
 }

@@ -18,7 +18,10 @@ pub fn filter(part: impl Fn(&str) -> Option<String>) -> RecordFilter {
         person: part("person").and_then(|id| id.parse().ok()),
         customer: part("customer"),
         from: part("from").and_then(|day| day.parse().ok()).map(start),
-        to: part("to").and_then(|day| day.parse().ok()).and_then(|day: NaiveDate| day.checked_add_days(Days::new(1))).map(start),
+        to: part("to")
+            .and_then(|day| day.parse().ok())
+            .and_then(|day: NaiveDate| day.checked_add_days(Days::new(1)))
+            .map(start),
         before: part("before").and_then(|id| id.parse().ok()),
     }
 }
@@ -94,6 +97,9 @@ mod tests {
 
     #[test]
     fn an_address_carries_any_customer() {
-        assert_eq!(address(&read(&[("customer", "a&b é"), ("kind", "asked")])), "/activity?kind=asked&customer=a%26b%20%C3%A9");
+        assert_eq!(
+            address(&read(&[("customer", "a&b é"), ("kind", "asked")])),
+            "/activity?kind=asked&customer=a%26b%20%C3%A9"
+        );
     }
 }

@@ -1,11 +1,55 @@
+//! The agents, and each one whole: what it may do, what tightens it, what it did.
+
+mod agent;
+mod calls;
+mod decisions;
+mod integrations;
+mod lines;
+mod mode;
+mod permissions;
+mod standing;
+mod tighten;
+mod tightenings;
+
+use domain::{agent::Mode, view::AgentRow};
 use leptos::prelude::*;
+
+use crate::ui::{Loaded, PageTitle, use_live, words::count};
+use calls::load_agents;
+
+pub use agent::AgentPage;
+pub use lines::AgentLines;
 
 #[component]
 pub fn AgentsPage() -> impl IntoView {
-    view! { <p>"On its way"</p> }
+    let live = use_live();
+    let agents = Resource::new(move || live.get(), |_| load_agents());
+    view! {
+        <Loaded resource=agents view=|rows| view! { <Agents rows/> }/>
+    }
 }
 
 #[component]
-pub fn AgentPage() -> impl IntoView {
-    view! { <p>"On its way"</p> }
+fn Agents(rows: Vec<AgentRow>) -> impl IntoView {
+    view! {
+        <PageTitle title="Agents" lead=first_line(&rows)/>
+        <AgentLines rows/>
+    }
+}
+
+/// `6 agents: 4 live, 1 in shadow, 1 stopped.`
+fn first_line(rows: &[AgentRow]) -> String {
+    let number = |fits: &dyn Fn(&AgentRow) -> bool| rows.iter().filter(|row| fits(row)).count();
+    let running = |mode: Mode| number(&|row| row.mode == mode && row.stop.is_none());
+    let parts = [
+        (running(Mode::Live), "live"),
+        (running(Mode::Shadow), "in shadow"),
+        (number(&|row| row.stop.is_some()), "stopped"),
+        (running(Mode::Draft), "in draft"),
+        (running(Mode::Retired), "retired"),
+    ];
+    let parts: Vec<String> =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{number} {what}")).collect();
+    let all = count(u32::try_from(rows.len()).unwrap_or(u32::MAX), "agent", "agents");
+    if parts.is_empty() { format!("{all}.") } else { format!("{all}: {}.", parts.join(", ")) }
 }

@@ -2,7 +2,7 @@ use domain::view::RequestView;
 use leptos::prelude::*;
 
 use super::{calls::Approve, decide::Bound, words};
-use crate::ui::{Submit, TextField, Tone};
+use crate::ui::{Submit, TextField, Tone, busy};
 
 /// Says yes to exactly this request.
 #[component]
@@ -12,7 +12,7 @@ pub fn ApproveForm(request: RequestView, action: ServerAction<Approve>) -> impl 
         <ActionForm action attr:class="form card">
             <Bound request/>
             <TextField label="Note for the record, if you like" name="note" most=500/>
-            <Submit label tone=Tone::Accent busy=action.pending()/>
+            <Submit label tone=Tone::Accent busy=busy(action)/>
         </ActionForm>
     }
 }

@@ -34,7 +34,7 @@ fn field(schema: &Schema, place: Place) -> AnyView {
         Schema::Array { items, min_items, .. } => {
             let values = place.value.as_ref().and_then(Value::as_array).cloned().unwrap_or_default();
             match fits_lines(items, &values) {
-                true => controls::lines(place, &values, *min_items > 0),
+                true => controls::lines(place, &values, *min_items),
                 false => items_of(items, place, values),
             }
         }

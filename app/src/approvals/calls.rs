@@ -56,7 +56,11 @@ pub async fn change_and_approve(
 
 #[server]
 pub async fn reject(id: RequestId, digest: String, reason: String) -> Result<(), UiError> {
-    use crate::{paths::{after, request}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, request},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.reject(&actor, id, &digest, &reason).await?;
@@ -66,7 +70,11 @@ pub async fn reject(id: RequestId, digest: String, reason: String) -> Result<(),
 /// Records that what was carried out has been undone.
 #[server]
 pub async fn roll_back(id: RequestId, reason: String) -> Result<(), UiError> {
-    use crate::{paths::{after, request}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, request},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.roll_back(&actor, id, &reason).await?;
@@ -76,7 +84,11 @@ pub async fn roll_back(id: RequestId, reason: String) -> Result<(), UiError> {
 /// Says what came of a request whose outcome nobody knew.
 #[server]
 pub async fn settle(id: RequestId, outcome: Outcome, reason: String) -> Result<(), UiError> {
-    use crate::{paths::{after, request}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, request},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.settle_unknown(&actor, id, outcome, &reason).await?;

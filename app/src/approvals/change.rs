@@ -1,11 +1,11 @@
 use domain::{schema::Schema, view::RequestView};
 use leptos::{
     form::FromFormData,
-    html::Form,
     prelude::*,
-    web_sys::FormData,
+    web_sys::{Element, Event, FormData, HtmlFormElement},
 };
 use serde_json::Value;
+use wasm_bindgen::JsCast;
 
 use super::{
     arguments::ArgumentFields,
@@ -14,7 +14,7 @@ use super::{
     difference::{differences, misfits},
     fields::arguments,
 };
-use crate::ui::{Submit, TextField, Tone};
+use crate::ui::{Submit, TextField, Tone, busy};
 
 /// What stands where a value is shown to nobody.
 const MASK: &str = "[masked]";
@@ -27,11 +27,10 @@ pub fn ChangeForm(request: RequestView, action: ServerAction<ChangeAndApprove>) 
     if is_masked(&before) {
         return None;
     }
-    let form = NodeRef::<Form>::new();
-    let changes = RwSignal::new(Vec::new());
+    let changes = ArcRwSignal::new(Vec::new());
     let compare = {
-        let (schema, before) = (schema.clone(), before.clone());
-        move |_| changes.set(form.get_untracked().map(|form| read(&form, &schema, &before)).unwrap_or_default())
+        let (schema, before, changes) = (schema.clone(), before.clone(), changes.clone());
+        move |event: Event| changes.set(read(&event, &schema, &before).unwrap_or_default())
     };
     Some(view! {
         <details class="fold">
@@ -40,7 +39,7 @@ pub fn ChangeForm(request: RequestView, action: ServerAction<ChangeAndApprove>) 
                 "What you change is judged by the rules again before it counts. The old and the new stay in the record."
             </p>
             <div on:input=compare.clone() on:change=compare>
-                <ActionForm action node_ref=form attr:class="form">
+                <ActionForm action attr:class="form">
                     <Bound request/>
                     <ArgumentFields schema arguments=before/>
                     <TextField label="Why you changed it" name="note" most=500/>
@@ -50,7 +49,7 @@ pub fn ChangeForm(request: RequestView, action: ServerAction<ChangeAndApprove>) 
                             (!lines.is_empty()).then(|| view! { <ul>{lines}</ul> })
                         }}
                     </div>
-                    <Submit label="Approve with these changes" tone=Tone::Accent busy=action.pending()/>
+                    <Submit label="Approve with these changes" tone=Tone::Accent busy=busy(action)/>
                 </ActionForm>
             </div>
         </details>
@@ -68,11 +67,13 @@ fn is_masked(value: &Value) -> bool {
 }
 
 /// What the form would change, and what of it does not fit, in words.
-fn read(form: &leptos::web_sys::HtmlFormElement, schema: &Schema, before: &Value) -> Vec<String> {
-    let sent = FormData::new_with_form(form).ok().and_then(|data| ChangeAndApprove::from_form_data(&data).ok());
-    let Some(sent) = sent else { return Vec::new() };
+fn read(event: &Event, schema: &Schema, before: &Value) -> Option<Vec<String>> {
+    let field = event.target()?.dyn_into::<Element>().ok()?;
+    let form = field.closest("form").ok()??.dyn_into::<HtmlFormElement>().ok()?;
+    let data = FormData::new_with_form(&form).ok()?;
+    let sent = ChangeAndApprove::from_form_data(&data).ok()?;
     let after = arguments(schema, &sent.fields);
     let mut lines = differences(before, &after);
     lines.extend(misfits(schema, &after));
-    lines
+    Some(lines)
 }

@@ -1,7 +1,4 @@
-use domain::{
-    sentence::visible,
-    view::RequestView,
-};
+use domain::{sentence::visible, view::RequestView};
 use leptos::prelude::*;
 
 use crate::ui::{At, Fact, Facts, decision_words};
@@ -20,7 +17,10 @@ pub fn Complete(request: RequestView) -> impl IntoView {
         ("Trigger", ask.trigger),
     ]
     .into_iter()
-    .filter_map(|(name, value)| Some(view! { <Fact label=name>{visible(&value?)}</Fact> }))
+    .filter_map(|(name, value)| {
+        let value = visible(&value?);
+        Some(view! { <Fact label=name>{value}</Fact> })
+    })
     .collect();
     let permissions = request.permission_version.map(|version| version.to_string());
     let rules: Vec<_> = request

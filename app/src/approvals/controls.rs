@@ -97,36 +97,36 @@ pub fn choice(place: Place, choices: &[(&str, &str)]) -> AnyView {
 }
 
 pub fn money(place: Place, only: Option<Currency>) -> AnyView {
-    let name = place.name("/amount");
+    let (name, amount, required) = (place.name("/amount"), place.part("amount"), place.required);
     let hint = only.map(|only| format!("In {only}.")).unwrap_or_default();
     let currency = only.is_none().then(|| {
-        let name = place.name("/currency");
+        let (name, code) = (place.name("/currency"), place.part("currency"));
         view! {
             <Field label=format!("{}: currency", place.label) name=name.clone() hint="Three letters, such as USD.">
                 <input
                     class="input"
                     type="text"
                     name=name
-                    value=place.part("currency")
+                    value=code
                     pattern="[A-Z]{3}"
                     maxlength="3"
-                    required=place.required
+                    required=required
                     autocomplete="off"
                 />
             </Field>
         }
     });
     view! {
-        <Field label=place.label.clone() name=name.clone() hint>
+        <Field label=place.label name=name.clone() hint>
             <input
                 class="input"
                 type="text"
                 inputmode="decimal"
                 name=name
-                value=place.part("amount")
+                value=amount
                 pattern="[0-9]+([.][0-9]+)?"
                 title="Digits, with a point before the decimals: 72.50"
-                required=place.required
+                required=required
                 autocomplete="off"
             />
         </Field>

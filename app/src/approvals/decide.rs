@@ -29,11 +29,12 @@ pub fn Decide(request: RequestView, actions: Actions) -> impl IntoView {
 #[component]
 fn Forms(request: RequestView, actions: Actions) -> impl IntoView {
     let held = held_back(&request, actions.seen);
+    let (hides_note, hides_forms, reread) = (held.clone(), held.clone(), held);
     let this = (request.row.id, request.digest.clone());
     let frozen = request.row.state == State::Frozen;
     view! {
         <div class="read-again" role="status">
-            <div hidden=move || !held.get()>
+            <div class="read-again-note" hidden=move || !hides_note.get()>
                 <Notice tone=Tone::Waiting>
                     "This request was changed while you had it open. Read it again before you decide."
                 </Notice>
@@ -42,14 +43,14 @@ fn Forms(request: RequestView, actions: Actions) -> impl IntoView {
                     class="button button-neutral"
                     on:click=move |_| {
                         actions.seen.set(Some(this.clone()));
-                        held.set(false);
+                        reread.set(false);
                     }
                 >
                     "I have read it as it is now"
                 </button>
             </div>
         </div>
-        <div class="decisions" hidden=move || held.get()>
+        <div class="decisions" hidden=move || hides_forms.get()>
             {(!frozen)
                 .then(|| {
                     view! {
@@ -63,14 +64,14 @@ fn Forms(request: RequestView, actions: Actions) -> impl IntoView {
 }
 
 /// A yes or a no is bound to what the reader saw: a page that changes under their eyes holds the buttons back.
-fn held_back(request: &RequestView, seen: Seen) -> RwSignal<bool> {
+fn held_back(request: &RequestView, seen: Seen) -> ArcRwSignal<bool> {
     let (id, digest) = (request.row.id, request.digest.clone());
     let before = seen.get_untracked();
     let changed = before.as_ref().is_some_and(|(of, what)| *of == id && *what != digest);
     if !changed {
         Effect::new(move |_| seen.set(Some((id, digest.clone()))));
     }
-    RwSignal::new(changed)
+    ArcRwSignal::new(changed)
 }
 
 /// Binds a form to the request as the reader sees it.

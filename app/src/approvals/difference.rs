@@ -7,7 +7,8 @@ use super::words::label;
 
 /// "Total: $72.50 becomes $50.00", a line for each argument that differs.
 pub fn differences(before: &Value, after: &Value) -> Vec<String> {
-    let names = |value: &Value| value.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    let names =
+        |value: &Value| value.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     let mut all = names(before);
     all.extend(names(after));
     all.sort();

@@ -26,7 +26,8 @@ pub fn member(at: &str, name: &str) -> String {
 
 /// Whether a list can be written a value a line without loss.
 pub fn fits_lines(items: &Schema, values: &[Value]) -> bool {
-    let short = matches!(items, Schema::String { .. } | Schema::Integer { .. } | Schema::Boolean | Schema::Money { .. });
+    let short =
+        matches!(items, Schema::String { .. } | Schema::Integer { .. } | Schema::Boolean | Schema::Money { .. });
     short && values.iter().map(line).all(|line| line.trim() == line && !line.is_empty() && !line.contains('\n'))
 }
 
@@ -85,7 +86,8 @@ fn read_text(schema: &Schema, text: &str) -> Value {
         Schema::Boolean => text.trim().parse::<bool>().ok().map(Value::from),
         Schema::Money { currency } => {
             let (amount, stated) = text.split_once(' ').unwrap_or((text.as_str(), ""));
-            let currency = if stated.is_empty() { currency.map(|only| only.to_string()) } else { Some(stated.to_owned()) };
+            let currency =
+                if stated.is_empty() { currency.map(|only| only.to_string()) } else { Some(stated.to_owned()) };
             currency.map(|currency| json!({"amount": amount, "currency": currency.trim()}))
         }
         _ => None,
@@ -133,7 +135,8 @@ mod tests {
     }
 
     fn with(member: &str, value: Value) -> Value {
-        let mut all = json!({"order_id": "#W1", "total": {"amount": "5.00", "currency": "USD"}, "item_ids": ["1", "2"]});
+        let mut all =
+            json!({"order_id": "#W1", "total": {"amount": "5.00", "currency": "USD"}, "item_ids": ["1", "2"]});
         all[member] = value;
         all
     }
@@ -148,8 +151,16 @@ mod tests {
             ("express", &[("/express", "false")], json!(false)),
             ("note", &[("/note", "two\r\nlines")], json!("two\nlines")),
             ("item_ids", &[("/item_ids", "")], json!([])),
-            ("parts", &[("/parts", "1.00 EUR\n2.00 USD")], json!([{"amount": "1.00", "currency": "EUR"}, {"amount": "2.00", "currency": "USD"}])),
-            ("lines", &[("/lines/0/sku", "x"), ("/lines/0/count", ""), ("/lines/1/sku", "y")], json!([{"sku": "x"}, {"sku": "y"}])),
+            (
+                "parts",
+                &[("/parts", "1.00 EUR\n2.00 USD")],
+                json!([{"amount": "1.00", "currency": "EUR"}, {"amount": "2.00", "currency": "USD"}]),
+            ),
+            (
+                "lines",
+                &[("/lines/0/sku", "x"), ("/lines/0/count", ""), ("/lines/1/sku", "y")],
+                json!([{"sku": "x"}, {"sku": "y"}]),
+            ),
             ("address", &[("/address/street", "Main 1")], json!({"street": "Main 1"})),
             ("a/b[c]", &[("/a~1b~2c~3", "odd")], json!("odd")),
         ] {
@@ -161,15 +172,24 @@ mod tests {
 
     #[test]
     fn what_is_left_empty_is_left_out_where_it_may_be() {
-        let empty = [("/tip/amount", ""), ("/tip/currency", "USD"), ("/count", " "), ("/express", ""), ("/note", ""),
-            ("/parts", ""), ("/address/street", "")];
+        let empty = [
+            ("/tip/amount", ""),
+            ("/tip/currency", "USD"),
+            ("/count", " "),
+            ("/express", ""),
+            ("/note", ""),
+            ("/parts", ""),
+            ("/address/street", ""),
+        ];
         assert_eq!(arguments(&schema(), &fields(&empty)), with("order_id", json!("#W1")));
         assert_eq!(arguments(&schema(), &fields(&[("/order_id", "")]))["order_id"], "");
     }
 
     #[test]
     fn what_cannot_be_read_is_left_for_the_schema_to_refuse() {
-        for (pointer, text) in [("/count", "many"), ("/express", "perhaps"), ("/total/amount", "$5"), ("/parts", "five")] {
+        for (pointer, text) in
+            [("/count", "many"), ("/express", "perhaps"), ("/total/amount", "$5"), ("/parts", "five")]
+        {
             let read = arguments(&schema(), &fields(&[(pointer, text)]));
             assert_eq!(schema().misfits(&read, "").len(), 1, "{pointer}");
         }

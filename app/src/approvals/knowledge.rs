@@ -6,37 +6,35 @@ use domain::{
 use leptos::prelude::*;
 
 use super::words::label;
-use crate::ui::{Fact, Facts, RequestLine, Section};
+use crate::ui::{Fact, Facts, Lines, Section};
 
 /// What the request says about the order and the customer.
 #[component]
 pub fn Knowledge(request: RequestView) -> impl IntoView {
-    let arguments: Vec<_> = request
-        .ask
-        .arguments
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| view! { <Fact label=label(name)>{readable(value)}</Fact> })
-        .collect();
-    let said: Vec<_> = facts(&request.ask)
-        .into_iter()
-        .map(|(name, value)| view! { <Fact label=name>{value}</Fact> })
-        .collect();
+    let arguments = request.ask.arguments.as_object().into_iter().flatten();
+    let arguments: Vec<_> = arguments.map(|(name, value)| (label(name), readable(value))).collect();
+    let said: Vec<_> = facts(&request.ask).into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    let what = visible(&request.row.label);
     view! {
         <Section title="What it wants to do">
-            <p>{visible(&request.row.label)}</p>
-            <Facts>{arguments}</Facts>
+            <p>{what}</p>
+            <Named facts=arguments/>
         </Section>
         {(!said.is_empty())
             .then(|| {
                 view! {
                     <Section title="What the agent says about it">
-                        <Facts>{said}</Facts>
+                        <Named facts=said/>
                     </Section>
                 }
             })}
     }
+}
+
+#[component]
+fn Named(facts: Vec<(String, String)>) -> impl IntoView {
+    let facts: Vec<_> = facts.into_iter().map(|(name, value)| view! { <Fact label=name>{value}</Fact> }).collect();
+    view! { <Facts>{facts}</Facts> }
 }
 
 /// The customer's other requests.
@@ -44,10 +42,9 @@ pub fn Knowledge(request: RequestView) -> impl IntoView {
 pub fn History(request: RequestView) -> impl IntoView {
     request.ask.customer.as_ref()?;
     let now = request.now;
-    let lines: Vec<_> = request.history.into_iter().map(|row| view! { <RequestLine row now/> }).collect();
-    let shown = match lines.is_empty() {
+    let shown = match request.history.is_empty() {
         true => view! { <p>"No other requests of this customer."</p> }.into_any(),
-        false => view! { <ul class="lines">{lines}</ul> }.into_any(),
+        false => view! { <Lines rows=request.history now/> }.into_any(),
     };
     Some(view! { <Section title="This customer before">{shown}</Section> })
 }

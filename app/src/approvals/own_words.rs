@@ -6,18 +6,19 @@ use crate::ui::Section;
 /// What the agent itself wrote: plain text, and marked as its own.
 #[component]
 pub fn OwnWords(ask: Ask) -> impl IntoView {
-    let quotes: Vec<_> = [("What it was given", ask.input), ("Its reasoning", ask.reasoning), ("What it answers", ask.output)]
-        .into_iter()
-        .filter_map(|(title, text)| {
-            let text = text.filter(|text| !text.trim().is_empty())?;
-            Some(view! {
-                <figure class="quote">
-                    <figcaption>{title}</figcaption>
-                    <blockquote>{visible(&text)}</blockquote>
-                </figure>
+    let quotes: Vec<_> =
+        [("What it was given", ask.input), ("Its reasoning", ask.reasoning), ("What it answers", ask.output)]
+            .into_iter()
+            .filter_map(|(title, text)| {
+                let text = text.filter(|text| !text.trim().is_empty())?;
+                Some(view! {
+                    <figure class="quote">
+                        <figcaption>{title}</figcaption>
+                        <blockquote>{visible(&text)}</blockquote>
+                    </figure>
+                })
             })
-        })
-        .collect();
+            .collect();
     let shown = match quotes.is_empty() {
         true => view! { <p>"It gave no reasoning."</p> }.into_any(),
         false => view! {

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     error::UiError,
     paths,
-    ui::{Live, LoadedForMe, Section, use_live},
+    ui::{DoneNote, Live, LoadedForMe, Section, use_live},
 };
 
 /// What can be done with a request, and what of it was seen. The page keeps these: they outlive the forms.
@@ -85,12 +85,16 @@ pub fn RequestPage() -> impl IntoView {
             }
         },
     );
-    view! { <LoadedForMe resource=request view=move |me, request| view! { <Request me request actions/> }/> }
+    view! {
+        <DoneNote/>
+        <LoadedForMe resource=request view=move |me, request| view! { <Request me request actions/> }/>
+    }
 }
 
 #[component]
 fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
     let sentence = visible(&request.row.sentence);
+    let undo = visible(&request.undo);
     // Where there is something to decide, it stands beside the story on a wide screen.
     let beside = !request.needs.is_empty() || request.can_roll_back || request.row.state == State::Unknown;
     view! {
@@ -98,7 +102,10 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
         <article class="request">
             <header class="page-title">
                 <p class="eyebrow">
-                    <a href=paths::agent(&request.row.agent.slug)>{request.row.agent.name.clone()}</a> " asks to"
+                    <a href=paths::approvals()>"Approvals"</a>
+                    " · "
+                    <a href=paths::agent(&request.row.agent.slug)>{request.row.agent.name.clone()}</a>
+                    " asks to"
                 </p>
                 <h1>{sentence}</h1>
                 <Standing request=request.clone()/>
@@ -110,7 +117,7 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
                     <History request=request.clone()/>
                     <OwnWords ask=request.ask.clone()/>
                     <Section title="Can it be undone?">
-                        <p>{visible(&request.undo)}</p>
+                        <p>{undo}</p>
                     </Section>
                     <Outcome request=request.clone()/>
                 </div>

@@ -2,7 +2,7 @@ use domain::{sentence::visible, view::RequestView};
 use leptos::prelude::*;
 
 use super::calls::RollBack;
-use crate::ui::{ErrorNote, Reason, Submit, failure};
+use crate::ui::{ErrorNote, Reason, Submit, busy, failure};
 
 /// Records that what was carried out has been undone.
 #[component]
@@ -21,7 +21,7 @@ pub fn RollBackForm(request: RequestView, action: ServerAction<RollBack>) -> imp
                         <ActionForm action attr:class="form">
                             <input type="hidden" name="id" value=id/>
                             <Reason label="Why, and how it was undone" required=true/>
-                            <Submit label="Record as undone" busy=action.pending()/>
+                            <Submit label="Record as undone" busy=busy(action)/>
                         </ActionForm>
                     </details>
                 }

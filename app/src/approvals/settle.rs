@@ -6,7 +6,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::calls::Settle;
-use crate::ui::{ErrorNote, Field, Reason, Section, Submit, Tone, failure};
+use crate::ui::{ErrorNote, Field, Reason, Section, Submit, Tone, busy, failure};
 
 /// For a request whose outcome nobody knows: a person looks it up and says.
 #[component]
@@ -30,7 +30,7 @@ pub fn SettleForm(me: Me, request: RequestView, action: ServerAction<Settle>) ->
                                 </select>
                             </Field>
                             <Reason label="How you know" required=true/>
-                            <Submit label="Settle" tone=Tone::Accent busy=action.pending()/>
+                            <Submit label="Settle" tone=Tone::Accent busy=busy(action)/>
                         </ActionForm>
                     </Section>
                 }

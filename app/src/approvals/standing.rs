@@ -51,18 +51,24 @@ fn words(request: &RequestView) -> AnyView {
         }
         .into_any(),
         State::Succeeded => view! { {yes(request)} {last(request, OUTCOME, "Carried out, as reported")} }.into_any(),
-        State::Failed => view! { {yes(request)} {last(request, OUTCOME, "Tried, and it failed, as reported")} }.into_any(),
+        State::Failed => {
+            view! { {yes(request)} {last(request, OUTCOME, "Tried, and it failed, as reported")} }.into_any()
+        }
         State::Unknown => view! {
             "Nobody knows yet whether this happened. Look it up in the outside system, then say so below."
         }
         .into_any(),
         State::RolledBack => last(request, &[Kind::RolledBack], "Undone").into_any(),
         State::Rejected => last(request, &[Kind::Rejected], "Rejected").into_any(),
-        State::Expired => last(request, &[Kind::Expired], "Expired").into_any(),
+        State::Expired => {
+            last(request, &[Kind::Expired], "Expired, as nobody decided or claimed it in time").into_any()
+        }
         State::Cancelled => last(request, &[Kind::Cancelled], "Withdrawn").into_any(),
         State::Denied => "Denied at once. Nothing was carried out.".into_any(),
         State::Stopped => view! { {agent} " was stopped when it asked. Nothing was carried out." }.into_any(),
-        State::Paused => "Paused: the system it runs on had its circuit breaker open. Nothing was carried out.".into_any(),
+        State::Paused => {
+            "Paused: the system it runs on had its circuit breaker open. Nothing was carried out.".into_any()
+        }
         State::Shadowed => {
             let would = request.would_have_been.as_deref().map(|would| decision_words(would).2.to_lowercase());
             view! {

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{Ago, Empty, RequestLine, words::grouped},
+    ui::{Ago, Empty, Lines, words::grouped},
 };
 
 /// What waits, the oldest first.
@@ -17,9 +17,8 @@ pub fn Waiting(page: ApprovalsPage) -> impl IntoView {
     let more = (page.total > shown).then(|| {
         format!("The {} oldest of {}. The next ones move up as these are decided.", grouped(shown), grouped(page.total))
     });
-    let lines: Vec<_> = page.waiting.into_iter().map(|row| view! { <RequestLine row now/> }).collect();
     view! {
-        <ul class="lines waiting" aria-label="Waiting, the oldest first">{lines}</ul>
+        <Lines rows=page.waiting now/>
         {more.map(|more| view! { <p class="hint">{more}</p> })}
     }
     .into_any()

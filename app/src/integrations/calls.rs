@@ -16,7 +16,11 @@ pub async fn load_integrations() -> Result<Vec<IntegrationView>, UiError> {
 /// Opens the circuit breaker: nothing goes through the integration until it is closed.
 #[server]
 pub async fn open_breaker(slug: String, reason: String) -> Result<(), UiError> {
-    use crate::{paths::{after, integrations}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, integrations},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.open_breaker(&actor, &slug, &reason).await?;
@@ -25,7 +29,11 @@ pub async fn open_breaker(slug: String, reason: String) -> Result<(), UiError> {
 
 #[server]
 pub async fn close_breaker(slug: String, reason: String) -> Result<(), UiError> {
-    use crate::{paths::{after, integrations}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, integrations},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.close_breaker(&actor, &slug, &reason).await?;

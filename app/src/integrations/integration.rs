@@ -5,18 +5,21 @@ use leptos::prelude::*;
 use super::Actions;
 use crate::{
     paths,
-    ui::{At, Fact, Facts, Reason, Section, Submit, Tag, Tone},
+    ui::{At, Fact, Facts, Reason, Section, Submit, Tag, Tone, busy},
 };
 
 /// One integration: its version, its breaker, and the agents that depend on it.
 #[component]
 pub fn Integration(integration: IntegrationView, may: bool, actions: Actions) -> impl IntoView {
     let name = integration.name.clone();
+    let version = visible(&integration.version);
+    let breaker = may.then(|| view! { <Breaker integration=integration.clone() actions/> });
     let open = integration.breaker_open;
     let (tone, text) = if open { (Tone::Waiting, "Paused") } else { (Tone::Good, "Running") };
     // Seen from another year, a moment is told with its own.
     let since = integration.changed_at.map(|at| view! { " since " <At at now=DateTime::UNIX_EPOCH/> });
-    let reason = (!integration.breaker_reason.trim().is_empty()).then(|| format!(": {}", visible(&integration.breaker_reason)));
+    let reason =
+        (!integration.breaker_reason.trim().is_empty()).then(|| format!(": {}", visible(&integration.breaker_reason)));
     let agents: Vec<_> = integration
         .agents
         .iter()
@@ -32,10 +35,10 @@ pub fn Integration(integration: IntegrationView, may: bool, actions: Actions) ->
                 <Tag tone text/> {since} {reason}
             </p>
             <Facts>
-                <Fact label="Version">{visible(&integration.version)}</Fact>
+                <Fact label="Version">{version}</Fact>
                 <Fact label="Agents that depend on it">{depend}</Fact>
             </Facts>
-            {may.then(|| view! { <Breaker integration actions/> })}
+            {breaker}
         </Section>
     }
 }
@@ -51,7 +54,7 @@ fn Breaker(integration: IntegrationView, actions: Actions) -> impl IntoView {
             <ActionForm action=actions.close attr:class="form">
                 {id}
                 <Reason label="Why it is safe again" required=true/>
-                <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent busy=actions.close.pending()/>
+                <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent busy=busy(actions.close)/>
             </ActionForm>
             </details>
         }
@@ -63,7 +66,7 @@ fn Breaker(integration: IntegrationView, actions: Actions) -> impl IntoView {
             <ActionForm action=actions.open attr:class="form">
                 {id}
                 <Reason label="What is wrong with it" required=true/>
-                <Submit label=format!("Open the breaker of {name}") busy=actions.open.pending()/>
+                <Submit label=format!("Open the breaker of {name}") busy=busy(actions.open)/>
             </ActionForm>
             </details>
         }

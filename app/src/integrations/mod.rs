@@ -3,10 +3,13 @@
 mod calls;
 mod integration;
 
-use domain::{role::Capability, view::IntegrationView};
+use domain::{id::AgentId, role::Capability, view::IntegrationView};
 use leptos::prelude::*;
 
-use crate::ui::{Empty, ErrorNote, LoadedForMe, PageTitle, failure, use_live, words::{count, list}};
+use crate::ui::{
+    DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, each, failure, use_live,
+    words::{count, list},
+};
 use calls::{CloseBreaker, OpenBreaker, load_integrations};
 use integration::Integration;
 
@@ -27,6 +30,7 @@ pub fn IntegrationsPage() -> impl IntoView {
     let integrations = Resource::new(move || live.get(), |_| load_integrations());
 
     view! {
+        <DoneNote/>
         <LoadedForMe
             resource=integrations
             view=move |me, integrations| {
@@ -41,10 +45,12 @@ pub fn IntegrationsPage() -> impl IntoView {
                             </Empty>
                         }
                     });
-                let parts: Vec<_> = integrations
-                    .into_iter()
-                    .map(|integration| view! { <Integration integration may actions/> })
-                    .collect();
+                let key = |one: &IntegrationView| (one.slug.clone(), one.version.clone(), one.changed_at, dependents(one));
+                let parts = each(
+                    integrations,
+                    key,
+                    move |integration| view! { <Integration integration may actions/> },
+                );
                 view! {
                     <PageTitle title="Integrations" lead/>
                     <ErrorNote error=failure(actions.open)/>
@@ -55,6 +61,10 @@ pub fn IntegrationsPage() -> impl IntoView {
             }
         />
     }
+}
+
+fn dependents(integration: &IntegrationView) -> Vec<AgentId> {
+    integration.agents.iter().map(|agent| agent.id).collect()
 }
 
 fn lead(integrations: &[IntegrationView]) -> String {

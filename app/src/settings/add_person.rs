@@ -1,7 +1,7 @@
 use leptos::{html::Form, prelude::*};
 
 use super::{calls::AddPerson as Add, person::RoleOptions, reset::reset_when_done};
-use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, failure};
+use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, busy, failure};
 
 /// Lets somebody new sign in.
 #[component]
@@ -35,7 +35,7 @@ pub fn AddPerson(action: ServerAction<Add>) -> impl IntoView {
                         autocomplete="new-password"
                     />
                 </Field>
-                <Submit label="Add person" tone=Tone::Accent busy=action.pending()/>
+                <Submit label="Add person" tone=Tone::Accent busy=busy(action)/>
             </ActionForm>
         </Section>
     }

@@ -1,7 +1,7 @@
 use leptos::{html::Form, prelude::*};
 
 use super::{calls::AddQueue as Add, reset::reset_when_done};
-use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, failure};
+use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, busy, failure};
 
 /// Makes a queue that rules can send requests to.
 #[component]
@@ -25,7 +25,7 @@ pub fn AddQueue(action: ServerAction<Add>) -> impl IntoView {
                         autocomplete="off"
                     />
                 </Field>
-                <Submit label="Add queue" tone=Tone::Accent busy=action.pending()/>
+                <Submit label="Add queue" tone=Tone::Accent busy=busy(action)/>
             </ActionForm>
         </Section>
     }

@@ -19,7 +19,11 @@ pub async fn load_people() -> Result<Vec<PersonRow>, UiError> {
 
 #[server]
 pub async fn add_person(email: String, name: String, role: Role, password: String) -> Result<(), UiError> {
-    use crate::{paths::{after, people}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, people},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.add_person(&actor, &email, &name, role, &password).await?;
@@ -28,7 +32,11 @@ pub async fn add_person(email: String, name: String, role: Role, password: Strin
 
 #[server]
 pub async fn change_person(id: PersonId, role: Role) -> Result<(), UiError> {
-    use crate::{paths::{after, people}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, people},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.change_person(&actor, id, role).await?;
@@ -37,7 +45,11 @@ pub async fn change_person(id: PersonId, role: Role) -> Result<(), UiError> {
 
 #[server]
 pub async fn disable_person(id: PersonId) -> Result<(), UiError> {
-    use crate::{paths::{after, people}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, people},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.disable_person(&actor, id).await?;
@@ -46,7 +58,11 @@ pub async fn disable_person(id: PersonId) -> Result<(), UiError> {
 
 #[server]
 pub async fn enable_person(id: PersonId) -> Result<(), UiError> {
-    use crate::{paths::{after, people}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, people},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.enable_person(&actor, id).await?;
@@ -68,7 +84,11 @@ pub async fn load_queues() -> Result<(Vec<QueueView>, Vec<PersonRow>), UiError> 
 
 #[server]
 pub async fn add_queue(slug: String, name: String) -> Result<(), UiError> {
-    use crate::{paths::{after, queues}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, queues},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.add_queue(&actor, &slug, &name).await?;
@@ -77,7 +97,11 @@ pub async fn add_queue(slug: String, name: String) -> Result<(), UiError> {
 
 #[server]
 pub async fn add_member(queue: String, person: PersonId) -> Result<(), UiError> {
-    use crate::{paths::{after, queues}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, queues},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.add_member(&actor, &queue, person).await?;
@@ -86,7 +110,11 @@ pub async fn add_member(queue: String, person: PersonId) -> Result<(), UiError> 
 
 #[server]
 pub async fn remove_member(queue: String, person: PersonId) -> Result<(), UiError> {
-    use crate::{paths::{after, queues}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, queues},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.remove_member(&actor, &queue, person).await?;
@@ -104,7 +132,11 @@ pub async fn load_keys() -> Result<(Vec<KeyRow>, Vec<AgentRow>), UiError> {
 
 #[server]
 pub async fn revoke_key(id: KeyId) -> Result<(), UiError> {
-    use crate::{paths::{after, keys}, server::{actor, done, governance}, ui::Done};
+    use crate::{
+        paths::{after, keys},
+        server::{actor, done, governance},
+        ui::Done,
+    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.revoke_key(&actor, id).await?;

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{calls::RevokeKey, dated::Dated};
 use crate::{
     paths,
-    ui::{Submit, Tag, Tone},
+    ui::{Submit, Tag, Tone, busy},
 };
 
 /// One key, and the way to revoke it.
@@ -32,7 +32,7 @@ pub fn Key(key_row: KeyRow, revoke: ServerAction<RevokeKey>) -> impl IntoView {
                 <p>"Whoever uses it is refused at once. It cannot be brought back."</p>
                 <ActionForm action=revoke>
                     <input type="hidden" name="id" value=id.to_string()/>
-                    <Submit label="Revoke this key" busy=revoke.pending()/>
+                    <Submit label="Revoke this key" busy=busy(revoke)/>
                 </ActionForm>
             </details>
         }
@@ -40,21 +40,21 @@ pub fn Key(key_row: KeyRow, revoke: ServerAction<RevokeKey>) -> impl IntoView {
     };
     view! {
         <tr role="row">
-            <td role="cell" data-label="Key">
+            <td role="cell" data-label="Key"><div class="cell">
                 <strong>{visible(&label)}</strong>
                 <br/>
                 <code>{prefix}"…"</code>
-            </td>
-            <td role="cell" data-label="For">
+            </div></td>
+            <td role="cell" data-label="For"><div class="cell">
                 <a href=paths::agent(&agent.slug)>{agent.name}</a>
                 ", "
                 {kind}
-            </td>
-            <td role="cell" data-label="Made">
+            </div></td>
+            <td role="cell" data-label="Made"><div class="cell">
                 <Dated at=created_at/>
                 {created_by.map(|by| format!(", by {by}"))}
-            </td>
-            <td role="cell" data-label="State">{state}</td>
+            </div></td>
+            <td role="cell" data-label="State"><div class="cell">{state}</div></td>
         </tr>
     }
 }

@@ -7,7 +7,7 @@ use super::{
     key_row::Key,
     nav::SettingsNav,
 };
-use crate::ui::{Empty, ErrorNote, LoadedForMe, PageTitle, failure, use_live, words::count};
+use crate::ui::{DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, each, failure, use_live, words::count};
 
 /// The keys that agents and helpdesks sign in with.
 #[component]
@@ -18,6 +18,7 @@ pub fn KeysPage() -> impl IntoView {
     let keys = Resource::new(move || live.get(), |_| load_keys());
 
     view! {
+        <DoneNote/>
         <LoadedForMe
             resource=keys
             view=move |me, (keys, agents)| {
@@ -49,7 +50,7 @@ fn Keys(keys: Vec<KeyRow>, revoke: ServerAction<RevokeKey>) -> impl IntoView {
         }
         .into_any();
     }
-    let rows: Vec<_> = keys.into_iter().map(|key| view! { <Key key_row=key revoke/> }).collect();
+    let rows = each(keys, |key| (key.id, key.revoked_at), move |key| view! { <Key key_row=key revoke/> });
     view! {
         <div class="table-box stacks"><table class="table" role="table">
             <caption class="sr-only">"Keys"</caption>

@@ -1,4 +1,7 @@
-use domain::{role::Role, view::{Me, PersonRow}};
+use domain::{
+    role::Role,
+    view::{Me, PersonRow},
+};
 use leptos::prelude::*;
 
 use super::{
@@ -8,7 +11,7 @@ use super::{
     person::Person,
 };
 use crate::approvals::words::label;
-use crate::ui::{ErrorNote, LoadedForMe, PageTitle, Section, failure, use_live, words::count};
+use crate::ui::{DoneNote, ErrorNote, LoadedForMe, PageTitle, Section, each, failure, use_live, words::count};
 
 /// What can be done with a person.
 #[derive(Clone, Copy)]
@@ -31,6 +34,7 @@ pub fn PeoplePage() -> impl IntoView {
     let people = Resource::new(move || live.get(), |_| load_people());
 
     view! {
+        <DoneNote/>
         <LoadedForMe
             resource=people
             view=move |me, people| {
@@ -53,18 +57,20 @@ fn lead(people: &[PersonRow]) -> String {
     let able = || people.iter().filter(|person| person.disabled_at.is_none());
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let admins = able().filter(|person| person.role == Role::Admin).count();
-    format!("{} can sign in, {} of them.", count(number(able().count()), "person", "people"), count(number(admins), "admin", "admins"))
+    format!(
+        "{} can sign in, {} of them.",
+        count(number(able().count()), "person", "people"),
+        count(number(admins), "admin", "admins")
+    )
 }
 
 #[component]
 fn People(me: Me, people: Vec<PersonRow>, actions: Actions) -> impl IntoView {
-    let rows: Vec<_> = people
-        .into_iter()
-        .map(|person| {
-            let self_ = person.id == me.id;
-            view! { <Person person self_ actions/> }
-        })
-        .collect();
+    let key = |person: &PersonRow| (person.id, person.role, person.disabled_at, person.queues.clone());
+    let rows = each(people, key, move |person| {
+        let self_ = person.id == me.id;
+        view! { <Person person self_ actions/> }
+    });
     view! {
         <div class="table-box stacks"><table class="table" role="table">
             <caption class="sr-only">"People, with their roles"</caption>

@@ -1,13 +1,11 @@
-use domain::{
-    role::Role,
-    view::PersonRow,
-};
+use chrono::{DateTime, Utc};
+use domain::{role::Role, view::PersonRow};
 use leptos::prelude::*;
 
 use super::{dated::Dated, people_page::Actions};
 use crate::{
     approvals::words::label,
-    ui::{Submit, Tag, Tone},
+    ui::{Submit, Tag, Tone, busy},
 };
 
 /// One person: what they are, and the forms that change it.
@@ -20,43 +18,52 @@ pub fn Person(
 ) -> impl IntoView {
     let id = person.id.to_string();
     let queues = if person.queues.is_empty() { "none".to_owned() } else { person.queues.join(", ") };
+    let name = person.name.clone();
     let sign_in = match (person.disabled_at, self_) {
         (_, true) => view! { <Tag tone=Tone::Neutral text="You"/> }.into_any(),
-        (Some(at), _) => view! {
-            <p>"Disabled since " <Dated at/></p>
-            <ActionForm action=actions.enable>
-                <input type="hidden" name="id" value=id.clone()/>
-                <Submit label=format!("Enable {}", person.name) busy=actions.enable.pending()/>
-            </ActionForm>
-        }
-        .into_any(),
-        (None, _) => view! {
-            <ActionForm action=actions.disable>
-                <input type="hidden" name="id" value=id.clone()/>
-                <Submit label=format!("Disable {}", person.name) busy=actions.disable.pending()/>
-            </ActionForm>
-        }
-        .into_any(),
+        (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at actions/> }.into_any(),
     };
     view! {
         <tr role="row">
-            <td role="cell" data-label="Name">
-                <strong>{person.name.clone()}</strong>
+            <td role="cell" data-label="Name"><div class="cell">
+                <strong>{person.name}</strong>
                 <br/>
                 <span class="hint">{person.email}</span>
-            </td>
-            <td role="cell" data-label="Queues">{queues}</td>
-            <td role="cell" data-label="Role">
+            </div></td>
+            <td role="cell" data-label="Queues"><div class="cell">{queues}</div></td>
+            <td role="cell" data-label="Role"><div class="cell">
                 <ActionForm action=actions.change attr:class="form-row">
                     <input type="hidden" name="id" value=id/>
-                    <select class="input" name="role" aria-label=format!("Role of {}", person.name)>
+                    <select class="input" name="role" aria-label=format!("Role of {name}")>
                         <RoleOptions chosen=Some(person.role)/>
                     </select>
-                    <Submit label="Change role" busy=actions.change.pending()/>
+                    <Submit label="Change role" busy=busy(actions.change)/>
                 </ActionForm>
-            </td>
-            <td role="cell" data-label="Sign-in">{sign_in}</td>
+            </div></td>
+            <td role="cell" data-label="Sign-in"><div class="cell">{sign_in}</div></td>
         </tr>
+    }
+}
+
+/// Whether they can sign in, and the form that changes it.
+#[component]
+fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, actions: Actions) -> impl IntoView {
+    match disabled_at {
+        Some(at) => view! {
+            <p>"Disabled since " <Dated at/></p>
+            <ActionForm action=actions.enable>
+                <input type="hidden" name="id" value=id/>
+                <Submit label=format!("Enable {name}") busy=busy(actions.enable)/>
+            </ActionForm>
+        }
+        .into_any(),
+        None => view! {
+            <ActionForm action=actions.disable>
+                <input type="hidden" name="id" value=id/>
+                <Submit label=format!("Disable {name}") busy=busy(actions.disable)/>
+            </ActionForm>
+        }
+        .into_any(),
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::queues_page::Actions;
 use crate::{
     paths,
-    ui::{Field, Section, Submit, words::count},
+    ui::{Field, Section, Submit, busy, words::count},
 };
 
 /// One queue with its members, and the forms that change them for those who may.
@@ -16,11 +16,8 @@ pub fn Queue(queue: QueueView, people: Vec<PersonRow>, may: bool, actions: Actio
         .filter(|person| person.disabled_at.is_none() && queue.members.iter().all(|member| member.id != person.id))
         .collect();
     let nobody = queue.members.is_empty().then(|| view! { <p>"Nobody is in this queue."</p> });
-    let members: Vec<_> = queue
-        .members
-        .into_iter()
-        .map(|person| view! { <Member queue=slug.clone() person may actions/> })
-        .collect();
+    let members: Vec<_> =
+        queue.members.into_iter().map(|person| view! { <Member queue=slug.clone() person may actions/> }).collect();
     view! {
         <Section title=queue.name.clone()>
             <p class="hint">
@@ -46,7 +43,7 @@ fn Member(queue: String, person: PersonLink, may: bool, actions: Actions) -> imp
                         <ActionForm action=actions.remove>
                             <input type="hidden" name="queue" value=queue/>
                             <input type="hidden" name="person" value=person.id.to_string()/>
-                            <Submit label busy=actions.remove.pending()/>
+                            <Submit label busy=busy(actions.remove)/>
                         </ActionForm>
                     }
                 })}
@@ -56,10 +53,8 @@ fn Member(queue: String, person: PersonLink, may: bool, actions: Actions) -> imp
 
 #[component]
 fn AddMemberForm(queue: String, name: String, others: Vec<PersonRow>, actions: Actions) -> impl IntoView {
-    let options: Vec<_> = others
-        .into_iter()
-        .map(|person| view! { <option value=person.id.to_string()>{person.name}</option> })
-        .collect();
+    let options: Vec<_> =
+        others.into_iter().map(|person| view! { <option value=person.id.to_string()>{person.name}</option> }).collect();
     view! {
         <ActionForm action=actions.add attr:class="form-row">
             <input type="hidden" name="queue" value=queue/>
@@ -69,7 +64,7 @@ fn AddMemberForm(queue: String, name: String, others: Vec<PersonRow>, actions: A
                     {options}
                 </select>
             </Field>
-            <Submit label="Add member" busy=actions.add.pending()/>
+            <Submit label="Add member" busy=busy(actions.add)/>
         </ActionForm>
     }
 }

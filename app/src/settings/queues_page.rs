@@ -1,4 +1,4 @@
-use domain::{role::Capability, view::QueueView};
+use domain::{id::PersonId, role::Capability, view::QueueView};
 use leptos::prelude::*;
 
 use super::{
@@ -7,7 +7,7 @@ use super::{
     nav::SettingsNav,
     queue::Queue,
 };
-use crate::ui::{Empty, ErrorNote, LoadedForMe, PageTitle, failure, use_live, words::count};
+use crate::ui::{DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, each, failure, use_live, words::count};
 
 /// What can be done with the members of a queue.
 #[derive(Clone, Copy)]
@@ -28,16 +28,15 @@ pub fn QueuesPage() -> impl IntoView {
     let queues = Resource::new(move || live.get(), |_| load_queues());
 
     view! {
+        <DoneNote/>
         <LoadedForMe
             resource=queues
             view=move |me, (queues, people)| {
                 let lead = lead(&queues);
                 let may = me.role.can(Capability::ManagePeople);
                 let nothing = queues.is_empty().then(|| view! { <Empty title="There is no queue yet."/> });
-                let parts: Vec<_> = queues
-                    .into_iter()
-                    .map(|queue| view! { <Queue queue people=people.clone() may actions/> })
-                    .collect();
+                let key = |queue: &QueueView| (queue.slug.clone(), queue.waiting, members(queue));
+                let parts = each(queues, key, move |queue| view! { <Queue queue people=people.clone() may actions/> });
                 view! {
                     <PageTitle title="Queues" lead/>
                     <SettingsNav role=me.role here="Queues"/>
@@ -52,11 +51,19 @@ pub fn QueuesPage() -> impl IntoView {
     }
 }
 
+fn members(queue: &QueueView) -> Vec<PersonId> {
+    queue.members.iter().map(|person| person.id).collect()
+}
+
 fn lead(queues: &[QueueView]) -> String {
     let number = u32::try_from(queues.len()).unwrap_or(u32::MAX);
     let deserted = queues.iter().find(|queue| queue.members.is_empty());
     match deserted {
-        Some(queue) => format!("{}. Nobody is in {}, so nothing there can be approved.", count(number, "queue", "queues"), queue.name),
+        Some(queue) => format!(
+            "{}. Nobody is in {}, so nothing there can be approved.",
+            count(number, "queue", "queues"),
+            queue.name
+        ),
         None => format!("{}, each with people who decide what waits there.", count(number, "queue", "queues")),
     }
 }

@@ -1,6 +1,64 @@
+//! The first admin, with the code that Reins printed when it started.
+
 use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    paths,
+    ui::{Notice, Submit, TextField, Tone},
+};
 
 #[component]
 pub fn SetupPage() -> impl IntoView {
-    view! { <p>"On its way"</p> }
+    let query = use_query_map();
+    let failed = move || query.with(|query| query.get_str("error").map(failure));
+    view! {
+        <Title text="Set up Reins"/>
+        <main class="alone">
+            <div class="alone-card">
+                <header class="page-title">
+                    <p class="wordmark">"Reins"</p>
+                    <h1>"Set up Reins"</h1>
+                    <p class="lead">"You become its first admin, and add everybody else."</p>
+                </header>
+                <div role="alert" class="error-note">
+                    {move || failed().map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> })}
+                </div>
+                <form class="form" action=paths::setup() method="post">
+                    <TextField
+                        label="One-time code"
+                        name="code"
+                        hint="Reins printed it when it started."
+                        autocomplete="one-time-code"
+                        required=true
+                    />
+                    <TextField label="Your name" name="name" autocomplete="name" most=100 required=true/>
+                    <TextField label="Email" name="email" kind="email" autocomplete="username" required=true/>
+                    <TextField
+                        label="Password"
+                        name="password"
+                        kind="password"
+                        hint="At least 12 characters."
+                        autocomplete="new-password"
+                        required=true
+                    />
+                    <Submit label="Become the first admin" tone=Tone::Accent/>
+                </form>
+            </div>
+        </main>
+    }
+}
+
+fn failure(code: &str) -> &'static str {
+    match code {
+        "code" => "The code is not right, or was used already. Reins prints a new one when it starts.",
+        "name" => "Give a name of at most 100 characters.",
+        "email" => "That is not an email address.",
+        "password" => "Choose a password of 12 to 200 characters.",
+        "exists" => "Reins has an admin already. Sign in, or ask them to add you.",
+        "slow" => "Too many attempts from here. Wait a minute, then try again.",
+        "unavailable" => "Reins cannot reach its record just now, so nobody was added. Try again in a minute.",
+        _ => "Something you entered does not fit, so nobody was added. Check each field.",
+    }
 }

@@ -34,6 +34,7 @@ pub fn Banners(frame: Frame) -> impl IntoView {
             </Show>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -52,4 +53,5 @@ fn StopBanner(stop: StopView, now: DateTime<Utc>) -> impl IntoView {
             </a>
         </div>
     }
+    .into_any()
 }

@@ -69,6 +69,7 @@ fn Around(frame: Option<Frame>) -> impl IntoView {
         <BottomBar waiting me/>
         {frame.map(|frame| view! { <Banners frame/> })}
     }
+    .into_any()
 }
 
 #[component]

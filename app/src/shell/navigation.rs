@@ -22,6 +22,7 @@ pub fn SideBar(waiting: u32, me: Option<Me>) -> impl IntoView {
             <Who me/>
         </nav>
     }
+    .into_any()
 }
 
 /// What a thumb reaches, on a phone.
@@ -36,6 +37,7 @@ pub fn BottomBar(waiting: u32, me: Option<Me>) -> impl IntoView {
             <More me/>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -63,6 +65,7 @@ fn More(me: Option<Me>) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }
 
 #[component]
@@ -87,6 +90,7 @@ fn Way(
             {count}
         </A>
     }
+    .into_any()
 }
 
 #[component]

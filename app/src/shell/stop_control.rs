@@ -50,4 +50,5 @@ pub fn StopControl(agents: Vec<AgentLink>, stops: Vec<StopView>) -> impl IntoVie
             </a>
         </div>
     }
+    .into_any()
 }

@@ -1,9 +1,6 @@
 use std::hash::Hash;
 
-use leptos::{
-    prelude::*,
-    tachys::{reactive_graph::OwnedView, view::keyed::keyed},
-};
+use leptos::{prelude::*, tachys::view::keyed::keyed};
 
 /// A list whose items stay what they are while others come and go: no typed word moves to another item.
 ///
@@ -18,5 +15,5 @@ where
     K: Eq + Hash + 'static,
     V: IntoView + 'static,
 {
-    keyed(items, key, move |_, item| (drop, OwnedView::new(view(item).into_view())))
+    keyed(items, key, move |_, item| (drop, view(item).into_view()))
 }

@@ -35,3 +35,12 @@ where
 {
     ArcSignal::derive(move || action.value().with(|value| value.as_ref().and_then(|result| result.as_ref().err().copied())))
 }
+
+/// Whether an action is on its way.
+pub fn busy<S>(action: ServerAction<S>) -> ArcSignal<bool>
+where
+    S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
+    S::Output: Send + Sync + 'static,
+{
+    ArcSignal::derive(move || action.input().with(Option::is_some))
+}

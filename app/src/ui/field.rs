@@ -58,7 +58,7 @@ pub fn Reason(
 ) -> impl IntoView {
     view! {
         <Field label name hint>
-            <textarea class="input" name=name rows="2" maxlength="500" required=required></textarea>
+            <textarea class="input" name=name rows="2" maxlength="2000" required=required></textarea>
         </Field>
     }
 }

@@ -30,7 +30,7 @@ pub use clock::{Clock, provide_clock};
 pub use done::{Done, DoneNote};
 pub use each::each;
 pub use empty::Empty;
-pub use error_note::{ErrorNote, failure};
+pub use error_note::{ErrorNote, busy, failure};
 pub use facts::{Fact, Facts};
 pub use field::{Field, Reason, TextField};
 pub use icon::Icon;

@@ -7,7 +7,7 @@ use super::{Clock, words};
 #[component]
 pub fn Ago(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
     let now = Clock::running(now);
-    view! { <Stamp at class="ago" text=move || words::ago(at, now())/> }
+    view! { <Stamp at class="ago" focus=true text=move || words::ago(at, now())/> }
 }
 
 /// `in 4 minutes`; stands out when it is soon, and says when it is overdue.
@@ -17,7 +17,7 @@ pub fn Until(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
     let soon = move || at - now() < TimeDelta::minutes(10);
     view! {
         <span class="until" class:until-soon=soon>
-            <Stamp at class="ago" text=move || words::until(at, now())/>
+            <Stamp at class="ago" focus=true text=move || words::until(at, now())/>
         </span>
     }
 }
@@ -37,7 +37,14 @@ pub fn On(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
 }
 
 #[component]
-fn Stamp<F>(at: DateTime<Utc>, class: &'static str, text: F) -> impl IntoView
+fn Stamp<F>(
+    at: DateTime<Utc>,
+    class: &'static str,
+    /// Whether the keyboard reaches it, to read the exact time.
+    #[prop(optional)]
+    focus: bool,
+    text: F,
+) -> impl IntoView
 where
     F: Fn() -> String + Send + Sync + 'static,
 {
@@ -45,7 +52,7 @@ where
     let exact = move || words::exact(local());
     let machine = at.to_rfc3339_opts(SecondsFormat::Secs, true);
     view! {
-        <time class=class datetime=machine title=exact tabindex="0">
+        <time class=class datetime=machine title=exact tabindex=focus.then_some("0")>
             {text}
         </time>
     }

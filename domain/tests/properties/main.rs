@@ -11,8 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     agent::{Mode, Stopped},
-    decision::Verdict,
-    permission::{Allowance, Field, Limit, Per, PermissionSet, Scope, WindowSpec},
+    decision::{Need, Verdict},
+    permission::{Allowance, Field, Limit, Otherwise, Per, PermissionSet, Scope, WindowSpec},
     request::{Ask, Customer, Read},
     window::{Usage, Window, locks_for, windows_for},
 };
@@ -130,6 +130,7 @@ proptest! {
             let rules = &mut set.approval_thresholds.rules;
             rules.insert(at.min(rules.len()), rule);
         });
+        prop_assert!(asks_no_less(&with_rule.judged(), &case.judged()), "{with_rule:?}");
         let with_limit = case.but_set(|set| {
             set.action_scope.allow.values_mut().for_each(|allowance| allowance.limits.push(limit.clone()));
         });
@@ -277,6 +278,20 @@ proptest! {
     }
 }
 
+/// Whether each queue that `before` asks is asked for as many people, in as short a time, with as hard an end.
+fn asks_no_less(after: &Verdict, before: &Verdict) -> bool {
+    let (Verdict::NeedsApproval { needs: after }, Verdict::NeedsApproval { needs: before }) = (after, before) else {
+        return true;
+    };
+    let no_less = |one: &Need, other: &Need| {
+        one.queue == other.queue
+            && one.needed >= other.needed
+            && one.within_s <= other.within_s
+            && (one.otherwise == other.otherwise || one.otherwise == Otherwise::Reject)
+    };
+    before.iter().all(|other| after.iter().any(|one| no_less(one, other)))
+}
+
 /// The request as if the agent had not said what is at this pointer.
 fn without(ask: &Ask, pointer: &str) -> Ask {
     let mut value = serde_json::to_value(ask).unwrap();
@@ -302,16 +317,5 @@ fn holds_null(value: &Value) -> bool {
         Value::Array(values) => values.iter().any(holds_null),
         Value::Object(members) => members.values().any(holds_null),
         _ => false,
-    }
-}
-#[test]
-fn zz() {
-    use proptest::strategy::ValueTree; use proptest::test_runner::TestRunner;
-    for (n, s) in [("any", any_case().boxed()), ("f", case(false, true).boxed())] {
-    let mut r = TestRunner::default(); let mut m: BTreeMap<String,u32> = BTreeMap::new();
-    let t = std::time::Instant::now();
-    for _ in 0..2000 { let c = s.new_tree(&mut r).unwrap().current(); let k = match c.verdict() { Verdict::Shadowed{would} => format!("shadow {}", would.name()), v => v.name().to_string() }; *m.entry(k).or_default() += 1; 
-      if c.judged()==Verdict::Denied { for r in c.decide().reasons { *m.entry(format!("  {}", r.rule)).or_default() += 1; } } }
-    println!("{n} {m:#?} {:?}", t.elapsed());
     }
 }

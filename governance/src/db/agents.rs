@@ -174,6 +174,11 @@ pub async fn put_data_set(connection: &mut PgConnection, set: &DataSet) -> Resul
     Ok(done.execute(connection).await?.rows_affected() > 0)
 }
 
+pub async fn integration_exists(connection: &mut PgConnection, slug: &str) -> Result<bool> {
+    let found = sqlx::query_scalar!(r#"select exists (select from integrations where slug = $1) as "found!""#, slug);
+    Ok(found.fetch_one(connection).await?)
+}
+
 /// `true` when this changed something.
 pub async fn put_integration(connection: &mut PgConnection, integration: &IntegrationHead) -> Result<bool> {
     let done = sqlx::query!(

@@ -5,6 +5,7 @@ pub mod approvals;
 pub mod control;
 pub mod entries;
 pub mod feed;
+pub mod history;
 pub mod keys;
 pub mod outcome;
 pub mod pages;

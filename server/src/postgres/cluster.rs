@@ -244,8 +244,8 @@ impl Cluster {
 }
 
 pub(super) struct Postmaster {
-    ready: bool,
-    socket: PathBuf,
+    pub ready: bool,
+    pub socket: PathBuf,
 }
 
 /// The directory of the binaries: of the version that made the cluster, else of the newest.

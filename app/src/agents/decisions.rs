@@ -1,0 +1,108 @@
+use domain::view::Day;
+use leptos::prelude::*;
+
+use crate::{
+    paths,
+    ui::{Empty, Section, words::count},
+};
+
+/// What was decided, day by day: a picture, and the numbers under it.
+#[component]
+pub fn Decisions(slug: String, days: Vec<Day>) -> impl IntoView {
+    if days.iter().all(|day| total(day) == 0) {
+        return view! {
+            <Section title="Decisions">
+                <Empty title="No decisions in the last 30 days"/>
+            </Section>
+        }
+        .into_any();
+    }
+    let title = title(&days);
+    let dark = paths::decisions_chart(&slug, "dark");
+    let light = paths::decisions_chart(&slug, "light");
+    view! {
+        <Section title="Decisions">
+            <figure class="chart">
+                <figcaption>{title.clone()}</figcaption>
+                <picture>
+                    <source srcset=dark media="(prefers-color-scheme: dark)"/>
+                    <img src=light alt=format!("{title} The numbers are in the table below.") width="960" height="280"/>
+                </picture>
+            </figure>
+            <details class="fold">
+                <summary>"Show the numbers"</summary>
+                <Numbers days/>
+            </details>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Numbers(days: Vec<Day>) -> impl IntoView {
+    let rows = days.iter().rev().map(|day| {
+        view! {
+            <tr>
+                <th scope="row">{day.date.format("%-d %B").to_string()}</th>
+                <td class="number">{day.allowed}</td>
+                <td class="number">{day.needs_approval}</td>
+                <td class="number">{day.denied}</td>
+                <td class="number">{day.shadowed}</td>
+                <td class="number">{day.paused}</td>
+                <td class="number">{day.stopped}</td>
+            </tr>
+        }
+    });
+    view! {
+        <div class="table-box" tabindex="0" role="region" aria-label="Decisions per day">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Day"</th>
+                        <th scope="col" class="number">"Allowed"</th>
+                        <th scope="col" class="number">"Asked a person"</th>
+                        <th scope="col" class="number">"Denied"</th>
+                        <th scope="col" class="number">"Shadow"</th>
+                        <th scope="col" class="number">"Paused"</th>
+                        <th scope="col" class="number">"Stopped"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn total(day: &Day) -> u32 {
+    day.allowed + day.needs_approval + day.denied + day.shadowed + day.stopped + day.paused
+}
+
+/// `412 requests in 30 days: 300 allowed, 90 asked a person, 22 denied.`
+fn title(days: &[Day]) -> String {
+    let sum = |part: fn(&Day) -> u32| days.iter().map(part).sum::<u32>();
+    let parts: Vec<String> = [
+        (sum(|day| day.allowed), "allowed"),
+        (sum(|day| day.needs_approval), "asked a person"),
+        (sum(|day| day.denied), "denied"),
+        (sum(|day| day.shadowed), "in shadow"),
+        (sum(|day| day.paused), "paused"),
+        (sum(|day| day.stopped), "stopped"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, what)| format!("{number} {what}"))
+    .collect();
+    let length = u32::try_from(days.len()).unwrap_or(u32::MAX);
+    format!("{} in {}: {}.", count(sum(total), "request", "requests"), count(length, "day", "days"), parts.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_title_of_the_chart_says_what_it_shows() {
+        let day = Day { allowed: 300, needs_approval: 90, denied: 22, ..Day::default() };
+        assert_eq!(title(&[day]), "412 requests in 1 day: 300 allowed, 90 asked a person, 22 denied.");
+    }
+}

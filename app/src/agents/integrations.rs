@@ -1,0 +1,117 @@
+use chrono::{DateTime, Utc};
+use domain::view::IntegrationView;
+use leptos::{form::ActionForm, prelude::*};
+
+use super::agent::Actions;
+use crate::ui::{Ago, Empty, Icon, Reason, Section, Submit, Tone, busy, each};
+
+/// The outside systems that an agent acts on, each with its circuit breaker.
+#[component]
+pub fn Integrations(
+    slug: String,
+    integrations: Vec<IntegrationView>,
+    may_break: bool,
+    actions: Actions,
+    now: DateTime<Utc>,
+) -> impl IntoView {
+    if integrations.is_empty() {
+        return view! {
+            <Section title="Integrations">
+                <Empty title="It runs on no integration"/>
+            </Section>
+        }
+        .into_any();
+    }
+    let lines = each(
+        integrations,
+        |integration| (integration.slug.clone(), integration.breaker_open, integration.version.clone()),
+        move |integration| view! { <IntegrationLine slug=slug.clone() integration may_break actions now/> },
+    );
+    view! {
+        <Section title="Integrations">
+            <ul class="lines">{lines}</ul>
+        </Section>
+    }
+    .into_any()
+}
+
+#[component]
+fn IntegrationLine(
+    slug: String,
+    integration: IntegrationView,
+    may_break: bool,
+    actions: Actions,
+    now: DateTime<Utc>,
+) -> impl IntoView {
+    let open = integration.breaker_open;
+    let (tone, icon, state) = match open {
+        true => ("waiting", "pause", "Paused"),
+        false => ("good", "check", "Working"),
+    };
+    let reason = (open && !integration.breaker_reason.is_empty()).then(|| format!("“{}” ", integration.breaker_reason));
+    let changed = integration.changed_at.filter(|_| open).map(|at| view! { <Ago at now/> });
+    let name = integration.name.clone();
+    let form = may_break.then(|| match open {
+        true => view! {
+            <BreakerFold summary=format!("Let {name} go on")>
+                <ActionForm action=actions.close_breaker>
+                    <BreakerFields slug integration=integration.slug why="Why it can go on">
+                        <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent busy=busy(actions.close_breaker)/>
+                    </BreakerFields>
+                </ActionForm>
+            </BreakerFold>
+        }
+        .into_any(),
+        false => view! {
+            <BreakerFold summary=format!("Pause {name}")>
+                <ActionForm action=actions.open_breaker>
+                    <BreakerFields slug integration=integration.slug why="Why every action on it has to pause">
+                        <Submit label=format!("Pause all actions on {name}") busy=busy(actions.open_breaker)/>
+                    </BreakerFields>
+                </ActionForm>
+            </BreakerFold>
+        }
+        .into_any(),
+    });
+    view! {
+        <li class="line">
+            <div class="line-main">
+                <p>
+                    <strong>{integration.name}</strong>
+                    " "
+                    <span class="quiet">{format!("version {}", integration.version)}</span>
+                </p>
+                <p class="line-more">{reason} {changed}</p>
+                {form}
+            </div>
+            <div class="line-side">
+                <span class=format!("badge badge-{tone}")>
+                    <Icon name=icon/>
+                    {state}
+                </span>
+            </div>
+        </li>
+    }
+}
+
+#[component]
+fn BreakerFold(summary: String, children: Children) -> impl IntoView {
+    view! {
+        <details class="fold-plain">
+            <summary>{summary}</summary>
+            {children()}
+        </details>
+    }
+}
+
+#[component]
+fn BreakerFields(slug: String, integration: String, why: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div class="form">
+            <input type="hidden" name="agent" value=slug/>
+            <input type="hidden" name="integration" value=integration/>
+            <Reason label=why required=true/>
+            <div class="actions">{children()}</div>
+        </div>
+    }
+}

@@ -1,0 +1,47 @@
+use domain::view::AgentRow;
+use leptos::prelude::*;
+
+use super::standing::Standing;
+use crate::{
+    paths,
+    ui::{Empty, words},
+};
+
+/// Agents, one in a line.
+#[component]
+pub fn AgentLines(rows: Vec<AgentRow>) -> impl IntoView {
+    if rows.is_empty() {
+        return view! {
+            <Empty title="No agents yet">
+                <p>"An agent shows up here once an admin has applied its agent file."</p>
+            </Empty>
+        }
+        .into_any();
+    }
+    view! { <ul class="lines">{rows.into_iter().map(|row| view! { <AgentLine row/> }).collect_view()}</ul> }.into_any()
+}
+
+#[component]
+fn AgentLine(row: AgentRow) -> impl IntoView {
+    let more = match &row.stop {
+        Some(stop) if stop.reason.is_empty() => format!("Stopped by {}.", stop.by),
+        Some(stop) => format!("Stopped by {}: “{}”", stop.by, stop.reason),
+        None => row.purpose.clone(),
+    };
+    let version = row.permission_version.map_or("no permissions".to_owned(), |version| format!("version {version}"));
+    let waiting = (row.waiting > 0).then(|| format!(", {} waiting", words::grouped(row.waiting)));
+    let asked = format!("{} in 24 hours", words::count(row.asked, "request", "requests"));
+    view! {
+        <li class="line">
+            <div class="line-main">
+                <a class="line-link" href=paths::agent(&row.link.slug)>{row.link.name.clone()}</a>
+                <p class="line-more">{more}</p>
+            </div>
+            <div class="line-side">
+                <Standing row/>
+                <span class="number">{asked} {waiting}</span>
+                <span class="number">{version}</span>
+            </div>
+        </li>
+    }
+}

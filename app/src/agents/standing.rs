@@ -1,0 +1,109 @@
+use chrono::{DateTime, Utc};
+use domain::{agent::Mode, view::AgentRow};
+use leptos::prelude::*;
+
+use crate::ui::{Icon, Tone, words};
+
+/// How an agent is, in a word.
+#[component]
+pub fn Standing(row: AgentRow) -> impl IntoView {
+    let (tone, icon, words) = match (&row.stop, row.mode) {
+        (Some(_), _) => (Tone::Bad, "stop", "Stopped"),
+        (None, Mode::Live) => (Tone::Good, "check", "Live"),
+        (None, Mode::Shadow) => (Tone::Neutral, "shadow", "Shadow"),
+        (None, Mode::Draft) => (Tone::Neutral, "record", "Draft"),
+        (None, Mode::Retired) => (Tone::Neutral, "deny", "Retired"),
+    };
+    let paused = (!row.broken.is_empty()).then(|| {
+        view! {
+            <span class="badge badge-waiting">
+                <Icon name="pause"/>
+                {format!("Paused on {}", words::list(&row.broken))}
+            </span>
+        }
+    });
+    let tightened = row.tightened.then(|| {
+        view! {
+            <span class="badge badge-waiting">
+                <Icon name="person"/>
+                "Tightened"
+            </span>
+        }
+    });
+    view! {
+        <span class=format!("badge badge-{}", tone.name())>
+            <Icon name=icon/>
+            {words}
+        </span>
+        {paused}
+        {tightened}
+    }
+}
+
+/// `Live since 3 August, permission version 7, healthy.`
+pub fn first_line(row: &AgentRow, now: DateTime<Utc>) -> String {
+    let since = |at: DateTime<Utc>| format!(" since {}", words::date(at.fixed_offset(), now));
+    let mode = match row.mode {
+        Mode::Live => format!("Live{}", row.live_since.map(since).unwrap_or_default()),
+        Mode::Shadow => "In shadow: judged and recorded, never carried out".to_owned(),
+        Mode::Draft => "A draft: nothing is answered but no".to_owned(),
+        Mode::Retired => "Retired: nothing is answered but no".to_owned(),
+    };
+    let version = match row.permission_version {
+        Some(version) => format!("permission version {version}"),
+        None => "no permissions published".to_owned(),
+    };
+    let health = match &row.stop {
+        Some(stop) => format!("stopped by {}", stop.by),
+        None if !row.broken.is_empty() => format!("paused on {}", words::list(&row.broken)),
+        None if row.tightened => "tightened".to_owned(),
+        None => "healthy".to_owned(),
+    };
+    match row.mode {
+        Mode::Live | Mode::Shadow => format!("{mode}, {version}, {health}."),
+        Mode::Draft | Mode::Retired => format!("{mode}, {version}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        id::{AgentId, StopId},
+        view::{AgentLink, StopView},
+    };
+
+    use super::*;
+
+    fn row() -> AgentRow {
+        AgentRow {
+            link: AgentLink { id: AgentId(Default::default()), slug: "support".into(), name: "Support agent".into() },
+            purpose: String::new(),
+            mode: Mode::Live,
+            live_since: "2026-08-03T09:00:00Z".parse().ok(),
+            permission_version: Some(7),
+            stop: None,
+            asked: 0,
+            waiting: 0,
+            tightened: false,
+            broken: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_first_line_says_how_an_agent_is() {
+        let now = "2026-11-12T09:00:00Z".parse().unwrap_or_default();
+        assert_eq!(first_line(&row(), now), "Live since 3 August, permission version 7, healthy.");
+
+        let broken = AgentRow { broken: vec!["Shopify".into(), "Klaviyo".into()], ..row() };
+        assert!(first_line(&broken, now).ends_with("paused on Shopify and Klaviyo."));
+
+        let stop = StopView {
+            id: StopId(Default::default()),
+            agent: None,
+            by: "Ana".into(),
+            at: now,
+            reason: String::new(),
+        };
+        assert!(first_line(&AgentRow { stop: Some(stop), ..row() }, now).ends_with("stopped by Ana."));
+    }
+}

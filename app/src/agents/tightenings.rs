@@ -1,0 +1,101 @@
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::view::TighteningView;
+use leptos::{form::ActionForm, prelude::*};
+
+use super::{
+    calls::{Lift, Tighten},
+    tighten::TightenForm,
+};
+use crate::ui::{Ago, Empty, Reason, Section, Submit, Tone, Until, busy, each, words};
+
+/// What makes a person be asked where the permission set alone would allow; adding one, and lifting it.
+#[component]
+pub fn Tightenings(
+    slug: String,
+    tightenings: Vec<TighteningView>,
+    /// The actions of its permission set.
+    names: BTreeSet<String>,
+    may_tighten: bool,
+    tighten: ServerAction<Tighten>,
+    lift: ServerAction<Lift>,
+    now: DateTime<Utc>,
+) -> impl IntoView {
+    let add = may_tighten.then(|| view! { <TightenForm slug=slug.clone() names now action=tighten/> });
+    let empty = tightenings.is_empty().then(|| {
+        view! {
+            <Empty title="Not tightened">
+                <p>"The permission set alone decides. Tighten it, and a person is asked where it would allow."</p>
+            </Empty>
+        }
+    });
+    let none = tightenings.is_empty();
+    let lines = each(
+        tightenings,
+        |tightening| tightening.id,
+        move |tightening| view! { <TighteningLine slug=slug.clone() tightening may_lift=may_tighten lift now/> },
+    );
+    view! {
+        <Section title="Tightenings">
+            {empty}
+            <ul class="lines" hidden=none>
+                {lines}
+            </ul>
+            {add}
+        </Section>
+    }
+}
+
+#[component]
+fn TighteningLine(
+    slug: String,
+    tightening: TighteningView,
+    may_lift: bool,
+    lift: ServerAction<Lift>,
+    now: DateTime<Utc>,
+) -> impl IntoView {
+    let names: Vec<String> = tightening.actions.iter().cloned().collect();
+    let what = if names.is_empty() { "Every action".to_owned() } else { words::list(&names) };
+    let until = match tightening.until {
+        Some(until) => view! { "ends " <Until at=until now/> }.into_any(),
+        None => "until a person lifts it".into_any(),
+    };
+    let form = may_lift.then(|| {
+        view! {
+            <details class="fold-plain">
+                <summary>"Lift it"</summary>
+                <ActionForm action=lift>
+                    <div class="form">
+                        <input type="hidden" name="agent" value=slug/>
+                        <input type="hidden" name="tightening" value=tightening.id.to_string()/>
+                        <Reason label="Why it can be lifted" required=true/>
+                        <div class="actions">
+                            <Submit label="Lift the tightening" tone=Tone::Accent busy=busy(lift)/>
+                        </div>
+                    </div>
+                </ActionForm>
+            </details>
+        }
+    });
+    view! {
+        <li class="line">
+            <div class="line-main">
+                <p>
+                    <strong>{what}</strong>
+                    " asks a person: “"
+                    {tightening.reason}
+                    "”"
+                </p>
+                <p class="line-more">
+                    {tightening.by}
+                    ", "
+                    <Ago at=tightening.at now/>
+                    ", "
+                    {until}
+                </p>
+                {form}
+            </div>
+        </li>
+    }
+}

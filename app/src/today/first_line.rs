@@ -1,0 +1,61 @@
+use domain::{agent::Mode, view::Today};
+
+use crate::ui::words::count;
+
+/// What needs the reader; if nothing does, how the agents are.
+pub fn first_line(today: &Today, may_settle: bool) -> String {
+    let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
+    let to_settle = if may_settle { number(today.breaches.len() + today.unknown.len()) } else { 0 };
+    match today.waiting_for_me.saturating_add(to_settle) {
+        0 => format!("Nothing needs you. {}", agents(today)),
+        1 => "1 thing needs you.".to_owned(),
+        things => format!("{} need you.", count(things, "thing", "things")),
+    }
+}
+
+fn agents(today: &Today) -> String {
+    let working = || today.agents.iter().filter(|row| matches!(row.mode, Mode::Live | Mode::Shadow));
+    let stopped = working().filter(|row| row.stop.is_some()).count();
+    let running = u32::try_from(working().count() - stopped).unwrap_or(u32::MAX);
+    match stopped {
+        0 => format!("{} running.", count(running, "agent", "agents")),
+        _ => format!("{} running, {stopped} stopped.", count(running, "agent", "agents")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        id::{AgentId, EntryId, RequestId},
+        view::{AgentLink, BreachView},
+    };
+
+    use super::*;
+
+    fn today(waiting: u32, breaches: usize) -> Today {
+        let agent = AgentLink { id: AgentId(Default::default()), slug: "support".into(), name: "Support agent".into() };
+        let breach = BreachView {
+            entry: EntryId(Default::default()),
+            request: RequestId(Default::default()),
+            agent,
+            sentence: String::new(),
+            detail: String::new(),
+            at: Default::default(),
+        };
+        Today {
+            waiting_for_me: waiting,
+            oldest_waiting: None,
+            agents: Vec::new(),
+            breaches: vec![breach; breaches],
+            unknown: Vec::new(),
+            now: Default::default(),
+        }
+    }
+
+    #[test]
+    fn the_first_line_counts_what_the_reader_can_do() {
+        assert_eq!(first_line(&today(2, 1), true), "3 things need you.");
+        assert_eq!(first_line(&today(0, 1), true), "1 thing needs you.");
+        assert_eq!(first_line(&today(0, 1), false), "Nothing needs you. 0 agents running.");
+    }
+}

@@ -1,0 +1,25 @@
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+
+use crate::{
+    paths,
+    ui::{Tag, Tone, words},
+};
+
+/// The way to the requests that wait for the reader.
+#[component]
+pub fn WaitingTask(count: u32, oldest: Option<DateTime<Utc>>, now: DateTime<Utc>) -> impl IntoView {
+    let oldest = oldest.map(|oldest| format!(", the oldest for {}", words::span((now - oldest).num_seconds())));
+    let requests = words::count(count, "request waits", "requests wait");
+    view! {
+        <li class="card task">
+            <div class="task-text">
+                <Tag tone=Tone::Waiting text="Waiting"/>
+                <p>{requests} " for your decision" {oldest} "."</p>
+            </div>
+            <a class="button button-accent" href=paths::approvals()>
+                {format!("Decide {}", words::count(count, "request", "requests"))}
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,109 @@
+//! Who is asked: the rules of layer 3 that fit, tightenings, and a second customer under one trigger.
+
+use super::{
+    Layer, Need, Reason, World,
+    conditions::{holds, pointer_of},
+    reason,
+};
+use crate::{
+    action::ActionType,
+    facts::Facts,
+    permission::{AppliesTo, Field, Otherwise, Rule},
+    request::Ask,
+    sentence,
+};
+
+pub(super) fn approvals(ask: &Ask, world: &World<'_>) -> (Vec<Need>, Vec<Reason>) {
+    let (Some(set), Some(action)) = (world.permissions, world.action) else { return (Vec::new(), Vec::new()) };
+    let thresholds = &set.approval_thresholds;
+    let mut needs = Vec::new();
+    let mut reasons = Vec::new();
+    let mut fallback = |rule: &str, layer: Layer, text: String, pointer: Option<&str>| {
+        reasons.push(Reason { pointer: pointer.map(str::to_owned), ..reason(layer, rule, text) });
+        merge(&mut needs, &thresholds.queue, 1, thresholds.within_s, &Otherwise::Reject, rule);
+    };
+
+    for tightening in world.tightenings.iter().filter(|t| t.covers(&ask.action, world.now)) {
+        fallback("tightening", Layer::Tightening, format!("Tightened: {}", tightening.reason), None);
+    }
+    if let Some((text, pointer)) = second_customer(ask, action, world.facts) {
+        fallback("second-customer", Layer::ApprovalThresholds, text.to_owned(), Some(pointer));
+    }
+    for rule in thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action)) {
+        if let Some(fit) = fits(rule, ask, action, world) {
+            let text = sentence::asked_by(rule, action, fit.unknown);
+            reasons.push(Reason { pointer: fit.pointer, ..reason(Layer::ApprovalThresholds, &rule.id, text) });
+            merge(&mut needs, &rule.queue, rule.needed, rule.within_s, &rule.otherwise, &rule.id);
+        }
+    }
+    (needs, reasons)
+}
+
+/// An agent that serves two customers on one occasion may have mixed them up.
+fn second_customer(ask: &Ask, action: &ActionType, facts: &Facts) -> Option<(&'static str, &'static str)> {
+    if !action.for_customer || !action.effect.needs_outcome() {
+        return None;
+    }
+    match &ask.customer {
+        None => Some(("The customer is not known.", "/customer")),
+        _ if !ask.carries(Field::Trigger) => Some(("What triggered it is not known.", "/trigger")),
+        _ if facts.other_customer_under_trigger => {
+            Some(("Another customer was served under the same trigger.", "/trigger"))
+        }
+        _ => None,
+    }
+}
+
+/// All rules that fit must be met; for one queue that is the most people, the earliest deadline, the hardest end.
+///
+/// Ends that differ end in a rejection. A rule that asks for nobody asks for one person: it must not let through.
+fn merge(needs: &mut Vec<Need>, queue: &str, needed: u32, within_s: u32, otherwise: &Otherwise, rule: &str) {
+    let needed = needed.max(1);
+    let Some(need) = needs.iter_mut().find(|need| need.queue == queue) else {
+        needs.push(Need {
+            queue: queue.to_owned(),
+            needed,
+            within_s,
+            otherwise: otherwise.clone(),
+            rules: vec![rule.to_owned()],
+        });
+        return;
+    };
+    need.needed = need.needed.max(needed);
+    need.within_s = need.within_s.min(within_s);
+    if need.otherwise != *otherwise {
+        need.otherwise = Otherwise::Reject;
+    }
+    if !need.rules.iter().any(|known| known == rule) {
+        need.rules.push(rule.to_owned());
+    }
+}
+
+impl AppliesTo {
+    pub fn covers(&self, action: &ActionType) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Actions(names) => names.contains(&action.name),
+            Self::Effects(effects) => effects.contains(&action.effect),
+        }
+    }
+}
+
+/// How a rule fits: where in the request, and whether it rests on something unknown.
+struct Fit {
+    pointer: Option<String>,
+    unknown: bool,
+}
+
+fn fits(rule: &Rule, ask: &Ask, action: &ActionType, world: &World<'_>) -> Option<Fit> {
+    let mut fit = Fit { pointer: None, unknown: false };
+    for condition in &rule.when {
+        match holds(condition, ask, action, world) {
+            Some(false) => return None,
+            Some(true) => {}
+            None => fit.unknown = true,
+        }
+        fit.pointer = fit.pointer.or_else(|| pointer_of(condition, action));
+    }
+    Some(fit)
+}

@@ -1,0 +1,129 @@
+//! What denies: the agent's mode, and layers 1, 2 and 4.
+
+use super::{
+    Layer, Reason, World,
+    conditions::{Amount, count_with, sum_with},
+    reason, reason_at,
+};
+use crate::{
+    action::{ActionType, DATA_READ},
+    agent::Mode,
+    permission::{Limit, PermissionSet, Scope},
+    request::Ask,
+    sentence,
+};
+
+pub(super) fn denials(ask: &Ask, world: &World<'_>) -> Vec<Reason> {
+    let mut found = Vec::new();
+    match world.mode {
+        Mode::Live | Mode::Shadow => {}
+        Mode::Draft => found.push(reason(Layer::Agent, "not-live", "This agent is a draft.")),
+        Mode::Retired => found.push(reason(Layer::Agent, "not-live", "This agent is retired.")),
+    }
+    match world.action {
+        None => {
+            let text = format!("`{}` is not an action that Reins knows.", sentence::visible(&ask.action));
+            found.push(reason_at(Layer::ActionScope, "unknown-action", "/action", text));
+        }
+        Some(action) => found.extend(argument_faults(ask, action)),
+    }
+    match world.permissions {
+        None => found.push(reason(Layer::Agent, "no-permissions", "No permission set of this agent is published.")),
+        Some(set) => {
+            found.extend(scope_denials(ask, set));
+            if let Some(action) = world.action {
+                found.extend(limit_denials(ask, action, set, world));
+                found.extend(read_denials(ask, action, set));
+            }
+            found.extend(missing_fields(ask, set));
+        }
+    }
+    found
+}
+
+/// One misfit denies as well as a thousand; an agent must not make the answer long.
+const MOST_MISFITS: usize = 20;
+
+fn argument_faults(ask: &Ask, action: &ActionType) -> Vec<Reason> {
+    let misfits = action.arguments.misfits(&ask.arguments, "/arguments");
+    let mut found: Vec<Reason> = misfits
+        .into_iter()
+        .take(MOST_MISFITS)
+        .map(|misfit| {
+            let text = format!("The arguments do not fit: {}.", sentence::visible(&misfit.detail));
+            reason_at(Layer::ActionScope, "arguments", misfit.pointer, text)
+        })
+        .collect();
+    if let Some(amount) = action.amount_in(&ask.arguments)
+        && amount.minor <= 0
+    {
+        let pointer = action.amount_pointer().unwrap_or_default();
+        found.push(reason_at(Layer::ActionScope, "amount-not-positive", pointer, "The amount is not above zero."));
+    }
+    if action.name == DATA_READ && !ask.says_reads() {
+        let text = "A look-up has to say in `reads` what is looked up.";
+        found.push(reason_at(Layer::DataAccess, "no-reads", "/reads", text));
+    }
+    found
+}
+
+fn scope_denials(ask: &Ask, set: &PermissionSet) -> Option<Reason> {
+    let name = sentence::visible(&ask.action);
+    if set.action_scope.deny.contains(&ask.action) {
+        let text = format!("`{name}` is on the deny list.");
+        return Some(reason_at(Layer::ActionScope, "deny-list", "/action", text));
+    }
+    if !set.action_scope.allow.contains_key(&ask.action) {
+        let text = format!("`{name}` is not on the allow list.");
+        return Some(reason_at(Layer::ActionScope, "not-listed", "/action", text));
+    }
+    None
+}
+
+fn limit_denials(ask: &Ask, action: &ActionType, set: &PermissionSet, world: &World<'_>) -> Vec<Reason> {
+    let limits = set.action_scope.allow.get(&ask.action).map(|a| a.limits.as_slice()).unwrap_or_default();
+    let amount = Amount::of(ask, action);
+    let beyond = limits.iter().filter(|limit| match limit {
+        Limit::Amount { most } => amount.minor_in(most.currency).is_none_or(|minor| minor > most.minor),
+        Limit::Count { most, window } => count_with(ask, window, world).is_none_or(|count| count > *most),
+        Limit::Sum { most, window } => {
+            sum_with(ask, amount, most.currency, window, world).is_none_or(|sum| sum > most.minor)
+        }
+    });
+    let pointer = action.amount_pointer();
+    beyond
+        .map(|limit| Reason {
+            pointer: if matches!(limit, Limit::Count { .. }) { None } else { pointer.clone() },
+            ..reason(Layer::ActionScope, "hard-limit", format!("Beyond the hard limit: {}.", sentence::limit(limit)))
+        })
+        .collect()
+}
+
+fn read_denials(ask: &Ask, action: &ActionType, set: &PermissionSet) -> Vec<Reason> {
+    let mut found = Vec::new();
+    for (index, read) in ask.reads_or(action).iter().enumerate() {
+        let name = sentence::visible(&read.data_set);
+        let own = read.subject.is_some() && read.subject.as_deref() == ask.customer_id();
+        let (rule, text) = match set.data_access.read.get(&read.data_set) {
+            _ if set.data_access.deny.contains(&read.data_set) => ("deny-list", format!("Reading `{name}` is denied.")),
+            None => ("not-listed", format!("`{name}` is not among what this agent may read.")),
+            Some(Scope::ThisCustomer) if !own => {
+                ("other-customer", format!("`{name}` may be read of the request's own customer only."))
+            }
+            Some(_) => continue,
+        };
+        let pointer = ask.says_reads().then(|| format!("/reads/{index}"));
+        found.push(Reason { pointer, ..reason(Layer::DataAccess, rule, text) });
+    }
+    found
+}
+
+fn missing_fields(ask: &Ask, set: &PermissionSet) -> Vec<Reason> {
+    let missing = set.audit_logging.require.iter().filter(|field| !ask.carries(**field));
+    missing
+        .map(|field| {
+            let name = field.name();
+            reason_at(Layer::AuditLogging, "required-field", format!("/{name}"), format!("`{name}` is required."))
+        })
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! What people set: tightenings, breakers, modes, queues, the shop.
+
+use std::collections::BTreeSet;
+
+use chrono::TimeDelta;
+use domain::{agent::Mode, facts::BrandFacts, state::State};
+use governance::{Actor, Conflict, CustomerFacts, Error};
+use serde_json::json;
+
+use crate::support::{Shop, money, note, refund};
+
+#[tokio::test]
+async fn a_tightening_turns_allowed_into_asking_until_it_is_lifted() {
+    let shop = Shop::open().await;
+    let refunds = BTreeSet::from(["order.refund".to_owned()]);
+    shop.governance.tighten(&shop.mia, "support", refunds, "too many complaints", None).await.unwrap();
+    assert_eq!(shop.ask(refund("40.00")).await.state, State::Waiting);
+    assert_eq!(shop.ask(note("hello")).await.state, State::Granted);
+
+    let holding = shop.governance.agent(&shop.admin, "support").await.unwrap().tightenings;
+    assert!(matches!(shop.governance.lift(&shop.operator, holding[0].id, "").await, Err(Error::Invalid(_))));
+    shop.governance.lift(&shop.operator, holding[0].id, "resolved").await.unwrap();
+    assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
+    let again = shop.governance.lift(&shop.operator, holding[0].id, "resolved").await;
+    assert!(matches!(again, Err(Error::Conflict(_))), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_tightening_ends_at_its_time_by_itself() {
+    let shop = Shop::open().await;
+    let now = shop.governance.agent(&shop.admin, "support").await.unwrap().now;
+    let tighten = async |until| shop.governance.tighten(&shop.mia, "support", BTreeSet::new(), "drift", Some(until)).await;
+    assert!(matches!(tighten(now - TimeDelta::seconds(1)).await, Err(Error::Invalid(_))));
+    tighten(now + TimeDelta::milliseconds(900)).await.unwrap();
+    assert_eq!(shop.ask(refund("40.00")).await.state, State::Waiting);
+    tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
+    assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
+}
+
+#[tokio::test]
+async fn an_open_breaker_pauses_what_runs_on_it() {
+    let shop = Shop::open().await;
+    let replica = shop.replica();
+    assert_eq!(replica.ask(&shop.key, "before", refund("40.00")).await.unwrap().state, State::Granted);
+    shop.governance.open_breaker(&shop.operator, "shopify", "errors").await.unwrap();
+    assert_eq!(replica.ask(&shop.key, "after", refund("40.00")).await.unwrap().state, State::Paused);
+    assert_eq!(shop.ask(note("hello")).await.state, State::Granted);
+    let twice = shop.governance.open_breaker(&shop.operator, "shopify", "errors").await;
+    assert!(matches!(twice, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
+    assert_eq!(shop.governance.agents(&shop.auditor).await.unwrap()[0].broken, ["shopify"]);
+}
+
+#[tokio::test]
+async fn a_retired_agent_stays_retired() {
+    let shop = Shop::open().await;
+    shop.governance.set_mode(&shop.admin, "support", Mode::Retired, "done").await.unwrap();
+    for mode in [Mode::Live, Mode::Shadow, Mode::Draft] {
+        let answer = shop.governance.set_mode(&shop.admin, "support", mode, "back").await;
+        assert!(matches!(answer, Err(Error::Conflict(Conflict::Other(_)))), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_brands_word_counts_where_the_agents_is_not_enough() {
+    let shop = Shop::open().await;
+    shop.publish(|set| {
+        let worth = json!({ "kind": "lifetime_value_over", "limit": money("1000.00") });
+        set.approval_thresholds.rules[0].when = vec![serde_json::from_value(worth).unwrap()];
+    })
+    .await;
+    assert_eq!(shop.ask(refund("40.00")).await.state, State::Waiting);
+    let facts = |value| BrandFacts { lifetime_value: Some(money(value)), ..Default::default() };
+    let sync = async |value| {
+        let list = [CustomerFacts { id: "omar".to_owned(), facts: facts(value) }];
+        shop.governance.sync_customers(&shop.admin, &list).await.unwrap();
+    };
+    sync("999.00").await;
+    assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
+    sync("1000.01").await;
+    assert_eq!(shop.ask(refund("40.00")).await.state, State::Waiting);
+    let mut modest = refund("40.00");
+    modest.customer.as_mut().unwrap().lifetime_value = Some(money("1.00"));
+    assert_eq!(shop.ask(modest).await.state, State::Waiting);
+}
+
+#[tokio::test]
+async fn a_queue_has_a_short_name_of_its_own() {
+    let shop = Shop::open().await;
+    shop.governance.add_queue(&shop.admin, "finance", "Finance").await.unwrap();
+    let twice = shop.governance.add_queue(&shop.admin, "finance", "Finance").await;
+    assert!(matches!(twice, Err(Error::Conflict(Conflict::Exists))), "{twice:?}");
+    for slug in ["", "Finance", "fin ance", "-f"] {
+        let answer = shop.governance.add_queue(&shop.admin, slug, "Finance").await;
+        assert!(matches!(answer, Err(Error::Invalid(_))), "{slug}: {answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_shop_has_a_time_zone_that_there_is() {
+    let shop = Shop::open().await;
+    let describe = async |zone: &str| shop.governance.describe_shop(&shop.admin, "Reins & Sons", zone, true).await;
+    for zone in ["", "Mars/Olympus", "UTC; drop table people"] {
+        assert!(matches!(describe(zone).await, Err(Error::Invalid(_))), "{zone}");
+    }
+    describe("Europe/Berlin").await.unwrap();
+    let frame = shop.governance.frame(&shop.auditor).await.unwrap();
+    assert_eq!((frame.brand.as_str(), frame.demo), ("Reins & Sons", true));
+    assert_eq!(shop.governance.days(&shop.auditor, "support").await.unwrap().len(), 30);
+}
+
+#[tokio::test]
+async fn what_needs_a_person_is_not_done_by_reins_itself() {
+    let shop = Shop::open().await;
+    assert!(matches!(shop.governance.frame(&Actor::System).await, Err(Error::Forbidden)));
+    let tightened = shop.governance.tighten(&Actor::System, "support", BTreeSet::new(), "drift", None).await;
+    assert!(matches!(tightened, Err(Error::Forbidden)), "{tightened:?}");
+}

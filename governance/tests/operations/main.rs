@@ -1,0 +1,20 @@
+//! The operations on a database, one file an aggregate.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod apply;
+mod approvals;
+mod ask;
+mod claim;
+mod controls;
+mod feed;
+mod outcome;
+mod pages;
+mod people;
+mod record;
+mod replays;
+mod stop;
+mod stop_under_load;
+#[path = "../support/mod.rs"]
+mod support;
+mod windows;

@@ -1,0 +1,164 @@
+//! Outcomes and feedback, and what people settle.
+
+use domain::state::{Outcome, State};
+use governance::{AgentError, Conflict, Error, Feedback, FeedbackKind, Key};
+use serde_json::json;
+
+use crate::support::{Shop, refund};
+
+async fn granted(shop: &Shop) -> (domain::id::RequestId, String) {
+    let asked = shop.ask(refund("40.00")).await;
+    (asked.id, asked.grant.unwrap().token)
+}
+
+#[tokio::test]
+async fn an_outcome_without_a_grant_is_a_breach_that_people_see_and_settle() {
+    let shop = Shop::open().await;
+    let waiting = shop.waiting(refund("80.00")).await;
+    let (done, token) = granted(&shop).await;
+    for (id, token) in [(waiting, token.as_str()), (waiting, ""), (done, "grant_00"), (done, "")] {
+        let answer = shop.report(id, token, Outcome::Succeeded).await;
+        assert!(matches!(answer, Err(AgentError::NoGrant(of)) if of == id), "{answer:?}");
+    }
+    let answer = shop.governance.report(&shop.key, done, None, &outcome(Outcome::Failed)).await;
+    assert!(matches!(answer, Err(AgentError::NoGrant(_))));
+    assert_eq!((shop.state(waiting).await, shop.state(done).await), (State::Waiting, State::Granted));
+    assert_eq!(shop.entries("breach").await.len(), 5);
+
+    let breaches = shop.governance.today(&shop.auditor).await.unwrap().breaches;
+    assert_eq!(breaches.len(), 5);
+    let first = breaches[0].entry;
+    assert!(matches!(shop.governance.settle_breach(&shop.ana, first, "seen").await, Err(Error::Forbidden)));
+    assert!(matches!(shop.governance.settle_breach(&shop.operator, first, "").await, Err(Error::Invalid(_))));
+    shop.governance.settle_breach(&shop.operator, first, "a slip of the script").await.unwrap();
+    let again = shop.governance.settle_breach(&shop.operator, first, "again").await;
+    assert!(matches!(again, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
+    assert_eq!(shop.governance.today(&shop.auditor).await.unwrap().breaches.len(), 4);
+}
+
+fn outcome(status: Outcome) -> governance::Outcome {
+    governance::Outcome { status, reference: "refund 991".to_owned(), detail: json!({ "n": 1e2 }), cost: None }
+}
+
+#[tokio::test]
+async fn an_approved_request_that_nobody_claimed_has_no_grant_to_report() {
+    let shop = Shop::open().await;
+    let other = shop.approved_refund().await;
+    let token = shop.claim(other).await.unwrap().grant.token;
+    let id = shop.approved_refund().await;
+    assert!(matches!(shop.report(id, &token, Outcome::Succeeded).await, Err(AgentError::NoGrant(_))));
+    assert_eq!(shop.state(id).await, State::Approved);
+}
+
+#[tokio::test]
+async fn the_same_again_is_accepted_and_another_is_refused() {
+    let shop = Shop::open().await;
+    let (id, token) = granted(&shop).await;
+    let report = async |what: &governance::Outcome| shop.governance.report(&shop.key, id, Some(&token), what).await;
+    let first = outcome(Outcome::Succeeded);
+    assert_eq!(report(&first).await.unwrap().state, State::Succeeded);
+    assert_eq!(report(&first).await.unwrap().state, State::Succeeded);
+    for other in [outcome(Outcome::Failed), outcome(Outcome::Unknown), governance::Outcome { reference: "2".to_owned(), ..first.clone() }] {
+        let answer = report(&other).await;
+        assert!(matches!(answer, Err(AgentError::AlreadyReported(_))), "{answer:?}");
+    }
+    assert_eq!(shop.entries("reported").await.len(), 1);
+    assert_eq!(shop.look_at(id).await.outcome.unwrap().reference, "refund 991");
+}
+
+#[tokio::test]
+async fn unknown_may_become_certain_once() {
+    let shop = Shop::open().await;
+    for certain in [Outcome::Succeeded, Outcome::Failed] {
+        let (id, token) = granted(&shop).await;
+        assert_eq!(shop.report(id, &token, Outcome::Unknown).await.unwrap(), State::Unknown);
+        assert_eq!(shop.report(id, &token, Outcome::Unknown).await.unwrap(), State::Unknown);
+        assert_eq!(shop.report(id, &token, certain).await.unwrap(), certain.state());
+        assert!(matches!(shop.report(id, &token, Outcome::Unknown).await, Err(AgentError::AlreadyReported(_))));
+    }
+}
+
+#[tokio::test]
+async fn an_outcome_that_stays_away_is_unknown_and_may_still_come() {
+    let shop = Shop::open().await;
+    let (id, token) = granted(&shop).await;
+    shop.pass_time(id, 629).await;
+    assert_eq!(shop.governance.pass_deadlines().await.unwrap(), 0);
+    shop.pass_time(id, 2).await;
+    assert_eq!(shop.governance.pass_deadlines().await.unwrap(), 1);
+    assert_eq!(shop.governance.today(&shop.auditor).await.unwrap().unknown[0].id, id);
+    assert_eq!(shop.report(id, &token, Outcome::Unknown).await.unwrap(), State::Unknown);
+    assert_eq!(shop.report(id, &token, Outcome::Succeeded).await.unwrap(), State::Succeeded);
+}
+
+#[tokio::test]
+async fn what_leaves_nothing_to_settle_never_becomes_unknown() {
+    let shop = Shop::open().await;
+    let id = shop.ask(crate::support::note("hello")).await.id;
+    shop.pass_time(id, 3600).await;
+    assert_eq!(shop.governance.pass_deadlines().await.unwrap(), 0);
+    assert_eq!(shop.state(id).await, State::Granted);
+}
+
+#[tokio::test]
+async fn a_person_settles_what_is_unknown_and_the_agent_cannot_change_it_then() {
+    let shop = Shop::open().await;
+    let (id, token) = granted(&shop).await;
+    let settle = async |outcome| shop.governance.settle_unknown(&shop.operator, id, outcome, "I looked").await;
+    assert!(matches!(settle(Outcome::Failed).await, Err(Error::Conflict(_))));
+    shop.report(id, &token, Outcome::Unknown).await.unwrap();
+    assert!(matches!(settle(Outcome::Unknown).await, Err(Error::Invalid(_))));
+    settle(Outcome::Failed).await.unwrap();
+    assert_eq!(shop.state(id).await, State::Failed);
+    assert!(matches!(shop.report(id, &token, Outcome::Succeeded).await, Err(AgentError::AlreadyReported(_))));
+}
+
+#[tokio::test]
+async fn only_what_can_be_undone_is_rolled_back() {
+    let shop = Shop::open().await;
+    let (id, token) = granted(&shop).await;
+    assert!(matches!(shop.governance.roll_back(&shop.operator, id, "wrong").await, Err(Error::Conflict(_))));
+    shop.report(id, &token, Outcome::Succeeded).await.unwrap();
+    assert!(matches!(shop.governance.roll_back(&shop.ana, id, "wrong").await, Err(Error::Forbidden)));
+    shop.governance.roll_back(&shop.operator, id, "wrong order").await.unwrap();
+    assert_eq!(shop.state(id).await, State::RolledBack);
+
+    let gift = shop.waiting(crate::support::gift()).await;
+    assert!(matches!(shop.governance.roll_back(&shop.operator, gift, "wrong").await, Err(Error::Invalid(_))));
+}
+
+#[tokio::test]
+async fn a_hook_gives_feedback_and_a_complaint_counts_against_the_customer() {
+    let shop = Shop::open().await;
+    shop.publish(|set| {
+        let complaint = json!({ "kind": "open_complaint", "trust_agent": true });
+        set.approval_thresholds.rules[0].when = vec![serde_json::from_value(complaint).unwrap()];
+    })
+    .await;
+    let calm = || {
+        let mut ask = refund("40.00");
+        ask.customer.as_mut().unwrap().open_complaints = Some(0);
+        ask
+    };
+    let asked = shop.ask(calm()).await;
+    assert_eq!(asked.state, State::Granted);
+
+    let hook = shop.governance.create_key(&shop.admin, "support", domain::view::KeyKind::Hook, "helpdesk").await.unwrap();
+    let hook = Key::read(&hook.secret).unwrap();
+    let complaint = Feedback { kind: FeedbackKind::Complaint, score: None, note: "still broken".to_owned() };
+    shop.governance.give_feedback(&hook, asked.id, &complaint).await.unwrap();
+    assert_eq!(shop.ask(calm()).await.state, State::Waiting);
+    assert_eq!(shop.entries("feedback").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_score_lies_between_nought_and_one() {
+    let shop = Shop::open().await;
+    let (id, _) = granted(&shop).await;
+    for score in [-0.1, 1.1, f64::NAN] {
+        let feedback = Feedback { kind: FeedbackKind::Quality, score: Some(score), note: String::new() };
+        let answer = shop.governance.give_feedback(&shop.key, id, &feedback).await;
+        assert!(matches!(&answer, Err(AgentError::Invalid(misfits)) if misfits[0].pointer == "/score"), "{answer:?}");
+    }
+    assert_eq!(shop.entries("feedback").await.len(), 0);
+}

@@ -1,0 +1,242 @@
+//! The record: written once, readable in pages, and out of reach for the server's own role.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    entry::Kind,
+    id::EntryId,
+    json,
+    view::RecordFilter,
+};
+use governance::{Actor, Error};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::{AssertSqlSafe, Executor, PgConnection};
+
+use crate::support::{For, Shop, id_of, note, refund};
+
+/// The code that PostgreSQL refuses this with.
+async fn refused_with(session: &mut PgConnection, sql: &str) -> String {
+    match session.execute(AssertSqlSafe(sql.to_owned())).await {
+        Ok(done) => format!("done, {} rows", done.rows_affected()),
+        Err(error) => error.as_database_error().and_then(|e| e.code()).unwrap_or_default().into_owned(),
+    }
+}
+
+const INSUFFICIENT_PRIVILEGE: &str = "42501";
+
+#[tokio::test]
+async fn the_servers_role_cannot_change_the_record_nor_the_schema() {
+    let shop = Shop::open().await;
+    shop.ask(refund("40.00")).await;
+    let mut session = shop.database.server_session().await;
+    let partitions: Vec<String> = sqlx::query_scalar("select inhrelid::regclass::text from pg_inherits")
+        .fetch_all(&shop.database.owner)
+        .await
+        .unwrap();
+    assert!(partitions.len() >= 4);
+
+    let mut forbidden: Vec<String> = [
+        "update personal set body = '{}'",
+        "delete from personal",
+        "update permission_sets set body = '{}'",
+        "delete from permission_sets",
+        "update action_types set body = '{}'",
+        "delete from action_types",
+        "delete from control",
+        "insert into control (id, grant_secret) values (1, '')",
+        "update _sqlx_migrations set success = false",
+        "delete from _sqlx_migrations",
+        "drop table requests",
+        "alter table entries drop column detail",
+        "create table mine (id int)",
+        "create index on entries (action)",
+        "create function mine() returns int language sql as 'select 1'",
+        "create or replace rule nothing as on insert to entries do instead nothing",
+        "alter table entries disable trigger all",
+        "set session_replication_role = replica",
+        "set role reins_test_owner",
+        "grant all on entries to public",
+        "create schema mine",
+    ]
+    .map(str::to_owned)
+    .into();
+    for table in partitions.iter().map(String::as_str).chain(["entries"]) {
+        for what in ["update {} set detail = '{{}}'", "delete from {}", "truncate {}", "drop table {}"] {
+            forbidden.push(what.replacen("{}", table, 1).replace("{{}}", "{}"));
+        }
+    }
+    for sql in forbidden {
+        assert_eq!(refused_with(&mut session, &sql).await, INSUFFICIENT_PRIVILEGE, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn partitions_that_are_made_later_are_out_of_reach_too() {
+    let shop = Shop::open().await;
+    shop.database.run("select make_entry_partitions((current_date + interval '3 months')::date)").await;
+    let last: String = sqlx::query_scalar("select max(inhrelid::regclass::text) from pg_inherits where inhrelid::regclass::text like '%\\_20%'")
+        .fetch_one(&shop.database.owner)
+        .await
+        .unwrap();
+    shop.database.run(format!("drop table {last}")).await;
+    shop.governance.tidy().await.unwrap();
+    // Bringing the schema up to date again gives no more away either.
+    shop.database.run("select grant_server('reins_test_server')").await;
+    let mut session = shop.database.server_session().await;
+    let sql = format!("delete from {last}");
+    assert_eq!(refused_with(&mut session, &sql).await, INSUFFICIENT_PRIVILEGE);
+}
+
+#[tokio::test]
+async fn entries_beyond_the_last_partition_do_not_break_tidying() {
+    let shop = Shop::open().await;
+    let last: String = sqlx::query_scalar("select max(inhrelid::regclass::text) from pg_inherits where inhrelid::regclass::text like '%\\_20%'")
+        .fetch_one(&shop.database.owner)
+        .await
+        .unwrap();
+    shop.database.run(format!("drop table {last}")).await;
+    let insert = "insert into entries (id, at, kind, actor_kind, detail)
+                  values (gen_random_uuid(), now() + interval '2 months', 'refused', 'system', '{}')";
+    shop.database.run(insert).await;
+    shop.governance.tidy().await.unwrap();
+    assert_eq!(shop.entries("refused").await.len(), 1);
+}
+
+#[tokio::test]
+async fn personal_data_lies_beside_the_entry_under_a_salted_hash() {
+    let shop = Shop::open().await;
+    let mut ask = refund("40.00");
+    ask.input = Some("Größe \u{1F600} \u{200B}".to_owned());
+    shop.ask(ask).await;
+    let rows: Vec<(Vec<u8>, Vec<u8>, Value, Value)> = sqlx::query_as(
+        "select e.personal_hash, p.salt, p.body, e.detail from entries e join personal p on p.entry_id = e.id",
+    )
+    .fetch_all(&shop.database.owner)
+    .await
+    .unwrap();
+    let salts: BTreeSet<&Vec<u8>> = rows.iter().map(|row| &row.1).collect();
+    assert_eq!(salts.len(), rows.len());
+    for (hash, salt, body, detail) in &rows {
+        let expected = Sha256::new().chain_update(salt).chain_update(json::canonical(body).unwrap()).finalize();
+        assert_eq!(&hash[..], &expected[..]);
+        assert_eq!(salt.len(), 32);
+        assert!(!detail.to_string().contains("omar"), "{detail}");
+    }
+    assert!(rows.iter().any(|row| row.2["input"] == "Größe \u{1F600} \u{200B}"));
+    let without = "select count(*) from entries where personal_hash is not null and id not in (select entry_id from personal)";
+    assert_eq!(shop.database.count(without).await, 0);
+}
+
+#[tokio::test]
+async fn what_layer_four_does_not_record_is_not_kept() {
+    let shop = Shop::open().await;
+    shop.publish(|set| set.audit_logging.record.reasoning = false).await;
+    shop.ask(refund("40.00")).await;
+    assert_eq!(shop.database.count("select count(*) from personal where body::text like '%policy allows%'").await, 0);
+}
+
+#[tokio::test]
+async fn the_record_is_filtered_by_all_that_is_set() {
+    let shop = Shop::open().await;
+    let other = shop.second_agent("returns").await;
+    let ours = shop.ask(refund("40.00")).await.id;
+    shop.ask(note("hello").of("yara")).await;
+    let denied = shop.governance.ask(&other, "k", refund("600.00")).await.unwrap().id;
+    let rejected = shop.waiting(refund("80.00")).await;
+    shop.reject(&shop.ana, rejected, "no").await.unwrap();
+
+    let all = RecordFilter::default;
+    let cases: Vec<(RecordFilter, BTreeSet<Option<domain::id::RequestId>>)> = vec![
+        (RecordFilter { agent: Some("returns".to_owned()), kind: Some(Kind::Asked), ..all() }, [Some(denied)].into()),
+        (RecordFilter { action: Some("order.refund".to_owned()), decision: Some("allowed".to_owned()), ..all() }, [Some(ours)].into()),
+        (RecordFilter { decision: Some("denied".to_owned()), ..all() }, [Some(denied)].into()),
+        (RecordFilter { kind: Some(Kind::Rejected), ..all() }, [Some(rejected)].into()),
+        (RecordFilter { person: Some(id_of(&shop.ana)), ..all() }, [Some(rejected)].into()),
+        (RecordFilter { customer: Some("omar".to_owned()), agent: Some("returns".to_owned()), ..all() }, [Some(denied)].into()),
+        (RecordFilter { customer: Some("nobody".to_owned()), ..all() }, [].into()),
+        (RecordFilter { agent: Some("nobody".to_owned()), ..all() }, [].into()),
+        (RecordFilter { before: Some(EntryId(uuid::Uuid::nil())), ..all() }, [].into()),
+    ];
+    for (filter, expected) in cases {
+        let page = shop.governance.record(&shop.auditor, &filter).await.unwrap();
+        let found: BTreeSet<_> = page.entries.iter().map(|entry| entry.request).collect();
+        assert_eq!(found, expected, "{filter:?}");
+    }
+
+    let page = shop.governance.record(&shop.auditor, &all()).await.unwrap();
+    let entry = page.entries.iter().find(|entry| entry.request == Some(ours)).unwrap();
+    assert_eq!((entry.who.as_str(), entry.sentence.as_deref()), ("Support", Some("Refund $40.00 to omar")));
+    let at = entry.at;
+    let around = |from: DateTime<Utc>, to: DateTime<Utc>| RecordFilter { from: Some(from), to: Some(to), ..all() };
+    let tick = TimeDelta::microseconds(1);
+    for (filter, expected) in [(around(at, at + tick), 1), (around(at + tick, at + tick), 0), (around(at - tick, at), 0)] {
+        assert_eq!(shop.governance.record(&shop.auditor, &filter).await.unwrap().entries.len(), expected);
+    }
+}
+
+#[tokio::test]
+async fn pages_of_the_record_neither_skip_nor_repeat_while_it_grows() {
+    let shop = Shop::open().await;
+    for n in 0..60 {
+        shop.ask(note(&format!("{n}"))).await;
+    }
+    // Entries of one moment differ in their ids only.
+    shop.database.run("update entries set at = date_trunc('minute', at)").await;
+    let ids: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select id from entries order by at desc, id desc").fetch_all(&shop.database.owner).await.unwrap();
+
+    let mut seen = Vec::new();
+    let mut filter = RecordFilter::default();
+    loop {
+        let page = shop.governance.record(&shop.auditor, &filter).await.unwrap();
+        assert!(page.entries.len() <= 50);
+        seen.extend(page.entries.iter().map(|entry| entry.id.0));
+        shop.ask(note("meanwhile")).await;
+        match page.next {
+            Some(next) => filter.before = Some(next),
+            None => break,
+        }
+    }
+    assert_eq!(seen, ids);
+}
+
+#[tokio::test]
+async fn what_somebody_may_not_do_is_recorded_with_their_name() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let auditor = &shop.auditor;
+    let refusals = [
+        governance.release(auditor, None, "no").await.err(),
+        governance.set_mode(auditor, "support", domain::agent::Mode::Retired, "no").await.err(),
+        governance.open_breaker(auditor, "shopify", "no").await.err(),
+        governance.tighten(auditor, "support", Default::default(), "no", None).await.err(),
+        governance.people(auditor).await.err(),
+        governance.keys(auditor).await.err(),
+        governance.add_queue(auditor, "mine", "Mine").await.err(),
+        governance.add_member(auditor, "legal", id_of(auditor)).await.err(),
+        governance.apply(auditor, &crate::support::support_file(), "mine", false).await.err(),
+        governance.create_key(auditor, "support", domain::view::KeyKind::Agent, "mine").await.err(),
+        governance.change_person(auditor, id_of(auditor), domain::role::Role::Admin).await.err(),
+        governance.sync_customers(auditor, &[]).await.err(),
+        governance.describe_shop(auditor, "Mine", "UTC", false).await.err(),
+    ];
+    for (n, refusal) in refusals.iter().enumerate() {
+        assert!(matches!(refusal, Some(Error::Forbidden)), "{n}: {refusal:?}");
+    }
+    let filter = RecordFilter { kind: Some(Kind::Refused), person: Some(id_of(auditor)), ..Default::default() };
+    let page = governance.record(auditor, &filter).await.unwrap();
+    assert_eq!(page.entries.len(), refusals.len());
+    assert!(page.entries.iter().all(|entry| entry.who == "Aud"));
+    assert!(page.entries.iter().any(|entry| entry.detail == json!({ "what": "release" })));
+}
+
+#[tokio::test]
+async fn what_cannot_be_recorded_as_refused_is_refused_all_the_same() {
+    let shop = Shop::open().await;
+    shop.database.break_inserts("entries", "true").await;
+    assert!(shop.governance.release(&shop.auditor, None, "no").await.is_err());
+    assert!(shop.governance.people(&shop.auditor).await.is_err());
+    let _: Actor = shop.auditor;
+}

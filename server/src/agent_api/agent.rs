@@ -1,0 +1,26 @@
+use axum::{Json, extract::State};
+
+use super::{call::Caller, problem::Problem, wire::AgentBody};
+use crate::House;
+
+/// Mode, stopped or not, and the permission set in force, as data and as sentences.
+#[utoipa::path(
+    get, path = "/agent", tag = "agent",
+    responses(
+        (status = 200, body = AgentBody), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 429, body = Problem), (status = 503, body = Problem),
+    ),
+    security(("key" = []))
+)]
+pub async fn know_yourself(State(house): State<House>, caller: Caller) -> Result<Json<AgentBody>, Problem> {
+    let known = house.governance.know_yourself(&caller.0).await?;
+    Ok(Json(AgentBody {
+        slug: known.agent.slug,
+        name: known.agent.name,
+        mode: known.mode.name(),
+        stopped: known.stopped,
+        permission_version: known.permissions.as_ref().map(|(version, _)| *version),
+        sentences: known.permissions.as_ref().map(|(_, set)| domain::sentence::permission_set(set)),
+        permissions: known.permissions.map(|(_, set)| set),
+    }))
+}

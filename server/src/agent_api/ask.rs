@@ -1,0 +1,40 @@
+use axum::{
+    Json,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, StatusCode},
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    call::{Caller, idempotency_key},
+    problem::Problem,
+    wire::{AskBody, AskedBody},
+};
+use crate::House;
+
+/// Asks before acting. Only `allowed` carries a grant; anything but a 2xx means: do not act.
+#[utoipa::path(
+    post, path = "/actions", tag = "actions",
+    params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, unique per agent and intent")),
+    request_body = AskBody,
+    responses(
+        (status = 201, body = AskedBody, description = "The decision, whatever it is"),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem),
+        (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem), (status = 503, body = Problem),
+    ),
+    security(("key" = []))
+)]
+pub async fn ask(State(house): State<House>, caller: Caller, request: Request<Body>) -> Result<Response, Problem> {
+    let idempotency_key = idempotency_key(request.headers());
+    let body: AskBody = caller.read(&house, request).await?;
+    let asked = house.governance.ask(&caller.0, &idempotency_key?, body.into()).await?;
+    let replayed = asked.replayed;
+    let mut response = (StatusCode::CREATED, Json(AskedBody::from(asked))).into_response();
+    if replayed {
+        let name = HeaderName::from_static("idempotent-replayed");
+        response.headers_mut().insert(name, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}

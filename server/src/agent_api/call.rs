@@ -1,0 +1,98 @@
+//! What every call of an agent goes through: its key, its pace, its body.
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use domain::{
+    json,
+    schema::{Misfit, escape},
+};
+use governance::{AgentError, Key};
+use serde::de::DeserializeOwned;
+use serde_path_to_error::{Path, Segment};
+
+use super::problem::Problem;
+use crate::{House, source};
+
+/// The longest body, in bytes.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// A caller that showed something that can be a key, at a pace that is fine. Operations check the key itself.
+pub struct Caller(pub Key);
+
+impl FromRequestParts<House> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
+        let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let Some(key) = shown.and_then(|text| text.strip_prefix("Bearer ")).and_then(Key::read) else {
+            let source = source::of(parts, house.config.is_public());
+            // Counting is for people to see; that it fails must not change the answer.
+            let _ = house.governance.count_attempt("agent key", &source).await;
+            return Err(Problem::bad_key());
+        };
+        match house.pace.check_key(&key.fingerprint().to_vec()) {
+            Ok(()) => Ok(Self(key)),
+            Err(_) => Err(Problem::too_fast(1)),
+        }
+    }
+}
+
+impl Caller {
+    /// Reads the body; a bad key is said before a bad body.
+    pub async fn read<T: DeserializeOwned>(&self, house: &House, request: Request<Body>) -> Result<T, Problem> {
+        match read_body(request).await {
+            Ok(value) => Ok(value),
+            Err(problem) => match house.governance.check_key(&self.0).await {
+                Err(error @ (AgentError::BadKey | AgentError::Unavailable)) => Err(error.into()),
+                _ => Err(problem),
+            },
+        }
+    }
+}
+
+async fn read_body<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Problem> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let is_json =
+        content_type.and_then(|text| text.split(';').next()).is_some_and(|text| text.trim() == "application/json");
+    if !is_json {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "not-json",
+            "the body has to be application/json",
+        ));
+    }
+    let bytes = to_bytes(request.into_body(), MOST_BYTES)
+        .await
+        .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "a body has at most 256 KiB"))?;
+    let value = json::parse(&bytes).map_err(|misfit| Problem::invalid(vec![misfit]))?;
+    if !value.is_object() {
+        let misfit = Misfit { pointer: String::new(), detail: "is not an object".to_owned() };
+        return Err(Problem::invalid(vec![misfit]));
+    }
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let misfit = Misfit { pointer: pointer(error.path()), detail: error.inner().to_string() };
+        Problem::invalid(vec![misfit])
+    })
+}
+
+fn pointer(path: &Path) -> String {
+    let segments = path.iter().filter_map(|segment| match segment {
+        Segment::Map { key } => Some(escape(key)),
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    segments.map(|segment| format!("/{segment}")).collect()
+}
+
+/// The idempotency key: 1 to 255 visible ASCII characters.
+pub fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
+    let fits = |text: &&str| (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).filter(fits);
+    key.map(str::to_owned).ok_or_else(|| {
+        let detail = "the header `Idempotency-Key` has to have 1 to 255 visible ASCII characters".to_owned();
+        Problem::invalid(vec![Misfit { pointer: String::new(), detail }])
+    })
+}

@@ -1,0 +1,47 @@
+use axum::{
+    body::Body,
+    extract::{Path, Request, State},
+    http::StatusCode,
+};
+use domain::schema::Misfit;
+use governance::Feedback;
+
+use super::{call::Caller, problem::Problem, request_id, wire::FeedbackBody};
+use crate::House;
+
+const MOST_NOTE: usize = 4000;
+
+/// Says what came of a request later; from the agent, or from a hook such as a helpdesk. May come many times.
+#[utoipa::path(
+    post, path = "/actions/{id}/feedback", tag = "actions",
+    params(("id" = String, Path, description = "The request's id")),
+    request_body = FeedbackBody,
+    responses(
+        (status = 204, description = "Taken"),
+        (status = 401, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem),
+        (status = 415, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
+        (status = 503, body = Problem),
+    ),
+    security(("key" = []))
+)]
+pub async fn give(
+    State(house): State<House>,
+    caller: Caller,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Result<StatusCode, Problem> {
+    let id = request_id(&id)?;
+    let body: FeedbackBody = caller.read(&house, request).await?;
+    let misfit = |pointer: &str, detail: &str| Misfit { pointer: pointer.to_owned(), detail: detail.to_owned() };
+    let bad_score = body.score.is_some_and(|score| !(0.0..=1.0).contains(&score));
+    let bad_score = bad_score.then(|| misfit("/score", "is not between 0 and 1"));
+    let long_note = body.note.chars().count() > MOST_NOTE;
+    let long_note = long_note.then(|| misfit("/note", "is longer than 4000 characters"));
+    let misfits: Vec<Misfit> = bad_score.into_iter().chain(long_note).collect();
+    if !misfits.is_empty() {
+        return Err(Problem::invalid(misfits));
+    }
+    let feedback = Feedback { kind: body.kind, score: body.score, note: body.note };
+    house.governance.give_feedback(&caller.0, id, &feedback).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,68 @@
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use domain::{schema::Misfit, state};
+use serde::Deserialize;
+use tokio::time::Instant;
+
+use super::{call::Caller, problem::Problem, request_id, wire::FollowedBody};
+use crate::House;
+
+/// The longest wait, in seconds.
+const MOST_WAIT: u64 = 30;
+
+#[derive(Deserialize)]
+pub struct Wait {
+    wait: Option<String>,
+}
+
+/// The request as it stands; with `wait`, when it no longer waits for people, or when the time is up.
+#[utoipa::path(
+    get, path = "/actions/{id}", tag = "actions",
+    params(
+        ("id" = String, Path, description = "The request's id"),
+        ("wait" = Option<u64>, Query, description = "Seconds, 0 to 30, to wait while it is `waiting` or `frozen`"),
+    ),
+    responses(
+        (status = 200, body = FollowedBody),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
+    ),
+    security(("key" = []))
+)]
+pub async fn follow(
+    State(house): State<House>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(query): Query<Wait>,
+) -> Result<Json<FollowedBody>, Problem> {
+    let id = request_id(&id)?;
+    let seconds = match query.wait.as_deref().map(str::parse::<u64>) {
+        None => 0,
+        Some(Ok(seconds)) if seconds <= MOST_WAIT => seconds,
+        Some(_) => {
+            let detail = format!("`wait` is a whole number of seconds from 0 to {MOST_WAIT}");
+            return Err(Problem::invalid(vec![Misfit { pointer: String::new(), detail }]));
+        }
+    };
+    let until = Instant::now() + Duration::from_secs(seconds);
+
+    // Heard first, read second: a change between the two is not missed.
+    let mut changes = house.live.listen();
+    let mut followed = house.governance.follow(&caller.0, id).await?;
+    if seconds > 0 && waits(followed.state) {
+        let (_, agent) = house.governance.check_key(&caller.0).await?;
+        let _place = house.live.take_place(agent).ok_or_else(|| Problem::too_fast(5))?;
+        while waits(followed.state) && changes.of_request(id, until).await {
+            followed = house.governance.follow(&caller.0, id).await?;
+        }
+    }
+    Ok(Json(followed.into()))
+}
+
+fn waits(state: state::State) -> bool {
+    matches!(state, state::State::Waiting | state::State::Frozen)
+}

@@ -1,0 +1,62 @@
+//! The agent API, version 1: one endpoint a file.
+
+mod agent;
+mod ask;
+mod call;
+mod cancel;
+mod claim;
+mod feedback;
+mod follow;
+mod openapi;
+mod outcome;
+mod problem;
+mod stream;
+mod wire;
+
+use axum::{
+    Router,
+    http::StatusCode,
+    routing::{get, post},
+};
+
+use crate::House;
+use problem::Problem;
+
+pub use openapi::description;
+
+/// Every route below `/api/v1`: method, path.
+///
+/// The authorisation test goes through this list.
+pub const ROUTES: [(&str, &str); 9] = [
+    ("POST", "/actions"),
+    ("GET", "/actions/{id}"),
+    ("POST", "/actions/{id}/claim"),
+    ("POST", "/actions/{id}/cancel"),
+    ("POST", "/actions/{id}/outcome"),
+    ("POST", "/actions/{id}/feedback"),
+    ("GET", "/agent"),
+    ("GET", "/stream"),
+    ("GET", "/openapi.json"),
+];
+
+pub fn routes() -> Router<House> {
+    Router::new()
+        .route("/actions", post(ask::ask))
+        .route("/actions/{id}", get(follow::follow))
+        .route("/actions/{id}/claim", post(claim::claim))
+        .route("/actions/{id}/cancel", post(cancel::cancel))
+        .route("/actions/{id}/outcome", post(outcome::report))
+        .route("/actions/{id}/feedback", post(feedback::give))
+        .route("/agent", get(agent::know_yourself))
+        .route("/stream", get(stream::stream))
+        .route("/openapi.json", get(openapi::serve))
+        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not-found", "there is no such address") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this address takes another method")
+        })
+}
+
+/// The id in a path; what is no id names nothing.
+fn request_id(text: &str) -> Result<domain::id::RequestId, Problem> {
+    text.parse().map_err(|_| Problem::from(governance::AgentError::NotFound))
+}

@@ -1,0 +1,68 @@
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, Request, State},
+};
+use domain::schema::Misfit;
+use governance::{Cost, Outcome};
+
+use super::{
+    call::Caller,
+    problem::Problem,
+    request_id,
+    wire::{CostBody, OutcomeBody, StateBody},
+};
+use crate::House;
+
+const MOST_REFERENCE: usize = 500;
+
+/// Reports what came of a granted request. Without its grant, the outcome is recorded as a breach and refused.
+#[utoipa::path(
+    post, path = "/actions/{id}/outcome", tag = "actions",
+    params(("id" = String, Path, description = "The request's id")),
+    request_body = OutcomeBody,
+    responses(
+        (status = 200, body = StateBody),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "`already-reported` or `no-grant`"),
+        (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem), (status = 503, body = Problem),
+    ),
+    security(("key" = []))
+)]
+pub async fn report(
+    State(house): State<House>,
+    caller: Caller,
+    Path(id): Path<String>,
+    request: Request<Body>,
+) -> Result<Json<StateBody>, Problem> {
+    let id = request_id(&id)?;
+    let body: OutcomeBody = caller.read(&house, request).await?;
+    let too_long = (body.reference.chars().count() > MOST_REFERENCE).then(|| Misfit {
+        pointer: "/reference".to_owned(),
+        detail: format!("is longer than {MOST_REFERENCE} characters"),
+    });
+    let bad_cost = body.cost.as_ref().filter(|cost| !is_cost(cost)).map(|_| Misfit {
+        pointer: "/cost".to_owned(),
+        detail: "is not an amount with up to six decimals in a currency".to_owned(),
+    });
+    let misfits: Vec<Misfit> = too_long.into_iter().chain(bad_cost).collect();
+    if !misfits.is_empty() {
+        return Err(Problem::invalid(misfits));
+    }
+
+    let outcome = Outcome {
+        status: body.status,
+        reference: body.reference,
+        detail: body.detail,
+        cost: body.cost.map(|cost| Cost { amount: cost.amount, currency: cost.currency }),
+    };
+    let reported = house.governance.report(&caller.0, id, body.grant.as_deref(), &outcome).await?;
+    Ok(Json(StateBody { id: reported.id.0, state: reported.state.name() }))
+}
+
+fn is_cost(cost: &CostBody) -> bool {
+    let (whole, fraction) = cost.amount.split_once('.').unwrap_or((&cost.amount, "0"));
+    let digits = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    digits(whole, 12) && digits(fraction, 6) && domain::money::Currency::parse(&cost.currency).is_ok()
+}

@@ -1,0 +1,39 @@
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use governance::CustomerFacts;
+
+use super::{by, with};
+use crate::{config::DatabaseConfig, serve::Fault};
+
+#[derive(Subcommand)]
+pub enum Customer {
+    /// Take over the brand's list: JSON Lines of `id`, `orders`, `lifetime_value`, `open_complaints`
+    Sync {
+        file: PathBuf,
+        /// In whose name
+        #[arg(long)]
+        by: String,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+}
+
+impl Customer {
+    pub async fn run(self) -> Result<(), Fault> {
+        let Self::Sync { file, by: author, database } = self;
+        let text =
+            std::fs::read_to_string(&file).map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
+        let mut customers: Vec<CustomerFacts> = Vec::new();
+        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+            customers.push(serde_json::from_str(line).map_err(|error| format!("line {}: {error}", index + 1))?);
+        }
+        with(&database, async |governance| {
+            let author = by(governance, &author).await?;
+            governance.sync_customers(&author, &customers).await?;
+            println!("{} customers.", customers.len());
+            Ok(())
+        })
+        .await
+    }
+}

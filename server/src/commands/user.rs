@@ -1,0 +1,123 @@
+use std::io::{BufRead, IsTerminal, Write};
+
+use clap::{Subcommand, ValueEnum};
+use domain::role::Role;
+use governance::Actor;
+
+use super::{by, with};
+use crate::{config::DatabaseConfig, serve::Fault};
+
+#[derive(Subcommand)]
+pub enum User {
+    /// Add somebody; the password is read from standard input
+    Add {
+        email: String,
+        #[arg(long)]
+        name: String,
+        #[arg(long, value_enum)]
+        role: RoleName,
+        /// In whose name; without it only the first admin can be added
+        #[arg(long)]
+        by: Option<String>,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+    /// List everybody
+    List {
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+    /// Disable somebody; their sessions end at once
+    Disable {
+        email: String,
+        /// In whose name
+        #[arg(long)]
+        by: String,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum RoleName {
+    Auditor,
+    Reviewer,
+    Operator,
+    Manager,
+    Admin,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Auditor => Self::Auditor,
+            RoleName::Reviewer => Self::Reviewer,
+            RoleName::Operator => Self::Operator,
+            RoleName::Manager => Self::Manager,
+            RoleName::Admin => Self::Admin,
+        }
+    }
+}
+
+impl User {
+    pub async fn run(self) -> Result<(), Fault> {
+        match self {
+            Self::Add { email, name, role, by: author, database } => {
+                let password = read_password()?;
+                with(&database, async |governance| {
+                    match author {
+                        Some(author) => {
+                            let author = by(governance, &author).await?;
+                            governance.add_person(&author, &email, &name, role.into(), &password).await?;
+                        }
+                        None if Role::from(role) == Role::Admin => {
+                            governance.add_first_admin(&email, &name, &password).await?;
+                        }
+                        None => return Err("`--by` is needed for anybody but the first admin".into()),
+                    }
+                    println!("Added {email}.");
+                    Ok(())
+                })
+                .await
+            }
+            Self::List { database } => {
+                with(&database, async |governance| {
+                    for person in governance.people(&Actor::System).await? {
+                        let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
+                        println!(
+                            "{}\t{}\t{}\t{state}\t{}",
+                            person.email,
+                            person.name,
+                            person.role.name(),
+                            person.queues.join(",")
+                        );
+                    }
+                    Ok(())
+                })
+                .await
+            }
+            Self::Disable { email, by: author, database } => {
+                with(&database, async |governance| {
+                    let author = by(governance, &author).await?;
+                    let person =
+                        governance.person_by_email(&email).await?.ok_or("nobody with this address may sign in")?;
+                    governance.disable_person(&author, person.id).await?;
+                    println!("Disabled {email}.");
+                    Ok(())
+                })
+                .await
+            }
+        }
+    }
+}
+
+/// Never an argument: those can be seen by everybody on the machine.
+fn read_password() -> Result<String, Fault> {
+    if std::io::stdin().is_terminal() {
+        eprint!("Password (it is shown as you type): ");
+        std::io::stderr().flush()?;
+    }
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

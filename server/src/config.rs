@@ -1,0 +1,51 @@
+//! Configuration by flags and `REINS_*` variables, checked at start.
+
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
+
+use clap::Args;
+
+/// Where the database is.
+#[derive(Args, Clone)]
+pub struct DatabaseConfig {
+    /// The server's own role; without it, `reins` starts and owns a private PostgreSQL.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// The owner's role, which brings the schema up to date.
+    #[arg(long, env = "REINS_MIGRATE_URL", hide_env_values = true)]
+    pub migrate_url: Option<String>,
+    /// Where a private PostgreSQL keeps its data.
+    #[arg(long, env = "REINS_DATA")]
+    pub data: Option<PathBuf>,
+}
+
+/// How to serve.
+#[derive(Args, Clone)]
+pub struct ServeConfig {
+    /// Where to listen.
+    #[arg(long, env = "REINS_LISTEN", default_value = "127.0.0.1:8600")]
+    pub listen: SocketAddr,
+    /// The address that people use, such as `https://reins.example`; with https, cookies are secure and the address of a
+    /// caller is what the proxy in front says.
+    #[arg(long, env = "REINS_PUBLIC_URL", value_parser = public_url)]
+    pub public_url: Option<String>,
+    /// Calls a second that each key may make.
+    #[arg(long, env = "REINS_CALLS_PER_SECOND", default_value = "1000")]
+    pub calls_per_second: NonZeroU32,
+}
+
+impl ServeConfig {
+    /// Whether TLS stands in front.
+    pub fn is_public(&self) -> bool {
+        self.public_url.as_ref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match host {
+        Some(host) if !host.is_empty() && !host.trim_end_matches('/').contains(['/', ' ']) => {
+            Ok(text.trim_end_matches('/').to_owned())
+        }
+        _ => Err("has to look like `https://reins.example`".to_owned()),
+    }
+}

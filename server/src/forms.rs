@@ -1,0 +1,196 @@
+//! Plain forms that have to work without anything else: sign-in, sign-out, the first admin, the stop, a new key.
+
+use axum::{
+    Extension, Form,
+    extract::{Path, State},
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::view::KeyKind;
+use governance::{Actor, Error, SignIn};
+use serde::Deserialize;
+use tower_sessions::Session;
+
+use crate::{House, guard::PERSON, pages, source};
+
+#[derive(Deserialize)]
+pub struct SignInForm {
+    email: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+pub async fn sign_in(
+    State(house): State<House>,
+    session: Session,
+    parts: Parts,
+    Form(form): Form<SignInForm>,
+) -> Response {
+    let source = source::of(&parts, house.config.is_public());
+    match house.governance.sign_in(&form.email, &form.password, &source).await {
+        Ok(SignIn::Welcome(me)) => {
+            // A new id, so that one planted before sign-in is worth nothing.
+            let begun = match session.cycle_id().await {
+                Ok(()) => session.insert(PERSON, me.id).await,
+                Err(error) => Err(error),
+            };
+            match begun {
+                Ok(()) => Redirect::to(own_path(&form.next)).into_response(),
+                Err(_) => pages::unavailable(false),
+            }
+        }
+        Ok(SignIn::Wrong) => Redirect::to("/sign-in?error=wrong").into_response(),
+        Ok(SignIn::Slow) => Redirect::to("/sign-in?error=slow").into_response(),
+        Err(_) => pages::unavailable(false),
+    }
+}
+
+/// A path of this site; anything else leads to the start.
+fn own_path(path: &str) -> &str {
+    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    if own { path } else { "/" }
+}
+
+pub async fn sign_out(State(house): State<House>, Extension(actor): Extension<Actor>, session: Session) -> Response {
+    if session.flush().await.is_err() {
+        return pages::unavailable(false);
+    }
+    let _ = house.governance.signed_out(&actor).await;
+    Redirect::to("/sign-in").into_response()
+}
+
+#[derive(Deserialize)]
+pub struct SetupForm {
+    code: String,
+    name: String,
+    email: String,
+    password: String,
+}
+
+/// Makes the first admin, for whoever can read what the server printed.
+pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<SetupForm>) -> Response {
+    let code = form.code.trim();
+    let fits = code.len() == house.setup_code.len()
+        && code.bytes().zip(house.setup_code.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0;
+    if !fits {
+        let source = source::of(&parts, house.config.is_public());
+        let _ = house.governance.count_attempt("setup", &source).await;
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        return Redirect::to("/setup?error=code").into_response();
+    }
+    match house.governance.add_first_admin(&form.email, &form.name, &form.password).await {
+        Ok(_) => Redirect::to("/sign-in?welcome=1").into_response(),
+        Err(Error::Invalid(words)) if words.contains("password") => {
+            Redirect::to("/setup?error=password").into_response()
+        }
+        Err(Error::Invalid(words)) if words.contains("e-mail") => Redirect::to("/setup?error=email").into_response(),
+        Err(Error::Invalid(_)) => Redirect::to("/setup?error=name").into_response(),
+        Err(Error::Unavailable) => pages::unavailable(false),
+        Err(_) => Redirect::to("/sign-in").into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct StopForm {
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    from: String,
+}
+
+pub async fn stop_everything(house: State<House>, actor: Extension<Actor>, form: Form<StopForm>) -> Response {
+    stop(house.0, actor.0, None, form.0).await
+}
+
+pub async fn stop_agent(
+    house: State<House>,
+    actor: Extension<Actor>,
+    slug: Path<String>,
+    form: Form<StopForm>,
+) -> Response {
+    stop(house.0, actor.0, Some(slug.0), form.0).await
+}
+
+async fn stop(house: House, actor: Actor, slug: Option<String>, form: StopForm) -> Response {
+    match house.governance.stop(&actor, slug.as_deref(), &form.reason).await {
+        Ok(_) => {
+            let to = if form.from.is_empty() { "/stop" } else { own_path(&form.from) };
+            Redirect::to(to).into_response()
+        }
+        Err(Error::NotFound) => {
+            pages::refused(StatusCode::NOT_FOUND, "There is no such agent, so nothing was stopped.", "/stop")
+        }
+        Err(_) => pages::unavailable(true),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct ReleaseForm {
+    #[serde(default)]
+    reason: String,
+    #[serde(default)]
+    confirm: String,
+}
+
+pub async fn release_everything(house: State<House>, actor: Extension<Actor>, form: Form<ReleaseForm>) -> Response {
+    release(house.0, actor.0, None, form.0).await
+}
+
+pub async fn release_agent(
+    house: State<House>,
+    actor: Extension<Actor>,
+    slug: Path<String>,
+    form: Form<ReleaseForm>,
+) -> Response {
+    release(house.0, actor.0, Some(slug.0), form.0).await
+}
+
+async fn release(house: House, actor: Actor, slug: Option<String>, form: ReleaseForm) -> Response {
+    if form.confirm.is_empty() {
+        let words = "The release was not confirmed, so nothing was released.";
+        return pages::refused(StatusCode::UNPROCESSABLE_ENTITY, words, "/stop");
+    }
+    match house.governance.release(&actor, slug.as_deref(), &form.reason).await {
+        Ok(()) => Redirect::to("/stop").into_response(),
+        Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Forbidden) => {
+            let words = "Only an operator or an admin releases, so nothing was released.";
+            pages::refused(StatusCode::FORBIDDEN, words, "/stop")
+        }
+        Err(Error::Invalid(_)) => {
+            let words = "A release needs a reason, so nothing was released.";
+            pages::refused(StatusCode::UNPROCESSABLE_ENTITY, words, "/stop")
+        }
+        Err(Error::NotFound) => pages::refused(StatusCode::NOT_FOUND, "There is no such agent.", "/stop"),
+        Err(Error::Conflict(_)) => pages::refused(StatusCode::CONFLICT, "It is not stopped any more.", "/stop"),
+    }
+}
+
+#[derive(Deserialize)]
+pub struct KeyForm {
+    agent: String,
+    kind: String,
+    label: String,
+}
+
+pub async fn create_key(
+    State(house): State<House>,
+    Extension(actor): Extension<Actor>,
+    Form(form): Form<KeyForm>,
+) -> Response {
+    let Some(kind) = KeyKind::parse(&form.kind) else {
+        return pages::refused(StatusCode::UNPROCESSABLE_ENTITY, "There is no such kind of key.", "/settings/keys");
+    };
+    match house.governance.create_key(&actor, &form.agent, kind, &form.label).await {
+        Ok(key) => pages::new_key(&key.row.agent.name, &key.row.label, &key.secret),
+        Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Forbidden) => {
+            pages::refused(StatusCode::FORBIDDEN, "Only an admin makes keys, so none was made.", "/settings/keys")
+        }
+        Err(error) => {
+            let words = format!("No key was made: {error}.");
+            pages::refused(StatusCode::UNPROCESSABLE_ENTITY, &words, "/settings/keys")
+        }
+    }
+}

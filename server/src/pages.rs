@@ -1,0 +1,58 @@
+//! The few pages that have to stand without the database and without Leptos.
+
+use axum::{
+    http::{StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+
+/// The database is away. Nothing can be allowed then; a stop that was pressed is not recorded.
+pub fn unavailable(stop: bool) -> Response {
+    let (title, words) = match stop {
+        true => (
+            "Not stopped",
+            "Reins cannot reach its record, so this stop is not recorded. Nothing can be allowed meanwhile. Press again.",
+        ),
+        false => (
+            "Not reachable",
+            "Reins cannot reach its record. Nothing can be allowed meanwhile, and nothing was changed. Try again in a moment.",
+        ),
+    };
+    let button = match stop {
+        true => r#"<form method="post"><button type="submit" class="button stop">Stop again</button></form>"#,
+        false => r#"<p><a href="">Try again</a></p>"#,
+    };
+    plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{words}</p>{button}"))
+}
+
+/// A new key's secret, shown once.
+pub fn new_key(agent: &str, label: &str, secret: &str) -> Response {
+    let words = format!(
+        "<p>The key <strong>{}</strong> of {}. It is shown only now: copy it to where the agent runs.</p>\
+         <p><code>{}</code></p><p><a href=\"/settings/keys\">I have copied it</a></p>",
+        escape(label),
+        escape(agent),
+        escape(secret),
+    );
+    plain(StatusCode::OK, "New key", &words)
+}
+
+/// Something was not done, and why.
+pub fn refused(status: StatusCode, words: &str, back: &str) -> Response {
+    let words = format!("<p role=\"alert\">{}</p><p><a href=\"{}\">Back</a></p>", escape(words), escape(back));
+    plain(status, "Not done", &words)
+}
+
+fn plain(status: StatusCode, title: &str, inner: &str) -> Response {
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Reins</title>\
+         <link rel=\"stylesheet\" href=\"/plain.css\"></head>\
+         <body><main><h1>{title}</h1>{inner}</main></body></html>"
+    );
+    (status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

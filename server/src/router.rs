@@ -1,0 +1,126 @@
+//! Which address leads where, and what every answer goes through.
+
+use std::time::Duration;
+
+use app::{App, shell};
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware,
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event, KeepAlive},
+    },
+    routing::{any, get, post},
+};
+use futures::stream;
+use leptos::prelude::provide_context;
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use tower_http::{
+    catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+};
+
+use crate::{House, agent_api, charts, forms, guard, headers, pages, sessions};
+
+/// The longest that a page or a function may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The plain form posts beside the server functions; the authorisation test goes through this list.
+pub const FORMS: [&str; 8] = [
+    "/sign-in",
+    "/sign-out",
+    "/setup",
+    "/stop",
+    "/stop/{slug}",
+    "/release",
+    "/release/{slug}",
+    "/settings/keys/create",
+];
+
+pub fn router(house: House) -> Router {
+    let files = |path: String| ServeDir::new(path).precompressed_br().precompressed_gzip();
+    let root = house.leptos.site_root.to_string();
+    let pkg = format!("{root}/{}", house.leptos.site_pkg_dir);
+    let keep = |how: &'static str| {
+        SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, move |response: &Response| {
+            response.status().is_success().then(|| HeaderValue::from_static(how))
+        })
+    };
+    // Their names hold their hash.
+    let built = Router::new().nest_service("/pkg", files(pkg)).layer(keep("public, max-age=31536000, immutable"));
+    let public = files(root).append_index_html_on_directories(false).fallback(any(no_page));
+    let public = Router::new().fallback_service(public).layer(keep("public, max-age=3600"));
+
+    Router::new()
+        .nest("/api/v1", agent_api::routes())
+        .route("/health", get(health))
+        .merge(guarded(&house))
+        .merge(built)
+        .merge(public)
+        .layer(middleware::from_fn_with_state(house.clone(), headers::set))
+        .layer(CatchPanicLayer::new())
+        .with_state(house)
+}
+
+/// What people use: guarded, and with their session.
+fn guarded(house: &House) -> Router<House> {
+    let governance = house.governance.clone();
+    let context = move || {
+        provide_context(governance.clone());
+        headers::set_page_policy();
+    };
+    let options = house.leptos.clone();
+    let routes = generate_route_list(App);
+    let slow = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE);
+
+    Router::new()
+        .leptos_routes_with_context(house, routes, context.clone(), move || shell(options.clone()))
+        .route(
+            "/api/{*function}",
+            post({
+                let context = context.clone();
+                move |request| leptos_axum::handle_server_fns_with_context(context, request)
+            }),
+        )
+        .route("/sign-in", post(forms::sign_in))
+        .route("/sign-out", post(forms::sign_out))
+        .route("/setup", post(forms::set_up))
+        .route("/stop", post(forms::stop_everything))
+        .route("/stop/{slug}", post(forms::stop_agent))
+        .route("/release", post(forms::release_everything))
+        .route("/release/{slug}", post(forms::release_agent))
+        .route("/settings/keys/create", post(forms::create_key))
+        .route("/charts/decisions/{file}", get(charts::decisions))
+        .layer(slow)
+        .route("/live", get(live))
+        .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
+        .layer(sessions::layer(house.governance.clone(), &house.config))
+}
+
+async fn no_page() -> Response {
+    pages::refused(StatusCode::NOT_FOUND, "There is no such page.", "/")
+}
+
+/// Whether the database answers and is of this program's schema; for a load balancer.
+async fn health(State(house): State<House>) -> impl IntoResponse {
+    match house.governance.ready().await {
+        Ok(true) => (StatusCode::OK, "ready\n"),
+        Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "the schema is not this program's\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database is away\n"),
+    }
+}
+
+/// Tells pages that something changed; they ask again for what they show.
+async fn live(State(house): State<House>) -> impl IntoResponse {
+    let listener = house.live.listen();
+    let events = stream::unfold(listener, |mut listener| async move {
+        listener.next().await;
+        // Whatever comes in the next moment is told with it.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        Some((Ok::<_, std::convert::Infallible>(Event::default().event("changed").data("{}")), listener))
+    });
+    // A proxy that holds events back would make pages late.
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
+    (unbuffered, Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+}

@@ -1,0 +1,164 @@
+//! Serving: the database, the jobs, the listener, and an orderly end.
+
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use governance::{Governance, Pools};
+use governor::{Quota, RateLimiter};
+use leptos::prelude::LeptosOptions;
+use rand::Rng;
+use tokio::net::TcpListener;
+
+use crate::{
+    House,
+    config::{DatabaseConfig, ServeConfig},
+    live::Live,
+    postgres::{self, Embedded},
+    router,
+};
+
+/// Why it does not start, in words for whoever started it.
+pub type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+/// The database, and the PostgreSQL that belongs to this process, if there is one.
+pub struct Database {
+    pub governance: Governance,
+    embedded: Option<Embedded>,
+}
+
+impl Database {
+    /// Connects to the one that is configured, or starts a private one.
+    pub async fn open(config: &DatabaseConfig) -> Result<Self, Fault> {
+        let (server, owner, embedded) = match &config.database_url {
+            Some(url) => (url.clone(), config.migrate_url.clone(), None),
+            None => {
+                let data = config.data.clone().unwrap_or_else(postgres::default_data_dir);
+                match Embedded::start(&data).await {
+                    Ok(embedded) => {
+                        let urls = embedded.urls();
+                        (urls.server, Some(urls.owner), Some(embedded))
+                    }
+                    // A command beside the server that owns it.
+                    Err(in_use @ postgres::Error::InUse(_)) => {
+                        let urls = Embedded::of_another_process(&data)?.ok_or(in_use)?;
+                        (urls.server, None, None)
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        };
+        if let Some(owner) = owner {
+            governance::migrate(&owner, &server)
+                .await
+                .map_err(|_| "the schema cannot be brought up to date: see above")?;
+        }
+        let governance = Governance::connect(&server, Pools::default())?;
+        match governance.ready().await {
+            Ok(true) => Ok(Self { governance, embedded }),
+            Ok(false) => Err("the schema is not this program's: run `reins migrate` with REINS_MIGRATE_URL".into()),
+            Err(_) => Err("the database does not answer, or has no schema yet: run `reins migrate`".into()),
+        }
+    }
+
+    /// Stops the PostgreSQL that belongs to this process.
+    pub async fn close(self) -> Result<(), Fault> {
+        match self.embedded {
+            Some(embedded) => Ok(embedded.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Everything that handlers need.
+pub fn house(governance: Governance, config: ServeConfig) -> House {
+    let quota = Quota::per_second(config.calls_per_second);
+    House {
+        governance,
+        live: Live::default(),
+        pace: Arc::new(RateLimiter::keyed(quota)),
+        leptos: leptos_options(config.listen),
+        config: Arc::new(config),
+        setup_code: setup_code().into(),
+    }
+}
+
+fn leptos_options(listen: SocketAddr) -> LeptosOptions {
+    let site = std::env::var("REINS_SITE").or_else(|_| std::env::var("LEPTOS_SITE_ROOT"));
+    LeptosOptions::builder()
+        .output_name("reins")
+        .site_root(site.unwrap_or_else(|_| "target/site".to_owned()))
+        .site_pkg_dir("pkg")
+        .site_addr(listen)
+        .reload_port(8601)
+        .hash_files(true)
+        .build()
+}
+
+/// Twelve letters and digits that nobody guesses: 60 bits.
+fn setup_code() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+    let mut bytes = [0_u8; 12];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
+}
+
+/// Serves until it is told to end.
+pub async fn serve(house: House, listener: TcpListener) -> Result<(), Fault> {
+    let jobs = tokio::spawn(run_jobs(house.governance.clone()));
+    let poll = tokio::spawn(house.live.clone().poll(house.governance.clone()));
+
+    let app = router::router(house).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(end());
+    // Pages hold a stream open for as long as they are looked at: they are not waited for longer than this.
+    tokio::select! {
+        served = serving => served?,
+        () = async { end().await; tokio::time::sleep(Duration::from_secs(3)).await } => {}
+    }
+    jobs.abort();
+    poll.abort();
+    Ok(())
+}
+
+async fn end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let terminated = async {
+        match signal(SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+}
+
+/// Deadlines each second, tidying each hour; what fails is tried again next time.
+async fn run_jobs(governance: Governance) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut seconds: u64 = 0;
+    loop {
+        ticks.tick().await;
+        if let Err(error) = governance.pass_deadlines().await {
+            tracing::warn!(%error, "deadlines could not be passed");
+        }
+        if seconds.is_multiple_of(3600)
+            && let Err(error) = governance.tidy().await
+        {
+            tracing::warn!(%error, "tidying failed");
+        }
+        seconds += 1;
+    }
+}
+
+/// What is printed where somebody waits for an address.
+pub fn address(listen: SocketAddr, public: Option<&str>) -> String {
+    public.map_or_else(|| format!("http://{listen}"), str::to_owned)
+}
+
+/// Where the client lies, for a message when it is missing.
+pub fn site_is_built(options: &LeptosOptions) -> bool {
+    PathBuf::from(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref()).is_dir()
+}

@@ -1,0 +1,78 @@
+//! Sessions in PostgreSQL, for tower-sessions.
+
+use async_trait::async_trait;
+use chrono::DateTime;
+use governance::{Governance, SessionRow};
+use tower_sessions::{
+    Expiry, SessionManagerLayer, SessionStore,
+    cookie::{
+        SameSite,
+        time::{Duration, OffsetDateTime},
+    },
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+use crate::config::ServeConfig;
+
+/// A session ends when it was not used for this long.
+const IDLE: Duration = Duration::hours(12);
+
+/// The session layer: a `__Host-` cookie behind TLS, a plainly named one for development.
+pub fn layer(governance: Governance, config: &ServeConfig) -> SessionManagerLayer<Store> {
+    let secure = config.is_public();
+    SessionManagerLayer::new(Store(governance))
+        .with_name(if secure { "__Host-reins" } else { "reins" })
+        .with_secure(secure)
+        .with_http_only(true)
+        .with_path("/")
+        .with_same_site(SameSite::Lax)
+        .with_expiry(Expiry::OnInactivity(IDLE))
+}
+
+#[derive(Clone)]
+pub struct Store(Governance);
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("sessions in PostgreSQL")
+    }
+}
+
+#[async_trait]
+impl SessionStore for Store {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // An id that exists belongs to somebody: another is drawn.
+        while !self.0.create_session(&row(record)?).await.map_err(backend)? {
+            record.id = Id::default();
+        }
+        Ok(())
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        self.0.save_session(&row(record)?).await.map_err(backend)
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let Some(row) = self.0.load_session(&id.to_string()).await.map_err(backend)? else { return Ok(None) };
+        let data = serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp())
+            .map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.0.delete_session(&id.to_string()).await.map_err(backend)
+    }
+}
+
+fn row(record: &Record) -> Result<SessionRow> {
+    let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+    let expires_at = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0)
+        .ok_or_else(|| Error::Encode("a time out of range".to_owned()))?;
+    Ok(SessionRow { id: record.id.to_string(), data, expires_at })
+}
+
+fn backend(error: governance::Error) -> Error {
+    Error::Backend(error.to_string())
+}
