@@ -116,7 +116,9 @@ impl UiError {
             Self::Exists => "Choose another name, or change the one there is.",
             Self::Conflict => "Reload the page to see how things stand.",
             Self::Invalid(fault) => fault.words(),
-            Self::Unavailable => "Nothing is allowed meanwhile. Try again in a minute; if it stays, call whoever runs Reins.",
+            Self::Unavailable => {
+                "Nothing is allowed meanwhile. Try again in a minute; if it stays, call whoever runs Reins."
+            }
             Self::Outdated => "Reload the page, and try again.",
             Self::Unreachable => "Check your connection, then reload the page to see how things stand.",
         }

@@ -112,10 +112,21 @@ pub enum Answer {
 
 /// What people find afterwards.
 pub enum Later {
-    Settled { after: TimeDelta, by: &'static str, to: domain::state::Outcome, reason: &'static str },
-    RolledBack { after: TimeDelta, by: &'static str, reason: &'static str },
+    Settled {
+        after: TimeDelta,
+        by: &'static str,
+        to: domain::state::Outcome,
+        reason: &'static str,
+    },
+    RolledBack {
+        after: TimeDelta,
+        by: &'static str,
+        reason: &'static str,
+    },
     /// It was carried out although the answer was no.
-    Breach { after: TimeDelta },
+    Breach {
+        after: TimeDelta,
+    },
 }
 
 /// Requests that are written at a time.
@@ -363,17 +374,28 @@ impl Writer {
     async fn requests(&mut self, connection: &mut PgConnection, part: &[Past]) -> Result<()> {
         let mut written = Vec::with_capacity(part.len());
         let (mut votes, mut breaches, mut feedback) = (Vec::new(), Vec::new(), Vec::new());
-        for past in part.iter().filter(|past| past.at < self.now) {
+        let now = self.now;
+        for past in part.iter().filter(|past| past.at < now) {
             let mut life = self.judge(past)?;
             self.live(past, &mut life)?;
             self.remember(past, &life)?;
-            votes.extend(life.given.iter().map(|given| (life.request.new.id, life.request.new.digest, life.epoch, given.clone())));
+            votes.extend(
+                life.given
+                    .iter()
+                    .map(|given| (life.request.new.id, life.request.new.digest, life.epoch, given.clone())),
+            );
             breaches.extend(life.breach.take());
             if let Some((after, words)) = &past.feedback
                 && life.request.state == State::Succeeded
                 && life.request.changed_at + *after < self.now
             {
-                feedback.push((life.request.new.id, life.agent, life.request.changed_at + *after, past.ask.customer_id(), words));
+                feedback.push((
+                    life.request.new.id,
+                    life.agent,
+                    life.request.changed_at + *after,
+                    past.ask.customer_id(),
+                    words,
+                ));
             }
             written.push(life.request);
         }
@@ -491,7 +513,9 @@ impl Writer {
             Answer::Approve { after, .. } | Answer::Reject { after, .. } => Some(past.at + *after),
             Answer::Nothing => None,
         };
-        while let Some(deadline) = life.request.new.deadline.filter(|end| *end < self.now && at.is_none_or(|at| *end <= at)) {
+        while let Some(deadline) =
+            life.request.new.deadline.filter(|end| *end < self.now && at.is_none_or(|at| *end <= at))
+        {
             match approval::overdue(&life.request.pending, &[], deadline) {
                 Some(Overdue::Escalated(next)) => {
                     let queues: Vec<_> = next.iter().map(|pending| pending.need.queue.clone()).collect();
@@ -510,7 +534,7 @@ impl Writer {
         let Some(at) = at.filter(|at| *at < self.now) else { return Ok(()) };
         match &past.answer {
             Answer::Reject { reason, .. } => {
-                let (by, queues) = self.chosen(past, life).remove(0);
+                let Some((by, queues)) = self.chosen(past, life).into_iter().next() else { return Ok(()) };
                 let entry = life.entry(Kind::Rejected, Who::Person(by)).detail(life.detail(&queues));
                 self.enter(at, entry.personal(json!({ "reason": reason }))?);
                 life.become_at(State::Rejected, at, None);
@@ -619,7 +643,8 @@ impl Writer {
             known.customers.insert(trigger.clone(), customer.clone());
         }
         if let (State::Succeeded, Some(template)) = (request.state, &past.ask.template) {
-            let first = known.succeeded.entry((past.ask.action.clone(), template.clone())).or_insert(request.changed_at);
+            let first =
+                known.succeeded.entry((past.ask.action.clone(), template.clone())).or_insert(request.changed_at);
             *first = (*first).min(request.changed_at);
         }
         Ok(())
@@ -629,7 +654,8 @@ impl Writer {
 impl PastShop {
     fn facts(&self, known: &Known, past: &Past, action: Option<&ActionType>) -> Facts {
         let (ask, at) = (&past.ask, past.at);
-        let windows = action.map(|action| windows_for(known.link.id, ask, action, &known.permissions)).unwrap_or_default();
+        let windows =
+            action.map(|action| windows_for(known.link.id, ask, action, &known.permissions)).unwrap_or_default();
         let counted = windows.into_iter().map(|window| {
             let since = at - TimeDelta::seconds(i64::from(window.within_s));
             let mut usage = Usage::default();

@@ -1,11 +1,112 @@
-//! The demonstration: a made-up shop. Written below.
+//! The demonstration: a made-up shop with four months behind it, and agents that keep asking.
+
+mod agent;
+mod asks;
+mod dice;
+mod history;
+mod shop;
+
+use domain::role::Role;
+use governance::{Actor, Governance};
+use tokio::net::TcpListener;
 
 use crate::{
     config::{DatabaseConfig, ServeConfig},
-    serve::Fault,
+    postgres,
+    serve::{Database, Fault, address, house, serve, site_is_built},
 };
 
 pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), Fault> {
-    let _ = (database, config);
-    Err("not there yet".into())
+    let database = Database::open(&apart(database)).await?;
+    let served = run_on(&database.governance, config).await;
+    database.close().await?;
+    served
+}
+
+/// Never in the data directory of a real shop.
+fn apart(database: &DatabaseConfig) -> DatabaseConfig {
+    let data = database.data.clone().unwrap_or_else(|| postgres::default_data_dir().join("demo"));
+    DatabaseConfig { data: Some(data), ..database.clone() }
+}
+
+async fn run_on(governance: &Governance, config: ServeConfig) -> Result<(), Fault> {
+    let listener = TcpListener::bind(config.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
+    let listen = listener.local_addr()?;
+    seed(governance).await?;
+    let admin =
+        governance.person_by_email(shop::ADMIN).await?.map(Actor::Person).ok_or("the demonstration has no admin")?;
+    let simulation = agent::Simulation::prepare(governance, &admin, listen).await?;
+
+    let house = house(governance.clone(), config.clone());
+    if !site_is_built(&house.leptos) {
+        eprintln!(
+            "reins: no client in `{}`: pages work, but without live updates (set REINS_SITE)",
+            house.leptos.site_root
+        );
+    }
+    print_welcome(&address(listen, config.public_url.as_deref()));
+    let simulated = tokio::spawn(simulation.run());
+    let served = serve(house, listener).await;
+    simulated.abort();
+    served
+}
+
+/// Fills an empty database; a second start finds the shop and leaves it as it is.
+async fn seed(governance: &Governance) -> Result<(), Fault> {
+    if governance.has_admin().await? {
+        let known = governance.person_by_email(shop::ADMIN).await?;
+        let demo = match known {
+            Some(me) => governance.frame(&Actor::Person(me)).await?.demo,
+            None => false,
+        };
+        return if demo { Ok(()) } else { Err("this database holds a shop that is no demonstration".into()) };
+    }
+    let files = shop::agent_files()?;
+    println!("Making up {} and its last four months ...", shop::BRAND);
+    governance.describe_shop(&Actor::System, shop::BRAND, shop::TIME_ZONE, true).await?;
+    governance.write_history(&Actor::System, |now| history::tell(now, &files)).await?;
+    Ok(())
+}
+
+fn print_welcome(address: &str) {
+    println!("{} is at {address}", shop::BRAND);
+    println!("Everything in it is made up. Sign in with the password `{}` as", shop::PASSWORD);
+    for person in shop::people() {
+        let role = person.role.name();
+        let what = if person.role == Role::Reviewer { person.queues.join(", ") } else { String::new() };
+        println!("  {role:<9} {:<30} {}{}{what}", person.email, person.name, if what.is_empty() { "" } else { ": " });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::action::DATA_READ;
+
+    use super::*;
+
+    #[test]
+    fn every_agent_file_is_without_fault() {
+        for file in shop::agent_files().unwrap() {
+            assert_eq!(file.faults(), [""; 0], "{}", file.agent.slug);
+        }
+    }
+
+    #[test]
+    fn every_ask_fits_its_action() {
+        let files = shop::agent_files().unwrap();
+        let actions: Vec<_> = files.iter().flat_map(|file| &file.actions).collect();
+        let (mut dice, customers) = (dice::Dice(7), shop::customers());
+        for file in &files {
+            for _ in 0..500 {
+                let ask = asks::ask(&file.agent.slug, &mut dice, &customers);
+                assert_eq!(ask.misfits(), [], "{ask:?}");
+                if ask.action != DATA_READ {
+                    let action = actions.iter().find(|action| action.name == ask.action).unwrap();
+                    assert_eq!(action.arguments.misfits(&ask.arguments, ""), [], "{ask:?}");
+                }
+            }
+        }
+    }
 }

@@ -89,7 +89,8 @@ fn leptos_options(listen: SocketAddr) -> LeptosOptions {
         .site_pkg_dir("pkg")
         .site_addr(listen)
         .reload_port(8601)
-        .hash_files(true)
+        // Written beside the binary when the client is built.
+        .hash_files(std::env::current_exe().is_ok_and(|binary| binary.with_file_name("hash.txt").is_file()))
         .build()
 }
 

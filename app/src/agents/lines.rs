@@ -37,8 +37,10 @@ fn AgentLine(row: AgentRow) -> impl IntoView {
                 <a class="line-link" href=paths::agent(&row.link.slug)>{row.link.name.clone()}</a>
                 <p class="line-more">{more}</p>
             </div>
-            <div class="line-side">
-                <Standing row/>
+            <div class="line-side agent-side">
+                <span class="badges">
+                    <Standing row/>
+                </span>
                 <span class="number">{asked} {waiting}</span>
                 <span class="number">{version}</span>
             </div>

@@ -16,13 +16,17 @@ pub fn ChangeMode(link: AgentLink, mode: Mode, action: ServerAction<SetMode>) ->
         }
         .into_any();
     }
-    let buttons: Vec<_> = modes.clone().into_iter().map(|to| {
-        view! {
-            <button class="button button-neutral" type="submit" name="mode" value=to.name()>
-                {label(to, &link.name)}
-            </button>
-        }
-    }).collect();
+    let buttons: Vec<_> = modes
+        .clone()
+        .into_iter()
+        .map(|to| {
+            view! {
+                <button class="button button-neutral" type="submit" name="mode" value=to.name()>
+                    {label(to, &link.name)}
+                </button>
+            }
+        })
+        .collect();
     let meanings: Vec<_> = modes.into_iter().map(|to| view! { <li>{meaning(to)}</li> }).collect();
     view! {
         <Section title="Mode">

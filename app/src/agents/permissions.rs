@@ -28,8 +28,8 @@ pub fn Permissions(published: Option<PublishedView>, now: DateTime<Utc>) -> impl
             <ol class="layers">
                 <Layer title="What it may read" sentences=sentences.data_access/>
                 <Layer title="What it may do" sentences=sentences.action_scope/>
-                <Layer title="When a person decides" sentences=sentences.approval_thresholds/>
-                <Layer title="What is recorded" sentences=sentences.audit_logging/>
+                <Layer title="When a person decides" wide=true sentences=sentences.approval_thresholds/>
+                <Layer title="What is recorded" wide=true sentences=sentences.audit_logging/>
             </ol>
         </Section>
     }
@@ -37,9 +37,9 @@ pub fn Permissions(published: Option<PublishedView>, now: DateTime<Utc>) -> impl
 }
 
 #[component]
-fn Layer(title: &'static str, sentences: Vec<String>) -> impl IntoView {
+fn Layer(title: &'static str, sentences: Vec<String>, #[prop(optional)] wide: bool) -> impl IntoView {
     view! {
-        <li class="card layer">
+        <li class="card layer" class:layer-wide=wide>
             <h3>{title}</h3>
             <ul class="sentences">
                 {sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view()}

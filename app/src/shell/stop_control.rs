@@ -33,7 +33,8 @@ pub fn StopControl(agents: Vec<AgentLink>, stops: Vec<StopView>) -> impl IntoVie
         let agent = agent.clone();
         move || agent().map_or("Stop all agents".to_owned(), |agent| format!("Stop {}", agent.name))
     };
-    let state = move || agent().map_or("All agents are stopped".to_owned(), |agent| format!("{} is stopped", agent.name));
+    let state =
+        move || agent().map_or("All agents are stopped".to_owned(), |agent| format!("{} is stopped", agent.name));
 
     view! {
         <div class="stop-control">

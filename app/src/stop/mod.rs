@@ -9,8 +9,9 @@ mod release;
 mod stopped;
 
 use domain::{
+    agent::Mode,
     role::Capability,
-    view::{Me, StopPage as Page},
+    view::{AgentStop, Me, StopPage as Page},
 };
 use leptos::prelude::*;
 
@@ -52,10 +53,12 @@ fn Stops(me: Me, page: Page, explain: ServerAction<ExplainStop>) -> impl IntoVie
         }
         .into_any(),
     };
-    let none = page.agents.is_empty();
+    let agents: Vec<_> =
+        page.agents.into_iter().filter(|agent| is_working(agent) || agent.row.stop.is_some()).collect();
+    let none = agents.is_empty();
     let empty = none.then(|| view! { <Empty title="There is no agent to stop"/> });
     let agents = each(
-        page.agents,
+        agents,
         |agent| {
             let stop = agent.row.stop.clone().map(|stop| (stop.id, stop.reason));
             let outstanding: Vec<_> = agent.outstanding.iter().map(|row| (row.id, row.state)).collect();
@@ -76,13 +79,19 @@ fn Stops(me: Me, page: Page, explain: ServerAction<ExplainStop>) -> impl IntoVie
     }
 }
 
+/// Whether there is anything to stop.
+fn is_working(agent: &AgentStop) -> bool {
+    matches!(agent.row.mode, Mode::Live | Mode::Shadow)
+}
+
 /// `6 agents running.`
 fn first_line(page: &Page) -> String {
     let stopped = page.agents.iter().filter(|agent| agent.row.stop.is_some()).count();
-    let running = u32::try_from(page.agents.len() - stopped).unwrap_or(u32::MAX);
+    let running = page.agents.iter().filter(|agent| is_working(agent) && agent.row.stop.is_none()).count();
+    let running = count(u32::try_from(running).unwrap_or(u32::MAX), "agent", "agents");
     match (&page.everything, stopped) {
         (Some(stop), _) => format!("All agents are stopped, by {}.", stop.by),
-        (None, 0) => format!("{} running.", count(running, "agent", "agents")),
-        (None, _) => format!("{} running, {stopped} stopped.", count(running, "agent", "agents")),
+        (None, 0) => format!("{running} running."),
+        (None, _) => format!("{running} running, {stopped} stopped."),
     }
 }

@@ -68,11 +68,8 @@ fn TodayView(
         |breach| breach.entry,
         move |breach| view! { <BreachTask breach now may_settle action=settle_breach/> },
     );
-    let unknown = each(
-        today.unknown,
-        |row| row.id,
-        move |row| view! { <UnknownTask row now may_settle action=settle_unknown/> },
-    );
+    let unknown =
+        each(today.unknown, |row| row.id, move |row| view! { <UnknownTask row now may_settle action=settle_unknown/> });
 
     view! {
         <PageTitle title="Today" lead/>

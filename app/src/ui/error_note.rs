@@ -33,7 +33,9 @@ where
     S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
     S::Output: Clone + Send + Sync + 'static,
 {
-    ArcSignal::derive(move || action.value().with(|value| value.as_ref().and_then(|result| result.as_ref().err().copied())))
+    ArcSignal::derive(move || {
+        action.value().with(|value| value.as_ref().and_then(|result| result.as_ref().err().copied()))
+    })
 }
 
 /// Whether an action is on its way.

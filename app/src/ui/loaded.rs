@@ -83,7 +83,9 @@ pub fn LoadError(error: UiError) -> impl IntoView {
         _ => "This page cannot be shown now",
     };
     let way_on = match error {
-        UiError::SignedOut => view! { <a class="button button-accent" href=paths::sign_in() rel="external">"Sign in"</a> }.into_any(),
+        UiError::SignedOut => {
+            view! { <a class="button button-accent" href=paths::sign_in() rel="external">"Sign in"</a> }.into_any()
+        }
         _ => view! { <a class="button button-neutral" href=paths::today()>"Go to Today"</a> }.into_any(),
     };
     view! {

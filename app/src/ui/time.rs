@@ -12,12 +12,22 @@ pub fn Ago(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
 
 /// `in 4 minutes`; stands out when it is soon, and says when it is overdue.
 #[component]
-pub fn Until(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
+pub fn Until(
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+    /// Whether to say `due in 4 minutes`, where nothing before it does.
+    #[prop(optional)]
+    due: bool,
+) -> impl IntoView {
     let now = Clock::running(now);
+    let text = move || match (words::until(at, now()), due) {
+        (until, true) if until.starts_with("in ") => format!("due {until}"),
+        (until, _) => until,
+    };
     let soon = move || at - now() < TimeDelta::minutes(10);
     view! {
         <span class="until" class:until-soon=soon>
-            <Stamp at class="ago" focus=true text=move || words::until(at, now())/>
+            <Stamp at class="ago" focus=true text/>
         </span>
     }
 }

@@ -32,8 +32,7 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
     let answers = past.iter().map(|p| serde_json::to_value(&p.new.answer));
     let pending = past.iter().map(|p| serde_json::to_value(&p.pending));
     let column = |pick: fn(&PastRequest) -> &str| past.iter().map(|p| pick(p).to_owned()).collect::<Vec<String>>();
-    let maybe =
-        |pick: fn(&PastRequest) -> Option<String>| past.iter().map(pick).collect::<Vec<Option<String>>>();
+    let maybe = |pick: fn(&PastRequest) -> Option<String>| past.iter().map(pick).collect::<Vec<Option<String>>>();
 
     sqlx::query!(
         r#"

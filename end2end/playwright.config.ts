@@ -1,0 +1,26 @@
+import { defineConfig } from "@playwright/test";
+
+/** The same tests with JavaScript and without; `*.hydrate.spec.ts` are about JavaScript itself. */
+const browser = {
+  executablePath: "/usr/bin/chromium",
+  args: [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+  ],
+};
+
+export default defineConfig({
+  testDir: "tests",
+  globalSetup: "./shop.ts",
+  // One shop, one database: what one test does, the next one sees.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 45_000,
+  expect: { timeout: 8_000 },
+  reporter: [["list"]],
+  use: { baseURL: "http://127.0.0.1:8690", launchOptions: browser, screenshot: "only-on-failure" },
+  projects: [
+    { name: "with-javascript", use: { javaScriptEnabled: true } },
+    { name: "without-javascript", use: { javaScriptEnabled: false }, testIgnore: "**/*.hydrate.spec.ts" },
+  ],
+});

@@ -1,0 +1,176 @@
+//! The shop: Juniper & Lark sells things for the home. All of it is made up.
+
+use domain::{
+    agent_file::AgentFile,
+    facts::BrandFacts,
+    money::{Currency, Money},
+    role::Role,
+};
+use governance::{CustomerFacts, history::PastPerson};
+
+use super::dice::Dice;
+
+pub const BRAND: &str = "Juniper & Lark";
+pub const TIME_ZONE: &str = "America/Chicago";
+/// How far that zone is behind UTC in winter, for a plausible working day.
+pub const HOURS_BEHIND: i64 = 6;
+pub const PASSWORD: &str = "demo-password";
+
+pub const ADMIN: &str = "ana@juniperandlark.example";
+pub const MANAGER: &str = "marcus@juniperandlark.example";
+pub const OPERATOR: &str = "priya@juniperandlark.example";
+pub const REVIEWER: &str = "grace@juniperandlark.example";
+pub const AUDITOR: &str = "helen@juniperandlark.example";
+
+pub fn people() -> Vec<PastPerson> {
+    let person = |email, name, role, queues| PastPerson { email, name, role, queues };
+    vec![
+        person(ADMIN, "Ana Reyes", Role::Admin, &["ops-desk"]),
+        person(MANAGER, "Marcus Boyd", Role::Manager, &["cs-leads", "marketing", "merchandising"]),
+        person(OPERATOR, "Priya Nair", Role::Operator, &["ops-desk", "cs-leads"]),
+        person(REVIEWER, "Grace Okafor", Role::Reviewer, &["cs-leads"]),
+        person("tomas@juniperandlark.example", "Tomas Lindqvist", Role::Reviewer, &["cs-leads"]),
+        person("wei@juniperandlark.example", "Wei-Lin Zhao", Role::Reviewer, &["marketing"]),
+        person("sofia@juniperandlark.example", "Sofia Marchetti", Role::Reviewer, &["marketing", "merchandising"]),
+        person("daniel@juniperandlark.example", "Daniel Frost", Role::Reviewer, &["legal"]),
+        person(AUDITOR, "Helen Abara", Role::Auditor, &[]),
+    ]
+}
+
+/// What each agent may see and do, the first with what the others share.
+const AGENTS: [&str; 6] = [
+    include_str!("support.toml"),
+    include_str!("returns.toml"),
+    include_str!("reviews.toml"),
+    include_str!("campaigns.toml"),
+    include_str!("pricing.toml"),
+    include_str!("inventory.toml"),
+];
+
+pub fn agent_files() -> Result<Vec<AgentFile>, toml::de::Error> {
+    AGENTS.iter().map(|text| toml::from_str(text)).collect()
+}
+
+pub const PRODUCTS: [(&str, i64); 22] = [
+    ("Linen duvet cover, oat", 129_00),
+    ("Stoneware bowls, set of four", 68_00),
+    ("Beeswax taper candles, six", 24_00),
+    ("Oak serving board", 54_00),
+    ("Wool throw, heather", 98_00),
+    ("Pour-over set, speckled", 46_00),
+    ("Rattan laundry basket", 72_00),
+    ("Brass wall hooks, pair", 32_00),
+    ("Percale sheet set, queen", 145_00),
+    ("Hand-blown carafe", 58_00),
+    ("Walnut picture frame, A4", 39_00),
+    ("Jute rug, 5 by 7", 189_00),
+    ("Terracotta planter, large", 49_00),
+    ("Cast iron trivet", 28_00),
+    ("Waffle bath towel, clay", 34_00),
+    ("Olive wood spoons, three", 36_00),
+    ("Table lamp, pleated shade", 164_00),
+    ("Enamel kettle, sage", 76_00),
+    ("Kilim cushion cover", 42_00),
+    ("Ash bedside stool", 218_00),
+    ("Wool runner, 2 by 8", 264_00),
+    ("Copper watering can", 61_00),
+];
+
+const FIRST: [&str; 36] = [
+    "maya",
+    "jonah",
+    "priscilla",
+    "teo",
+    "harriet",
+    "amir",
+    "lucia",
+    "owen",
+    "nadia",
+    "felix",
+    "ingrid",
+    "samuel",
+    "rosa",
+    "dev",
+    "clara",
+    "malik",
+    "june",
+    "anton",
+    "bea",
+    "victor",
+    "salma",
+    "henry",
+    "noor",
+    "elise",
+    "kofi",
+    "mirela",
+    "dylan",
+    "yuki",
+    "carmen",
+    "leif",
+    "asha",
+    "martin",
+    "opal",
+    "ruben",
+    "tessa",
+    "idris",
+];
+const LAST: [&str; 36] = [
+    "ellison",
+    "varga",
+    "okoye",
+    "brandt",
+    "castellanos",
+    "mehta",
+    "halloran",
+    "nguyen",
+    "petrov",
+    "sorensen",
+    "whitlock",
+    "abbott",
+    "moreau",
+    "tanaka",
+    "delgado",
+    "farrow",
+    "lindgren",
+    "osei",
+    "quinn",
+    "rahman",
+    "sandoval",
+    "thorne",
+    "ueda",
+    "vance",
+    "weiss",
+    "yilmaz",
+    "zielinski",
+    "baptiste",
+    "cho",
+    "dunmore",
+    "eriksen",
+    "fontaine",
+    "greer",
+    "hakimi",
+    "ivanova",
+    "jansen",
+];
+
+pub fn dollars(minor: i64) -> Option<Money> {
+    Some(Money { minor, currency: Currency::parse("USD").ok()? })
+}
+
+/// The brand's list of customers; most have bought more than once, few have a complaint open.
+pub fn customers() -> Vec<CustomerFacts> {
+    let mut dice = Dice(0x6a75_6e69_7065_7231);
+    let mut customers = Vec::new();
+    for number in 0..420_i64 {
+        let id = format!("{}_{}_{}", dice.pick(&FIRST), dice.pick(&LAST), 2117 + number * 17);
+        let orders = [1, 1, 2, 2, 2, 3, 3, 4, 5, 7, 11, 19][dice.place(12)];
+        let value = (0..orders).map(|_| dice.between(2_800, 19_500)).sum();
+        let facts = BrandFacts {
+            orders: Some(orders),
+            lifetime_value: dollars(value),
+            open_complaints: Some(u32::from(dice.chance(35))),
+        };
+        customers.push(CustomerFacts { id, facts });
+    }
+    customers
+}

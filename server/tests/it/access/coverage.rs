@@ -1,0 +1,278 @@
+//! Every server function, form and agent route has a line here that says who may use it, and each line is tried.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use domain::role::{Capability, Role};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::generate_route_list;
+use server::{agent_api, router};
+use uuid::Uuid;
+
+use crate::{
+    browser::Browser,
+    front::{Answer, Front, fingerprint, refund},
+    support::Shop,
+};
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Needs {
+    /// Nobody has to be signed in.
+    Nothing,
+    /// Somebody is signed in; what they need then.
+    Role(Capability),
+}
+use Capability::*;
+use Needs::{Nothing, Role as Of};
+
+/// Path, what it needs, and a form that fits. `{request}` and `{digest}` are of a request that waits, `{id}` is of nothing.
+const FUNCTIONS: &[(&str, Capability, &str)] = &[
+    ("activity/calls/load_record", Look, ""),
+    ("agents/calls/load_agents", Look, ""),
+    ("agents/calls/load_agent", Look, "slug=support"),
+    ("agents/calls/set_mode", Govern, "agent=nobody&mode=retired&reason=x"),
+    ("agents/calls/tighten", Tighten, "agent=nobody&reason=x&until="),
+    ("agents/calls/lift", Tighten, "agent=support&tightening={id}&reason=x"),
+    ("agents/calls/open_breaker", Break, "agent=support&integration=nothing&reason=x"),
+    ("agents/calls/close_breaker", Break, "agent=support&integration=nothing&reason=x"),
+    ("approvals/calls/load_approvals", Look, ""),
+    ("approvals/calls/load_request", Look, "id={request}"),
+    ("approvals/calls/approve", Decide, "id={request}&digest={digest}&note="),
+    ("approvals/calls/change_and_approve", Decide, "id={request}&digest={digest}&note=&fields[/order_id]=x"),
+    ("approvals/calls/reject", Decide, "id={request}&digest={digest}&reason=x"),
+    ("approvals/calls/roll_back", Settle, "id={request}&reason=x"),
+    ("approvals/calls/settle", Settle, "id={request}&outcome=succeeded&reason=x"),
+    ("integrations/calls/load_integrations", Look, ""),
+    ("integrations/calls/open_breaker", Break, "slug=nothing&reason=x"),
+    ("integrations/calls/close_breaker", Break, "slug=nothing&reason=x"),
+    ("settings/calls/load_people", ManagePeople, ""),
+    ("settings/calls/add_person", ManagePeople, "email=none&name=X&role=admin&password=long+enough+for+it"),
+    ("settings/calls/change_person", ManagePeople, "id={id}&role=admin"),
+    ("settings/calls/disable_person", ManagePeople, "id={id}"),
+    ("settings/calls/enable_person", ManagePeople, "id={id}"),
+    ("settings/calls/load_queues", Look, ""),
+    ("settings/calls/add_queue", ManagePeople, "slug=cs-leads&name=X"),
+    ("settings/calls/add_member", ManagePeople, "queue=nothing&person={id}"),
+    ("settings/calls/remove_member", ManagePeople, "queue=nothing&person={id}"),
+    ("settings/calls/load_keys", ManageKeys, ""),
+    ("settings/calls/revoke_key", ManageKeys, "id={id}"),
+    ("shell/calls/load_frame", Look, ""),
+    ("stop/calls/load_stop", Look, ""),
+    ("stop/calls/explain_stop", Stop, "stop={id}&reason=x"),
+    ("today/calls/load_today", Look, ""),
+    ("today/calls/settle_unknown", Settle, "request={request}&outcome=failed&reason=x"),
+    ("today/calls/settle_breach", Settle, "entry={id}&reason=x"),
+];
+
+const FORMS: [(&str, Needs, &str); 8] = [
+    ("/sign-in", Nothing, "email=x&password=y"),
+    ("/sign-out", Of(Look), ""),
+    ("/setup", Nothing, "code=x&name=X&email=x@example.com&password=long+enough+for+it"),
+    ("/stop", Of(Stop), ""),
+    ("/stop/{slug}", Of(Stop), ""),
+    ("/release", Of(Release), "reason=x&confirm=1"),
+    ("/release/{slug}", Of(Release), "reason=x&confirm=1"),
+    ("/settings/keys/create", Of(ManageKeys), "agent=nobody&kind=agent&label=x"),
+];
+
+/// What an agent's key opens, and no session.
+const ROUTES: [(&str, &str); 9] = [
+    ("POST", "/actions"),
+    ("GET", "/actions/{id}"),
+    ("POST", "/actions/{id}/claim"),
+    ("POST", "/actions/{id}/cancel"),
+    ("POST", "/actions/{id}/outcome"),
+    ("POST", "/actions/{id}/feedback"),
+    ("GET", "/agent"),
+    ("GET", "/stream"),
+    ("GET", "/openapi.json"),
+];
+
+/// What can only be read.
+const PICTURES: [&str; 2] = ["/live", "/charts/decisions/support.svg"];
+
+fn functions() -> impl Iterator<Item = (String, Capability, &'static str)> {
+    FUNCTIONS.iter().map(|(path, needs, form)| (format!("/api/app/{path}"), *needs, *form))
+}
+
+/// A request that waits, to fill the forms with.
+struct Filling {
+    request: String,
+    digest: String,
+}
+
+impl Filling {
+    async fn of(front: &Front) -> Self {
+        let request = front.ask(&refund("80.00")).await["id"].as_str().unwrap().to_owned();
+        let digest = front.shop.look_at(request.parse().unwrap()).await.digest;
+        Self { request, digest }
+    }
+
+    fn fill(&self, form: &str) -> String {
+        form.replace("{request}", &self.request).replace("{digest}", &self.digest).replace("{id}", &Uuid::nil().to_string())
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_missing_from_the_table() {
+    let front = Front::open().await;
+    drop(front);
+    let registered: Vec<(&str, Method)> = server_fn_paths().collect();
+    assert!(!registered.is_empty(), "no server function is linked into this test");
+    let known: BTreeSet<String> = functions().map(|(path, ..)| path).collect();
+    assert_eq!(registered.iter().map(|(path, _)| (*path).to_owned()).collect::<BTreeSet<_>>(), known);
+    for (path, method) in registered {
+        assert_eq!(method, Method::POST, "{path} could be called by a link");
+    }
+    assert_eq!(crate::tidy::server_functions(), known.len(), "another `#[server]` than those that are registered");
+
+    assert_eq!(FORMS.map(|(path, ..)| path), router::FORMS);
+    assert_eq!(ROUTES, agent_api::ROUTES);
+}
+
+#[tokio::test]
+async fn the_lists_name_every_route_of_the_sources() {
+    let routes = crate::tidy::routes_of("src/agent_api/mod.rs");
+    assert_eq!(routes, ROUTES.iter().map(|(_, path)| (*path).to_owned()).collect());
+    let mut known: BTreeSet<String> = FORMS.iter().map(|(path, ..)| (*path).to_owned()).collect();
+    known.extend(["/live", "/charts/decisions/{file}", "/health", "/api/{*function}"].map(str::to_owned));
+    assert_eq!(crate::tidy::routes_of("src/router.rs"), known);
+}
+
+#[tokio::test]
+async fn without_a_session_nothing_opens_and_nothing_is_done() {
+    let front = Front::open().await;
+    let filling = Filling::of(&front).await;
+    let nobody = front.browser();
+    let before = fingerprint(&front.shop).await;
+
+    for (path, _, form) in functions() {
+        let answer = nobody.post(&path, &filling.fill(form)).await;
+        assert_eq!((answer.status.as_u16(), answer.text.as_str()), (401, "\"signed_out\""), "{path}");
+        let from = [("sec-fetch-site", "same-origin"), ("accept", "text/html")];
+        let answer = nobody.post_from(&path, &filling.fill(form), &from).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/sign-in?error=signed-out"), "{path}");
+        assert_eq!(nobody.get(&path).await.status, 303, "{path}");
+    }
+    for (path, needs, form) in FORMS {
+        let answer = nobody.post(&path.replace("{slug}", "support"), form).await;
+        assert_eq!(answer.status, 303, "{path}");
+        let to = if needs == Nothing { format!("{path}?error=") } else { "/sign-in?error=signed-out".to_owned() };
+        assert!(answer.header("location").starts_with(&to), "{path}: {answer:?}");
+    }
+    for path in pages().iter().map(String::as_str).chain(PICTURES) {
+        let answer = nobody.get(path).await;
+        assert_eq!(answer.status, 303, "{path}");
+        assert!(answer.header("location").starts_with("/sign-in?next=/"), "{path}: {answer:?}");
+    }
+    // Trying to sign in is recorded, and changes nothing else.
+    front.shop.database.run("delete from entries where kind = 'sign_in_failed'").await;
+    assert_eq!(fingerprint(&front.shop).await, before);
+    let counted = "select sum(count)::bigint from attempts where kind = 'no session'";
+    assert!(front.shop.database.count(counted).await >= 2 * functions().count() as i64);
+}
+
+#[tokio::test]
+async fn a_session_is_no_key() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let before = fingerprint(&front.shop).await;
+    for (method, path) in ROUTES.iter().filter(|(_, path)| *path != "/openapi.json") {
+        let path = format!("/api/v1{}", path.replace("{id}", &Uuid::nil().to_string()));
+        let request = Request::builder().method(*method).uri(&path).header("cookie", &admin.cookie);
+        let request = request.header("content-type", "application/json").header("idempotency-key", "k");
+        let answer = front.send(request.body(Body::from(refund("5.00").to_string())).unwrap()).await;
+        answer.problem(401, "bad-key");
+    }
+    assert_eq!(fingerprint(&front.shop).await, before);
+}
+
+#[tokio::test]
+async fn each_role_does_what_it_may_and_is_refused_the_rest_on_record() {
+    let front = Front::open().await;
+    let filling = Filling::of(&front).await;
+    for role in Role::ALL {
+        let browser = front.signed_in(role).await;
+        for (path, needs, form) in functions() {
+            let answer = try_one(&front.shop, &browser, (role, needs), &path, &filling.fill(form)).await;
+            if !role.can(needs) {
+                assert_eq!(answer.text, "\"forbidden\"", "{role:?} {path}");
+            }
+        }
+        for (path, needs, form) in FORMS.iter().filter(|(path, ..)| *path != "/sign-out") {
+            let Of(needs) = needs else { continue };
+            try_one(&front.shop, &browser, (role, *needs), &path.replace("{slug}", "support"), form).await;
+        }
+        // Whoever may stop has stopped both; somebody who may has to release them.
+        for slug in [None, Some("support")] {
+            let _ = front.shop.governance.release(&front.shop.operator, slug, "next").await;
+        }
+        assert_eq!(front.shop.state(filling.request.parse().unwrap()).await.name(), "waiting", "{role:?}");
+    }
+}
+
+/// Posts the form; whoever may not is refused on record, and nothing else changes.
+async fn try_one(
+    shop: &Shop,
+    browser: &Browser<'_>,
+    (role, needs): (Role, Capability),
+    path: &str,
+    form: &str,
+) -> Answer {
+    let refusals = || shop.database.count("select count(*) from entries where kind = 'refused'");
+    let entries = || shop.database.count("select count(*) from entries");
+    let others = async || {
+        let mut all = fingerprint(shop).await;
+        // Entries: counted apart.
+        all.remove(4);
+        all
+    };
+    let (refused, written, before) = (refusals().await, entries().await, others().await);
+    let answer = browser.post(path, form).await;
+    if role.can(needs) {
+        // Deciding takes a member of the queue besides, and these people are of none.
+        let outsider = needs == Decide && path != "/";
+        assert!(outsider || ![401, 403].contains(&answer.status.as_u16()), "{role:?} {path}: {answer:?}");
+        assert!(answer.status.as_u16() < 500, "{role:?} {path}: {answer:?}");
+    } else {
+        assert_eq!(answer.status, 403, "{role:?} {path}: {answer:?}");
+        assert_eq!((refusals().await, entries().await), (refused + 1, written + 1), "{role:?} {path}");
+        assert_eq!(others().await, before, "{role:?} {path}");
+    }
+    answer
+}
+
+#[tokio::test]
+async fn a_role_sees_the_pages_that_it_may_see() {
+    let front = Front::open().await;
+    let filling = Filling::of(&front).await;
+    for role in Role::ALL {
+        let browser = front.signed_in(role).await;
+        for page in pages() {
+            let path = page.replace(":slug", "support").replace(":id", &filling.request);
+            let answer = browser.get(&path).await;
+            let needs = match path.as_str() {
+                "/settings" | "/settings/people" => ManagePeople,
+                "/settings/keys" => ManageKeys,
+                _ => Look,
+            };
+            let expected = if role.can(needs) { 200 } else { 403 };
+            assert_eq!(answer.status, expected, "{role:?} {path}");
+        }
+        let picture = browser.get("/charts/decisions/support.svg").await;
+        assert_eq!((picture.status.as_u16(), picture.header("content-type")), (200, "image/svg+xml"));
+    }
+}
+
+/// Every page but those where nobody is signed in.
+fn pages() -> Vec<String> {
+    let all: Vec<String> = generate_route_list(app::App).iter().map(|route| route.path().to_owned()).collect();
+    assert!(all.len() > 10, "{all:?}");
+    all.into_iter()
+        .filter(|path| path != "/sign-in" && path != "/setup")
+        .map(|path| path.replace("{slug}", ":slug").replace("{id}", ":id"))
+        .collect()
+}

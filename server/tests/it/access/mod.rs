@@ -1,0 +1,6 @@
+//! Who may do what, through the router.
+
+mod coverage;
+mod forged;
+mod headers;
+mod sessions;

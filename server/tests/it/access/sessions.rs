@@ -1,0 +1,157 @@
+//! Sessions: begun at sign-in, ended at sign-out, and as good as the person's account.
+
+use domain::role::Role;
+
+use crate::{
+    browser::{Browser, PASSWORD},
+    front::{Front, refund},
+    support::id_of,
+};
+
+async fn is_in(browser: &Browser<'_>) -> bool {
+    browser.get("/stop").await.status == 200
+}
+
+#[tokio::test]
+async fn a_session_ends_with_the_sign_out() {
+    let front = Front::open().await;
+    let auditor = front.signed_in(Role::Auditor).await;
+    assert!(is_in(&auditor).await);
+    let answer = auditor.post("/sign-out", "").await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/sign-in"));
+    assert!(!is_in(&auditor).await);
+    assert_eq!(auditor.post("/api/app/shell/calls/load_frame", "").await.status, 401);
+    assert_eq!(front.shop.database.count("select count(*) from sessions").await, 0);
+    assert_eq!(front.shop.entries("signed_out").await.len(), 1);
+}
+
+#[tokio::test]
+async fn each_sign_in_has_a_session_of_its_own() {
+    let front = Front::open().await;
+    let mut browser = front.signed_in(Role::Auditor).await;
+    let first = browser.cookie.clone();
+    browser.sign_in("auditor@front.example").await;
+    assert_ne!(browser.cookie, first);
+    assert!(is_in(&browser).await);
+    browser.cookie = first;
+    assert!(!is_in(&browser).await, "the session from before still opens");
+
+    let mut planted = front.browser();
+    planted.cookie = "reins=AAAAAAAAAAAAAAAAAAAAAA".to_owned();
+    planted.sign_in("auditor@front.example").await;
+    assert_ne!(planted.cookie, "reins=AAAAAAAAAAAAAAAAAAAAAA");
+    assert!(is_in(&planted).await);
+    planted.cookie = "reins=AAAAAAAAAAAAAAAAAAAAAA".to_owned();
+    assert!(!is_in(&planted).await, "a planted session opens");
+}
+
+#[tokio::test]
+async fn the_cookie_is_kept_from_scripts_and_other_sites() {
+    let front = Front::open().await;
+    front.signed_in(Role::Auditor).await;
+    let answer = front.browser().sign_in("auditor@front.example").await;
+    let cookie = answer.header("set-cookie").to_owned();
+    for part in ["reins=", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+
+    let public = crate::front::config(1000);
+    let public = server::config::ServeConfig { public_url: Some("https://reins.example".to_owned()), ..public };
+    let front = Front::with(public).await;
+    front.signed_in(Role::Auditor).await;
+    let answer = front.browser().sign_in("auditor@front.example").await;
+    let cookie = answer.header("set-cookie").to_owned();
+    for part in ["__Host-reins=", "HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    assert!(answer.header("strict-transport-security").contains("max-age="));
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_person_are_the_same_answer() {
+    let front = Front::open().await;
+    front.signed_in(Role::Auditor).await;
+    let wrong = front.browser().post("/sign-in", "email=auditor@front.example&password=another+password").await;
+    let unknown = front.browser().post("/sign-in", "email=nobody@front.example&password=another+password").await;
+    for answer in [&wrong, &unknown] {
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/sign-in?error=wrong"));
+        assert_eq!((answer.header("set-cookie"), answer.text.as_str()), ("", ""));
+    }
+    assert_eq!(front.shop.entries("sign_in_failed").await.len(), 2);
+}
+
+#[tokio::test]
+async fn after_the_sign_in_one_stays_on_this_site() {
+    let front = Front::open().await;
+    front.signed_in(Role::Auditor).await;
+    for (next, to) in [
+        ("/approvals?queue=cs-leads", "/approvals?queue=cs-leads"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("https://evil.example", "/"),
+        ("evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("", "/"),
+    ] {
+        let next = next.replace('\t', "%09").replace('&', "%26");
+        let form = format!("email=auditor@front.example&password={}&next={next}", PASSWORD.replace(' ', "+"));
+        let answer = front.browser().post("/sign-in", &form).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, to), "{next}");
+    }
+}
+
+#[tokio::test]
+async fn who_is_disabled_is_out_at_once_and_who_changes_roles_has_the_new_one() {
+    let front = Front::open().await;
+    let shop = &front.shop;
+    let operator = front.signed_in(Role::Operator).await;
+    let me = shop.governance.person_by_email("operator@front.example").await.unwrap().unwrap();
+
+    shop.governance.change_person(&shop.admin, me.id, Role::Auditor).await.unwrap();
+    let answer = operator.post("/api/app/today/calls/settle_breach", &format!("entry={}&reason=x", me.id)).await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (403, "\"forbidden\""));
+
+    shop.governance.disable_person(&shop.admin, me.id).await.unwrap();
+    assert!(!is_in(&operator).await);
+    assert_eq!(operator.post("/stop", "").await.header("location"), "/sign-in?error=signed-out");
+    assert_ne!(id_of(&shop.admin), me.id);
+    assert_eq!(shop.database.count("select count(*) from stops").await, 0);
+}
+
+#[tokio::test]
+async fn an_auditor_approves_nothing_and_a_reviewer_manages_nobody() {
+    let front = Front::open().await;
+    let shop = &front.shop;
+    let auditor = front.signed_in(Role::Auditor).await;
+    let id = front.ask(&refund("80.00")).await["id"].as_str().unwrap().parse().unwrap();
+    let digest = shop.look_at(id).await.digest;
+    let form = format!("id={id}&digest={digest}&note=");
+    let answer = auditor.post("/api/app/approvals/calls/approve", &form).await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (403, "\"forbidden\""));
+    assert_eq!(shop.state(id).await.name(), "waiting");
+
+    let reviewer = front.signed_in(Role::Reviewer).await;
+    let page = reviewer.get("/settings/people").await;
+    assert_eq!(page.status, 403);
+    assert!(!page.text.contains("admin@"), "the page names people");
+    let refusals = shop.entries("refused").await;
+    let what: Vec<_> = refusals.iter().map(|detail| detail["what"].as_str().unwrap()).collect();
+    assert!(what.starts_with(&["decide", "managepeople"]), "{what:?}");
+}
+
+#[tokio::test]
+async fn a_member_of_the_queue_approves_by_a_plain_form() {
+    let front = Front::open().await;
+    let shop = &front.shop;
+    let reviewer = front.signed_in(Role::Reviewer).await;
+    let me = shop.governance.person_by_email("reviewer@front.example").await.unwrap().unwrap();
+    shop.governance.add_member(&shop.admin, "cs-leads", me.id).await.unwrap();
+    let id = front.ask(&refund("80.00")).await["id"].as_str().unwrap().parse().unwrap();
+    let digest = shop.look_at(id).await.digest;
+    let from = [("sec-fetch-site", "same-origin"), ("accept", "text/html"), ("referer", "http://reins.example/x")];
+    let form = format!("id={id}&digest={digest}&note=");
+    let answer = reviewer.post_from("/api/app/approvals/calls/approve", &form, &from).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (302, format!("/approvals/{id}").as_str()));
+    assert_eq!(shop.state(id).await.name(), "approved");
+}

@@ -1,0 +1,9 @@
+//! The contract of the agent API, against the bytes on the wire.
+
+mod answers;
+mod description;
+mod envelope;
+mod follow;
+mod keys;
+mod life;
+mod stream;

@@ -1,0 +1,17 @@
+//! The server as its callers meet it: agents, browsers, and whoever runs two of it on one database.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod access;
+mod agent_api;
+mod browser;
+mod client;
+mod front;
+mod process;
+mod retail;
+mod stop;
+mod stop_without_database;
+#[expect(dead_code, unused_imports, reason = "made for the tests of the operations, which use all of it")]
+#[path = "../../../governance/tests/support/mod.rs"]
+mod support;
+mod tidy;

@@ -1,0 +1,114 @@
+//! A PostgreSQL that goes away and comes back.
+
+use std::{path::PathBuf, time::Duration};
+
+use domain::{agent::Mode, role::Role, view::KeyKind};
+use governance::{Actor, Governance, Pools};
+use server::postgres::Embedded;
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    browser::PASSWORD,
+    client::Reply,
+    front::{refund, secret},
+    process::Process,
+    support::{measured, support_file},
+};
+
+const AUDITOR: &str = "auditor@example.com";
+
+/// Makes a live agent and somebody who may stop it; gives the agent's key.
+async fn fill(governance: &Governance) -> String {
+    governance.add_first_admin("ada@example.com", "Ada", PASSWORD).await.unwrap();
+    let admin = Actor::Person(governance.person_by_email("ada@example.com").await.unwrap().unwrap());
+    governance.add_person(&admin, AUDITOR, "Aud", Role::Auditor, PASSWORD).await.unwrap();
+    governance.apply(&admin, &support_file(), "opening", false).await.unwrap();
+    governance.set_mode(&admin, "support", Mode::Live, "opening").await.unwrap();
+    secret(governance, &admin, "support", KeyKind::Agent).await
+}
+
+fn data_directory() -> PathBuf {
+    let path = std::env::temp_dir().join(format!("reins test {} away", std::process::id()));
+    std::fs::create_dir_all(&path).unwrap();
+    path
+}
+
+#[track_caller]
+fn is_away(reply: &Reply, words: &str) {
+    assert_eq!(reply.status, 503, "{reply:?}");
+    assert!(reply.text.contains(words), "{reply:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
+    let data = data_directory();
+    let postgres = Embedded::start(&data).await.unwrap();
+    let urls = postgres.urls();
+    governance::migrate(&urls.owner, &urls.server).await.unwrap();
+    let governance = Governance::connect(&urls.server, Pools::default()).unwrap();
+    let key = fill(&governance).await;
+
+    let process = Process::serve(&urls.server).await;
+    let cookie = process.sign_in(AUDITOR).await;
+    let (mut agent, mut browser) = (process.agent(&key), process.browser(&cookie));
+    let body = refund("5.00").to_string();
+    let asked = agent.post("/api/v1/actions", "before", &body).await.unwrap();
+    assert_eq!(asked.json()["decision"], "allowed");
+    let id = asked.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(browser.get("/").await.unwrap().status, 200);
+    assert_eq!(browser.get("/health").await.unwrap().status, 200);
+
+    postgres.stop().await.unwrap();
+    for (path, key, body) in [
+        ("/api/v1/actions".to_owned(), "away", body.as_str()),
+        ("/api/v1/actions".to_owned(), "before", &body),
+        (format!("/api/v1/actions/{id}/claim"), "c", ""),
+        (format!("/api/v1/actions/{id}/cancel"), "", ""),
+        (format!("/api/v1/actions/{id}/outcome"), "", r#"{"status":"succeeded"}"#),
+        (format!("/api/v1/actions/{id}/feedback"), "", r#"{"kind":"reply"}"#),
+    ] {
+        let (reply, time) = measured(agent.post(&path, key, body)).await;
+        let reply = reply.unwrap();
+        assert_eq!((reply.status, reply.slug()), (503, "unavailable".to_owned()), "{path}");
+        assert!(!reply.header("retry-after").is_empty(), "{path}");
+        assert!(time < Duration::from_secs(8), "{path}: {time:?}");
+    }
+    for path in [format!("/api/v1/actions/{id}"), "/api/v1/agent".to_owned(), "/api/v1/stream".to_owned()] {
+        let reply = agent.get(&path).await.unwrap();
+        assert_eq!((reply.status, reply.slug()), (503, "unavailable".to_owned()), "{path}");
+    }
+    for path in ["/", "/stop", "/approvals"] {
+        is_away(&browser.get(path).await.unwrap(), "Nothing can be allowed meanwhile");
+    }
+    for path in ["/stop", "/stop/support"] {
+        is_away(&browser.post(path, "", "").await.unwrap(), "this stop is not recorded");
+    }
+    is_away(&browser.post("/release", "", "reason=x&confirm=1").await.unwrap(), "nothing was changed");
+    is_away(&browser.post("/api/app/stop/calls/load_stop", "", "").await.unwrap(), "nothing was changed");
+    is_away(&process.browser("").post("/sign-in", "", "email=x&password=y").await.unwrap(), "nothing was changed");
+    is_away(&browser.get("/health").await.unwrap(), "the database is away");
+
+    let postgres = Embedded::start(&data).await.unwrap();
+    assert_eq!(postgres.urls().server, urls.server);
+    let back = Instant::now();
+    loop {
+        let asked = agent.post("/api/v1/actions", "away", &body).await.unwrap();
+        if asked.status == 201 {
+            assert_eq!(asked.json()["decision"], "allowed");
+            break;
+        }
+        assert!(back.elapsed() < Duration::from_secs(10), "{asked:?}");
+        sleep(Duration::from_millis(100)).await;
+    }
+    println!("it worked again {:?} after the database did", back.elapsed());
+    // The stops that were pressed meanwhile are not there, as the page said; the session is.
+    assert_eq!(browser.get("/stop").await.unwrap().status, 200);
+    assert_eq!(agent.get("/api/v1/agent").await.unwrap().json()["stopped"], false);
+    assert_eq!(browser.post("/stop/support", "", "").await.unwrap().status, 303);
+    assert_eq!(agent.get("/api/v1/agent").await.unwrap().json()["stopped"], true);
+
+    drop(process);
+    drop(governance);
+    postgres.stop().await.unwrap();
+    std::fs::remove_dir_all(&data).unwrap();
+}

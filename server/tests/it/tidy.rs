@@ -1,0 +1,167 @@
+//! What has to hold of the sources themselves.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+const SOURCES: [&str; 5] = ["app/src", "domain/src", "frontend/src", "governance/src", "server/src"];
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
+}
+
+/// One source file, without its tests.
+struct Source {
+    /// From the top of the repository.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    fn read(path: &Path) -> Self {
+        let text = fs::read_to_string(path).unwrap();
+        let code = text.split_once("#[cfg(test)]\nmod tests").map_or(text.as_str(), |(code, _)| code);
+        let path = path.strip_prefix(repository()).unwrap().to_str().unwrap().to_owned();
+        Self { path, text: code.to_owned() }
+    }
+
+    /// Lines with their numbers, without those that are comments.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        (1..).zip(self.text.lines()).filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+
+    fn find(&self, parts: &[&str]) -> Vec<String> {
+        let found = self.code().filter(|(_, line)| parts.iter().any(|part| line.contains(part)));
+        found.map(|(number, line)| format!("{}:{number}: {}", self.path, line.trim())).collect()
+    }
+}
+
+fn sources(folder: &str) -> Vec<Source> {
+    let mut found = Vec::new();
+    let mut folders = vec![repository().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(Source::read(&path));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder} is empty");
+    found
+}
+
+fn all() -> impl Iterator<Item = Source> {
+    SOURCES.iter().flat_map(|folder| sources(folder))
+}
+
+/// How many server functions the sources define.
+pub fn server_functions() -> usize {
+    sources("app/src").iter().map(|source| source.find(&["#[server]", "#[server("]).len()).sum::<usize>()
+        - sources("app/src").iter().map(|source| source.find(&["#[server(default)]"]).len()).sum::<usize>()
+}
+
+/// The addresses that a file of this crate routes by name.
+pub fn routes_of(file: &str) -> BTreeSet<String> {
+    let source = Source::read(&Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().unwrap().join(file));
+    let text: String = source.code().map(|(_, line)| line.trim()).collect();
+    text.split(".route(\"").skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn sql_is_only_where_the_database_is() {
+    let marks = ["query!", "query_as!", "query_scalar!", "sqlx::query", "raw_sql", "QueryBuilder", "\"begin\""];
+    let verbs = ["select ", "insert into ", "update ", "delete from ", "create table ", "alter table ", "with "];
+    let mut found = Vec::new();
+    for source in all().filter(|source| !source.path.starts_with("governance/src/db/")) {
+        found.extend(source.find(&marks));
+        // What the embedded PostgreSQL is set up with goes through psql, before there is a pool.
+        if source.path != "server/src/postgres/cluster.rs" {
+            let is_sql = |line: &str| {
+                let line = line.trim();
+                let text = ["r#\"", "r\"", "\""].iter().find_map(|quote| line.split_once(quote)).map_or(line, |(_, text)| text);
+                verbs.iter().any(|verb| text.starts_with(verb)) && [" from ", " set ", " values", " into ", " table "].iter().any(|word| text.contains(word))
+            };
+            let lines = source.code().filter(|(_, line)| is_sql(line));
+            found.extend(lines.map(|(number, line)| format!("{}:{number}: {}", source.path, line.trim())));
+        }
+    }
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn only_governance_knows_the_database_and_only_the_server_and_the_app_know_the_web() {
+    let manifest = |folder: &str| fs::read_to_string(repository().join(folder).join("Cargo.toml")).unwrap();
+    let uses = |folder: &str| {
+        let manifest = manifest(folder);
+        let normal = manifest.split("[dev-dependencies]").next().unwrap().to_owned();
+        move |name: &str| normal.lines().any(|line| line.starts_with(name))
+    };
+    for folder in ["app", "domain", "frontend", "server"] {
+        assert!(!uses(folder)("sqlx"), "{folder} uses sqlx");
+    }
+    for name in ["leptos", "axum"] {
+        assert!(!uses("governance")(name) && !uses("domain")(name), "{name}");
+    }
+    for name in ["tokio", "sqlx", "rand", "governance", "app", "server"] {
+        assert!(!uses("domain")(name), "domain uses {name}");
+    }
+    assert!(!uses("app")("tower-sessions") && !uses("app")("plotters"));
+}
+
+#[test]
+fn what_only_the_server_has_is_marked_once() {
+    let places: Vec<(String, usize, String)> = sources("app/src")
+        .iter()
+        .flat_map(|source| {
+            let lines: Vec<&str> = source.text.lines().collect();
+            let marked = source.code().filter(|(_, line)| line.contains("feature = \"ssr\"")).map(|(number, _)| number);
+            let named = marked.map(|number| (source.path.clone(), number, (*lines.get(number).unwrap_or(&"")).to_owned()));
+            named.collect::<Vec<_>>()
+        })
+        .filter(|(path, ..)| path != "app/src/server.rs")
+        .collect();
+    assert!(matches!(&places[..], [(path, _, next)] if path == "app/src/lib.rs" && next == "mod server;"), "{places:?}");
+}
+
+#[test]
+fn the_domain_reads_no_clock_and_draws_no_lots() {
+    let marks = [
+        "Utc::now", "Local::now", "SystemTime", "Instant::", "clock_timestamp", "now_v7", "new_v4", "rand::", "std::env",
+        "std::fs", "std::net",
+    ];
+    let found: Vec<String> = sources("domain/src").iter().flat_map(|source| source.find(&marks)).collect();
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    let long = all().filter(|source| source.text.lines().count() > 400);
+    let named: Vec<String> = long.map(|source| format!("{}: {}", source.path, source.text.lines().count())).collect();
+    assert_eq!(named, [""; 0]);
+}
+
+#[test]
+fn every_server_function_is_called_by_a_post() {
+    let marks = ["GetUrl", "input =", "Get<", "codee::", "prefix =", "endpoint ="];
+    let mut found = Vec::new();
+    for source in sources("app/src") {
+        found.extend(source.find(&["#[server("]).into_iter().filter(|line| !line.contains("#[server(default)]")));
+        if source.path.ends_with("calls.rs") {
+            found.extend(source.find(&marks));
+        }
+    }
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn every_change_is_a_form() {
+    // `<ActionForm>` posts without JavaScript, too; an action that is dispatched from a click would not.
+    let found: Vec<String> =
+        sources("app/src").iter().flat_map(|source| source.find(&[".dispatch(", "spawn_local("])).collect();
+    assert_eq!(found, [""; 0]);
+}
