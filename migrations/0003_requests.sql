@@ -35,12 +35,16 @@ create table requests (
     check ((amount_minor is null) = (currency is null))
 );
 -- Windows of an agent, and an agent's activity.
-create index requests_by_agent on requests (agent_id, asked_at) include (action, state, amount_minor, currency, decision);
+create index requests_by_agent on requests (agent_id, asked_at)
+    include (id, action, state, amount_minor, currency, decision);
 -- Windows of a customer, and a customer's history.
 create index requests_by_customer on requests (customer_id, asked_at) where customer_id is not null;
 create index requests_by_trigger on requests (agent_id, trigger, customer_id) where trigger is not null;
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
-create index requests_open on requests (deadline) where state in ('waiting', 'approved', 'granted');
+-- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
+create index requests_open on requests (deadline)
+    where state in ('waiting', 'approved', 'granted') and deadline is not null;
+create index requests_undecided on requests (asked_at) where state in ('waiting', 'approved');
 create index requests_unknown on requests (changed_at) where state = 'unknown';
 
 -- One person's yes to exactly what the digest stands for. A stop or a change makes it void, not gone.

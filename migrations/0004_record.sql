@@ -18,10 +18,13 @@ create table entries (
     primary key (id, at)
 ) partition by range (at);
 create index entries_by_time on entries (at desc, id desc);
-create index entries_by_agent on entries (agent_id, at desc);
+create index entries_by_agent on entries (agent_id, at desc, id desc);
 create index entries_by_request on entries (request_id, at);
-create index entries_by_person on entries (actor_id, at desc) where actor_kind = 'person';
-create index entries_by_kind on entries (kind, at desc) where kind <> 'asked';
+create index entries_by_person on entries (actor_id, at desc, id desc) where actor_kind = 'person';
+create index entries_by_kind on entries (kind, at desc, id desc) where kind <> 'asked';
+create index entries_by_action on entries (action, at desc, id desc) where action is not null;
+-- Most are allowed: those are found by time.
+create index entries_by_decision on entries (decision, at desc, id desc) where decision <> 'allowed';
 create index entries_by_xid on entries (xid);
 create table entries_default partition of entries default;
 
@@ -39,12 +42,16 @@ declare
     month date := date_trunc('month', first);
 begin
     while month <= now() + interval '2 months' loop
-        execute format(
-            'create table if not exists public.%I partition of public.entries for values from (%L) to (%L)',
-            'entries_' || to_char(month, 'YYYY_MM'),
-            month::timestamp at time zone 'UTC',
-            (month + interval '1 month')::timestamp at time zone 'UTC'
-        );
+        begin
+            execute format(
+                'create table if not exists public.%I partition of public.entries for values from (%L) to (%L)',
+                'entries_' || to_char(month, 'YYYY_MM'),
+                month::timestamp at time zone 'UTC',
+                (month + interval '1 month')::timestamp at time zone 'UTC'
+            );
+        exception when check_violation then
+            raise warning 'entries of % lie in the default partition already, and stay there', to_char(month, 'YYYY-MM');
+        end;
         month := month + interval '1 month';
     end loop;
 end
@@ -52,13 +59,31 @@ $$;
 select make_entry_partitions(current_date);
 
 -- What the server's role may do: everything but changing the schema, the entries and their personal data.
+-- A partition takes the rights of the table that it is part of; rights of its own would be a way around them.
 create function grant_server(server name) returns void
 language plpgsql as $$
+declare
+    name text;
+    rights text;
 begin
     execute format('grant usage on schema public to %I', server);
-    execute format('grant select, insert, update, delete on all tables in schema public to %I', server);
-    execute format('revoke update, delete on entries, entries_default, personal, permission_sets, action_types from %I', server);
-    execute format('revoke insert, delete on control from %I', server);
+    for name, rights in
+        select c.relname,
+            case
+                when c.relispartition then null
+                when c.relname = '_sqlx_migrations' then 'select'
+                when c.relname = 'control' then 'select, update (revision, stop_epoch, brand, time_zone, demo)'
+                when c.relname in ('entries', 'personal', 'permission_sets', 'action_types') then 'select, insert'
+                else 'select, insert, update, delete'
+            end
+        from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+    loop
+        execute format('revoke all on %I from %I', name, server);
+        if rights is not null then
+            execute format('grant %s on %I to %I', rights, name, server);
+        end if;
+    end loop;
     execute format('grant execute on function make_entry_partitions(date) to %I', server);
 end
 $$;

@@ -82,7 +82,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/stop") view=StopPage/>
                         <Route path=path!("/activity") view=ActivityPage/>
                         <Route path=path!("/integrations") view=IntegrationsPage/>
-                        <Route path=path!("/settings") view=PeoplePage/>
+                        <Route path=path!("/settings") view=QueuesPage/>
                         <Route path=path!("/settings/people") view=PeoplePage/>
                         <Route path=path!("/settings/queues") view=QueuesPage/>
                         <Route path=path!("/settings/keys") view=KeysPage/>

@@ -14,7 +14,7 @@ test("an unknown person and a wrong password get the same answer", async ({ page
   const said: string[] = [];
   for (const email of [people.manager, "nobody@shop.example"]) {
     await page.goto("/sign-in");
-    await page.getByLabel("E-mail").fill(email);
+    await page.getByLabel("Email").fill(email);
     await page.getByLabel("Password").fill("not the password");
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page).toHaveURL(/error=wrong/);

@@ -10,6 +10,7 @@ use domain::{
     entry::Kind,
     id::RequestId,
     json::hex,
+    permission::Otherwise,
     role::Capability,
     sentence,
     state::{CLAIM_SECONDS, State},
@@ -27,6 +28,7 @@ use crate::{
         approvals::NewApproval,
         requests::{Changed, Move, Stored},
     },
+    mask,
     record::NewEntry,
 };
 
@@ -164,7 +166,7 @@ impl Deciding {
         let needs: Vec<_> = pending.iter().map(|p| p.need.clone()).collect();
         let (to, deadline, approved_epoch) = match approval::are_met(&needs, &given) {
             true => (State::Approved, Some(now + TimeDelta::seconds(CLAIM_SECONDS)), Some(epoch)),
-            false => (State::Waiting, approval::deadline(pending), None),
+            false => (State::Waiting, approval::deadline(&unmet(pending, &given)), None),
         };
         let step = Move { from: self.stored.state, to, deadline, approved_epoch, claim_key: None };
         db::requests::advance(&mut self.tx, now, id, step).await
@@ -176,6 +178,9 @@ impl Deciding {
         let control = self.control.clone();
         let invalid = |words: String| Error::Invalid(words);
         let ask = domain::request::Ask { arguments, ..self.stored.ask.clone() };
+        if mask::hides_a_value(&ask, control.masks(agent))? {
+            return Err(invalid("what is masked cannot be changed".to_owned()));
+        }
         let facts = gather(&mut self.tx, &control, now, &[(agent, &ask)], Some(id)).await?.pop();
         let facts = facts.ok_or_else(|| crate::error::corrupt("facts of a change"))?;
         let agent_control = control.agents.get(&agent).ok_or(Error::NotFound)?;
@@ -193,7 +198,8 @@ impl Deciding {
                 return Err(invalid(why));
             }
         };
-        let pending = keep_deadlines(approval::pending(needs, now), &self.stored.pending);
+        let pending = keep_escalations(approval::pending(needs, now), &self.stored.pending);
+        let pending = keep_deadlines(pending, &self.stored.pending);
         let mine = db::queues::of_person(&mut self.tx, self.me.id).await?;
         self.queues = pending.iter().map(|p| p.need.queue.clone()).filter(|q| mine.contains(q)).collect();
 
@@ -218,6 +224,29 @@ impl Deciding {
         self.stored.digest = digest.to_vec();
         Ok(pending)
     }
+}
+
+/// A queue that has said yes is not waited for any more.
+fn unmet(pending: &[Pending], given: &[Given]) -> Vec<Pending> {
+    let is_unmet = |p: &&Pending| approval::given_in(&p.need.queue, given) < p.need.needed;
+    pending.iter().filter(is_unmet).cloned().collect()
+}
+
+/// What was escalated stays with the queue that got it.
+fn keep_escalations(mut new: Vec<Pending>, old: &[Pending]) -> Vec<Pending> {
+    for pending in &mut new {
+        let Otherwise::Escalate { queue, .. } = &pending.need.otherwise else { continue };
+        let stands_for = |then: &&Pending| {
+            then.need.queue == *queue && pending.need.rules.iter().all(|rule| then.need.rules.contains(rule))
+        };
+        if let Some(then) = old.iter().find(stands_for) {
+            pending.need.queue = then.need.queue.clone();
+            pending.need.within_s = then.need.within_s;
+            pending.need.otherwise = Otherwise::Reject;
+            pending.expires_at = then.expires_at;
+        }
+    }
+    new
 }
 
 /// A change must not give a queue more time than it had.

@@ -218,16 +218,17 @@ async fn again(
     if stored.body_digest != job.body_digest {
         return Ok(Err(AgentError::IdempotencyMismatch));
     }
+    let (state, reported) = (stored.state, stored.is_reported());
     let mut asked = Asked { replayed: true, ..stored.answer };
     if asked.state == State::Granted {
         if control.stopped(stored.agent).is_some() {
             return Ok(Err(AgentError::Stopped(id)));
         }
-        if stored.state != State::Granted {
+        if reported {
             return Ok(Err(AgentError::AlreadyReported(id)));
         }
         let execute_before = stored.asked_at + chrono::TimeDelta::seconds(domain::state::GRANT_SECONDS);
-        if now >= execute_before {
+        if now >= execute_before || state != State::Granted {
             return Ok(Err(AgentError::GrantExpired(id)));
         }
         asked.grant = Some(control.grant(id, execute_before)?);

@@ -152,10 +152,11 @@ fn claimed_before(control: &Control, now: DateTime<Utc>, idempotency_key: &str, 
     if control.stopped(stored.agent).is_some() {
         return Ok(Some(Err(AgentError::Stopped(id))));
     }
-    if stored.state != State::Granted {
+    if stored.is_reported() {
         return Ok(Some(Err(AgentError::AlreadyReported(id))));
     }
-    let Some(execute_before) = stored.deadline.filter(|before| now < *before) else {
+    let runs = stored.deadline.filter(|before| now < *before && stored.state == State::Granted);
+    let Some(execute_before) = runs else {
         return Ok(Some(Err(AgentError::GrantExpired(id))));
     };
     Ok(Some(Ok(Claimed { grant: control.grant(id, execute_before)?, arguments: stored.ask.arguments.clone() })))

@@ -17,11 +17,21 @@ use crate::{
 impl Governance {
     /// Moves requests whose time is over; gives how many. Safe to run on every replica at once.
     pub async fn pass_deadlines(&self) -> Result<u32> {
-        let mut moved = 0;
+        let (mut moved, mut failed) = (0, None);
         for id in db::pages::overdue(&self.0.pages).await? {
-            moved += u32::from(self.pass_deadline(id).await?);
+            match self.pass_deadline(id).await {
+                Ok(done) => moved += u32::from(done),
+                // One that cannot be read must not keep the others open.
+                Err(error) => {
+                    tracing::error!(request = %id, %error, "a deadline cannot be passed");
+                    failed = Some(error);
+                }
+            }
         }
-        Ok(moved)
+        match failed {
+            Some(error) if moved == 0 => Err(error),
+            _ => Ok(moved),
+        }
     }
 
     async fn pass_deadline(&self, id: RequestId) -> Result<bool> {

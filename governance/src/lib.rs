@@ -17,6 +17,7 @@ pub mod history;
 mod integrations;
 mod jobs;
 mod keys;
+mod mask;
 mod outcome;
 mod password;
 mod people;
@@ -57,8 +58,12 @@ pub struct Governance(Arc<Inner>);
 struct Inner {
     /// For asks and claims: their sessions are ended when they dawdle, so that a stuck process cannot hold a stop.
     decisions: PgPool,
-    /// For stops and what else changes the rules: never waits behind pages.
+    /// For what changes the rules: never waits behind pages.
     controls: PgPool,
+    /// For stops alone: they wait behind nothing.
+    stops: PgPool,
+    /// For ending the sessions that hold up a stop, whatever else is busy.
+    enders: PgPool,
     /// For pages, reviewers and jobs.
     pages: PgPool,
     /// The control state as last read; true only while its revision is that of the transaction that uses it.

@@ -4,6 +4,7 @@ use domain::{
     entry::Kind,
     id::RequestId,
     request::Ask,
+    schema::Misfit,
     state::{self, State},
     view::KeyKind,
 };
@@ -118,6 +119,10 @@ impl Governance {
         id: RequestId,
         feedback: &Feedback,
     ) -> std::result::Result<(), AgentError> {
+        if feedback.score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
+            let (pointer, detail) = ("/score".to_owned(), "is not between 0 and 1".to_owned());
+            return Err(AgentError::Invalid(vec![Misfit { pointer, detail }]));
+        }
         let (mut tx, control, now) = self.begin_decision().await?;
         let key = *key.of(&control)?;
         let stored = db::requests::find(&mut tx, id).await?;

@@ -1,5 +1,6 @@
 //! People, their roles, and how they sign in.
 
+use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
     id::PersonId,
@@ -7,6 +8,7 @@ use domain::{
     view::{Me, PersonRow},
 };
 use serde_json::json;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{Actor, Conflict, Error, Governance, Result, db, password::need_password, record::NewEntry};
@@ -98,6 +100,15 @@ impl Governance {
         password: &str,
     ) -> Result<PersonId> {
         self.allow(actor, Capability::ManagePeople).await?;
+        let (me, hash) = self.new_person(email, name, role, password).await?;
+        let mut tx = self.0.pages.begin().await?;
+        let now = db::control::head(&mut tx).await?.now;
+        insert(&mut tx, now, actor, &me, &hash).await?;
+        tx.commit().await?;
+        Ok(me.id)
+    }
+
+    async fn new_person(&self, email: &str, name: &str, role: Role, password: &str) -> Result<(Me, String)> {
         let (email, name) = (email.trim().to_lowercase(), name.trim());
         let plausible = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
         if !plausible || email.chars().count() > 200 || email.chars().any(char::is_whitespace) {
@@ -108,23 +119,20 @@ impl Governance {
         }
         need_password(password)?;
         let hash = self.hash_password(password).await?;
-
-        let mut tx = self.0.pages.begin().await?;
-        let now = db::control::head(&mut tx).await?.now;
-        let me = Me { id: PersonId(Uuid::now_v7()), name: name.to_owned(), email, role };
-        db::people::insert(&mut tx, &me, &hash, now).await?;
-        let entry = NewEntry::new(Kind::PersonAdded, actor).detail(json!({ "person": me.id, "role": role }));
-        entry.personal(json!({ "email": me.email, "name": me.name }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(me.id)
+        Ok((Me { id: PersonId(Uuid::now_v7()), name: name.to_owned(), email, role }, hash))
     }
 
     /// Makes the first admin, and only the first.
     pub async fn add_first_admin(&self, email: &str, name: &str, password: &str) -> Result<PersonId> {
-        if self.has_admin().await? {
+        let (me, hash) = self.new_person(email, name, Role::Admin, password).await?;
+        // Under the control lock: of several at once, the second sees the first.
+        let (mut tx, now) = self.begin_control().await?;
+        if db::people::has_admin(&mut *tx).await? {
             return Err(Conflict::Exists.into());
         }
-        self.add_person(&Actor::System, email, name, Role::Admin, password).await
+        insert(&mut tx, now, &Actor::System, &me, &hash).await?;
+        tx.commit().await?;
+        Ok(me.id)
     }
 
     pub async fn change_person(&self, actor: &Actor, id: PersonId, role: Role) -> Result<()> {
@@ -162,4 +170,11 @@ impl Governance {
         tx.commit().await?;
         Ok(())
     }
+}
+
+async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, actor: &Actor, me: &Me, hash: &str) -> Result<()> {
+    db::people::insert(connection, me, hash, now).await?;
+    let entry = NewEntry::new(Kind::PersonAdded, actor).detail(json!({ "person": me.id, "role": me.role }));
+    entry.personal(json!({ "email": me.email, "name": me.name }))?.write(connection, now).await?;
+    Ok(())
 }

@@ -2,6 +2,7 @@
 
 use domain::{
     action::Reversibility,
+    entry::Kind,
     id::RequestId,
     json::hex,
     permission::PermissionSet,
@@ -16,6 +17,7 @@ use crate::{
     Actor, AgentError, Error, Followed, Governance, Key, Result,
     control::Control,
     db::{self, requests::Stored},
+    mask,
 };
 
 impl Governance {
@@ -63,14 +65,18 @@ impl Governance {
         let row = db::pages::request_row(&mut connection, &control, id).await?.ok_or(Error::NotFound)?;
         let epoch = control.epoch(stored.agent);
         let given = db::approvals::given(&mut connection, id, &stored.digest, epoch).await?;
-        let queues = db::queues::all(&self.0.pages, actor.person().ok().map(|me| me.id)).await?;
+        let queues = db::queues::all(&mut *connection, actor.person().ok().map(|me| me.id)).await?;
         let names = db::pages::names(&mut connection, given.iter().map(|g| g.by)).await?;
         let history = match &row.customer {
             Some(customer) => db::pages::of_customer(&mut connection, &control, customer, id).await?,
             None => Vec::new(),
         };
-        let entries = db::entries::of_request(&self.0.pages, id).await?;
+        let mut entries = db::entries::of_request(&mut connection, id).await?;
         drop(connection);
+        let masks = control.masks(stored.agent);
+        for entry in entries.iter_mut().filter(|entry| entry.kind == Kind::Changed) {
+            mask::mask(&mut entry.detail, masks);
+        }
 
         let needs = stored.pending.iter().map(|pending| NeedView {
             queue: pending.need.queue.clone(),
@@ -89,9 +95,8 @@ impl Governance {
         let mine = |p: &domain::approval::Pending| queues.iter().any(|q| q.mine && q.slug == p.need.queue);
         let may_decide = may_decide(actor, row.state, stored.pending.iter().any(mine), already, &row.agent);
         let undoable = action.is_some_and(|a| a.reversibility != Reversibility::Irreversible);
-        let masks = control.agents.get(&stored.agent).and_then(|a| a.permissions.as_ref()).map(|(_, set)| set);
         Ok(RequestView {
-            ask: masked(&stored.ask, masks)?,
+            ask: mask::masked(&stored.ask, masks)?,
             reasons: stored.answer.reasons.clone(),
             would_have_been: stored.answer.would_have_been.clone(),
             permission_version: stored.answer.permission_version,
@@ -154,37 +159,4 @@ fn may_decide(
 fn outcome_view(outcome: &Value) -> Option<OutcomeView> {
     let outcome: crate::Outcome = serde_json::from_value(outcome.clone()).ok()?;
     Some(OutcomeView { status: outcome.status, reference: outcome.reference, detail: outcome.detail })
-}
-
-/// The request without the values that layer 4 masks.
-fn masked(ask: &domain::request::Ask, set: Option<&PermissionSet>) -> Result<domain::request::Ask> {
-    let mut value = serde_json::to_value(ask)?;
-    for pointer in set.into_iter().flat_map(|set| &set.audit_logging.mask) {
-        if let Some(place) = value.pointer_mut(pointer) {
-            *place = Value::String("[masked]".to_owned());
-        }
-    }
-    match serde_json::from_value(value) {
-        Ok(masked) => Ok(masked),
-        // A mask over something that is not a text: nothing of the request is shown rather than all of it.
-        Err(_) => Ok(bare(&ask.action)),
-    }
-}
-
-fn bare(action: &str) -> domain::request::Ask {
-    domain::request::Ask {
-        action: action.to_owned(),
-        arguments: Value::String("[masked]".to_owned()),
-        reads: None,
-        customer: None,
-        topics: None,
-        template: None,
-        trigger: None,
-        input: None,
-        reasoning: None,
-        output: None,
-        model: None,
-        prompt_version: None,
-        agent_version: None,
-    }
 }

@@ -37,9 +37,10 @@ impl Governance {
 
     /// A person has undone what an agent did.
     pub async fn roll_back(&self, actor: &Actor, id: RequestId, reason: &str) -> Result<()> {
-        let (control, _) = self.control_now().await?;
         let mut connection = self.0.pages.acquire().await?;
+        let (control, _) = self.control(&mut connection).await?;
         let stored = db::requests::find(&mut connection, id).await?.ok_or(Error::NotFound)?;
+        drop(connection);
         let action = control.action(&stored.ask.action).map(|(_, action)| action);
         if action.is_none_or(|action| action.reversibility == Reversibility::Irreversible) {
             return Err(Error::Invalid("this action cannot be undone".to_owned()));

@@ -11,7 +11,10 @@ use crate::{Governance, Inner, ask, db, error::Result};
 
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
-/// How many connections each of the three pools may hold.
+/// How many stops at once have a connection; few agents have more people who press.
+const STOPS: u32 = 4;
+
+/// How many connections each of the three pools may hold; stops have their own beside.
 #[derive(Clone, Copy, Debug)]
 pub struct Pools {
     pub decisions: u32,
@@ -48,8 +51,17 @@ fn connect_options(url: &str) -> Result<PgConnectOptions> {
 impl Governance {
     /// Opens the pools; connections are made when they are needed, so that a missing database is met when it is used.
     pub fn connect(url: &str, pools: Pools) -> Result<Self> {
-        let options = connect_options(url)?.application_name("reins");
-        let hurried = [("idle_in_transaction_session_timeout", "500"), ("statement_timeout", "2000")];
+        // A decision reads the control state in a statement after the one that waited for its lock: where the snapshot is
+        // older than the lock, it would read what a stop has replaced.
+        let always = [("default_transaction_isolation", "read committed"), ("jit", "off")];
+        let options = connect_options(url)?.application_name("reins").options(always);
+        let hurried = [
+            ("idle_in_transaction_session_timeout", "500"),
+            ("statement_timeout", "2000"),
+            // What a decision reads has an index. How long a window is the planner does not know: it would take it for a
+            // third of all requests, and read them all.
+            ("enable_seqscan", "off"),
+        ];
         let control = [("idle_in_transaction_session_timeout", "500"), ("statement_timeout", "8000")];
         let patient = [
             ("idle_in_transaction_session_timeout", "5000"),
@@ -63,6 +75,8 @@ impl Governance {
             asks: ask::Door::default(),
             decisions,
             controls: pool(pools.controls, options.clone().options(control)),
+            stops: pool(STOPS, options.clone().options(control).application_name(db::stops::SESSION)),
+            enders: pool(1, options.clone().options(control)),
             pages: pool(pools.pages, options.options(patient)),
             control: Default::default(),
             hashing: tokio::sync::Semaphore::new(2),

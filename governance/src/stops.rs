@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
     id::StopId,
@@ -9,7 +10,7 @@ use domain::{
     view::{AgentLink, StopPage, StopView},
 };
 use serde_json::json;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{Actor, Conflict, Error, Governance, Result, db, record::NewEntry};
@@ -21,10 +22,7 @@ impl Governance {
     /// Stops an agent, or everything. Pressed twice, it answers the stop that holds.
     pub async fn stop(&self, actor: &Actor, slug: Option<&str>, reason: &str) -> Result<StopView> {
         self.allow(actor, Capability::Stop).await?;
-        let mut tx = self.0.controls.begin().await?;
-        self.lock_impatiently(&mut tx).await?;
-        let now = db::control::raise_revision(&mut tx).await?;
-
+        let (mut tx, now) = self.begin_stop().await?;
         let agent = agent_named(&mut tx, slug).await?;
         if let Some(holding) = db::stops::holding(&mut tx, agent.as_ref().map(|a| a.id)).await? {
             return Ok(holding);
@@ -47,19 +45,28 @@ impl Governance {
         Ok(stop)
     }
 
-    /// Takes the control lock; what has not let go of it within a second is ended.
-    async fn lock_impatiently(&self, connection: &mut PgConnection) -> Result<()> {
-        let waiting = db::stops::own_session(connection).await?;
-        let lock = db::control::lock_exclusive(connection);
-        tokio::pin!(lock);
-        loop {
-            tokio::select! {
-                locked = &mut lock => return locked,
-                () = tokio::time::sleep(PATIENCE) => {
-                    let ended = db::stops::end_blockers(&self.0.controls, waiting).await?;
-                    tracing::warn!(ended, "ended sessions that held up a stop");
+    /// Begins a transaction that stops: it holds the control lock, and what has not let go of it within a second is ended.
+    async fn begin_stop(&self) -> Result<(Transaction<'static, Postgres>, DateTime<Utc>)> {
+        let mut tx = self.0.stops.begin().await?;
+        let waiting = db::stops::own_session(&mut tx).await?;
+        let now = {
+            let locked = lock(&mut tx);
+            tokio::pin!(locked);
+            loop {
+                tokio::select! {
+                    now = &mut locked => break now?,
+                    () = tokio::time::sleep(PATIENCE) => self.end_blockers(waiting).await,
                 }
             }
+        };
+        Ok((tx, now))
+    }
+
+    /// When it fails the stop goes on waiting: what holds it up may let go by itself.
+    async fn end_blockers(&self, waiting: i32) {
+        match db::stops::end_blockers(&self.0.enders, waiting).await {
+            Ok(ended) => tracing::warn!(ended, "ended sessions that held up a stop"),
+            Err(_) => tracing::error!("sessions that hold up a stop cannot be ended"),
         }
     }
 
@@ -99,6 +106,11 @@ impl Governance {
         let (control, now) = self.control_now().await?;
         db::pages::stop(&self.0.pages, &control, now).await
     }
+}
+
+async fn lock(connection: &mut PgConnection) -> Result<DateTime<Utc>> {
+    db::control::lock_exclusive(connection).await?;
+    db::control::raise_revision(connection).await
 }
 
 async fn agent_named(connection: &mut PgConnection, slug: Option<&str>) -> Result<Option<AgentLink>> {

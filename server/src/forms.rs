@@ -48,7 +48,8 @@ pub async fn sign_in(
 
 /// A path of this site; anything else leads to the start.
 fn own_path(path: &str) -> &str {
-    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    // Browsers drop tabs and line ends, so that `/\t/elsewhere` would lead elsewhere.
+    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
     if own { path } else { "/" }
 }
 

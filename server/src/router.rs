@@ -53,7 +53,7 @@ pub fn router(house: House) -> Router {
     let public = Router::new().fallback_service(public).layer(keep("public, max-age=3600"));
 
     Router::new()
-        .nest("/api/v1", agent_api::routes())
+        .nest("/api/v1", agent_api::routes(&house))
         .route("/health", get(health))
         .merge(guarded(&house))
         .merge(built)

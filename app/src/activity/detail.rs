@@ -18,7 +18,7 @@ pub fn Detail(detail: Value) -> impl IntoView {
             view! {
                 <div class="fact">
                     <dt>{label(name)}</dt>
-                    <dd>{readable(value)}</dd>
+                    <dd>{shown(value)}</dd>
                 </div>
             }
         })
@@ -35,4 +35,14 @@ pub fn Detail(detail: Value) -> impl IntoView {
                 }
             })}
     }
+}
+
+/// A list of things that carry a text, such as reasons, as their texts.
+fn shown(value: &Value) -> String {
+    let texts = |values: &Vec<Value>| {
+        let texts: Option<Vec<String>> =
+            values.iter().map(|value| value.get("text").and_then(Value::as_str).map(visible)).collect();
+        texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join(" "))
+    };
+    value.as_array().and_then(texts).unwrap_or_else(|| readable(value))
 }

@@ -26,7 +26,7 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let newest = filter.before.map(|_| address(&RecordFilter { before: None, ..filter }));
     let rows = each(page.entries, |entry| entry.id, move |entry| view! { <Entry entry now/> });
     view! {
-        <div class="table-box stacks"><table class="table" role="table">
+        <div class="table-box stacks entries"><table class="table" role="table">
             <caption class="sr-only">"Entries of the record, the newest first"</caption>
             <thead role="rowgroup">
                 <tr role="row">
@@ -49,15 +49,14 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
 #[component]
 fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
     let about = entry.sentence.or(entry.action).map(|text| visible(&text));
-    let request = match (entry.request, about) {
-        (Some(id), about) => {
-            let text = about.unwrap_or_else(|| "The request".to_owned());
-            view! { <a href=paths::request(id)>{text}</a> }.into_any()
-        }
-        (None, about) => about.into_any(),
+    let about = about.or(entry.request.map(|_| "The request".to_owned()));
+    let agent = entry.agent.filter(|agent| agent.name != entry.who);
+    let between = (about.is_some() && agent.is_some()).then_some(" · ");
+    let about = match entry.request {
+        Some(id) => view! { <a href=paths::request(id)>{about}</a> }.into_any(),
+        None => about.into_any(),
     };
-    let agent =
-        entry.agent.map(|agent| view! { <a class="entry-agent" href=paths::agent(&agent.slug)>{agent.name}</a> });
+    let agent = agent.map(|agent| view! { <a href=paths::agent(&agent.slug)>{agent.name}</a> });
     view! {
         <tr role="row">
             <td role="cell" data-label="When"><div class="cell">
@@ -70,7 +69,7 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
                 {entry.decision.map(|decision| view! { " " <DecisionBadge decision/> })}
                 <Detail detail=entry.detail/>
             </div></td>
-            <td role="cell" data-label="About"><div class="cell">{request} " " {agent}</div></td>
+            <td role="cell" data-label="About"><div class="cell">{about} {between} {agent}</div></td>
         </tr>
     }
 }

@@ -64,7 +64,7 @@ fn Choice(
         .collect();
     view! {
         <Field label name>
-            <select class="input" name=name prop:value=chosen.clone()>
+            <select name=name prop:value=chosen.clone()>
                 <option value="">"Any"</option>
                 {options}
             </select>

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use domain::view::PublishedView;
 use leptos::prelude::*;
 
-use crate::ui::{At, Empty, Section};
+use crate::ui::{Empty, On, Section};
 
 /// The four layers of a permission set, as sentences.
 #[component]
@@ -22,7 +22,7 @@ pub fn Permissions(published: Option<PublishedView>, now: DateTime<Utc>) -> impl
     view! {
         <Section title="Permissions">
             <p class="quiet">
-                {format!("Version {}, published by {} at ", published.version, published.by)} <At at=published.at now/> "."
+                {format!("Version {}, published by {} on ", published.version, published.by)} <On at=published.at now/> "."
                 {note}
             </p>
             <ol class="layers">

@@ -8,7 +8,7 @@ use super::{
     calls::{Lift, Tighten},
     tighten::TightenForm,
 };
-use crate::ui::{Ago, Empty, Reason, Section, Submit, Tone, Until, busy, each, words};
+use crate::ui::{Ago, Empty, Left, Reason, Section, Submit, Tone, busy, each, words};
 
 /// What makes a person be asked where the permission set alone would allow; adding one, and lifting it.
 #[component]
@@ -58,7 +58,7 @@ fn TighteningLine(
     let names: Vec<String> = tightening.actions.iter().cloned().collect();
     let what = if names.is_empty() { "Every action".to_owned() } else { words::list(&names) };
     let until = match tightening.until {
-        Some(until) => view! { "ends " <Until at=until now/> }.into_any(),
+        Some(until) => view! { "ends " <Left at=until now/> }.into_any(),
         None => "until a person lifts it".into_any(),
     };
     let form = may_lift.then(|| {

@@ -87,7 +87,7 @@ pub fn choice(place: Place, choices: &[(&str, &str)]) -> AnyView {
         .collect();
     view! {
         <Field label=place.label name=name.clone()>
-            <select class="input" name=name required=place.required>
+            <select name=name required=place.required>
                 {nothing}
                 {options}
             </select>

@@ -17,7 +17,7 @@ pub fn Decide(request: RequestView, actions: Actions) -> impl IntoView {
     });
     // The notes stay when the forms are gone: whoever comes second reads why.
     view! {
-        <div class="decide">
+        <div class="decide" id="decision">
             <ErrorNote error=failure(actions.approve)/>
             <ErrorNote error=failure(actions.change)/>
             <ErrorNote error=failure(actions.reject)/>

@@ -2,6 +2,7 @@
 
 mod approve;
 mod arguments;
+mod breach;
 mod calls;
 mod change;
 mod complete;
@@ -46,7 +47,8 @@ pub fn ApprovalsPage() -> impl IntoView {
                 view! {
                     <PageTitle title="Approvals" lead=words::waiting(&page)/>
                     <queues::Queues queues=page.queues.clone() chosen=queue.get_untracked()/>
-                    <waiting::Waiting page/>
+                    <waiting::Waiting page=page.clone()/>
+                    <queues::Members queues=page.queues/>
                 }
             }
         />

@@ -7,8 +7,8 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::words::still_needed;
-use crate::ui::{Ago, Section, Until};
+use super::{standing::due, words::still_needed};
+use crate::ui::{Ago, Section, Until, words::count};
 
 /// Who has to agree, who did, and how long there is.
 #[component]
@@ -18,7 +18,7 @@ pub fn Needs(request: RequestView) -> impl IntoView {
     let needs: Vec<_> = request.needs.into_iter().map(|need| view! { <Need need open now/> }).collect();
     (!needs.is_empty()).then(|| {
         view! {
-            <Section title="Who has to agree">
+            <Section title=if open { "Who has to agree" } else { "Who had to agree" }>
                 <ul class="needs">{needs}</ul>
             </Section>
         }
@@ -29,7 +29,8 @@ pub fn Needs(request: RequestView) -> impl IntoView {
 fn Need(need: NeedView, open: bool, now: DateTime<Utc>) -> impl IntoView {
     let given = u32::try_from(need.given.len()).unwrap_or(u32::MAX);
     let people = match still_needed(need.needed, given, &need.queue_name) {
-        Some(missing) => format!("{missing}."),
+        Some(missing) if open => format!("{missing}."),
+        Some(_) => format!("{} of {} had to agree.", count(need.needed, "person", "people"), need.queue_name),
         None => format!("{} agreed.", need.queue_name),
     };
     let otherwise = match &need.otherwise {
@@ -40,7 +41,7 @@ fn Need(need: NeedView, open: bool, now: DateTime<Utc>) -> impl IntoView {
     };
     let time = (open && given < need.needed).then(|| {
         view! {
-            <p class="hint">"Due " <Until at=need.expires_at now/> ". " {otherwise}</p>
+            <p class="hint">"The answer is " {due(need.expires_at, now)} <Until at=need.expires_at now/> ". " {otherwise}</p>
         }
     });
     let yes: Vec<_> = need

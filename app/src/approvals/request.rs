@@ -9,6 +9,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
+    breach::Breach,
     calls::{Approve, ChangeAndApprove, Reject, RollBack, Settle, load_request},
     complete::Complete,
     decide::{Decide, Seen},
@@ -95,8 +96,18 @@ pub fn RequestPage() -> impl IntoView {
 fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
     let sentence = visible(&request.row.sentence);
     let undo = visible(&request.undo);
-    // Where there is something to decide, it stands beside the story on a wide screen.
-    let beside = !request.needs.is_empty() || request.can_roll_back || request.row.state == State::Unknown;
+    let open = matches!(request.row.state, State::Waiting | State::Frozen);
+    let to_the_decision = (open && request.may_decide.is_ok()).then(|| {
+        view! {
+            <p class="jump">
+                <a href="#decision" rel="external">
+                    "Go to your decision"
+                </a>
+            </p>
+        }
+    });
+    // What there is to do stands beside the story on a wide screen.
+    let beside = open || request.can_roll_back || request.row.state == State::Unknown;
     view! {
         <Title text=sentence.clone()/>
         <article class="request">
@@ -105,11 +116,13 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
                     <a href=paths::approvals()>"Approvals"</a>
                     " · "
                     <a href=paths::agent(&request.row.agent.slug)>{request.row.agent.name.clone()}</a>
-                    " asks to"
+                    {if open { " asks to" } else { " asked to" }}
                 </p>
                 <h1>{sentence}</h1>
                 <Standing request=request.clone()/>
+                {to_the_decision}
             </header>
+            <Breach request=request.clone()/>
             <div class="request-parts" class:request-beside=beside>
                 <div class="request-story">
                     <Why request=request.clone()/>
@@ -137,7 +150,11 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
 /// The rules that ask, in words.
 #[component]
 fn Why(request: RequestView) -> impl IntoView {
-    let title = if request.row.decision == "needs_approval" { "Why it asks you" } else { "Why Reins decided so" };
+    let title = match request.row.decision.as_str() {
+        "needs_approval" if matches!(request.row.state, State::Waiting | State::Frozen) => "Why it asks you",
+        "needs_approval" => "Why it asked a person",
+        _ => "Why Reins decided so",
+    };
     let reasons: Vec<_> = request.reasons.iter().map(|reason| view! { <li>{visible(&reason.text)}</li> }).collect();
     (!reasons.is_empty()).then(|| {
         view! {

@@ -23,7 +23,7 @@ pub fn SettleForm(me: Me, request: RequestView, action: ServerAction<Settle>) ->
                         <ActionForm action attr:class="form card">
                             <input type="hidden" name="id" value=id/>
                             <Field label="What happened" name="outcome">
-                                <select class="input" name="outcome" required>
+                                <select name="outcome" required>
                                     <option value="">"Choose"</option>
                                     <option value="succeeded">"It was carried out"</option>
                                     <option value="failed">"It was not carried out"</option>

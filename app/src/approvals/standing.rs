@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
     sentence::visible,
@@ -20,8 +21,6 @@ pub fn Standing(request: RequestView) -> impl IntoView {
     }
 }
 
-const OUTCOME: &[Kind] = &[Kind::Settled, Kind::Reported];
-
 fn words(request: &RequestView) -> AnyView {
     let now = request.now;
     let agent = request.row.agent.name.clone();
@@ -30,8 +29,8 @@ fn words(request: &RequestView) -> AnyView {
         State::Waiting => {
             let queues: Vec<String> = request.needs.iter().map(|need| need.queue_name.clone()).collect();
             view! {
-                {yes(request)} "Waits for " {list(&queues)} ". "
-                {deadline.map(|at| view! { "To be decided " <Until at now/> "." })}
+                {yes(request)} "Waits for " {list(&queues)}
+                {deadline.map(|at| view! { ". The answer is " {due(at, now)} <Until at now/> })} "."
             }
             .into_any()
         }
@@ -47,23 +46,21 @@ fn words(request: &RequestView) -> AnyView {
         .into_any(),
         State::Frozen => view! {
             "Frozen: " {agent} " is stopped. Nothing can be approved until it is released. "
-            {deadline.map(|at| view! { "The clock runs on: to be decided " <Until at now/> "." })}
+            {deadline.map(|at| view! { "The clock runs on: the answer is " {due(at, now)} <Until at now/> "." })}
         }
         .into_any(),
-        State::Succeeded => view! { {yes(request)} {last(request, OUTCOME, "Carried out, as reported")} }.into_any(),
-        State::Failed => {
-            view! { {yes(request)} {last(request, OUTCOME, "Tried, and it failed, as reported")} }.into_any()
-        }
+        State::Succeeded => view! { {yes(request)} {outcome(request, "Carried out")} }.into_any(),
+        State::Failed => view! { {yes(request)} {outcome(request, "Tried, and it failed")} }.into_any(),
         State::Unknown => view! {
             "Nobody knows yet whether this happened. Look it up in the outside system, then say so below."
         }
         .into_any(),
-        State::RolledBack => last(request, &[Kind::RolledBack], "Undone").into_any(),
-        State::Rejected => last(request, &[Kind::Rejected], "Rejected").into_any(),
+        State::RolledBack => last(request, Kind::RolledBack, "Undone".to_owned()).into_any(),
+        State::Rejected => last(request, Kind::Rejected, "Rejected".to_owned()).into_any(),
         State::Expired => {
-            last(request, &[Kind::Expired], "Expired, as nobody decided or claimed it in time").into_any()
+            last(request, Kind::Expired, "Expired, as nobody decided or claimed it in time".to_owned()).into_any()
         }
-        State::Cancelled => last(request, &[Kind::Cancelled], "Withdrawn").into_any(),
+        State::Cancelled => last(request, Kind::Cancelled, "Withdrawn".to_owned()).into_any(),
         State::Denied => "Denied at once. Nothing was carried out.".into_any(),
         State::Stopped => view! { {agent} " was stopped when it asked. Nothing was carried out." }.into_any(),
         State::Paused => {
@@ -78,6 +75,11 @@ fn words(request: &RequestView) -> AnyView {
             .into_any()
         }
     }
+}
+
+/// "The answer is due in 3 hours", or "is overdue by 3 minutes".
+pub fn due(at: DateTime<Utc>, now: DateTime<Utc>) -> &'static str {
+    if at > now { "due " } else { "" }
 }
 
 /// "Approved by Ana and Ben, 2 minutes ago. "
@@ -96,10 +98,17 @@ fn yes(request: &RequestView) -> Option<impl IntoView + use<>> {
     Some(view! { "Approved by " {list(&names)} ", " <Ago at now/> ". " })
 }
 
+/// What came of it, and whether the agent reported or a person settled it.
+fn outcome(request: &RequestView, what: &str) -> impl IntoView + use<> {
+    let settled = request.entries.iter().any(|entry| entry.kind == Kind::Settled);
+    let (kind, how) = if settled { (Kind::Settled, "settled") } else { (Kind::Reported, "reported") };
+    last(request, kind, format!("{what}, as {how}"))
+}
+
 /// "Rejected by Ana, 2 minutes ago: the order was never delivered."
-fn last(request: &RequestView, kinds: &[Kind], what: &'static str) -> impl IntoView + use<> {
+fn last(request: &RequestView, kind: Kind, what: String) -> impl IntoView + use<> {
     let now = request.now;
-    let entry = request.entries.iter().rev().find(|entry| kinds.contains(&entry.kind)).cloned();
+    let entry = request.entries.iter().rev().find(|entry| entry.kind == kind).cloned();
     match entry {
         None => view! { {what} "." }.into_any(),
         Some(entry) => {

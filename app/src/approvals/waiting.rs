@@ -1,9 +1,12 @@
-use domain::view::ApprovalsPage;
+use domain::view::{ApprovalsPage, QueueView};
 use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{Ago, Empty, Lines, words::grouped},
+    ui::{
+        Ago, Empty, Lines,
+        words::{grouped, list},
+    },
 };
 
 /// What waits, the oldest first.
@@ -27,12 +30,11 @@ pub fn Waiting(page: ApprovalsPage) -> impl IntoView {
 #[component]
 fn NothingWaits(page: ApprovalsPage) -> impl IntoView {
     let now = page.now;
-    let member = page.queues.iter().any(|queue| queue.mine);
     let before = match page.last_decided {
         Some(at) => view! { <p>"The last one was decided " <Ago at now/> "."</p> }.into_any(),
         None => view! { <p>"Nothing has waited here yet."</p> }.into_any(),
     };
-    let next = match member {
+    let next = match page.queues.iter().any(|queue| queue.mine) {
         true => view! { <p>"When an agent needs your say, it shows up here."</p> }.into_any(),
         false => view! {
             <p>
@@ -42,10 +44,19 @@ fn NothingWaits(page: ApprovalsPage) -> impl IntoView {
         }
         .into_any(),
     };
+    let elsewhere = elsewhere(&page.queues).map(|elsewhere| view! { <p>{elsewhere}</p> });
     view! {
-        <Empty title="Nothing waits.">
+        <Empty title="Nothing waits here.">
             {before}
             {next}
+            {elsewhere}
         </Empty>
     }
+}
+
+/// "Elsewhere: 3 in CS leads and 5 in Marketing."
+fn elsewhere(queues: &[QueueView]) -> Option<String> {
+    let busy = queues.iter().filter(|queue| queue.waiting > 0);
+    let busy: Vec<String> = busy.map(|queue| format!("{} in {}", grouped(queue.waiting), queue.name)).collect();
+    (!busy.is_empty()).then(|| format!("Elsewhere: {}.", list(&busy)))
 }

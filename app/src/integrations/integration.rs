@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Actions;
 use crate::{
     paths,
-    ui::{At, Fact, Facts, Reason, Section, Submit, Tag, Tone, busy},
+    ui::{At, Fact, Facts, Reason, Submit, Tag, Tone, busy},
 };
 
 /// One integration: its version, its breaker, and the agents that depend on it.
@@ -30,7 +30,8 @@ pub fn Integration(integration: IntegrationView, may: bool, actions: Actions) ->
         false => view! { <ul class="plain">{agents}</ul> }.into_any(),
     };
     view! {
-        <Section title=name>
+        <section class="card">
+            <h2>{name}</h2>
             <p>
                 <Tag tone text/> {since} {reason}
             </p>
@@ -39,7 +40,7 @@ pub fn Integration(integration: IntegrationView, may: bool, actions: Actions) ->
                 <Fact label="Agents that depend on it">{depend}</Fact>
             </Facts>
             {breaker}
-        </Section>
+        </section>
     }
 }
 
@@ -49,7 +50,7 @@ fn Breaker(integration: IntegrationView, actions: Actions) -> impl IntoView {
     let id = view! { <input type="hidden" name="slug" value=slug/> };
     match breaker_open {
         true => view! {
-            <details class="fold">
+            <details class="fold-plain">
             <summary>{format!("Let actions through {name} again")}</summary>
             <ActionForm action=actions.close attr:class="form">
                 {id}
@@ -60,7 +61,7 @@ fn Breaker(integration: IntegrationView, actions: Actions) -> impl IntoView {
         }
         .into_any(),
         false => view! {
-            <details class="fold">
+            <details class="fold-plain">
             <summary>{format!("Pause actions on {name}")}</summary>
             <p class="hint">"Opens its circuit breaker: agents that ask to act on it are told to wait. Nothing else stops."</p>
             <ActionForm action=actions.open attr:class="form">

@@ -56,7 +56,7 @@ pub fn IntegrationsPage() -> impl IntoView {
                     <ErrorNote error=failure(actions.open)/>
                     <ErrorNote error=failure(actions.close)/>
                     {nothing}
-                    {parts}
+                    <div class="integrations">{parts}</div>
                 }
             }
         />

@@ -15,7 +15,7 @@ pub fn AddPerson(action: ServerAction<Add>) -> impl IntoView {
                 <TextField label="Name" name="name" required=true most=100/>
                 <TextField label="Email" name="email" kind="email" required=true/>
                 <Field label="Role" name="role">
-                    <select class="input" name="role" required>
+                    <select name="role" required>
                         <option value="">"Choose"</option>
                         <RoleOptions chosen=None/>
                     </select>

@@ -21,13 +21,13 @@ pub fn CreateKey(agents: Vec<AgentRow>) -> impl IntoView {
         <Section title="Make a key">
             <form class="form" method="post" action=paths::create_key()>
                 <Field label="For which agent" name="agent">
-                    <select class="input" name="agent" required>
+                    <select name="agent" required>
                         <option value="">"Choose"</option>
                         {options}
                     </select>
                 </Field>
                 <Field label="What it may do" name="kind">
-                    <select class="input" name="kind">
+                    <select name="kind">
                         <option value=KeyKind::Agent.name()>"Ask for leave, as the agent does"</option>
                         <option value=KeyKind::Hook.name()>"Give feedback, as a helpdesk does"</option>
                     </select>

@@ -7,15 +7,13 @@ use super::{
     key_row::Key,
     nav::SettingsNav,
 };
-use crate::ui::{DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, each, failure, use_live, words::count};
+use crate::ui::{DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, each, failure, words::count};
 
 /// The keys that agents and helpdesks sign in with.
 #[component]
 pub fn KeysPage() -> impl IntoView {
-    let live = use_live();
     let revoke = ServerAction::<RevokeKey>::new();
-    live.follow(revoke);
-    let keys = Resource::new(move || live.get(), |_| load_keys());
+    let keys = Resource::new(move || revoke.version().get(), |_| load_keys());
 
     view! {
         <DoneNote/>

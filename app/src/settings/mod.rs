@@ -7,6 +7,7 @@ mod create_key;
 mod dated;
 mod key_row;
 mod keys_page;
+mod named_submit;
 mod nav;
 mod people_page;
 mod person;

@@ -11,7 +11,7 @@ use super::{
     person::Person,
 };
 use crate::approvals::words::label;
-use crate::ui::{DoneNote, ErrorNote, LoadedForMe, PageTitle, Section, each, failure, use_live, words::count};
+use crate::ui::{DoneNote, ErrorNote, LoadedForMe, PageTitle, Section, each, failure, words::count};
 
 /// What can be done with a person.
 #[derive(Clone, Copy)]
@@ -21,17 +21,18 @@ pub struct Actions {
     pub enable: ServerAction<EnablePerson>,
 }
 
+impl Actions {
+    fn runs(self) -> [usize; 3] {
+        [self.change.version().get(), self.disable.version().get(), self.enable.version().get()]
+    }
+}
+
 /// Who can sign in, and as what.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
-    let live = use_live();
     let add = ServerAction::<Add>::new();
     let actions = Actions { change: ServerAction::new(), disable: ServerAction::new(), enable: ServerAction::new() };
-    live.follow(add);
-    live.follow(actions.change);
-    live.follow(actions.disable);
-    live.follow(actions.enable);
-    let people = Resource::new(move || live.get(), |_| load_people());
+    let people = Resource::new(move || (add.version().get(), actions.runs()), |_| load_people());
 
     view! {
         <DoneNote/>
@@ -58,7 +59,7 @@ fn lead(people: &[PersonRow]) -> String {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let admins = able().filter(|person| person.role == Role::Admin).count();
     format!(
-        "{} can sign in, {} of them.",
+        "{} can sign in, {} among them.",
         count(number(able().count()), "person", "people"),
         count(number(admins), "admin", "admins")
     )
@@ -72,7 +73,7 @@ fn People(me: Me, people: Vec<PersonRow>, actions: Actions) -> impl IntoView {
         view! { <Person person self_ actions/> }
     });
     view! {
-        <div class="table-box stacks"><table class="table" role="table">
+        <div class="table-box stacks people"><table class="table" role="table">
             <caption class="sr-only">"People, with their roles"</caption>
             <thead role="rowgroup">
                 <tr role="row">

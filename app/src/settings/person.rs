@@ -2,10 +2,10 @@ use chrono::{DateTime, Utc};
 use domain::{role::Role, view::PersonRow};
 use leptos::prelude::*;
 
-use super::{dated::Dated, people_page::Actions};
+use super::{dated::Dated, named_submit::NamedSubmit, people_page::Actions};
 use crate::{
     approvals::words::label,
-    ui::{Submit, Tag, Tone, busy},
+    ui::{Tag, Tone, busy},
 };
 
 /// One person: what they are, and the forms that change it.
@@ -19,6 +19,7 @@ pub fn Person(
     let id = person.id.to_string();
     let queues = if person.queues.is_empty() { "none".to_owned() } else { person.queues.join(", ") };
     let name = person.name.clone();
+    let of = format!("of {name}");
     let sign_in = match (person.disabled_at, self_) {
         (_, true) => view! { <Tag tone=Tone::Neutral text="You"/> }.into_any(),
         (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at actions/> }.into_any(),
@@ -32,12 +33,12 @@ pub fn Person(
             </div></td>
             <td role="cell" data-label="Queues"><div class="cell">{queues}</div></td>
             <td role="cell" data-label="Role"><div class="cell">
-                <ActionForm action=actions.change attr:class="form-row">
+                <ActionForm action=actions.change attr:class="row-form">
                     <input type="hidden" name="id" value=id/>
-                    <select class="input" name="role" aria-label=format!("Role of {name}")>
+                    <select name="role" aria-label=format!("Role of {name}")>
                         <RoleOptions chosen=Some(person.role)/>
                     </select>
-                    <Submit label="Change role" busy=busy(actions.change)/>
+                    <NamedSubmit label="Change role" of=of busy=busy(actions.change)/>
                 </ActionForm>
             </div></td>
             <td role="cell" data-label="Sign-in"><div class="cell">{sign_in}</div></td>
@@ -53,14 +54,14 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, actions:
             <p>"Disabled since " <Dated at/></p>
             <ActionForm action=actions.enable>
                 <input type="hidden" name="id" value=id/>
-                <Submit label=format!("Enable {name}") busy=busy(actions.enable)/>
+                <NamedSubmit label="Enable" of=name busy=busy(actions.enable)/>
             </ActionForm>
         }
         .into_any(),
         None => view! {
             <ActionForm action=actions.disable>
                 <input type="hidden" name="id" value=id/>
-                <Submit label=format!("Disable {name}") busy=busy(actions.disable)/>
+                <NamedSubmit label="Disable" of=name busy=busy(actions.disable)/>
             </ActionForm>
         }
         .into_any(),

@@ -1,10 +1,10 @@
 use domain::view::{PersonLink, PersonRow, QueueView};
 use leptos::prelude::*;
 
-use super::queues_page::Actions;
+use super::{named_submit::NamedSubmit, queues_page::Actions};
 use crate::{
     paths,
-    ui::{Field, Section, Submit, busy, words::count},
+    ui::{Field, Submit, busy},
 };
 
 /// One queue with its members, and the forms that change them for those who may.
@@ -19,21 +19,22 @@ pub fn Queue(queue: QueueView, people: Vec<PersonRow>, may: bool, actions: Actio
     let members: Vec<_> =
         queue.members.into_iter().map(|person| view! { <Member queue=slug.clone() person may actions/> }).collect();
     view! {
-        <Section title=queue.name.clone()>
+        <section class="card">
+            <h2>{queue.name.clone()}</h2>
             <p class="hint">
                 "Rules call it " <code>{queue.slug}</code> ". "
-                <a href=paths::queue(&slug)>{format!("{} waiting", count(queue.waiting, "request", "requests"))}</a>
+                <a href=paths::queue(&slug)>"See what waits"</a>
             </p>
             {nobody}
             <ul class="members" aria-label=format!("Members of {}", queue.name)>{members}</ul>
             {(may && !others.is_empty()).then(|| view! { <AddMemberForm queue=slug name=queue.name others actions/> })}
-        </Section>
+        </section>
     }
 }
 
 #[component]
 fn Member(queue: String, person: PersonLink, may: bool, actions: Actions) -> impl IntoView {
-    let label = format!("Remove {}", person.name);
+    let name = person.name.clone();
     view! {
         <li class="member">
             <span>{person.name}</span>
@@ -43,7 +44,7 @@ fn Member(queue: String, person: PersonLink, may: bool, actions: Actions) -> imp
                         <ActionForm action=actions.remove>
                             <input type="hidden" name="queue" value=queue/>
                             <input type="hidden" name="person" value=person.id.to_string()/>
-                            <Submit label busy=busy(actions.remove)/>
+                            <NamedSubmit label="Remove" of=name busy=busy(actions.remove)/>
                         </ActionForm>
                     }
                 })}
@@ -59,7 +60,7 @@ fn AddMemberForm(queue: String, name: String, others: Vec<PersonRow>, actions: A
         <ActionForm action=actions.add attr:class="form-row">
             <input type="hidden" name="queue" value=queue/>
             <Field label=format!("Add to {name}") name="person">
-                <select class="input" name="person" required>
+                <select name="person" required>
                     <option value="">"Choose"</option>
                     {options}
                 </select>

@@ -35,7 +35,7 @@ pub fn QueuesPage() -> impl IntoView {
                 let lead = lead(&queues);
                 let may = me.role.can(Capability::ManagePeople);
                 let nothing = queues.is_empty().then(|| view! { <Empty title="There is no queue yet."/> });
-                let key = |queue: &QueueView| (queue.slug.clone(), queue.waiting, members(queue));
+                let key = |queue: &QueueView| (queue.slug.clone(), members(queue));
                 let parts = each(queues, key, move |queue| view! { <Queue queue people=people.clone() may actions/> });
                 view! {
                     <PageTitle title="Queues" lead/>
@@ -43,7 +43,7 @@ pub fn QueuesPage() -> impl IntoView {
                     <ErrorNote error=failure(actions.add)/>
                     <ErrorNote error=failure(actions.remove)/>
                     {nothing}
-                    {parts}
+                    <div class="queue-cards">{parts}</div>
                     {may.then(|| view! { <AddQueue action=add/> })}
                 }
             }

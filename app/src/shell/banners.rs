@@ -21,7 +21,7 @@ pub fn Banners(frame: Frame) -> impl IntoView {
         }
     });
     view! {
-        <div class="banners">
+        <section class="banners" aria-label="Announcements">
             {demo}
             <div role="status">
                 {frame.stops.into_iter().map(|stop| view! { <StopBanner stop now/> }).collect_view()}
@@ -32,7 +32,7 @@ pub fn Banners(frame: Frame) -> impl IntoView {
                     <span>"The connection is interrupted. What you see may be old."</span>
                 </p>
             </Show>
-        </div>
+        </section>
     }
     .into_any()
 }

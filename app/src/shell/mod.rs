@@ -13,7 +13,7 @@ use leptos_router::{components::Outlet, hooks::use_location};
 use crate::{
     error::UiError,
     paths,
-    ui::{FrameResource, Live, LoadError},
+    ui::{ErrorNote, FrameResource, Live},
 };
 use banners::Banners;
 use calls::load_frame;
@@ -76,9 +76,9 @@ fn Around(frame: Option<Frame>) -> impl IntoView {
 fn WithoutFrame(error: UiError) -> impl IntoView {
     view! {
         <Around frame=None/>
-        <div class="banners">
-            <LoadError error/>
-        </div>
+        <section class="banners" aria-label="Announcements">
+            <ErrorNote error=Some(error)/>
+        </section>
     }
 }
 

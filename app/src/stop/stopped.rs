@@ -19,7 +19,7 @@ pub fn EverythingStopped(
     view! {
         <div class="card stopped-card">
             <Confirmed what="All agents are stopped".to_owned() stop=stop.clone() now/>
-            <p>"No decision and no grant goes out for any agent. What was granted before ends within 30 seconds; see below."</p>
+            <p>"No decision and no grant goes out for any agent. What was granted before ends within 30 seconds."</p>
             <Explain stop action=explain/>
             <ReleaseForm
                 action=paths::release_everything()

@@ -43,11 +43,9 @@ pub fn UnknownTask(
         <li class="card task">
             <div class="task-text">
                 <Tag tone=Tone::Waiting text="Outcome unknown"/>
-                <p>
-                    "Nobody knows whether this went through: "
-                    <a href=paths::request(row.id)>{row.sentence}</a>
-                    " "
-                    <a class="quiet" href=paths::agent(&row.agent.slug)>{row.agent.name}</a>
+                <p>"Nobody knows whether this went through: " <a href=paths::request(row.id)>{row.sentence}</a></p>
+                <p class="quiet">
+                    <a href=paths::agent(&row.agent.slug)>{row.agent.name}</a>
                     " asked "
                     <Ago at=row.asked_at now/>
                     "."

@@ -9,7 +9,8 @@ use crate::{
 /// The way to the requests that wait for the reader.
 #[component]
 pub fn WaitingTask(count: u32, oldest: Option<DateTime<Utc>>, now: DateTime<Utc>) -> impl IntoView {
-    let oldest = oldest.map(|oldest| format!(", the oldest for {}", words::span((now - oldest).num_seconds())));
+    let since = if count == 1 { "for" } else { "the oldest for" };
+    let oldest = oldest.map(|oldest| format!(", {since} {}", words::span((now - oldest).num_seconds())));
     let requests = words::count(count, "request waits", "requests wait");
     view! {
         <li class="card task">

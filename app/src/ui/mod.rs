@@ -43,7 +43,7 @@ pub use request_line::RequestLine;
 pub use section::Section;
 pub use submit::Submit;
 pub use tag::Tag;
-pub use time::{Ago, At, On, Until};
+pub use time::{Ago, At, Left, On, Until};
 
 /// What a colour says. It never says it alone: a word or an icon stands beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

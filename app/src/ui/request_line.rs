@@ -21,7 +21,7 @@ pub fn RequestLine(row: RequestRow, now: DateTime<Utc>) -> impl IntoView {
             </div>
             <div class="line-side">
                 <Badge state=row.state/>
-                {deadline.map(|at| view! { <Until at now due=true/> })}
+                {deadline.map(|at| view! { <Until at now/> })}
             </div>
         </li>
     }

@@ -10,29 +10,26 @@ pub fn Ago(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
     view! { <Stamp at class="ago" focus=true text=move || words::ago(at, now())/> }
 }
 
-/// `in 4 minutes`; stands out when it is soon, and says when it is overdue.
+/// `due in 4 minutes`; stands out when it is soon, and says when it is overdue.
 #[component]
-pub fn Until(
-    at: DateTime<Utc>,
-    now: DateTime<Utc>,
-    /// Whether to say `due in 4 minutes`, where nothing before it does.
-    #[prop(optional)]
-    due: bool,
-) -> impl IntoView {
+pub fn Until(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
     let now = Clock::running(now);
-    let text = move || match (words::until(at, now()), due) {
-        (until, true) if until.starts_with("in ") => format!("due {until}"),
-        (until, _) => until,
-    };
     let soon = move || at - now() < TimeDelta::minutes(10);
     view! {
         <span class="until" class:until-soon=soon>
-            <Stamp at class="ago" focus=true text/>
+            <Stamp at class="ago" focus=true text=move || words::due(at, now())/>
         </span>
     }
 }
 
-/// `14:02`, or `3 August, 14:02` if that was not today.
+/// `in 4 minutes`, of what simply ends then.
+#[component]
+pub fn Left(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
+    let now = Clock::running(now);
+    view! { <Stamp at class="ago" focus=true text=move || words::left(at, now())/> }
+}
+
+/// `14:02`, or `14:02 on 3 August` if that was not today.
 #[component]
 pub fn At(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
     let local = Clock::local(at);

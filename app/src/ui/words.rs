@@ -39,11 +39,22 @@ pub fn ago(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     }
 }
 
-/// How long until then: `in 4 minutes`, or `overdue by 3 minutes`.
-pub fn until(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+/// How long there is to decide: `due in 4 minutes`, or `overdue by 3 minutes`.
+pub fn due(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    match (now - at).num_seconds() {
+        ..0 => format!("due {}", left(at, now)),
+        0..60 => "overdue".to_owned(),
+        late => format!("overdue by {}", span(late)),
+    }
+}
+
+/// How long until then: `in 4 minutes`.
+pub fn left(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     match (at - now).num_seconds() {
-        ..=0 if (now - at).num_seconds() < 60 => "overdue".to_owned(),
-        ..=0 => format!("overdue by {}", span((now - at).num_seconds())),
+        ..=0 => "now".to_owned(),
+        seconds @ ..60 => format!("in {}", count(u32::try_from(seconds).unwrap_or_default(), "second", "seconds")),
+        // Days are rounded: a week from now is not six days away.
+        seconds @ 172_800.. => format!("in {}", span(seconds + 43_200)),
         seconds => format!("in {}", span(seconds)),
     }
 }
@@ -54,14 +65,14 @@ pub fn date(at: DateTime<FixedOffset>, now: DateTime<Utc>) -> String {
     at.format(format).to_string()
 }
 
-/// `14:02`, or with the day if that is not today: `3 August, 14:02`.
+/// `14:02`, or with the day if that is not today: `14:02 on 3 August`.
 pub fn moment(at: DateTime<FixedOffset>, now: DateTime<Utc>) -> String {
     let time = at.format("%H:%M");
     let zone = if at.offset().fix().local_minus_utc() == 0 { " UTC" } else { "" };
     if at.date_naive() == now.with_timezone(at.offset()).date_naive() {
         return format!("{time}{zone}");
     }
-    format!("{}, {time}{zone}", date(at, now))
+    format!("{time}{zone} on {}", date(at, now))
 }
 
 /// To the second, with the zone: `3 August 2026, 14:02:05 UTC+2`.
@@ -112,16 +123,18 @@ mod tests {
         ] {
             assert_eq!(ago(at(then), now), words);
         }
-        assert_eq!(until(at("2026-08-03T14:04:30Z"), now), "in 4 minutes");
-        assert_eq!(until(at("2026-08-03T14:00:00Z"), now), "overdue");
-        assert_eq!(until(at("2026-08-03T13:57:00Z"), now), "overdue by 3 minutes");
+        assert_eq!(due(at("2026-08-03T14:04:30Z"), now), "due in 4 minutes");
+        assert_eq!(due(at("2026-08-03T14:00:00Z"), now), "overdue");
+        assert_eq!(due(at("2026-08-03T13:57:00Z"), now), "overdue by 3 minutes");
+        assert_eq!(left(at("2026-08-03T14:00:25Z"), now), "in 25 seconds");
+        assert_eq!(left(at("2026-08-10T13:59:58Z"), now), "in 7 days");
     }
 
     #[test]
     fn a_moment_names_the_day_when_it_is_another_one() {
         let now = at("2026-08-03T14:30:00Z");
         assert_eq!(moment(at("2026-08-03T14:02:00Z").into(), now), "14:02 UTC");
-        assert_eq!(moment(at("2026-08-02T14:02:00Z").into(), now), "2 August, 14:02 UTC");
+        assert_eq!(moment(at("2026-08-02T14:02:00Z").into(), now), "14:02 UTC on 2 August");
         assert_eq!(date(at("2025-08-03T14:02:00Z").into(), now), "3 August 2025");
         assert_eq!(exact(at("2026-08-03T14:02:05Z").into()), "3 August 2026, 14:02:05 UTC");
     }

@@ -63,11 +63,12 @@ pub async fn given(connection: &mut PgConnection, request: RequestId, digest: &[
 pub async fn who_decided(connection: &mut PgConnection, request: RequestId) -> Result<Option<(String, String)>> {
     let row = sqlx::query!(
         r#"
-        select coalesce(p.name, 'Reins') as "by!",
+        select coalesce(p.name, a.name, 'Reins') as "by!",
             e.kind
         from entries e
         left join people p on e.actor_kind = 'person' and p.id = e.actor_id
-        where e.request_id = $1 and e.kind in ('approved', 'rejected', 'expired', 'cancelled', 'claimed')
+        left join agents a on e.actor_kind = 'agent' and a.id = e.actor_id
+        where e.request_id = $1 and e.kind in ('approved', 'rejected', 'expired', 'cancelled')
         order by e.at desc, e.id desc
         limit 1
         "#,

@@ -193,6 +193,12 @@ pub async fn describe_shop(connection: &mut PgConnection) -> Result<(String, Str
     Ok((row.brand, row.time_zone, row.demo))
 }
 
+pub async fn is_time_zone(connection: &mut PgConnection, name: &str) -> Result<bool> {
+    let found =
+        sqlx::query_scalar!(r#"select exists (select from pg_timezone_names where name = $1) as "found!""#, name);
+    Ok(found.fetch_one(connection).await?)
+}
+
 pub async fn set_shop(connection: &mut PgConnection, brand: &str, time_zone: &str, demo: bool) -> Result<()> {
     sqlx::query!("update control set brand = $1, time_zone = $2, demo = $3", brand, time_zone, demo)
         .execute(connection)

@@ -83,6 +83,14 @@ pub async fn append(connection: &mut PgConnection, now: DateTime<Utc>, entries: 
 }
 
 pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> Result<RecordPage> {
+    // Looked up first: only of a value that it knows can the planner say how much of the record it is.
+    let agent = match &filter.agent {
+        None => None,
+        Some(slug) => {
+            let id = sqlx::query_scalar!("select id from agents where slug = $1", slug).fetch_optional(pool).await?;
+            Some(id.unwrap_or_default())
+        }
+    };
     let rows = sqlx::query!(
         r#"
         select e.id,
@@ -103,19 +111,19 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
         left join agents actor on e.actor_kind = 'agent' and actor.id = e.actor_id
         left join agents a on a.id = e.agent_id
         left join requests r on r.id = e.request_id
-        where ($1::text is null or e.agent_id = (select id from agents where slug = $1))
+        where ($1::uuid is null or e.agent_id = $1)
             and ($2::text is null or e.action = $2)
             and ($3::text is null or e.decision = $3)
             and ($4::text is null or e.kind = $4)
             and ($5::uuid is null or (e.actor_kind = 'person' and e.actor_id = $5))
-            and ($6::text is null or e.request_id in (select id from requests where customer_id = $6))
+            and ($6::text is null or e.request_id = any (array(select id from requests where customer_id = $6)))
             and ($7::timestamptz is null or e.at >= $7)
             and ($8::timestamptz is null or e.at < $8)
             and ($9::uuid is null or (e.at, e.id) < (select b.at, b.id from entries b where b.id = $9))
         order by e.at desc, e.id desc
         limit $10
         "#,
-        filter.agent,
+        agent,
         filter.action,
         filter.decision,
         filter.kind.map(Kind::name),
@@ -166,7 +174,7 @@ pub fn link(id: Option<Uuid>, slug: Option<String>, name: Option<String>) -> Opt
 }
 
 /// What happened to a request, the oldest first, at most 200.
-pub async fn of_request(pool: &PgPool, request: RequestId) -> Result<Vec<EntryRow>> {
+pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Result<Vec<EntryRow>> {
     let rows = sqlx::query!(
         r#"
         select e.id,
@@ -188,7 +196,7 @@ pub async fn of_request(pool: &PgPool, request: RequestId) -> Result<Vec<EntryRo
         request.0,
     );
     let mut entries = Vec::new();
-    for row in rows.fetch_all(pool).await? {
+    for row in rows.fetch_all(connection).await? {
         let mut detail = row.detail;
         if let (Some(detail), Some(serde_json::Value::Object(body))) = (detail.as_object_mut(), row.body) {
             detail.extend(body);

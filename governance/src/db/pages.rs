@@ -222,9 +222,16 @@ pub async fn approvals(
     let last_decided = match waiting.is_empty() {
         false => None,
         true => {
-            sqlx::query_scalar!("select max(at) from entries where kind in ('approved', 'rejected', 'expired')")
-                .fetch_one(pool)
-                .await?
+            let last = sqlx::query_scalar!(
+                r#"
+                select greatest(
+                    (select at from entries where kind = 'approved' order by at desc limit 1),
+                    (select at from entries where kind = 'rejected' order by at desc limit 1),
+                    (select at from entries where kind = 'expired' order by at desc limit 1)
+                )
+                "#
+            );
+            last.fetch_one(pool).await?
         }
     };
     Ok(ApprovalsPage { queues, waiting, total, last_decided, now })
@@ -334,19 +341,29 @@ pub async fn days(connection: &mut PgConnection, agent: AgentId) -> Result<Vec<D
         with shop as (
             select time_zone, (now() at time zone time_zone)::date as today from control
         ), days as (
-            select today - n as date, (today - n)::timestamp at time zone time_zone as start
+            select today - n as date,
+                (today - n)::timestamp at time zone time_zone as starts,
+                (today - n + 1)::timestamp at time zone time_zone as ends
             from shop, generate_series(0, 29) n
         )
         select d.date as "date!",
-            count(*) filter (where r.decision = 'allowed') as "allowed!",
-            count(*) filter (where r.decision = 'needs_approval') as "needs_approval!",
-            count(*) filter (where r.decision = 'denied') as "denied!",
-            count(*) filter (where r.decision = 'shadowed') as "shadowed!",
-            count(*) filter (where r.decision = 'stopped') as "stopped!",
-            count(*) filter (where r.decision = 'paused') as "paused!"
+            r.allowed as "allowed!",
+            r.needs_approval as "needs_approval!",
+            r.denied as "denied!",
+            r.shadowed as "shadowed!",
+            r.stopped as "stopped!",
+            r.paused as "paused!"
         from days d
-        left join requests r on r.agent_id = $1 and r.asked_at >= d.start and r.asked_at < d.start + interval '1 day'
-        group by d.date
+        cross join lateral (
+            select count(*) filter (where decision = 'allowed') as allowed,
+                count(*) filter (where decision = 'needs_approval') as needs_approval,
+                count(*) filter (where decision = 'denied') as denied,
+                count(*) filter (where decision = 'shadowed') as shadowed,
+                count(*) filter (where decision = 'stopped') as stopped,
+                count(*) filter (where decision = 'paused') as paused
+            from requests
+            where agent_id = $1 and asked_at >= d.starts and asked_at < d.ends
+        ) r
         order by d.date
         "#,
         agent.0,
@@ -430,7 +447,8 @@ pub async fn overdue(pool: &PgPool) -> Result<Vec<RequestId>> {
         select id
         from requests
         where state in ('waiting', 'approved', 'granted')
-            and deadline <= clock_timestamp() - case state when 'granted' then interval '10 minutes' else interval '0' end
+            and deadline <= now()
+            and (state <> 'granted' or deadline <= now() - interval '10 minutes')
         order by deadline
         limit 200
         "#

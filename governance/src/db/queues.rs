@@ -4,12 +4,12 @@ use domain::{
     id::{PersonId, QueueId},
     view::{PersonLink, QueueView},
 };
-use sqlx::{PgConnection, PgPool, types::Json};
+use sqlx::{PgConnection, PgExecutor, types::Json};
 
 use crate::error::Result;
 
 /// Queues with their members; `waiting` is filled in where it is needed.
-pub async fn all(pool: &PgPool, reader: Option<PersonId>) -> Result<Vec<QueueView>> {
+pub async fn all(executor: impl PgExecutor<'_>, reader: Option<PersonId>) -> Result<Vec<QueueView>> {
     let rows = sqlx::query!(
         r#"
         select q.slug,
@@ -27,7 +27,7 @@ pub async fn all(pool: &PgPool, reader: Option<PersonId>) -> Result<Vec<QueueVie
         "#,
         reader.map(|id| id.0),
     );
-    let rows = rows.fetch_all(pool).await?;
+    let rows = rows.fetch_all(executor).await?;
     let read = rows.into_iter().map(|row| QueueView {
         slug: row.slug,
         name: row.name,

@@ -34,6 +34,13 @@ pub struct Stored {
     pub outcome: Option<Value>,
 }
 
+impl Stored {
+    /// Whether somebody has said what came of it; a grant that merely ran out has no outcome.
+    pub fn is_reported(&self) -> bool {
+        self.outcome.is_some() || !matches!(self.state, State::Granted | State::Unknown)
+    }
+}
+
 /// A request before it is stored.
 pub struct NewRequest {
     pub id: RequestId,

@@ -9,6 +9,9 @@ use uuid::Uuid;
 use super::entries::link;
 use crate::error::Result;
 
+/// The name of sessions that stop.
+pub const SESSION: &str = "reins stop";
+
 /// The stop of this agent, or of everything, that holds now.
 pub async fn holding(connection: &mut PgConnection, agent: Option<AgentId>) -> Result<Option<StopView>> {
     let all = all_holding(connection).await?;
@@ -108,11 +111,17 @@ pub async fn own_session(connection: &mut PgConnection) -> Result<i32> {
     Ok(sqlx::query_scalar!(r#"select pg_backend_pid() as "pid!""#).fetch_one(connection).await?)
 }
 
-/// Ends the sessions that `waiting` waits for; gives how many.
+/// Ends the sessions that `waiting` waits for; gives how many. Other stops are spared, and what is not Reins'.
 pub async fn end_blockers(pool: &PgPool, waiting: i32) -> Result<i64> {
     let ended = sqlx::query_scalar!(
-        r#"select count(*) filter (where pg_terminate_backend(pid)) as "ended!" from unnest(pg_blocking_pids($1)) as pid"#,
+        r#"
+        select count(*) filter (where pg_terminate_backend(s.pid)) as "ended!"
+        from unnest(pg_blocking_pids($1)) as blocking (pid)
+        join pg_stat_activity s on s.pid = blocking.pid
+        where s.usename = current_user and s.application_name <> $2
+        "#,
         waiting,
+        SESSION,
     );
     Ok(ended.fetch_one(pool).await?)
 }

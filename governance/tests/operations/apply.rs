@@ -1,6 +1,6 @@
 //! Applying an agent file: all of it or nothing, and nothing where nothing is new.
 
-use domain::state::State;
+use domain::{agent_file::AgentFile, state::State};
 use governance::{Actor, Error};
 use serde_json::json;
 
@@ -38,7 +38,8 @@ async fn a_changed_action_is_a_new_revision_and_requests_remember_theirs() {
     let before = shop.ask(refund("40.00")).await.id;
     shop.apply(|file| file.actions[0].label = "Pay back".to_owned()).await;
     let after = shop.ask(refund("40.00")).await.id;
-    let revision = async |id| shop.database.count(format!("select revision::bigint from requests where id = '{id}'")).await;
+    let revision =
+        async |id| shop.database.count(format!("select revision::bigint from requests where id = '{id}'")).await;
     assert_eq!((revision(before).await, revision(after).await), (1, 2));
     assert_eq!(shop.database.count("select count(*) from action_types where name = 'order.refund'").await, 2);
 }
@@ -56,13 +57,16 @@ async fn a_change_of_the_action_makes_a_waiting_request_unchangeable_and_its_app
 #[tokio::test]
 async fn what_is_named_has_to_be_there_or_nothing_is_applied() {
     let shop = Shop::open().await;
-    let cases: [(&str, fn(&mut domain::agent_file::AgentFile)); 4] = [
+    type Change = fn(&mut AgentFile);
+    let cases: [(&str, Change); 4] = [
         ("queue `nobody`", |file| file.permissions.approval_thresholds.rules[0].queue = "nobody".to_owned()),
         ("queue `nowhere`", |file| {
             let escalate = json!({ "escalate": { "queue": "nowhere", "within_s": 60 } });
             file.permissions.approval_thresholds.rules[0].otherwise = serde_json::from_value(escalate).unwrap();
         }),
-        ("action `order.burn`", |file| drop(file.permissions.action_scope.allow.insert("order.burn".to_owned(), Default::default()))),
+        ("action `order.burn`", |file| {
+            drop(file.permissions.action_scope.allow.insert("order.burn".to_owned(), Default::default()))
+        }),
         ("integration `shopfy`", |file| file.actions[0].integration = Some("shopfy".to_owned())),
     ];
     for (missing, change) in cases {

@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use domain::{
-    agent::Mode,
-    state::State,
-    view::KeyKind,
-};
+use domain::{agent::Mode, state::State, view::KeyKind};
 use governance::{AgentError, Asked, Governance, Key, Pools};
 use uuid::Uuid;
 
@@ -70,7 +66,7 @@ async fn only_a_live_agent_is_granted_anything() {
 
     shop.governance.set_mode(&shop.admin, "returns", Mode::Retired, "not needed").await.unwrap();
     let asked = ask(draft).await;
-    assert_eq!((asked.state, rules(&asked), asked.grant), (State::Denied, vec!["not-live"], None));
+    assert_eq!((asked.state, rules(&asked), &asked.grant), (State::Denied, vec!["not-live"], &None));
 }
 
 #[tokio::test]
@@ -80,7 +76,12 @@ async fn without_its_entry_there_is_no_request() {
     let answer = shop.try_ask(refund("40.00")).await;
     assert!(matches!(answer, Err(AgentError::Unavailable)), "{answer:?}");
     assert_eq!(shop.database.count("select count(*) from requests").await, 0);
-    assert_eq!(shop.database.count("select count(*) from personal p join entries e on e.id = p.entry_id where e.kind = 'asked'").await, 0);
+    assert_eq!(
+        shop.database
+            .count("select count(*) from personal p join entries e on e.id = p.entry_id where e.kind = 'asked'")
+            .await,
+        0
+    );
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn a_repeated_claim_after_the_grants_end_gives_nothing() {
 async fn permissions_that_were_tightened_after_the_approval_hold_at_the_claim() {
     let shop = Shop::open().await;
     let id = shop.approved_refund().await;
-    shop.publish(|set| drop(set.action_scope.deny.insert("order.refund".to_owned()))).await;
+    shop.publish(|set| set.action_scope.deny.extend(["order.refund".to_owned()])).await;
     assert!(matches!(shop.claim(id).await, Err(AgentError::NoLongerPermitted(_))));
     assert_eq!(shop.state(id).await, State::Approved);
 }

@@ -29,12 +29,23 @@ async fn a_tightening_turns_allowed_into_asking_until_it_is_lifted() {
 async fn a_tightening_ends_at_its_time_by_itself() {
     let shop = Shop::open().await;
     let now = shop.governance.agent(&shop.admin, "support").await.unwrap().now;
-    let tighten = async |until| shop.governance.tighten(&shop.mia, "support", BTreeSet::new(), "drift", Some(until)).await;
+    let tighten =
+        async |until| shop.governance.tighten(&shop.mia, "support", BTreeSet::new(), "drift", Some(until)).await;
     assert!(matches!(tighten(now - TimeDelta::seconds(1)).await, Err(Error::Invalid(_))));
     tighten(now + TimeDelta::milliseconds(900)).await.unwrap();
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Waiting);
     tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
+}
+
+#[tokio::test]
+async fn a_tightening_of_an_action_that_nobody_knows_is_refused() {
+    let shop = Shop::open().await;
+    for (action, known) in [("order.refnd", false), ("order.refund", true), ("data.read", true)] {
+        let actions = BTreeSet::from([action.to_owned()]);
+        let answer = shop.governance.tighten(&shop.mia, "support", actions, "drift", None).await;
+        assert_eq!(answer.is_ok(), known, "{action}: {answer:?}");
+    }
 }
 
 #[tokio::test]

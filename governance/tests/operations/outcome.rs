@@ -58,7 +58,11 @@ async fn the_same_again_is_accepted_and_another_is_refused() {
     let first = outcome(Outcome::Succeeded);
     assert_eq!(report(&first).await.unwrap().state, State::Succeeded);
     assert_eq!(report(&first).await.unwrap().state, State::Succeeded);
-    for other in [outcome(Outcome::Failed), outcome(Outcome::Unknown), governance::Outcome { reference: "2".to_owned(), ..first.clone() }] {
+    for other in [
+        outcome(Outcome::Failed),
+        outcome(Outcome::Unknown),
+        governance::Outcome { reference: "2".to_owned(), ..first.clone() },
+    ] {
         let answer = report(&other).await;
         assert!(matches!(answer, Err(AgentError::AlreadyReported(_))), "{answer:?}");
     }
@@ -143,7 +147,8 @@ async fn a_hook_gives_feedback_and_a_complaint_counts_against_the_customer() {
     let asked = shop.ask(calm()).await;
     assert_eq!(asked.state, State::Granted);
 
-    let hook = shop.governance.create_key(&shop.admin, "support", domain::view::KeyKind::Hook, "helpdesk").await.unwrap();
+    let hook =
+        shop.governance.create_key(&shop.admin, "support", domain::view::KeyKind::Hook, "helpdesk").await.unwrap();
     let hook = Key::read(&hook.secret).unwrap();
     let complaint = Feedback { kind: FeedbackKind::Complaint, score: None, note: "still broken".to_owned() };
     shop.governance.give_feedback(&hook, asked.id, &complaint).await.unwrap();

@@ -35,3 +35,20 @@ async fn no_page_needs_two_connections_at_once() {
         assert!(answer.is_ok(), "{page}: {answer:?}");
     }
 }
+
+#[tokio::test]
+async fn a_day_is_as_long_as_it_is_in_the_brands_time_zone() {
+    let shop = Shop::open().await;
+    let id = shop.ask(refund("40.00")).await.id;
+    // A zone whose summer time ended five days ago: that day had 25 hours.
+    shop.database
+        .run(format!(
+            "update control set time_zone = format('WIN0SUM,%s/2,%s/2',
+                 (extract(doy from now() - interval '100 days') - 1), (extract(doy from now() - interval '5 days') - 1));
+             update requests set asked_at = (current_date - 5) + interval '23 hours 30 minutes' where id = '{id}'"
+        ))
+        .await;
+    let days = shop.governance.days(&shop.auditor, "support").await.unwrap();
+    let allowed: Vec<u32> = days.iter().map(|day| day.allowed).filter(|n| *n > 0).collect();
+    assert_eq!((days.len(), allowed), (30, vec![1]));
+}

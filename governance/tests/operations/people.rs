@@ -48,7 +48,9 @@ async fn an_unknown_person_and_a_wrong_password_get_the_same_answer_in_the_same_
 async fn many_wrong_passwords_slow_down_that_source_only() {
     let shop = Shop::open().await;
     with_nora(&shop).await;
-    let sign_in = async |password: &str, source: &str| shop.governance.sign_in("nora@example.com", password, source).await.unwrap();
+    let sign_in = async |password: &str, source: &str| {
+        shop.governance.sign_in("nora@example.com", password, source).await.unwrap()
+    };
     for _ in 0..10 {
         assert_eq!(sign_in("wrong wrong wrong", "6.6.6.6").await, SignIn::Wrong);
     }
@@ -79,7 +81,10 @@ async fn who_is_disabled_neither_signs_in_nor_keeps_a_session() {
     assert_eq!(shop.governance.sign_in("nora@example.com", PASSWORD, "1.2.3.4").await.unwrap(), SignIn::Wrong);
     assert_eq!(shop.governance.person(id).await.unwrap(), None);
     shop.governance.enable_person(&shop.admin, id).await.unwrap();
-    assert!(matches!(shop.governance.sign_in("nora@example.com", PASSWORD, "1.2.3.4").await.unwrap(), SignIn::Welcome(_)));
+    assert!(matches!(
+        shop.governance.sign_in("nora@example.com", PASSWORD, "1.2.3.4").await.unwrap(),
+        SignIn::Welcome(_)
+    ));
 }
 
 #[tokio::test]
@@ -87,9 +92,10 @@ async fn there_is_always_an_admin() {
     let shop = Shop::open().await;
     let last = id_of(&shop.admin);
     let governance = &shop.governance;
-    for answer in
-        [governance.disable_person(&shop.admin, last).await, governance.change_person(&shop.admin, last, Role::Auditor).await]
-    {
+    for answer in [
+        governance.disable_person(&shop.admin, last).await,
+        governance.change_person(&shop.admin, last, Role::Auditor).await,
+    ] {
         assert!(matches!(answer, Err(Error::Conflict(Conflict::Other(_)))), "{answer:?}");
     }
     assert_eq!(governance.person(last).await.unwrap().unwrap().role, Role::Admin);
@@ -103,8 +109,11 @@ async fn there_is_always_an_admin() {
 async fn two_admins_who_disable_each_other_at_once_leave_one() {
     let shop = Shop::open().await;
     let eva = shop.person("Eva", Role::Admin).await;
-    let pairs = [(shop.governance.clone(), shop.admin.clone(), id_of(&eva)), (shop.replica(), eva.clone(), id_of(&shop.admin))];
-    let done = at_once(pairs.map(|(governance, who, whom)| async move { governance.disable_person(&who, whom).await.is_ok() }));
+    let pairs =
+        [(shop.governance.clone(), shop.admin.clone(), id_of(&eva)), (shop.replica(), eva.clone(), id_of(&shop.admin))];
+    let done = at_once(
+        pairs.map(|(governance, who, whom)| async move { governance.disable_person(&who, whom).await.is_ok() }),
+    );
     assert_eq!(done.await.into_iter().filter(|done| *done).count(), 1);
     assert!(shop.governance.has_admin().await.unwrap());
 }
@@ -123,7 +132,10 @@ async fn the_first_admin_is_made_once_even_by_several_at_once() {
     });
     let results = at_once(tries).await;
     assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1, "{results:?}");
-    assert!(results.iter().all(|result| matches!(result, Ok(_) | Err(Error::Conflict(Conflict::Exists)))), "{results:?}");
+    assert!(
+        results.iter().all(|result| matches!(result, Ok(_) | Err(Error::Conflict(Conflict::Exists)))),
+        "{results:?}"
+    );
     assert_eq!(shop.database.count("select count(*) from people where role = 'admin'").await, 1);
 }
 
@@ -153,7 +165,9 @@ async fn passwords_are_stored_as_argon2id_and_addresses_outside_the_entry() {
     assert_eq!(shop.database.count(stored).await, 1);
     let detail = shop.entries("person_added").await.pop().unwrap();
     assert!(!detail.to_string().contains("nora"), "{detail}");
-    assert!(shop.governance.add_person(&Actor::System, "cli@example.com", "Cli", Role::Auditor, PASSWORD).await.is_ok());
+    assert!(
+        shop.governance.add_person(&Actor::System, "cli@example.com", "Cli", Role::Auditor, PASSWORD).await.is_ok()
+    );
 }
 
 #[tokio::test]
@@ -162,7 +176,10 @@ async fn a_session_that_was_ended_stays_ended() {
     let session = governance::SessionRow {
         id: "s1".to_owned(),
         data: serde_json::json!({ "who": "ana" }),
-        expires_at: sqlx::query_scalar("select now() + interval '1 hour'").fetch_one(&shop.database.owner).await.unwrap(),
+        expires_at: sqlx::query_scalar("select now() + interval '1 hour'")
+            .fetch_one(&shop.database.owner)
+            .await
+            .unwrap(),
     };
     assert!(shop.governance.create_session(&session).await.unwrap());
     assert!(!shop.governance.create_session(&session).await.unwrap());

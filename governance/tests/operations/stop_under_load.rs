@@ -28,7 +28,14 @@ async fn grants(shop: &Shop, slug: &str, from: DateTime<Utc>, to: DateTime<Utc>)
 }
 
 /// Asks, and lets a person approve and the agent claim in between, until it is told to end.
-async fn work(governance: Governance, key: Key, lead: Actor, task: usize, ends: Arc<AtomicBool>, granted: Arc<AtomicU64>) {
+async fn work(
+    governance: Governance,
+    key: Key,
+    lead: Actor,
+    task: usize,
+    ends: Arc<AtomicBool>,
+    granted: Arc<AtomicU64>,
+) {
     let mut round = 0;
     while !ends.load(Ordering::Relaxed) {
         round += 1;

@@ -208,7 +208,12 @@ impl Shop {
         self.governance.claim(&self.key, "claim", id).await
     }
 
-    pub async fn report(&self, id: RequestId, token: &str, status: domain::state::Outcome) -> Result<State, AgentError> {
+    pub async fn report(
+        &self,
+        id: RequestId,
+        token: &str,
+        status: domain::state::Outcome,
+    ) -> Result<State, AgentError> {
         let outcome = Outcome { status, reference: "refund 991".to_owned(), detail: json!({}), cost: None };
         self.governance.report(&self.key, id, Some(token), &outcome).await.map(|reported| reported.state)
     }

@@ -29,7 +29,8 @@ use crate::House;
 pub async fn ask(State(house): State<House>, caller: Caller, request: Request<Body>) -> Result<Response, Problem> {
     let idempotency_key = idempotency_key(request.headers());
     let body: AskBody = caller.read(&house, request).await?;
-    let asked = house.governance.ask(&caller.0, &idempotency_key?, body.into()).await?;
+    let idempotency_key = caller.first(&house, idempotency_key).await?;
+    let asked = house.governance.ask(&caller.0, &idempotency_key, body.into()).await?;
     let replayed = asked.replayed;
     let mut response = (StatusCode::CREATED, Json(AskedBody::from(asked))).into_response();
     if replayed {

@@ -2,8 +2,10 @@
 
 use axum::{
     body::{Body, to_bytes},
-    extract::{FromRequestParts, Request},
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, StatusCode, header, request::Parts},
+    middleware::Next,
+    response::Response,
 };
 use domain::{
     json,
@@ -28,9 +30,6 @@ impl FromRequestParts<House> for Caller {
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
         let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let Some(key) = shown.and_then(|text| text.strip_prefix("Bearer ")).and_then(Key::read) else {
-            let source = source::of(parts, house.config.is_public());
-            // Counting is for people to see; that it fails must not change the answer.
-            let _ = house.governance.count_attempt("agent key", &source).await;
             return Err(Problem::bad_key());
         };
         match house.pace.check_key(&key.fingerprint().to_vec()) {
@@ -41,9 +40,13 @@ impl FromRequestParts<House> for Caller {
 }
 
 impl Caller {
-    /// Reads the body; a bad key is said before a bad body.
     pub async fn read<T: DeserializeOwned>(&self, house: &House, request: Request<Body>) -> Result<T, Problem> {
-        match read_body(request).await {
+        self.first(house, read_body(request).await).await
+    }
+
+    /// A bad key is said before anything else that is bad.
+    pub async fn first<T>(&self, house: &House, read: Result<T, Problem>) -> Result<T, Problem> {
+        match read {
             Ok(value) => Ok(value),
             Err(problem) => match house.governance.check_key(&self.0).await {
                 Err(error @ (AgentError::BadKey | AgentError::Unavailable)) => Err(error.into()),
@@ -51,6 +54,18 @@ impl Caller {
             },
         }
     }
+}
+
+/// Counts calls without a good key, whether it cannot be one, is unknown, or was revoked.
+pub async fn count_bad_keys(State(house): State<House>, request: Request<Body>, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let source = source::of(&parts, house.config.is_public());
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        // Counting is for people to see; that it fails must not change the answer.
+        let _ = house.governance.count_attempt("agent key", &source).await;
+    }
+    response
 }
 
 async fn read_body<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Problem> {

@@ -1,9 +1,6 @@
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 
-use super::{call::Caller, problem::Problem, request_id, wire::StateBody};
+use super::{Named, call::Caller, problem::Problem, request_id, wire::StateBody};
 use crate::House;
 
 /// Withdraws a request that is not carried out yet.
@@ -18,12 +15,8 @@ use crate::House;
     ),
     security(("key" = []))
 )]
-pub async fn cancel(
-    State(house): State<House>,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Json<StateBody>, Problem> {
-    let id = request_id(&id)?;
+pub async fn cancel(State(house): State<House>, caller: Caller, path: Named) -> Result<Json<StateBody>, Problem> {
+    let id = caller.first(&house, request_id(path)).await?;
     let state = house.governance.cancel(&caller.0, id).await?;
     Ok(Json(StateBody { id: id.0, state: state.name() }))
 }

@@ -1,10 +1,7 @@
-use axum::{
-    Json,
-    extract::{Path, State},
-    http::HeaderMap,
-};
+use axum::{Json, extract::State, http::HeaderMap};
 
 use super::{
+    Named,
     call::{Caller, idempotency_key},
     problem::Problem,
     request_id,
@@ -30,9 +27,11 @@ use crate::House;
 pub async fn claim(
     State(house): State<House>,
     caller: Caller,
-    Path(id): Path<String>,
+    path: Named,
     headers: HeaderMap,
 ) -> Result<Json<ClaimedBody>, Problem> {
-    let claimed = house.governance.claim(&caller.0, &idempotency_key(&headers)?, request_id(&id)?).await?;
+    let id = caller.first(&house, request_id(path)).await?;
+    let idempotency_key = caller.first(&house, idempotency_key(&headers)).await?;
+    let claimed = house.governance.claim(&caller.0, &idempotency_key, id).await?;
     Ok(Json(claimed.into()))
 }

@@ -1,12 +1,12 @@
 use axum::{
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Request, State},
     http::StatusCode,
 };
 use domain::schema::Misfit;
 use governance::Feedback;
 
-use super::{call::Caller, problem::Problem, request_id, wire::FeedbackBody};
+use super::{Named, call::Caller, problem::Problem, request_id, wire::FeedbackBody};
 use crate::House;
 
 const MOST_NOTE: usize = 4000;
@@ -27,10 +27,10 @@ const MOST_NOTE: usize = 4000;
 pub async fn give(
     State(house): State<House>,
     caller: Caller,
-    Path(id): Path<String>,
+    path: Named,
     request: Request<Body>,
 ) -> Result<StatusCode, Problem> {
-    let id = request_id(&id)?;
+    let id = caller.first(&house, request_id(path)).await?;
     let body: FeedbackBody = caller.read(&house, request).await?;
     let misfit = |pointer: &str, detail: &str| Misfit { pointer: pointer.to_owned(), detail: detail.to_owned() };
     let bad_score = body.score.is_some_and(|score| !(0.0..=1.0).contains(&score));

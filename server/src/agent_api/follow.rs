@@ -2,13 +2,13 @@ use std::time::Duration;
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Query, State, rejection::QueryRejection},
 };
 use domain::{schema::Misfit, state};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::{call::Caller, problem::Problem, request_id, wire::FollowedBody};
+use super::{Named, call::Caller, problem::Problem, request_id, wire::FollowedBody};
 use crate::House;
 
 /// The longest wait, in seconds.
@@ -36,18 +36,11 @@ pub struct Wait {
 pub async fn follow(
     State(house): State<House>,
     caller: Caller,
-    Path(id): Path<String>,
-    Query(query): Query<Wait>,
+    path: Named,
+    query: Result<Query<Wait>, QueryRejection>,
 ) -> Result<Json<FollowedBody>, Problem> {
-    let id = request_id(&id)?;
-    let seconds = match query.wait.as_deref().map(str::parse::<u64>) {
-        None => 0,
-        Some(Ok(seconds)) if seconds <= MOST_WAIT => seconds,
-        Some(_) => {
-            let detail = format!("`wait` is a whole number of seconds from 0 to {MOST_WAIT}");
-            return Err(Problem::invalid(vec![Misfit { pointer: String::new(), detail }]));
-        }
-    };
+    let id = caller.first(&house, request_id(path)).await?;
+    let seconds = caller.first(&house, seconds(query)).await?;
     let until = Instant::now() + Duration::from_secs(seconds);
 
     // Heard first, read second: a change between the two is not missed.
@@ -61,6 +54,18 @@ pub async fn follow(
         }
     }
     Ok(Json(followed.into()))
+}
+
+fn seconds(query: Result<Query<Wait>, QueryRejection>) -> Result<u64, Problem> {
+    let wait = query.map(|Query(query)| query.wait);
+    match wait.as_ref().map(|wait| wait.as_deref().map(str::parse::<u64>)) {
+        Ok(None) => Ok(0),
+        Ok(Some(Ok(seconds))) if seconds <= MOST_WAIT => Ok(seconds),
+        _ => {
+            let detail = format!("`wait` is a whole number of seconds from 0 to {MOST_WAIT}");
+            Err(Problem::invalid(vec![Misfit { pointer: String::new(), detail }]))
+        }
+    }
 }
 
 fn waits(state: state::State) -> bool {

@@ -7,6 +7,7 @@ mod cancel;
 mod claim;
 mod feedback;
 mod follow;
+mod members;
 mod openapi;
 mod outcome;
 mod problem;
@@ -15,11 +16,14 @@ mod wire;
 
 use axum::{
     Router,
+    extract::{Path, rejection::PathRejection},
     http::StatusCode,
-    routing::{get, post},
+    middleware,
+    routing::{any, get, post},
 };
 
 use crate::House;
+use domain::id::RequestId;
 use problem::Problem;
 
 pub use openapi::description;
@@ -39,7 +43,8 @@ pub const ROUTES: [(&str, &str); 9] = [
     ("GET", "/openapi.json"),
 ];
 
-pub fn routes() -> Router<House> {
+pub fn routes(house: &House) -> Router<House> {
+    let no_address = || async { Problem::new(StatusCode::NOT_FOUND, "not-found", "there is no such address") };
     Router::new()
         .route("/actions", post(ask::ask))
         .route("/actions/{id}", get(follow::follow))
@@ -50,13 +55,18 @@ pub fn routes() -> Router<House> {
         .route("/agent", get(agent::know_yourself))
         .route("/stream", get(stream::stream))
         .route("/openapi.json", get(openapi::serve))
-        .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not-found", "there is no such address") })
+        // A route and not a fallback, which would come after the pages' `/api/…`.
+        .route("/{*unknown}", any(no_address))
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this address takes another method")
         })
+        .layer(middleware::from_fn_with_state(house.clone(), call::count_bad_keys))
 }
 
+/// The request that a path names.
+type Named = Result<Path<RequestId>, PathRejection>;
+
 /// The id in a path; what is no id names nothing.
-fn request_id(text: &str) -> Result<domain::id::RequestId, Problem> {
-    text.parse().map_err(|_| Problem::from(governance::AgentError::NotFound))
+fn request_id(path: Named) -> Result<RequestId, Problem> {
+    path.map(|Path(id)| id).map_err(|_| Problem::from(governance::AgentError::NotFound))
 }

@@ -1,13 +1,15 @@
 use axum::{
     Json,
     body::Body,
-    extract::{Path, Request, State},
+    extract::{Request, State},
 };
 use domain::schema::Misfit;
 use governance::{Cost, Outcome};
 
 use super::{
+    Named,
     call::Caller,
+    members::Members,
     problem::Problem,
     request_id,
     wire::{CostBody, OutcomeBody, StateBody},
@@ -33,16 +35,16 @@ const MOST_REFERENCE: usize = 500;
 pub async fn report(
     State(house): State<House>,
     caller: Caller,
-    Path(id): Path<String>,
+    path: Named,
     request: Request<Body>,
 ) -> Result<Json<StateBody>, Problem> {
-    let id = request_id(&id)?;
+    let id = caller.first(&house, request_id(path)).await?;
     let body: OutcomeBody = caller.read(&house, request).await?;
     let too_long = (body.reference.chars().count() > MOST_REFERENCE).then(|| Misfit {
         pointer: "/reference".to_owned(),
         detail: format!("is longer than {MOST_REFERENCE} characters"),
     });
-    let bad_cost = body.cost.as_ref().filter(|cost| !is_cost(cost)).map(|_| Misfit {
+    let bad_cost = body.cost.as_ref().filter(|Members(cost)| !is_cost(cost)).map(|_| Misfit {
         pointer: "/cost".to_owned(),
         detail: "is not an amount with up to six decimals in a currency".to_owned(),
     });
@@ -55,7 +57,7 @@ pub async fn report(
         status: body.status,
         reference: body.reference,
         detail: body.detail,
-        cost: body.cost.map(|cost| Cost { amount: cost.amount, currency: cost.currency }),
+        cost: body.cost.map(|Members(cost)| Cost { amount: cost.amount, currency: cost.currency }),
     };
     let reported = house.governance.report(&caller.0, id, body.grant.as_deref(), &outcome).await?;
     Ok(Json(StateBody { id: reported.id.0, state: reported.state.name() }))

@@ -8,6 +8,7 @@ use domain::{id::RequestId, schema::Misfit};
 use governance::AgentError;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// Why a call was not answered with what it asked for. An agent takes it as "do not act".
 #[derive(Debug, Serialize, ToSchema)]
@@ -21,12 +22,12 @@ pub struct Problem {
     pub detail: String,
     /// The request that this is about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Uuid>,
     /// What does not fit, and where.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemPlace>,
     #[serde(skip)]
-    retry_after_s: Option<u64>,
+    retry_after_s: Option<u8>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,13 +62,13 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "bad-key", "no such key, or it was revoked")
     }
 
-    pub fn too_fast(seconds: u64) -> Self {
+    pub fn too_fast(seconds: u8) -> Self {
         let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-fast", "too many calls; slow down");
         Self { retry_after_s: Some(seconds), ..problem }
     }
 
     fn about(self, id: RequestId) -> Self {
-        Self { id: Some(id.to_string()), ..self }
+        Self { id: Some(id.0), ..self }
     }
 
     fn conflict(slug: &str, id: RequestId, detail: &str) -> Self {
@@ -110,7 +111,7 @@ impl IntoResponse for Problem {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(u16::from(seconds)));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));

@@ -14,6 +14,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::members::Members;
+
 /// A decimal string with no more decimals than the currency has, and an ISO 4217 code.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "stands for `domain::Money` in the description of the API")]
@@ -35,8 +37,10 @@ pub struct AskBody {
     #[schema(value_type = Object)]
     pub arguments: Value,
     /// The data that the action rests on; absent, the data sets of its type count.
-    pub reads: Option<Vec<ReadBody>>,
-    pub customer: Option<CustomerBody>,
+    #[schema(value_type = Option<Vec<ReadBody>>)]
+    pub reads: Option<Vec<Members<ReadBody>>>,
+    #[schema(value_type = Option<CustomerBody>)]
+    pub customer: Option<Members<CustomerBody>>,
     pub topics: Option<Vec<String>>,
     pub template: Option<String>,
     /// What made the agent ask, such as a ticket.
@@ -65,17 +69,17 @@ pub struct CustomerBody {
     /// How many orders, this one included.
     pub orders: Option<u32>,
     #[schema(value_type = Option<MoneyBody>)]
-    pub lifetime_value: Option<Money>,
+    pub lifetime_value: Option<Members<Money>>,
     pub open_complaints: Option<u32>,
 }
 
 impl From<AskBody> for Ask {
     fn from(body: AskBody) -> Self {
-        let read = |read: ReadBody| Read { data_set: read.data_set, subject: read.subject };
-        let customer = |customer: CustomerBody| Customer {
+        let read = |Members(read): Members<ReadBody>| Read { data_set: read.data_set, subject: read.subject };
+        let customer = |Members(customer): Members<CustomerBody>| Customer {
             id: customer.id,
             orders: customer.orders,
-            lifetime_value: customer.lifetime_value,
+            lifetime_value: customer.lifetime_value.map(|Members(money)| money),
             open_complaints: customer.open_complaints,
         };
         Self {
@@ -283,7 +287,8 @@ pub struct OutcomeBody {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub detail: Value,
-    pub cost: Option<CostBody>,
+    #[schema(value_type = Option<CostBody>)]
+    pub cost: Option<Members<CostBody>>,
 }
 
 /// Up to six decimals.

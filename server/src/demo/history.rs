@@ -258,7 +258,9 @@ fn feedback(dice: &mut Dice, ask: &Ask) -> Option<(TimeDelta, Feedback)> {
 fn cases(dice: &mut Dice, customers: &[CustomerFacts], now: DateTime<Utc>) -> Vec<Past> {
     let mut cases = Vec::new();
     let mut add = |dice: &mut Dice, agent: &'static str, action: &str, ago: TimeDelta, turn: &dyn Fn(&mut Past)| {
-        let ask = (0..4000).map(|_| asks::ask(agent, dice, customers)).find(|ask| ask.action == action && ask.arguments["value"]["amount"] != BEYOND);
+        let ask = (0..4000)
+            .map(|_| asks::ask(agent, dice, customers))
+            .find(|ask| ask.action == action && ask.arguments["value"]["amount"] != BEYOND);
         if let Some(ask) = ask {
             let mut one = past(dice, agent, now - ago, ask);
             one.feedback = None;

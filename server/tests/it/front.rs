@@ -164,8 +164,21 @@ pub fn refund_of(total: Value) -> Value {
 /// The fingerprint of all that a call can change; attempts and sessions are only counted and kept.
 pub async fn fingerprint(shop: &Shop) -> Vec<i64> {
     let tables = [
-        "agents", "approvals", "breaches", "control", "entries", "feedback", "integrations", "keys", "people",
-        "permission_sets", "queue_members", "queues", "requests", "stops", "tightenings",
+        "agents",
+        "approvals",
+        "breaches",
+        "control",
+        "entries",
+        "feedback",
+        "integrations",
+        "keys",
+        "people",
+        "permission_sets",
+        "queue_members",
+        "queues",
+        "requests",
+        "stops",
+        "tightenings",
     ];
     let mut all = Vec::new();
     for table in tables {

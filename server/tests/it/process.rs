@@ -25,7 +25,7 @@ impl Process {
             command.env_remove(name);
         }
         command.args(["serve", "--listen", "127.0.0.1:0", "--calls-per-second", "100000"]);
-        command.env("DATABASE_URL", database_url).env("REINS_LOG", "off");
+        command.env("DATABASE_URL", database_url).env("REINS_LOG", "warn");
         let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = timeout(Duration::from_secs(30), lines.next_line()).await.expect("it does not start").unwrap();

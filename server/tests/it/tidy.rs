@@ -83,8 +83,12 @@ fn sql_is_only_where_the_database_is() {
         if source.path != "server/src/postgres/cluster.rs" {
             let is_sql = |line: &str| {
                 let line = line.trim();
-                let text = ["r#\"", "r\"", "\""].iter().find_map(|quote| line.split_once(quote)).map_or(line, |(_, text)| text);
-                verbs.iter().any(|verb| text.starts_with(verb)) && [" from ", " set ", " values", " into ", " table "].iter().any(|word| text.contains(word))
+                let text = ["r#\"", "r\"", "\""]
+                    .iter()
+                    .find_map(|quote| line.split_once(quote))
+                    .map_or(line, |(_, text)| text);
+                verbs.iter().any(|verb| text.starts_with(verb))
+                    && [" from ", " set ", " values", " into ", " table "].iter().any(|word| text.contains(word))
             };
             let lines = source.code().filter(|(_, line)| is_sql(line));
             found.extend(lines.map(|(number, line)| format!("{}:{number}: {}", source.path, line.trim())));
@@ -120,19 +124,32 @@ fn what_only_the_server_has_is_marked_once() {
         .flat_map(|source| {
             let lines: Vec<&str> = source.text.lines().collect();
             let marked = source.code().filter(|(_, line)| line.contains("feature = \"ssr\"")).map(|(number, _)| number);
-            let named = marked.map(|number| (source.path.clone(), number, (*lines.get(number).unwrap_or(&"")).to_owned()));
+            let named =
+                marked.map(|number| (source.path.clone(), number, (*lines.get(number).unwrap_or(&"")).to_owned()));
             named.collect::<Vec<_>>()
         })
         .filter(|(path, ..)| path != "app/src/server.rs")
         .collect();
-    assert!(matches!(&places[..], [(path, _, next)] if path == "app/src/lib.rs" && next == "mod server;"), "{places:?}");
+    assert!(
+        matches!(&places[..], [(path, _, next)] if path == "app/src/lib.rs" && next == "mod server;"),
+        "{places:?}"
+    );
 }
 
 #[test]
 fn the_domain_reads_no_clock_and_draws_no_lots() {
     let marks = [
-        "Utc::now", "Local::now", "SystemTime", "Instant::", "clock_timestamp", "now_v7", "new_v4", "rand::", "std::env",
-        "std::fs", "std::net",
+        "Utc::now",
+        "Local::now",
+        "SystemTime",
+        "Instant::",
+        "clock_timestamp",
+        "now_v7",
+        "new_v4",
+        "rand::",
+        "std::env",
+        "std::fs",
+        "std::net",
     ];
     let found: Vec<String> = sources("domain/src").iter().flat_map(|source| source.find(&marks)).collect();
     assert_eq!(found, [""; 0]);

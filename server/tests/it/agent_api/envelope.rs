@@ -1,9 +1,6 @@
 //! What is refused at the door: no request exists then.
 
-use axum::{
-    body::Body,
-    http::header,
-};
+use axum::{body::Body, http::header};
 use serde_json::{Value, json};
 
 use crate::front::{Front, agent_request, fingerprint, refund};
@@ -46,8 +43,13 @@ async fn a_bad_envelope_is_refused_where_it_stands_and_leaves_nothing() {
         (r#"{"action":"order.refund","arguments":[]}"#.to_owned(), "/arguments"),
         (r#"{"action":"","arguments":{}}"#.to_owned(), "/action"),
         (r#"{"action":7,"arguments":{}}"#.to_owned(), "/action"),
+        (r#"{"action":"order.refund","arguments":{},"customer":["o",1,null,0]}"#.to_owned(), "/customer"),
+        (with(r#""reads":[["customer.orders","omar"]]"#), "/reads/0"),
         (r#"{"action":"order.refund","arguments":{},"customer":{"id":"o","vip":true}}"#.to_owned(), "/customer/vip"),
-        (r#"{"action":"order.refund","arguments":{},"customer":{"id":"o","orders":-1}}"#.to_owned(), "/customer/orders"),
+        (
+            r#"{"action":"order.refund","arguments":{},"customer":{"id":"o","orders":-1}}"#.to_owned(),
+            "/customer/orders",
+        ),
     ];
     for (body, pointer) in cases {
         let answer = front.post_text(&front.key, "/actions", "k", &body).await;
@@ -120,7 +122,10 @@ async fn addresses_and_queries_that_make_no_sense_are_problems_too() {
     let front = Front::open().await;
     let asked = front.ask(&refund("80.00")).await;
     let id = asked["id"].as_str().unwrap();
-    front.get(&front.key, "/nothing").await.problem(404, "not-found");
+    for path in ["/nothing", "/nothing/at/all"] {
+        front.get(&front.key, path).await.problem(404, "not-found");
+        front.post(path, "k", &json!({})).await.problem(404, "not-found");
+    }
     front.get(&front.key, "/actions/none").await.problem(404, "not-found");
     front.get(&front.key, "/actions/%FF").await.problem(404, "not-found");
     front.get(&front.key, "/actions").await.problem(405, "method-not-allowed");
@@ -145,6 +150,7 @@ async fn an_outcome_and_a_feedback_have_an_envelope_too() {
         (outcome(json!({ "reference": "x".repeat(501) })), "/reference"),
         (outcome(json!({ "cost": { "amount": "0.0000001", "currency": "USD" } })), "/cost"),
         (outcome(json!({ "cost": { "amount": "-1", "currency": "USD" } })), "/cost"),
+        (outcome(json!({ "cost": ["1", "USD"] })), "/cost"),
         (outcome(json!({ "cost": { "amount": "1", "currency": "???" } })), "/cost"),
         (outcome(json!({ "more": 1 })), "/more"),
     ] {

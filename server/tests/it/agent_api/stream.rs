@@ -53,6 +53,16 @@ impl Events {
         }
     }
 
+    /// The next event of this name. A new stream may tell again what happened just before it was opened.
+    async fn next_called(&mut self, name: &str) -> Event {
+        loop {
+            let event = self.next().await.expect("the stream ended");
+            if event.name == name {
+                return event;
+            }
+        }
+    }
+
     async fn take(&mut self, count: usize) -> Vec<Event> {
         let mut events = Vec::new();
         for _ in 0..count {
@@ -82,7 +92,8 @@ async fn events_come_in_their_order_and_a_broken_stream_goes_on_without_a_gap() 
     front.shop.governance.ask(&other, "k", crate::support::note("theirs")).await.unwrap();
     let id = happen(&front).await;
 
-    let all = events.take(5).await;
+    let mut all = vec![events.next_called("action").await];
+    all.extend(events.take(4).await);
     let names: Vec<_> = all.iter().map(|event| event.name.as_str()).collect();
     assert_eq!(names, ["action", "action", "stopped", "released", "permissions"]);
     assert_eq!((&all[0].data["id"], &all[1].data["id"]), (&id, &id));
@@ -103,7 +114,7 @@ async fn what_happens_between_two_streams_is_told_by_the_second() {
     let front = Front::open().await;
     let mut events = Events::open(&front, None).await;
     front.ask(&refund("20.00")).await;
-    let last = events.next().await.unwrap();
+    let last = events.next_called("action").await;
     drop(events);
     let missed = front.ask(&refund("20.00")).await;
     let mut resumed = Events::open(&front, Some(&last.id)).await;
@@ -117,7 +128,7 @@ async fn a_stop_of_everything_is_told_and_a_revoked_key_ends_the_stream() {
     let shop = &front.shop;
     let mut events = Events::open(&front, None).await;
     shop.governance.stop(&shop.auditor, None, "").await.unwrap();
-    assert_eq!(events.next().await.unwrap().name, "stopped");
+    events.next_called("stopped").await;
 
     let keys = shop.governance.keys(&shop.admin).await.unwrap();
     let mine = keys.iter().find(|row| front.key.starts_with(&row.prefix)).unwrap();
