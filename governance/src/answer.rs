@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    approval::{self, Pending},
+    approval::{self, Given, Pending},
     decision::{Decision, Reason, Verdict},
     id::RequestId,
     state::{GRANT_SECONDS, State},
@@ -54,6 +54,8 @@ pub struct Followed {
     pub action: String,
     pub arguments: Value,
     pub approvals: Vec<Pending>,
+    /// The approvals that count now.
+    pub given: Vec<Given>,
     /// Who decided, when, and their note.
     pub votes: Vec<Vote>,
     pub asked_at: DateTime<Utc>,

@@ -21,7 +21,6 @@ use sqlx::{Postgres, Transaction};
 
 use crate::{
     Actor, Conflict, Error, Governance, Result,
-    ask::{gather, world},
     control::Control,
     db::{
         self,
@@ -30,6 +29,7 @@ use crate::{
     },
     mask,
     record::NewEntry,
+    weigh::{gather, world},
 };
 
 /// A request that a person is about to decide, locked.

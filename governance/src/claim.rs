@@ -13,13 +13,13 @@ use sqlx::PgConnection;
 
 use crate::{
     AgentError, Claimed, Governance, Key, Result,
-    ask::{gather, world},
     control::Control,
     db::{
         self,
         requests::{Move, Stored},
     },
     record::{NewEntry, Who},
+    weigh::{gather, world},
 };
 
 impl Governance {

@@ -31,6 +31,7 @@ mod setup;
 mod shop;
 mod stops;
 mod tightenings;
+mod weigh;
 
 use std::sync::{Arc, RwLock};
 

@@ -29,11 +29,13 @@ impl Governance {
         let stored = db::requests::find(&mut connection, id).await?;
         let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
         let votes = db::approvals::votes(&mut connection, id).await?;
+        let given = db::approvals::given(&mut connection, id, &stored.digest, control.epoch(agent)).await?;
         Ok(Followed {
             state: stands(&stored, &control),
             action: stored.ask.action,
             arguments: stored.ask.arguments,
             approvals: stored.pending,
+            given,
             votes,
             asked_at: stored.asked_at,
             changed_at: stored.changed_at,

@@ -56,7 +56,7 @@ fn TighteningLine(
     now: DateTime<Utc>,
 ) -> impl IntoView {
     let names: Vec<String> = tightening.actions.iter().cloned().collect();
-    let what = if names.is_empty() { "Every action".to_owned() } else { words::list(&names) };
+    let what = if names.is_empty() { "every action".to_owned() } else { words::list(&names) };
     let until = match tightening.until {
         Some(until) => view! { "ends " <Left at=until now/> }.into_any(),
         None => "until a person lifts it".into_any(),
@@ -82,8 +82,9 @@ fn TighteningLine(
         <li class="line">
             <div class="line-main">
                 <p>
+                    "A person is asked about "
                     <strong>{what}</strong>
-                    " asks a person: “"
+                    ": “"
                     {tightening.reason}
                     "”"
                 </p>

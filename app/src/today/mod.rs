@@ -54,6 +54,7 @@ fn TodayView(
     let may_settle = me.role.can(Capability::Settle);
     let lead = first_line(&today, may_settle);
     let nothing = today.waiting_for_me == 0 && today.breaches.is_empty() && today.unknown.is_empty();
+    let title = if may_settle || today.waiting_for_me > 0 || nothing { "What needs you" } else { "What needs others" };
     let empty = nothing.then(|| {
         view! {
             <Empty title="Nothing needs you">
@@ -73,7 +74,7 @@ fn TodayView(
 
     view! {
         <PageTitle title="Today" lead/>
-        <Section title="What needs you">
+        <Section title>
             {empty}
             <ul class="tasks" hidden=nothing>
                 {waiting}

@@ -54,7 +54,7 @@ impl Live {
         self.lost.get()
     }
 
-    /// Loads the page again after each run of an action, without waiting for the event.
+    /// Loads the page again after a run of an action, without waiting for the event; what was typed wrongly stays.
     pub fn follow<S>(self, action: ServerAction<S>)
     where
         S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
@@ -62,7 +62,8 @@ impl Live {
     {
         Effect::new(move |before: Option<usize>| {
             let runs = action.version().get();
-            if before.is_some_and(|before| before != runs) {
+            let error = action.value().with_untracked(|value| value.as_ref()?.as_ref().err().copied());
+            if before.is_some_and(|before| before != runs) && error.is_none_or(UiError::is_about_the_state) {
                 self.bump();
             }
             runs

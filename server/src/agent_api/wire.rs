@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    approval::Pending,
+    approval::{Given, Pending, given_in},
     decision::Reason,
     money::Money,
     request::{Ask, Customer, Read},
@@ -163,15 +163,9 @@ fn reasons(reasons: Vec<Reason>) -> Vec<ReasonBody> {
     reasons.into_iter().map(wire).collect()
 }
 
-fn approvals(pending: Vec<Pending>, votes: &[Vote]) -> Vec<ApprovalBody> {
-    let given = |queue: &str| {
-        // Approvals before the last change no longer count.
-        let since_change = votes.iter().rposition(|vote| vote.what == "changed").map_or(0, |at| at + 1);
-        let yes = votes[since_change..].iter().filter(|v| v.what == "approved" && v.queues.iter().any(|q| q == queue));
-        u32::try_from(yes.count()).unwrap_or(u32::MAX)
-    };
+fn approvals(pending: Vec<Pending>, given: &[Given]) -> Vec<ApprovalBody> {
     let wire = |pending: Pending| ApprovalBody {
-        given: given(&pending.need.queue),
+        given: given_in(&pending.need.queue, given),
         queue: pending.need.queue,
         needed: pending.need.needed,
         expires_at: pending.expires_at,
@@ -230,7 +224,7 @@ pub struct VoteBody {
 
 impl From<Followed> for FollowedBody {
     fn from(followed: Followed) -> Self {
-        let approvals = approvals(followed.approvals, &followed.votes);
+        let approvals = approvals(followed.approvals, &followed.given);
         let vote = |vote: Vote| VoteBody { by: vote.by, what: vote.what, at: vote.at, note: vote.note };
         Self {
             id: followed.asked.id.0,

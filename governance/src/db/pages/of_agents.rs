@@ -1,0 +1,206 @@
+//! Agents: their list, their page, their days, and what is stopped.
+
+use super::*;
+
+pub async fn agents(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<Vec<AgentRow>> {
+    let mut connection = pool.acquire().await?;
+    agent_rows(&mut connection, control, now).await
+}
+
+async fn agent_rows(connection: &mut PgConnection, control: &Control, now: DateTime<Utc>) -> Result<Vec<AgentRow>> {
+    let stops = db::stops::all_holding(connection).await?;
+    let rows = sqlx::query!(
+        r#"
+        select a.id,
+            a.slug,
+            a.name,
+            a.purpose,
+            a.mode,
+            a.live_since,
+            a.permission_version,
+            (
+                select count(*) from requests r where r.agent_id = a.id and r.asked_at > $1::timestamptz - interval '1 day'
+            ) as "asked!",
+            coalesce(w.count, 0) as "waiting!",
+            exists (
+                select from tightenings t
+                where t.agent_id = a.id and t.lifted_at is null and (t.until is null or t.until > $1)
+            ) as "tightened!"
+        from agents a
+        left join (
+            select agent_id, count(*) from requests where state = 'waiting' group by agent_id
+        ) w on w.agent_id = a.id
+        order by a.mode = 'retired', a.name
+        limit 200
+        "#,
+        now,
+    );
+    let mut agents = Vec::new();
+    for row in rows.fetch_all(connection).await? {
+        let id = AgentId(row.id);
+        let broken = control
+            .integrations_of(id)
+            .intersection(&control.open_breakers.iter().cloned().collect())
+            .cloned()
+            .collect();
+        agents.push(AgentRow {
+            link: AgentLink { id, slug: row.slug, name: row.name },
+            purpose: row.purpose,
+            mode: Mode::parse(&row.mode).ok_or_else(|| corrupt("agents.mode"))?,
+            live_since: row.live_since,
+            permission_version: row.permission_version,
+            stop: stop_of(&stops, id),
+            asked: u32::try_from(row.asked).unwrap_or(u32::MAX),
+            waiting: u32::try_from(row.waiting).unwrap_or(u32::MAX),
+            tightened: row.tightened,
+            broken,
+        });
+    }
+    Ok(agents)
+}
+
+/// The stop that holds an agent: that of everything before its own.
+fn stop_of(stops: &[StopView], agent: AgentId) -> Option<StopView> {
+    let everything = stops.iter().find(|stop| stop.agent.is_none());
+    everything.or_else(|| stops.iter().find(|s| s.agent.as_ref().is_some_and(|a| a.id == agent))).cloned()
+}
+
+pub async fn agent(pool: &PgPool, control: &Control, slug: &str, now: DateTime<Utc>) -> Result<Option<AgentView>> {
+    let mut connection = pool.acquire().await?;
+    let rows = agent_rows(&mut connection, control, now).await?;
+    let Some(row) = rows.into_iter().find(|row| row.link.slug == slug) else { return Ok(None) };
+    let id = row.link.id;
+    let lines = sqlx::query_as!(
+        Line,
+        r#"
+        select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
+            approved_epoch, pending
+        from requests
+        where agent_id = $1
+        order by asked_at desc
+        limit 20
+        "#,
+        id.0,
+    );
+    let recent = read(lines.fetch_all(&mut *connection).await?, control)?;
+    let used = control.integrations_of(id);
+    let integrations = db::agents::integrations(&mut connection, control).await?;
+    let set = control.agents.get(&id).and_then(|a| a.permissions.as_ref());
+    Ok(Some(AgentView {
+        permissions: db::agents::published_view(&mut connection, id).await?,
+        tightenings: db::agents::tightenings(&mut connection, id).await?,
+        integrations: integrations.into_iter().filter(|i| used.contains(&i.slug)).collect(),
+        days: days(&mut connection, id).await?,
+        recent,
+        actions: set.map(|(_, set)| set.action_scope.allow.keys().cloned().collect()).unwrap_or_default(),
+        row,
+        now,
+    }))
+}
+
+/// Decisions per day of the brand's time zone, the last 30 days, the oldest first.
+pub async fn days(connection: &mut PgConnection, agent: AgentId) -> Result<Vec<Day>> {
+    let rows = sqlx::query_as!(
+        DayCounts,
+        r#"
+        with shop as (
+            select time_zone, (now() at time zone time_zone)::date as today from control
+        ), days as (
+            select today - n as date,
+                (today - n)::timestamp at time zone time_zone as starts,
+                (today - n + 1)::timestamp at time zone time_zone as ends
+            from shop, generate_series(0, 29) n
+        )
+        select d.date as "date!",
+            r.allowed as "allowed!",
+            r.needs_approval as "needs_approval!",
+            r.denied as "denied!",
+            r.shadowed as "shadowed!",
+            r.stopped as "stopped!",
+            r.paused as "paused!"
+        from days d
+        cross join lateral (
+            select count(*) filter (where decision = 'allowed') as allowed,
+                count(*) filter (where decision = 'needs_approval') as needs_approval,
+                count(*) filter (where decision = 'denied') as denied,
+                count(*) filter (where decision = 'shadowed') as shadowed,
+                count(*) filter (where decision = 'stopped') as stopped,
+                count(*) filter (where decision = 'paused') as paused
+            from requests
+            where agent_id = $1 and asked_at >= d.starts and asked_at < d.ends
+        ) r
+        order by d.date
+        "#,
+        agent.0,
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    let read = rows.into_iter().map(|row| Day {
+        date: row.date,
+        allowed: count(row.allowed),
+        needs_approval: count(row.needs_approval),
+        denied: count(row.denied),
+        shadowed: count(row.shadowed),
+        stopped: count(row.stopped),
+        paused: count(row.paused),
+    });
+    Ok(read.collect())
+}
+
+struct DayCounts {
+    date: chrono::NaiveDate,
+    allowed: i64,
+    needs_approval: i64,
+    denied: i64,
+    shadowed: i64,
+    stopped: i64,
+    paused: i64,
+}
+
+/// Each agent with its grants that have not ended.
+pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<StopPage> {
+    let mut connection = pool.acquire().await?;
+    let rows = agent_rows(&mut connection, control, now).await?;
+    let everything = db::stops::all_holding(&mut connection).await?.into_iter().find(|stop| stop.agent.is_none());
+    let counts = sqlx::query!(
+        r#"
+        select agent_id,
+            count(*) as "count!",
+            max(deadline) as last
+        from requests
+        where state = 'granted' and deadline > $1
+        group by agent_id
+        "#,
+        now,
+    );
+    let counts = counts.fetch_all(&mut *connection).await?;
+    let lines = sqlx::query_as!(
+        Line,
+        r#"
+        select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
+            r.asked_at, r.deadline, r.approved_epoch, r.pending
+        from agents a
+        cross join lateral (
+            select * from requests
+            where agent_id = a.id and state = 'granted' and deadline > $1
+            order by deadline desc
+            limit 20
+        ) r
+        "#,
+        now,
+    );
+    let mut outstanding: HashMap<AgentId, Vec<RequestRow>> = HashMap::new();
+    for row in read(lines.fetch_all(connection.as_mut()).await?, control)? {
+        outstanding.entry(row.agent.id).or_default().push(row);
+    }
+    let agents = rows.into_iter().filter(|row| row.mode != Mode::Retired).map(|row| {
+        let counted = counts.iter().find(|c| c.agent_id == row.link.id.0);
+        AgentStop {
+            outstanding: outstanding.remove(&row.link.id).unwrap_or_default(),
+            outstanding_total: counted.map_or(0, |c| u32::try_from(c.count).unwrap_or(u32::MAX)),
+            last_grant_ends: counted.and_then(|c| c.last),
+            row,
+        }
+    });
+    Ok(StopPage { everything, agents: agents.collect(), now })
+}

@@ -1,0 +1,86 @@
+//! What a request is judged by: the control state, and the facts read in the deciding transaction.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    decision::World,
+    facts::Facts,
+    id::{AgentId, RequestId},
+    request::Ask,
+    window::{Window, locks_for, windows_for},
+};
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+
+use crate::{
+    control::{AgentControl, Control},
+    db,
+    error::Result,
+};
+
+/// What a request of this agent is judged by.
+pub(crate) fn world<'a>(
+    control: &'a Control,
+    now: DateTime<Utc>,
+    id: AgentId,
+    agent: &'a AgentControl,
+    ask: &Ask,
+    facts: &'a Facts,
+) -> World<'a> {
+    let action = control.actions.get(&ask.action).map(|(_, action)| action);
+    World {
+        agent: id,
+        mode: agent.mode,
+        stopped: control.stopped(id),
+        action,
+        permissions: agent.permissions.as_ref().map(|(_, set)| set),
+        tightenings: &agent.tightenings,
+        breaker_open: control.breaker_open(action),
+        words: &control.words,
+        facts,
+        now,
+    }
+}
+
+/// Locks the windows of these requests, then reads what is known of each, without the request `but`.
+pub(crate) async fn gather(
+    connection: &mut PgConnection,
+    control: &Control,
+    now: DateTime<Utc>,
+    asks: &[(AgentId, &Ask)],
+    but: Option<RequestId>,
+) -> Result<Vec<Facts>> {
+    let mut locks = BTreeSet::new();
+    let mut all = BTreeSet::new();
+    let mut of_each = Vec::with_capacity(asks.len());
+    for (agent, ask) in asks {
+        let permissions = control.agents.get(agent).and_then(|a| a.permissions.as_ref());
+        let windows = match (permissions, control.action(&ask.action)) {
+            (Some((_, set)), Some((_, action))) => {
+                locks.extend(locks_for(ask, action, set).iter().map(|name| lock_key(*agent, name)));
+                windows_for(*agent, ask, action, set)
+            }
+            _ => BTreeSet::new(),
+        };
+        all.extend(windows.iter().cloned());
+        of_each.push(windows);
+    }
+    if asks.is_empty() {
+        return Ok(Vec::new());
+    }
+    db::windows::lock(connection, &locks).await?;
+    let counted = db::windows::count(connection, &all, but, now).await?;
+    let mut facts = db::windows::facts(connection, asks, but).await?;
+    for (facts, windows) in facts.iter_mut().zip(of_each) {
+        let known = windows.into_iter().filter_map(|w: Window| counted.get(&w).map(|usage| (w, usage.clone())));
+        facts.windows = known.collect();
+    }
+    Ok(facts)
+}
+
+/// A name within an agent as an advisory lock key.
+fn lock_key(agent: AgentId, name: &str) -> i64 {
+    let digest = Sha256::new().chain_update(agent.0.as_bytes()).chain_update(name).finalize();
+    i64::from_be_bytes(std::array::from_fn(|index| digest[index]))
+}
