@@ -15,8 +15,8 @@ export default defineConfig({
   // One shop, one database: what one test does, the next one sees.
   workers: 1,
   fullyParallel: false,
-  timeout: 45_000,
-  expect: { timeout: 8_000 },
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: { baseURL: "http://127.0.0.1:8690", launchOptions: browser, screenshot: "only-on-failure" },
   projects: [

@@ -5,5 +5,5 @@ test("a new request shows up without a reload", async ({ page }) => {
   await page.goto("/approvals");
   await page.waitForTimeout(1500);
   const { order } = await askForRefund("55.00");
-  await expect(page.getByText(new RegExp(order)).first()).toBeVisible({ timeout: 2000 });
+  await expect(page.getByText(new RegExp(order)).first()).toBeVisible({ timeout: 5_000 });
 });

@@ -6,7 +6,7 @@ const pages = [
 ];
 
 test("each page has a heading and no serious accessibility finding", async ({ page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(900_000);
   const { id } = await askForRefund();
   await page.goto("/sign-in");
   await isAccessible(page);

@@ -23,8 +23,9 @@ pub enum SignIn {
     Slow,
 }
 
-/// Attempts within ten minutes: from a source, and on an account. They slow down and never lock.
-const MOST_FROM_SOURCE: i64 = 30;
+/// Attempts within ten minutes: from a source, behind which may sit a whole office, and on an account. They slow down and
+/// never lock.
+const MOST_FROM_SOURCE: i64 = 100;
 const MOST_ON_ACCOUNT: i64 = 10;
 
 impl Governance {

@@ -66,7 +66,7 @@ async fn many_wrong_passwords_slow_down_that_source_only() {
 async fn guessing_many_accounts_from_one_source_is_slowed_down() {
     let shop = Shop::open().await;
     let mut slow = 0;
-    for n in 0..40 {
+    for n in 0..110 {
         let answer = shop.governance.sign_in(&format!("{n}@example.com"), "wrong", "6.6.6.6").await.unwrap();
         slow += usize::from(answer == SignIn::Slow);
     }
