@@ -10,7 +10,7 @@ pub fn price(dice: &mut Dice) -> Ask {
         0 => {
             let step = dice.between(-9, 8);
             let rounded = (before * (100 + step) / 100 / 100) * 100;
-            let after = if rounded == before { before + 2_00 } else { rounded };
+            let after = if rounded == before { before + 200 } else { rounded };
             let why = if after > before {
                 "Stock for 11 days and a delivery in 24; demand has not moved with the last increase."
             } else {

@@ -35,10 +35,10 @@ fn accept(dice: &mut Dice) -> Draft {
 }
 
 fn label(dice: &mut Dice) -> Draft {
-    let postage = if dice.chance(90) { dice.between(26_00, 43_00) } else { dice.between(6_40, 17_90) };
+    let postage = if dice.chance(90) { dice.between(2600, 4300) } else { dice.between(640, 1790) };
     Draft::new("return.send_label", json!({ "order_id": order_id(dice), "postage": money(postage) })).words(
         "The return is accepted.",
-        if postage > 25_00 {
+        if postage > 2500 {
             "A bulky item: ground freight is the cheapest way that the carrier offers."
         } else {
             "Standard parcel from the customer's address."
@@ -89,10 +89,10 @@ fn exchange(dice: &mut Dice) -> Draft {
 
 fn replace(dice: &mut Dice) -> Draft {
     let (item, worth, fault) = [
-        ("Table lamp, pleated shade", 164_00, "the switch fails after some weeks"),
-        ("Enamel kettle, sage", 76_00, "the enamel has chipped inside"),
-        ("Ash bedside stool", 218_00, "one leg is loose and cannot be tightened"),
-        ("Rattan laundry basket", 72_00, "the lid hinge has come off"),
+        ("Table lamp, pleated shade", 16400, "the switch fails after some weeks"),
+        ("Enamel kettle, sage", 7600, "the enamel has chipped inside"),
+        ("Ash bedside stool", 21800, "one leg is loose and cannot be tightened"),
+        ("Rattan laundry basket", 7200, "the lid hinge has come off"),
     ][dice.place(4)];
     let arguments = json!({ "order_id": order_id(dice), "item": item, "fault": fault, "worth": money(worth) });
     Draft::new("warranty.replace", arguments).words(

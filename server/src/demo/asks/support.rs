@@ -205,7 +205,7 @@ fn refund(dice: &mut Dice) -> Draft {
 }
 
 fn cancel(dice: &mut Dice) -> Draft {
-    let (total, order) = (product(dice).1 + dice.between(0, 1) * 68_00, order_id(dice));
+    let (total, order) = (product(dice).1 + dice.between(0, 1) * 6800, order_id(dice));
     let input = dice.pick(&[
         "I ordered twice by mistake, please cancel the second one.",
         "Please cancel, I found it in the store around the corner.",
@@ -219,7 +219,7 @@ fn cancel(dice: &mut Dice) -> Draft {
 }
 
 fn credit(dice: &mut Dice) -> Draft {
-    let value = [10_00, 15_00, 15_00, 20_00, 25_00, 60_00][dice.place(6)];
+    let value = [1000, 1500, 1500, 2000, 2500, 6000][dice.place(6)];
     let reason = dice.pick(&[
         "two late deliveries in a row",
         "a third email before we answered",
