@@ -2,10 +2,15 @@ use domain::{
     entry::Kind,
     view::{RecordFilter, RecordPage},
 };
-use leptos::prelude::*;
-use leptos_router::components::Form;
+use leptos::{
+    ev::SubmitEvent,
+    prelude::*,
+    web_sys::{FormData, HtmlFormElement},
+};
+use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsCast;
 
-use super::query::{first_day, is_narrow, last_day};
+use super::query::{self, first_day, is_narrow, last_day};
 use crate::{
     approvals::words::label,
     paths,
@@ -23,10 +28,18 @@ pub fn Filter(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let actions = page.actions.into_iter().map(|action| (action.clone(), action)).collect();
     let kinds = Kind::ALL.iter().map(|kind| (kind.name().to_owned(), label(kind.words()))).collect();
     let decisions = DECISIONS.iter().map(|name| ((*name).to_owned(), decision_words(name).2.to_owned())).collect();
+    let navigate = use_navigate();
+    // The address names only what is set; without JavaScript it names the rest as empty.
+    let go = move |event: SubmitEvent| {
+        if let Some(address) = chosen(&event) {
+            event.prevent_default();
+            navigate(&address, Default::default());
+        }
+    };
     view! {
         <details class="fold filter" open=narrow>
             <summary>{if narrow { "Filter (set)" } else { "Filter" }}</summary>
-            <Form method="GET" action=paths::activity()>
+            <form method="get" action=paths::activity() on:submit=go>
                 <div class="filter-fields">
                     <Choice label="Agent" name="agent" options=agents chosen=filter.agent/>
                     <Choice label="What happened" name="kind" options=kinds chosen=filter.kind.map(|kind| kind.name().to_owned())/>
@@ -41,9 +54,16 @@ pub fn Filter(filter: RecordFilter, page: RecordPage) -> impl IntoView {
                     <Submit label="Show"/>
                     {narrow.then(|| view! { <a class="button button-quiet" href=paths::activity()>"Show everything"</a> })}
                 </div>
-            </Form>
+            </form>
         </details>
     }
+}
+
+/// Where the form leads.
+fn chosen(event: &SubmitEvent) -> Option<String> {
+    let form = event.target()?.dyn_into::<HtmlFormElement>().ok()?;
+    let data = FormData::new_with_form(&form).ok()?;
+    Some(query::address(&query::filter(|name| data.get(name).as_string())))
 }
 
 #[component]

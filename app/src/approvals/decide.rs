@@ -2,7 +2,7 @@ use domain::{id::RequestId, state::State, view::RequestView};
 use leptos::prelude::*;
 
 use super::{approve::ApproveForm, change::ChangeForm, reject::RejectForm, request::Actions};
-use crate::ui::{ErrorNote, Notice, Section, Tone, failure};
+use crate::ui::{ErrorNote, Notice, Section, Tone, each, failure};
 
 /// The version of a request that the reader has before them.
 pub type Seen = RwSignal<Option<(RequestId, String)>>;
@@ -12,7 +12,13 @@ pub type Seen = RwSignal<Option<(RequestId, String)>>;
 pub fn Decide(request: RequestView, actions: Actions) -> impl IntoView {
     let open = matches!(request.row.state, State::Waiting | State::Frozen);
     let forms = open.then(|| match request.may_decide.clone() {
-        Ok(()) => view! { <Forms request actions/> }.into_any(),
+        // Other forms for another request or another version of it: what was typed for one is not sent for the other.
+        Ok(()) => each(
+            vec![request],
+            |request| (request.row.id, request.digest.clone(), request.row.state),
+            move |request| view! { <Forms request actions/> },
+        )
+        .into_any(),
         Err(why) => view! { <Notice tone=Tone::Neutral>{why}</Notice> }.into_any(),
     });
     // The notes stay when the forms are gone: whoever comes second reads why.

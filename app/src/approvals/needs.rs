@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{standing::due, words::still_needed};
+use super::words::still_needed;
 use crate::ui::{Ago, Section, Until, words::count};
 
 /// Who has to agree, who did, and how long there is.
@@ -41,7 +41,7 @@ fn Need(need: NeedView, open: bool, now: DateTime<Utc>) -> impl IntoView {
     };
     let time = (open && given < need.needed).then(|| {
         view! {
-            <p class="hint">"The answer is " {due(need.expires_at, now)} <Until at=need.expires_at now/> ". " {otherwise}</p>
+            <p class="hint">"The answer is " <Until at=need.expires_at now/> ". " {otherwise}</p>
         }
     });
     let yes: Vec<_> = need

@@ -17,8 +17,8 @@ use super::{
     needs::Needs,
     outcome::Outcome,
     own_words::OwnWords,
-    roll_back::RollBackForm,
-    settle::SettleForm,
+    roll_back::RollingBack,
+    settle::Settling,
     standing::Standing,
     timeline::Timeline,
 };
@@ -137,8 +137,8 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
                 <div class="request-answer">
                     <Needs request=request.clone()/>
                     <Decide request=request.clone() actions/>
-                    <SettleForm me request=request.clone() action=actions.settle/>
-                    <RollBackForm request=request.clone() action=actions.roll_back/>
+                    <Settling me request=request.clone() action=actions.settle/>
+                    <RollingBack request=request.clone() action=actions.roll_back/>
                 </div>
             </div>
             <Timeline request=request.clone()/>

@@ -1,4 +1,3 @@
-use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
     sentence::visible,
@@ -30,7 +29,7 @@ fn words(request: &RequestView) -> AnyView {
             let queues: Vec<String> = request.needs.iter().map(|need| need.queue_name.clone()).collect();
             view! {
                 {yes(request)} "Waits for " {list(&queues)}
-                {deadline.map(|at| view! { ". The answer is " {due(at, now)} <Until at now/> })} "."
+                {deadline.map(|at| view! { ". The answer is " <Until at now/> })} "."
             }
             .into_any()
         }
@@ -46,7 +45,7 @@ fn words(request: &RequestView) -> AnyView {
         .into_any(),
         State::Frozen => view! {
             "Frozen: " {agent} " is stopped. Nothing can be approved until it is released. "
-            {deadline.map(|at| view! { "The clock runs on: the answer is " {due(at, now)} <Until at now/> "." })}
+            {deadline.map(|at| view! { "The clock runs on: the answer is " <Until at now/> "." })}
         }
         .into_any(),
         State::Succeeded => view! { {yes(request)} {outcome(request, "Carried out")} }.into_any(),
@@ -75,11 +74,6 @@ fn words(request: &RequestView) -> AnyView {
             .into_any()
         }
     }
-}
-
-/// "The answer is due in 3 hours", or "is overdue by 3 minutes".
-pub fn due(at: DateTime<Utc>, now: DateTime<Utc>) -> &'static str {
-    if at > now { "due " } else { "" }
 }
 
 /// "Approved by Ana and Ben, 2 minutes ago. "
