@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    action::{ActionType, Effect, WordLists},
+    action::{ActionType, Effect},
     agent::{Mode, Stopped, Tightening},
-    facts::Facts,
+    facts::{Facts, Words},
     id::AgentId,
     money::Money,
     permission::{AppliesTo, Condition, Otherwise, PermissionSet, Rule},
@@ -21,6 +21,7 @@ mod conditions;
 mod denials;
 
 use approvals::approvals;
+use conditions::Question;
 use denials::denials;
 
 /// All that a decision rests on beside the request.
@@ -35,7 +36,7 @@ pub struct World<'a> {
     pub tightenings: &'a [Tightening],
     /// Whether the circuit breaker of the action's integration is open.
     pub breaker_open: bool,
-    pub words: &'a WordLists,
+    pub words: &'a Words,
     pub facts: &'a Facts,
     pub now: DateTime<Utc>,
 }
@@ -125,10 +126,11 @@ pub enum Layer {
 pub fn decide(ask: &Ask, world: &World<'_>) -> Decision {
     // The type of another action says nothing about this one.
     let world = &World { action: world.action.filter(|action| action.name == ask.action), ..*world };
+    let question = world.action.map(|action| Question::new(ask, action, world));
     let mut reasons = stops(world);
     let stopped = !reasons.is_empty();
 
-    let denials = denials(ask, world);
+    let denials = denials(ask, world, question.as_ref());
     let denied = !denials.is_empty();
     reasons.extend(denials);
 
@@ -136,7 +138,8 @@ pub fn decide(ask: &Ask, world: &World<'_>) -> Decision {
     let is_paused = paused.is_some();
     reasons.extend(paused);
 
-    let (needs, asks) = approvals(ask, world);
+    let (needs, asks) =
+        question.as_ref().zip(world.permissions).map(|(question, set)| approvals(question, set)).unwrap_or_default();
     reasons.extend(asks);
 
     let judged = if denied {

@@ -1,6 +1,9 @@
 //! What is known of a request beyond its own words, and from where.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -39,21 +42,69 @@ pub struct Facts {
     pub windows: BTreeMap<Window, Usage>,
 }
 
-/// Topics that are declared or that the brand's words give away, folded; and whether these are all.
-///
-/// Without declared topics, or without the output, there may be more.
-pub fn topics(ask: &Ask, words: &WordLists) -> (BTreeSet<String>, bool) {
-    let mut topics: BTreeSet<String> = ask.topics.iter().flatten().map(|topic| folded(topic)).collect();
-    let mut text = ask.output.clone().unwrap_or_default();
-    strings(&ask.arguments, &mut text);
-    let text = folded(&text);
-    for (topic, list) in words {
-        if list.iter().any(|word| holds(&text, &folded(word))) {
-            topics.insert(folded(topic));
+/// What a request touches: topics that are declared, or that the brand's words give away.
+pub struct Topics {
+    folded: BTreeSet<String>,
+    /// Without declared topics, or without the output, there may be more.
+    pub complete: bool,
+}
+
+impl Topics {
+    pub fn of(ask: &Ask, words: &Words) -> Self {
+        let mut topics: BTreeSet<String> =
+            ask.topics.iter().flatten().map(|topic| folded(topic).into_owned()).collect();
+        let mut text = ask.output.clone().unwrap_or_default();
+        strings(&ask.arguments, &mut text);
+        words.find(&folded(&text), &mut topics);
+        Self { folded: topics, complete: ask.topics.is_some() && ask.carries(Field::Output) }
+    }
+
+    pub fn contains(&self, topic: &str) -> bool {
+        self.folded.contains(folded(topic).as_ref())
+    }
+}
+
+/// The brand's word lists, folded, by the letter that a word begins with.
+#[derive(Clone, Debug, Default)]
+pub struct Words(BTreeMap<char, Vec<Word>>);
+
+#[derive(Clone, Debug)]
+struct Word {
+    word: String,
+    topic: String,
+}
+
+impl From<&WordLists> for Words {
+    fn from(lists: &WordLists) -> Self {
+        let mut words = Self::default();
+        lists.iter().for_each(|(topic, list)| words.add(topic, list));
+        words
+    }
+}
+
+impl Words {
+    pub fn add(&mut self, topic: &str, list: &[String]) {
+        for word in list.iter().map(|word| folded(word).into_owned()) {
+            if let Some(first) = word.chars().next() {
+                self.0.entry(first).or_default().push(Word { word, topic: folded(topic).into_owned() });
+            }
         }
     }
-    let known = ask.topics.is_some() && ask.carries(Field::Output);
-    (topics, known)
+
+    /// Adds the topics of the words that begin somewhere in `text`; a longer word with such a beginning counts.
+    fn find(&self, text: &str, topics: &mut BTreeSet<String>) {
+        let mut before = None;
+        for (at, c) in text.char_indices() {
+            let begins = before.is_none_or(|before| !are_one_word(before, c));
+            before = Some(c);
+            let Some(words) = self.0.get(&c).filter(|_| begins) else { continue };
+            for Word { word, topic } in words {
+                if text[at..].starts_with(word) && !topics.contains(topic) {
+                    topics.insert(topic.clone());
+                }
+            }
+        }
+    }
 }
 
 /// Every text in `value`, a line each.
@@ -73,24 +124,24 @@ fn strings(value: &serde_json::Value, into: &mut String) {
 /// Text as it is compared: lower-case, one space where there is any, and nothing that a reader would not see.
 ///
 /// A word with a soft hyphen or a line break in it reads the same to a customer, so it counts the same.
-pub fn folded(text: &str) -> String {
+fn folded(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
+        return text.into();
+    }
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
-        if !c.is_whitespace() && !is_hidden(c) {
+        if c.is_ascii_graphic() {
+            folded.push(c.to_ascii_lowercase());
+        } else if c.is_whitespace() {
+            if !folded.is_empty() && !folded.ends_with(' ') {
+                folded.push(' ');
+            }
+        } else if !is_hidden(c) {
             folded.extend(c.to_lowercase());
-        } else if c.is_whitespace() && !folded.is_empty() && !folded.ends_with(' ') {
-            folded.push(' ');
         }
     }
     folded.truncate(folded.trim_end().len());
-    folded
-}
-
-/// Whether `word` begins somewhere in `text`, both folded; a longer word with that beginning counts.
-fn holds(text: &str, word: &str) -> bool {
-    let Some(first) = word.chars().next() else { return false };
-    let joined = |at: usize| text[..at].chars().next_back().is_some_and(|before| are_one_word(before, first));
-    text.match_indices(first).any(|(at, _)| text[at..].starts_with(word) && !joined(at))
+    folded.into()
 }
 
 /// Whether a word that goes on with `next` may have begun before it.
@@ -150,7 +201,7 @@ mod tests {
     fn found(arguments: serde_json::Value, output: &str, words: &[&str]) -> bool {
         let ask = json!({"action": "message.send", "arguments": arguments, "output": output});
         let words = WordLists::from([("Topic".to_owned(), words.iter().map(|word| (*word).to_owned()).collect())]);
-        topics(&serde_json::from_value(ask).unwrap(), &words).0.contains("topic")
+        Topics::of(&serde_json::from_value(ask).unwrap(), &Words::from(&words)).contains("topic")
     }
 
     #[test]
@@ -200,7 +251,7 @@ mod tests {
             let mut ask = json!({"action": "message.send", "arguments": {}});
             ask.as_object_mut().unwrap().extend(members.as_object().cloned().unwrap_or_default());
             let ask = serde_json::from_value(ask).unwrap();
-            assert_eq!(topics(&ask, &WordLists::new()).1, known, "{members}");
+            assert_eq!(Topics::of(&ask, &Words::default()).complete, known, "{members}");
         }
     }
 }

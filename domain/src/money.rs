@@ -15,12 +15,23 @@ const NO_DECIMALS: [&str; 16] =
 /// Currencies with three decimals (ISO 4217, list one).
 const THREE_DECIMALS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
 /// The other currencies in use, with two decimals.
-const TWO_DECIMALS: [&str; 48] = [
+const TWO_DECIMALS: [&str; 50] = [
     "AED", "ARS", "AUD", "BDT", "BGN", "BRL", "CAD", "CHF", "CNY", "COP", "CRC", "CZK", "DKK", "DOP", "EGP", "EUR",
     "GBP", "GEL", "GHS", "HKD", "HUF", "IDR", "ILS", "INR", "KES", "KZT", "LKR", "MAD", "MXN", "MYR", "NGN", "NOK",
     "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD",
+    "UYU", "ZAR",
 ];
-const ALSO_TWO_DECIMALS: [&str; 2] = ["UYU", "ZAR"];
+
+/// How many decimals an amount in this currency has; `None` of a code that is not known.
+fn decimals(code: &str) -> Option<u32> {
+    let is_in = |sorted: &[&str]| sorted.binary_search(&code).is_ok();
+    match () {
+        () if is_in(&TWO_DECIMALS) => Some(2),
+        () if is_in(&NO_DECIMALS) => Some(0),
+        () if is_in(&THREE_DECIMALS) => Some(3),
+        () => None,
+    }
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MoneyError {
@@ -36,12 +47,8 @@ pub enum MoneyError {
 
 impl Currency {
     pub fn parse(code: &str) -> Result<Self, MoneyError> {
-        let known = NO_DECIMALS.contains(&code)
-            || THREE_DECIMALS.contains(&code)
-            || TWO_DECIMALS.contains(&code)
-            || ALSO_TWO_DECIMALS.contains(&code);
         match <[u8; 3]>::try_from(code.as_bytes()) {
-            Ok(bytes) if known => Ok(Self(bytes)),
+            Ok(bytes) if decimals(code).is_some() => Ok(Self(bytes)),
             _ => Err(MoneyError::Currency(code.chars().take(12).collect())),
         }
     }
@@ -52,11 +59,7 @@ impl Currency {
 
     /// How many decimals an amount in this currency has.
     pub fn decimals(&self) -> u32 {
-        match self.code() {
-            code if NO_DECIMALS.contains(&code) => 0,
-            code if THREE_DECIMALS.contains(&code) => 3,
-            _ => 2,
-        }
+        decimals(self.code()).unwrap_or(2)
     }
 }
 
@@ -122,18 +125,26 @@ impl Money {
             return Err(MoneyError::Decimals { amount: amount.chars().take(40).collect(), currency });
         }
 
-        let scaled = format!("{whole}{fraction:0<decimals$}");
-        let minor: i64 = scaled.parse().map_err(|_| MoneyError::TooLarge(amount.chars().take(40).collect()))?;
+        let zeros = std::iter::repeat_n(b'0', decimals - fraction.len());
+        let minor = whole
+            .bytes()
+            .chain(fraction.bytes())
+            .chain(zeros)
+            .try_fold(0_i64, |minor, digit| minor.checked_mul(10)?.checked_add(i64::from(digit - b'0')));
+        let minor = minor.ok_or_else(|| MoneyError::TooLarge(amount.chars().take(40).collect()))?;
         Ok(Self { minor: if negative { -minor } else { minor }, currency })
     }
 
     /// Reads `{"amount": "72.50", "currency": "USD"}`.
     pub fn from_json(value: &Value) -> Result<Self, String> {
         // A list of two texts would be read as well, and is not what the contract says.
-        if !value.is_object() {
-            return Err("is not an amount of money".to_owned());
+        let Some(members) = value.as_object() else { return Err("is not an amount of money".to_owned()) };
+        match (members.get("amount"), members.get("currency")) {
+            (Some(Value::String(amount)), Some(Value::String(currency))) if members.len() == 2 => {
+                Self::parse(amount, currency).map_err(|error| error.to_string())
+            }
+            _ => Self::deserialize(value).map_err(|error| error.to_string()),
         }
-        Self::deserialize(value).map_err(|error| error.to_string())
     }
 
     /// The decimal string without its currency, such as `72.50`.

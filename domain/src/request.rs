@@ -1,5 +1,7 @@
 //! What an agent sends when it asks.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -146,9 +148,9 @@ impl Ask {
     }
 
     /// What the action rests on; absent or empty `reads` count as the data sets of its type, of this customer.
-    pub fn reads_or(&self, action: &ActionType) -> Vec<Read> {
+    pub fn reads_or(&self, action: &ActionType) -> Cow<'_, [Read]> {
         match &self.reads {
-            Some(reads) if !reads.is_empty() => reads.clone(),
+            Some(reads) if !reads.is_empty() => reads.into(),
             _ => {
                 let subject = self.customer_id().map(str::to_owned);
                 action.data_sets.iter().map(|name| Read { data_set: name.clone(), subject: subject.clone() }).collect()

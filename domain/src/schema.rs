@@ -1,6 +1,9 @@
 //! A named subset of JSON Schema: enough to check an action's arguments and to draw a form, and no more.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -55,6 +58,23 @@ fn default_max_items() -> usize {
     100
 }
 
+/// Where a value lies; written as a JSON pointer (RFC 6901).
+enum Place<'a> {
+    Start(&'a str),
+    Member(&'a Place<'a>, &'a str),
+    Item(&'a Place<'a>, usize),
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Start(pointer) => f.write_str(pointer),
+            Self::Member(parent, name) => write!(f, "{parent}/{}", escape(name)),
+            Self::Item(parent, index) => write!(f, "{parent}/{index}"),
+        }
+    }
+}
+
 /// Where a value does not fit, as a JSON pointer (RFC 6901), and how.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Misfit {
@@ -71,69 +91,67 @@ impl Schema {
     /// Every place where `value` does not fit, with pointers that start with `at`.
     pub fn misfits(&self, value: &Value, at: &str) -> Vec<Misfit> {
         let mut found = Vec::new();
-        self.check(value, at, &mut found);
+        self.check(value, &Place::Start(at), &mut found);
         found
     }
 
-    fn check(&self, value: &Value, at: &str, found: &mut Vec<Misfit>) {
-        let mut say = |pointer: String, detail: String| found.push(Misfit { pointer, detail });
+    fn check(&self, value: &Value, at: &Place<'_>, found: &mut Vec<Misfit>) {
+        let mut say = |detail: String| found.push(Misfit { pointer: at.to_string(), detail });
         match (self, value) {
             (Self::Object { properties, required }, Value::Object(members)) => {
                 for name in required.iter().filter(|name| !members.contains_key(*name)) {
-                    say(at.to_owned(), format!("`{name}` is missing"));
+                    say(format!("`{name}` is missing"));
                 }
                 for (name, member) in members {
-                    let pointer = format!("{at}/{}", escape(name));
+                    let place = Place::Member(at, name);
                     match properties.get(name) {
-                        Some(schema) => schema.check(member, &pointer, found),
-                        None => found
-                            .push(Misfit { pointer, detail: format!("`{name}` is not an argument of this action") }),
+                        Some(schema) => schema.check(member, &place, found),
+                        None => found.push(Misfit {
+                            pointer: place.to_string(),
+                            detail: format!("`{name}` is not an argument of this action"),
+                        }),
                     }
                 }
             }
             (Self::String { min_length, max_length, one_of }, Value::String(text)) => {
                 let length = text.chars().count();
                 if length < *min_length {
-                    say(at.to_owned(), format!("is shorter than {min_length} characters"));
+                    say(format!("is shorter than {min_length} characters"));
                 }
                 if length > *max_length {
-                    say(at.to_owned(), format!("is longer than {max_length} characters"));
+                    say(format!("is longer than {max_length} characters"));
                 }
                 if !one_of.is_empty() && !one_of.contains(text) {
-                    say(at.to_owned(), format!("is not one of `{}`", one_of.join("`, `")));
+                    say(format!("is not one of `{}`", one_of.join("`, `")));
                 }
             }
             (Self::Integer { minimum, maximum }, Value::Number(number)) => match number.as_i64() {
-                None => say(at.to_owned(), "is not a whole number".to_owned()),
-                Some(n) if minimum.is_some_and(|least| n < least) => {
-                    say(at.to_owned(), "is below the least value".to_owned())
-                }
-                Some(n) if maximum.is_some_and(|most| n > most) => {
-                    say(at.to_owned(), "is above the greatest value".to_owned())
-                }
+                None => say("is not a whole number".to_owned()),
+                Some(n) if minimum.is_some_and(|least| n < least) => say("is below the least value".to_owned()),
+                Some(n) if maximum.is_some_and(|most| n > most) => say("is above the greatest value".to_owned()),
                 Some(_) => {}
             },
             (Self::Boolean, Value::Bool(_)) => {}
             (Self::Array { items, min_items, max_items }, Value::Array(values)) => {
                 if values.len() < *min_items {
-                    say(at.to_owned(), format!("has fewer than {min_items} items"));
+                    say(format!("has fewer than {min_items} items"));
                 }
                 if values.len() > *max_items {
-                    say(at.to_owned(), format!("has more than {max_items} items"));
+                    say(format!("has more than {max_items} items"));
                     return;
                 }
                 for (index, item) in values.iter().enumerate() {
-                    items.check(item, &format!("{at}/{index}"), found);
+                    items.check(item, &Place::Item(at, index), found);
                 }
             }
             (Self::Money { currency }, value) => match Money::from_json(value) {
-                Err(error) => say(at.to_owned(), error),
+                Err(error) => say(error),
                 Ok(money) if currency.is_some_and(|only| only != money.currency) => {
-                    say(at.to_owned(), format!("is not in {}", currency.map(|c| c.to_string()).unwrap_or_default()));
+                    say(format!("is not in {}", currency.map(|c| c.to_string()).unwrap_or_default()));
                 }
                 Ok(_) => {}
             },
-            (expected, _) => say(at.to_owned(), format!("is not {}", expected.kind())),
+            (expected, _) => say(format!("is not {}", expected.kind())),
         }
     }
 

@@ -17,11 +17,17 @@ use crate::{
 ///
 /// Line breaks and tabs stay where `text` is shown as a block.
 pub fn visible(text: &str) -> String {
+    if !text.chars().any(is_hidden) {
+        return text.to_owned();
+    }
     text.chars().map(|c| if is_hidden(c) { format!("⟨U+{:04X}⟩", u32::from(c)) } else { c.to_string() }).collect()
 }
 
 /// Controls, and what Unicode lists as Default_Ignorable_Code_Point but for the variation selectors of emoji.
 pub(crate) fn is_hidden(c: char) -> bool {
+    if c.is_ascii_graphic() || c == ' ' {
+        return false;
+    }
     let control = c.is_control() && c != '\n' && c != '\t';
     let invisible = matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'

@@ -10,8 +10,9 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use domain::{
-    action::{ActionType, DATA_READ, WordLists},
+    action::{ActionType, DATA_READ},
     agent::{Mode, Stopped, Tightening},
+    facts::Words,
     id::AgentId,
     permission::PermissionSet,
     view::{AgentLink, KeyKind},
@@ -31,7 +32,7 @@ pub(crate) struct Control {
     /// By the SHA-256 of the key; revoked ones are not among them.
     pub keys: HashMap<Vec<u8>, KeyControl>,
     pub actions: HashMap<String, (i32, ActionType)>,
-    pub words: WordLists,
+    pub words: Words,
     pub open_breakers: HashSet<String>,
     pub queues: BTreeMap<String, String>,
 }

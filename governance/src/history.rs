@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    action::{ActionType, WordLists},
+    action::ActionType,
     agent::{Mode, Stopped, Tightening},
     agent_file::AgentFile,
     approval::{self, Given, Overdue},
     decision::{World, decide},
     digest,
     entry::Kind,
-    facts::{BrandFacts, Facts},
+    facts::{BrandFacts, Facts, Words},
     id::{AgentId, EntryId, PersonId, QueueId, RequestId, StopId, TighteningId},
     json::{self, hex},
     permission::PermissionSet,
@@ -172,7 +172,7 @@ struct PastShop {
     people: HashMap<&'static str, PersonId>,
     queues: BTreeMap<String, Vec<PersonId>>,
     brand: HashMap<String, BrandFacts>,
-    words: WordLists,
+    words: Words,
     actions: HashMap<String, ActionType>,
     agents: HashMap<String, Known>,
 }
@@ -328,7 +328,7 @@ impl Writer {
         }
         for (topic, words) in &file.word_lists {
             db::agents::put_words(connection, topic, words).await?;
-            self.shop.words.insert(topic.clone(), words.clone());
+            self.shop.words.add(topic, words);
         }
         for action in &file.actions {
             db::agents::add_action(connection, 1, action).await?;

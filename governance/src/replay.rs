@@ -8,7 +8,7 @@ use domain::{
     agent::Mode,
     agent_file::AgentFile,
     decision::{Decision, World, decide},
-    facts::Facts,
+    facts::{Facts, Words},
     id::AgentId,
     money::Money,
     request::Ask,
@@ -49,6 +49,7 @@ pub fn replay<'a>(
 ) -> impl Iterator<Item = Replayed> + 'a {
     let agent = AgentId(Uuid::nil());
     let built_in = ActionType::data_read();
+    let words = Words::from(&file.word_lists);
     let mut seen: Vec<Past> = Vec::new();
     let mut customers: BTreeMap<String, String> = BTreeMap::new();
     past.map(move |past| {
@@ -71,7 +72,7 @@ pub fn replay<'a>(
             permissions: Some(&file.permissions),
             tightenings: &[],
             breaker_open: false,
-            words: &file.word_lists,
+            words: &words,
             facts: &facts,
             now: past.at,
         };

@@ -1,20 +1,20 @@
 //! Who is asked: the rules of layer 3 that fit, tightenings, and a second customer under one trigger.
 
 use super::{
-    Layer, Need, Reason, World,
-    conditions::{holds, pointer_of},
+    Layer, Need, Reason,
+    conditions::{Question, pointer_of},
     reason,
 };
 use crate::{
     action::ActionType,
     facts::Facts,
-    permission::{AppliesTo, Field, Otherwise, Rule},
+    permission::{AppliesTo, Field, Otherwise, PermissionSet, Rule},
     request::Ask,
     sentence,
 };
 
-pub(super) fn approvals(ask: &Ask, world: &World<'_>) -> (Vec<Need>, Vec<Reason>) {
-    let (Some(set), Some(action)) = (world.permissions, world.action) else { return (Vec::new(), Vec::new()) };
+pub(super) fn approvals(question: &Question<'_>, set: &PermissionSet) -> (Vec<Need>, Vec<Reason>) {
+    let Question { ask, action, world, .. } = question;
     let thresholds = &set.approval_thresholds;
     let mut needs = Vec::new();
     let mut reasons = Vec::new();
@@ -30,7 +30,7 @@ pub(super) fn approvals(ask: &Ask, world: &World<'_>) -> (Vec<Need>, Vec<Reason>
         fallback("second-customer", Layer::ApprovalThresholds, text.to_owned(), Some(pointer));
     }
     for rule in thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action)) {
-        if let Some(fit) = fits(rule, ask, action, world) {
+        if let Some(fit) = fits(rule, question) {
             let text = sentence::asked_by(rule, action, fit.unknown);
             reasons.push(Reason { pointer: fit.pointer, ..reason(Layer::ApprovalThresholds, &rule.id, text) });
             merge(&mut needs, &rule.queue, rule.needed, rule.within_s, &rule.otherwise, &rule.id);
@@ -95,15 +95,15 @@ struct Fit {
     unknown: bool,
 }
 
-fn fits(rule: &Rule, ask: &Ask, action: &ActionType, world: &World<'_>) -> Option<Fit> {
+fn fits(rule: &Rule, question: &Question<'_>) -> Option<Fit> {
     let mut fit = Fit { pointer: None, unknown: false };
     for condition in &rule.when {
-        match holds(condition, ask, action, world) {
+        match question.holds(condition) {
             Some(false) => return None,
             Some(true) => {}
             None => fit.unknown = true,
         }
-        fit.pointer = fit.pointer.or_else(|| pointer_of(condition, action));
+        fit.pointer = fit.pointer.or_else(|| pointer_of(condition, question.action));
     }
     Some(fit)
 }

@@ -1,10 +1,6 @@
 //! What denies: the agent's mode, and layers 1, 2 and 4.
 
-use super::{
-    Layer, Reason, World,
-    conditions::{Amount, count_with, sum_with},
-    reason, reason_at,
-};
+use super::{Layer, Reason, World, conditions::Question, reason, reason_at};
 use crate::{
     action::{ActionType, DATA_READ},
     agent::Mode,
@@ -13,27 +9,27 @@ use crate::{
     sentence,
 };
 
-pub(super) fn denials(ask: &Ask, world: &World<'_>) -> Vec<Reason> {
+pub(super) fn denials(ask: &Ask, world: &World<'_>, question: Option<&Question<'_>>) -> Vec<Reason> {
     let mut found = Vec::new();
     match world.mode {
         Mode::Live | Mode::Shadow => {}
         Mode::Draft => found.push(reason(Layer::Agent, "not-live", "This agent is a draft.")),
         Mode::Retired => found.push(reason(Layer::Agent, "not-live", "This agent is retired.")),
     }
-    match world.action {
+    match question {
         None => {
             let text = format!("`{}` is not an action that Reins knows.", sentence::visible(&ask.action));
             found.push(reason_at(Layer::ActionScope, "unknown-action", "/action", text));
         }
-        Some(action) => found.extend(argument_faults(ask, action)),
+        Some(question) => found.extend(argument_faults(question)),
     }
     match world.permissions {
         None => found.push(reason(Layer::Agent, "no-permissions", "No permission set of this agent is published.")),
         Some(set) => {
             found.extend(scope_denials(ask, set));
-            if let Some(action) = world.action {
-                found.extend(limit_denials(ask, action, set, world));
-                found.extend(read_denials(ask, action, set));
+            if let Some(question) = question {
+                found.extend(limit_denials(question, set));
+                found.extend(read_denials(ask, question.action, set));
             }
             found.extend(missing_fields(ask, set));
         }
@@ -44,7 +40,8 @@ pub(super) fn denials(ask: &Ask, world: &World<'_>) -> Vec<Reason> {
 /// One misfit denies as well as a thousand; an agent must not make the answer long.
 const MOST_MISFITS: usize = 20;
 
-fn argument_faults(ask: &Ask, action: &ActionType) -> Vec<Reason> {
+fn argument_faults(question: &Question<'_>) -> Vec<Reason> {
+    let Question { ask, action, .. } = question;
     let misfits = action.arguments.misfits(&ask.arguments, "/arguments");
     let mut found: Vec<Reason> = misfits
         .into_iter()
@@ -54,9 +51,7 @@ fn argument_faults(ask: &Ask, action: &ActionType) -> Vec<Reason> {
             reason_at(Layer::ActionScope, "arguments", misfit.pointer, text)
         })
         .collect();
-    if let Some(amount) = action.amount_in(&ask.arguments)
-        && amount.minor <= 0
-    {
+    if question.amount_is_not_positive() {
         let pointer = action.amount_pointer().unwrap_or_default();
         found.push(reason_at(Layer::ActionScope, "amount-not-positive", pointer, "The amount is not above zero."));
     }
@@ -68,32 +63,28 @@ fn argument_faults(ask: &Ask, action: &ActionType) -> Vec<Reason> {
 }
 
 fn scope_denials(ask: &Ask, set: &PermissionSet) -> Option<Reason> {
-    let name = sentence::visible(&ask.action);
+    let name = || sentence::visible(&ask.action);
     if set.action_scope.deny.contains(&ask.action) {
-        let text = format!("`{name}` is on the deny list.");
+        let text = format!("`{}` is on the deny list.", name());
         return Some(reason_at(Layer::ActionScope, "deny-list", "/action", text));
     }
     if !set.action_scope.allow.contains_key(&ask.action) {
-        let text = format!("`{name}` is not on the allow list.");
+        let text = format!("`{}` is not on the allow list.", name());
         return Some(reason_at(Layer::ActionScope, "not-listed", "/action", text));
     }
     None
 }
 
-fn limit_denials(ask: &Ask, action: &ActionType, set: &PermissionSet, world: &World<'_>) -> Vec<Reason> {
-    let limits = set.action_scope.allow.get(&ask.action).map(|a| a.limits.as_slice()).unwrap_or_default();
-    let amount = Amount::of(ask, action);
+fn limit_denials(question: &Question<'_>, set: &PermissionSet) -> Vec<Reason> {
+    let limits = set.action_scope.allow.get(&question.ask.action).map(|a| a.limits.as_slice()).unwrap_or_default();
     let beyond = limits.iter().filter(|limit| match limit {
-        Limit::Amount { most } => amount.minor_in(most.currency).is_none_or(|minor| minor > most.minor),
-        Limit::Count { most, window } => count_with(ask, window, world).is_none_or(|count| count > *most),
-        Limit::Sum { most, window } => {
-            sum_with(ask, amount, most.currency, window, world).is_none_or(|sum| sum > most.minor)
-        }
+        Limit::Amount { most } => question.minor_in(most.currency).is_none_or(|minor| minor > most.minor),
+        Limit::Count { most, window } => question.count_with(window).is_none_or(|count| count > *most),
+        Limit::Sum { most, window } => question.sum_with(most.currency, window).is_none_or(|sum| sum > most.minor),
     });
-    let pointer = action.amount_pointer();
     beyond
         .map(|limit| Reason {
-            pointer: if matches!(limit, Limit::Count { .. }) { None } else { pointer.clone() },
+            pointer: if matches!(limit, Limit::Count { .. }) { None } else { question.action.amount_pointer() },
             ..reason(Layer::ActionScope, "hard-limit", format!("Beyond the hard limit: {}.", sentence::limit(limit)))
         })
         .collect()
@@ -102,13 +93,15 @@ fn limit_denials(ask: &Ask, action: &ActionType, set: &PermissionSet, world: &Wo
 fn read_denials(ask: &Ask, action: &ActionType, set: &PermissionSet) -> Vec<Reason> {
     let mut found = Vec::new();
     for (index, read) in ask.reads_or(action).iter().enumerate() {
-        let name = sentence::visible(&read.data_set);
+        let name = || sentence::visible(&read.data_set);
         let own = read.subject.is_some() && read.subject.as_deref() == ask.customer_id();
         let (rule, text) = match set.data_access.read.get(&read.data_set) {
-            _ if set.data_access.deny.contains(&read.data_set) => ("deny-list", format!("Reading `{name}` is denied.")),
-            None => ("not-listed", format!("`{name}` is not among what this agent may read.")),
+            _ if set.data_access.deny.contains(&read.data_set) => {
+                ("deny-list", format!("Reading `{}` is denied.", name()))
+            }
+            None => ("not-listed", format!("`{}` is not among what this agent may read.", name())),
             Some(Scope::ThisCustomer) if !own => {
-                ("other-customer", format!("`{name}` may be read of the request's own customer only."))
+                ("other-customer", format!("`{}` may be read of the request's own customer only.", name()))
             }
             Some(_) => continue,
         };

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use domain::{
     action::ActionType,
     agent::{Mode, Stopped, Tightening},
+    facts::Words,
     id::TighteningId,
     money::Money,
     permission::PermissionSet,
@@ -48,7 +49,7 @@ pub fn refund() -> Case {
         }))),
         tightenings: vec![],
         breaker_open: false,
-        words: [("medical".to_owned(), vec!["dose".to_owned()])].into(),
+        words: Words::from(&[("medical".to_owned(), vec!["dose".to_owned()])].into()),
         facts: Default::default(),
     }
 }

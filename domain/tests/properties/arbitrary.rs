@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use domain::{
     action::{ActionType, DATA_READ, Effect, Reversibility},
     agent::{Mode, Stopped, Tightening},
-    facts::{BrandFacts, Facts},
+    facts::{BrandFacts, Facts, Words},
     id::TighteningId,
     money::{Currency, Money},
     permission::{
@@ -283,7 +283,7 @@ pub fn case(trust_agent: bool, knows_nothing: bool) -> impl Strategy<Value = Cas
             let specs = permissions.iter().flat_map(|set| windows_for(AGENT, &ask, &action, set));
             let windows = specs.zip(usages).filter_map(|(window, usage)| Some((window, usage?))).collect();
             let facts = Facts { brand, recorded_complaints, other_customer_under_trigger, kind_has_succeeded, windows };
-            let words = [("medical".to_owned(), vec!["dose".to_owned()])].into();
+            let words = Words::from(&[("medical".to_owned(), vec!["dose".to_owned()])].into());
             let action = known.then_some(action);
             Case { ask, mode, stopped, action, permissions, tightenings, breaker_open, words, facts }
         },

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    action::{ActionType, WordLists},
+    action::ActionType,
     agent::{Mode, Stopped, Tightening},
     decision::{Decision, World, decide},
-    facts::Facts,
+    facts::{Facts, Words},
     id::AgentId,
     permission::PermissionSet,
     request::Ask,
@@ -20,7 +20,7 @@ pub struct Case {
     pub permissions: Option<PermissionSet>,
     pub tightenings: Vec<Tightening>,
     pub breaker_open: bool,
-    pub words: WordLists,
+    pub words: Words,
     pub facts: Facts,
 }
 

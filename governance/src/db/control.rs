@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, WordLists},
     agent::{Mode, Tightening},
+    facts::Words,
     id::{AgentId, TighteningId},
     permission::PermissionSet,
     view::{AgentLink, KeyKind},
@@ -155,9 +156,10 @@ async fn actions(connection: &mut PgConnection) -> Result<HashMap<String, (i32, 
     Ok(actions)
 }
 
-async fn words(connection: &mut PgConnection) -> Result<WordLists> {
+async fn words(connection: &mut PgConnection) -> Result<Words> {
     let rows = sqlx::query!("select topic, words from word_lists").fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|row| (row.topic, row.words)).collect())
+    let lists: WordLists = rows.into_iter().map(|row| (row.topic, row.words)).collect();
+    Ok(Words::from(&lists))
 }
 
 async fn stopped(connection: &mut PgConnection) -> Result<Vec<Option<AgentId>>> {
