@@ -55,18 +55,16 @@ impl Governance {
         if before.is_none_or(|(_, set)| set != file.permissions) {
             let new = NewVersion { agent, version, permissions: &file.permissions, by: me, note };
             db::agents::publish(&mut tx, &new, now).await?;
-            let entry =
-                NewEntry::new(Kind::Published, actor).agent(agent).detail(json!({ "version": version, "note": note }));
-            entry.write(&mut tx, now).await?;
+            let entry = NewEntry::new(Kind::Published, actor).agent(agent).detail(json!({ "version": version }));
+            entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
             say(format!("permission version {version} published"));
         }
         if changes.is_empty() || dry {
             return Ok(changes);
         }
         let texts: Vec<&str> = changes.iter().map(|change| change.0.as_str()).collect();
-        let entry =
-            NewEntry::new(Kind::AgentApplied, actor).agent(agent).detail(json!({ "changes": texts, "note": note }));
-        entry.write(&mut tx, now).await?;
+        let entry = NewEntry::new(Kind::AgentApplied, actor).agent(agent).detail(json!({ "changes": texts }));
+        entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(changes)
     }

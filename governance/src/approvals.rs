@@ -12,7 +12,6 @@ use domain::{
     json::hex,
     permission::Otherwise,
     role::Capability,
-    sentence,
     state::{CLAIM_SECONDS, State},
     view::{ApprovalsPage, Me},
 };
@@ -29,6 +28,7 @@ use crate::{
     },
     mask,
     record::NewEntry,
+    settle::{need_reason, take_note},
     weigh::{gather, world},
 };
 
@@ -43,6 +43,13 @@ struct Deciding {
     queues: BTreeSet<String>,
 }
 
+/// What the rules say of other arguments.
+enum Change {
+    /// What is needed now.
+    Asks(Vec<Pending>),
+    Denied(String),
+}
+
 impl Governance {
     /// The queues, and what waits in one of them, or in all of the reader's.
     pub async fn approvals(&self, actor: &Actor, queue: Option<&str>) -> Result<ApprovalsPage> {
@@ -53,12 +60,11 @@ impl Governance {
 
     /// Says yes to exactly what the digest stands for.
     pub async fn approve(&self, actor: &Actor, id: RequestId, digest: &str, note: &str) -> Result<()> {
-        let mut deciding = self.begin_deciding(actor, id, digest, None).await?;
+        let note = take_note(note)?;
+        let deciding = self.begin_deciding(actor, id, digest, None).await?;
         deciding.thaw()?;
         let pending = deciding.stored.pending.clone();
-        deciding.give(&pending, note).await?;
-        deciding.tx.commit().await?;
-        Ok(())
+        self.give(actor, deciding, &pending, note).await
     }
 
     /// Says yes to the request with other arguments; it is judged again, and earlier approvals no longer count.
@@ -70,17 +76,42 @@ impl Governance {
         arguments: Value,
         note: &str,
     ) -> Result<()> {
+        let note = take_note(note)?;
         let mut deciding = self.begin_deciding(actor, id, digest, Some(&arguments)).await?;
         deciding.thaw()?;
-        let pending = deciding.change(arguments).await?;
-        deciding.give(&pending, note).await?;
-        deciding.tx.commit().await?;
-        Ok(())
+        let pending = match deciding.change(arguments).await? {
+            Change::Asks(pending) => pending,
+            Change::Denied(why) => {
+                let what = format!("change request {id} into what the rules deny");
+                return self.refuse(actor, deciding, &what, Error::Invalid(why)).await;
+            }
+        };
+        if deciding.queues.is_empty() {
+            let what = format!("change request {id} into what other queues decide");
+            return self.refuse(actor, deciding, &what, Error::Forbidden).await;
+        }
+        self.give(actor, deciding, &pending, note).await
+    }
+
+    async fn give(&self, actor: &Actor, mut deciding: Deciding, pending: &[Pending], note: &str) -> Result<()> {
+        if deciding.give(pending, note).await? {
+            return Ok(deciding.tx.commit().await?);
+        }
+        let what = format!("approve request {} twice", deciding.stored.id);
+        let again = Conflict::AlreadyDecided { by: deciding.me.name.clone(), what: "approved".to_owned() };
+        self.refuse(actor, deciding, &what, again.into()).await
+    }
+
+    /// Undoes what was begun, and records that it was refused.
+    async fn refuse(&self, actor: &Actor, deciding: Deciding, what: &str, error: Error) -> Result<()> {
+        deciding.tx.rollback().await?;
+        self.refused(actor, what).await?;
+        Err(error)
     }
 
     /// Says no, with a reason. One rejection rejects.
     pub async fn reject(&self, actor: &Actor, id: RequestId, digest: &str, reason: &str) -> Result<()> {
-        let reason = crate::settle::need_reason(reason)?;
+        let reason = need_reason(reason)?;
         let mut deciding = self.begin_deciding(actor, id, digest, None).await?;
         let (now, from) = (deciding.now, deciding.stored.state);
         db::requests::advance(&mut deciding.tx, now, id, Move::end(from, State::Rejected)).await?;
@@ -148,13 +179,13 @@ impl Deciding {
         entry.detail(json!({ "digest": hex(&self.stored.digest), "queues": self.queues }))
     }
 
-    /// Stores this person's yes, and approves the request when every need is met.
-    async fn give(&mut self, pending: &[Pending], note: &str) -> Result<()> {
+    /// Stores this person's yes, and approves the request when every need is met; `false` when they said it before.
+    async fn give(&mut self, pending: &[Pending], note: &str) -> Result<bool> {
         let (id, now) = (self.stored.id, self.now);
         let epoch = self.control.epoch(self.stored.agent);
         let mut given = db::approvals::given(&mut self.tx, id, &self.stored.digest, epoch).await?;
         if given.iter().any(|yes| yes.by == self.me.id) {
-            return Err(Conflict::AlreadyDecided { by: self.me.name.clone(), what: "approved".to_owned() }.into());
+            return Ok(false);
         }
         let yes = Given { by: self.me.id, queues: self.queues.clone(), at: now, note: note.to_owned() };
         let new = NewApproval { request: id, digest: &self.stored.digest, epoch, given: &yes };
@@ -169,11 +200,12 @@ impl Deciding {
             false => (State::Waiting, approval::deadline(&unmet(pending, &given)), None),
         };
         let step = Move { from: self.stored.state, to, deadline, approved_epoch, claim_key: None };
-        db::requests::advance(&mut self.tx, now, id, step).await
+        db::requests::advance(&mut self.tx, now, id, step).await?;
+        Ok(true)
     }
 
-    /// Puts other arguments in place and judges them; gives what is needed now.
-    async fn change(&mut self, arguments: Value) -> Result<Vec<Pending>> {
+    /// Puts other arguments in place and judges them.
+    async fn change(&mut self, arguments: Value) -> Result<Change> {
         let (agent, id, now) = (self.stored.agent, self.stored.id, self.now);
         let control = self.control.clone();
         let invalid = |words: String| Error::Invalid(words);
@@ -194,8 +226,7 @@ impl Deciding {
             Verdict::NeedsApproval { needs } => needs,
             Verdict::Allowed => self.stored.pending.iter().map(|p| p.need.clone()).collect(),
             _ => {
-                let why = decision.reasons.into_iter().map(|r| r.text).collect::<Vec<_>>().join(" ");
-                return Err(invalid(why));
+                return Ok(Change::Denied(decision.reasons.into_iter().map(|r| r.text).collect::<Vec<_>>().join(" ")));
             }
         };
         let pending = keep_escalations(approval::pending(needs, now), &self.stored.pending);
@@ -205,7 +236,7 @@ impl Deciding {
 
         let old = hex(&self.stored.digest);
         let digest = digest::of_request(id, agent, revision, &ask)?;
-        let words = sentence::effect(&ask, action);
+        let words = mask::effect(&ask, action, control.masks(agent))?;
         let entry = self.entry(Kind::Changed).detail(json!({ "old_digest": old, "digest": hex(&digest) }));
         let body = serde_json::to_value(&ask)?;
         let body_entry = entry.id;
@@ -222,7 +253,7 @@ impl Deciding {
         db::requests::change(&mut self.tx, id, changed).await?;
         self.stored.ask = ask;
         self.stored.digest = digest.to_vec();
-        Ok(pending)
+        Ok(Change::Asks(pending))
     }
 }
 

@@ -25,9 +25,10 @@ use uuid::Uuid;
 
 use crate::{
     Asked, Governance, Key,
-    control::{AgentControl, Control},
+    control::{AgentControl, Begun, Control},
     db::{self, requests::NewRequest},
     error::{AgentError, Error, Result},
+    mask,
     record::NewEntry,
     weigh::{gather, world},
 };
@@ -36,6 +37,8 @@ use crate::{
 const COMPANY: Duration = Duration::from_millis(1);
 const MOST_IN_GROUP: usize = 64;
 const GROUPS: usize = 3;
+/// How often a request is tried while others write under its idempotency key.
+const MOST_RACES: usize = 16;
 /// How many may wait at the door before the next is turned away.
 const MOST_WAITING: usize = 4096;
 
@@ -58,6 +61,16 @@ struct Job {
     body_digest: [u8; 32],
     ask: Ask,
     answer: oneshot::Sender<Answer>,
+}
+
+/// Why a group was not written.
+#[derive(Clone, Copy, PartialEq)]
+enum Failure {
+    /// The database does not answer: trying what is left one by one would only keep its callers waiting.
+    Away,
+    /// Somebody else wrote under the same idempotency key just now.
+    Raced,
+    Failed,
 }
 
 /// A job whose agent is known.
@@ -96,43 +109,60 @@ impl Governance {
     }
 
     async fn decide_jobs(&self, jobs: Vec<Job>) {
-        let answers = match self.decide_group(&jobs.iter().collect::<Vec<_>>()).await {
-            Ok(answers) => answers,
-            Err(_) if jobs.len() == 1 => vec![Some(Err(AgentError::Unavailable))],
-            // One bad request must fail alone.
-            Err(_) => jobs.iter().map(|_| None).collect(),
+        let (answers, mut away) = match self.decide_group(&jobs.iter().collect::<Vec<_>>()).await {
+            Ok(answers) => (answers, false),
+            Err(failure) => {
+                // One bad request must fail alone, so each is tried alone.
+                (jobs.iter().map(|_| None).collect(), failure == Failure::Away)
+            }
         };
         for (job, answer) in jobs.into_iter().zip(answers) {
             let answer = match answer {
                 Some(answer) => answer,
-                None => self.decide_alone(&job).await,
+                None if away => Err(AgentError::Unavailable),
+                None => self.decide_alone(&job).await.unwrap_or_else(|failure| {
+                    away = failure == Failure::Away;
+                    Err(AgentError::Unavailable)
+                }),
             };
             // Nobody listens when the caller has hung up; the request stands in the record all the same.
             let _ = job.answer.send(answer);
         }
+        if away {
+            self.0.asks.turn_away();
+        }
     }
 
-    async fn decide_alone(&self, job: &Job) -> Answer {
-        // Twice: the first try may meet a request under the same key that is being written just now.
-        for _ in 0..2 {
+    async fn decide_alone(&self, job: &Job) -> std::result::Result<Answer, Failure> {
+        // A try may meet a request under the same key that is being written just now.
+        for _ in 0..MOST_RACES {
             match self.decide_group(&[job]).await {
-                Ok(mut answers) => match answers.pop().flatten() {
-                    Some(answer) => return answer,
-                    None => continue,
-                },
-                Err(Error::Conflict(_)) => continue,
-                Err(_) => break,
+                Ok(mut answers) => {
+                    if let Some(answer) = answers.pop().flatten() {
+                        return Ok(answer);
+                    }
+                }
+                Err(Failure::Raced) => {}
+                Err(failure) => return Err(failure),
             }
         }
-        Err(AgentError::Unavailable)
+        Err(Failure::Failed)
     }
 
     /// Decides jobs in one transaction; `None` stands for one that has to be decided alone.
-    async fn decide_group(&self, jobs: &[&Job]) -> Result<Vec<Option<Answer>>> {
+    async fn decide_group(&self, jobs: &[&Job]) -> std::result::Result<Vec<Option<Answer>>, Failure> {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        let (mut tx, control, now) = self.begin_decision().await?;
+        let begun = self.begin_decision().await.map_err(|_| Failure::Away)?;
+        self.decide_within(begun, jobs).await.map_err(|error| match error {
+            Error::Conflict(_) => Failure::Raced,
+            _ => Failure::Failed,
+        })
+    }
+
+    async fn decide_within(&self, begun: Begun, jobs: &[&Job]) -> Result<Vec<Option<Answer>>> {
+        let (mut tx, control, now) = begun;
         let mut answers: Vec<Option<Answer>> = jobs.iter().map(|_| None).collect();
 
         let known = authenticate(jobs, &control, &mut answers);
@@ -183,6 +213,14 @@ impl Door {
         }
         waiting.push_back(job);
         Ok(())
+    }
+
+    /// Answers everybody who waits that nothing can be decided now.
+    fn turn_away(&self) {
+        let waiting = self.waiting.lock().map(|mut waiting| std::mem::take(&mut *waiting)).unwrap_or_default();
+        for job in waiting {
+            let _ = job.answer.send(Err(AgentError::Unavailable));
+        }
     }
 
     /// The next group, without those whose callers have gone.
@@ -291,7 +329,9 @@ fn judge_one(
 ) -> Result<(NewRequest, NewEntry, Asked)> {
     let ask = &known.job.ask;
     let action = control.action(&ask.action);
-    let decision = decide(ask, &world(control, now, known.agent, agent, ask, facts));
+    let mut decision = decide(ask, &world(control, now, known.agent, agent, ask, facts));
+    let masks = control.masks(known.agent);
+    mask::mask_reasons(&mut decision.reasons, masks);
 
     let id = RequestId(Uuid::now_v7());
     let version = agent.permissions.as_ref().map(|(version, _)| *version);
@@ -313,7 +353,10 @@ fn judge_one(
         amount: action.and_then(|(_, action)| action.amount_in(&ask.arguments)),
         digest: digest::of_request(id, known.agent, action.map_or(0, |(revision, _)| revision), &body)?,
         body_entry: entry.id,
-        sentence: action.map_or_else(|| sentence::visible(&ask.action), |(_, action)| sentence::effect(ask, action)),
+        sentence: match action {
+            Some((_, action)) => mask::effect(ask, action, masks)?,
+            None => sentence::visible(&ask.action),
+        },
         deadline: answer.deadline(now).filter(|_| answer.state != State::Granted || leaves_traces),
         answer: answer.clone(),
     };

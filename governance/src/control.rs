@@ -81,9 +81,12 @@ impl Control {
     }
 }
 
+/// A transaction that decides, the control state that it sees, and the database's clock.
+pub(crate) type Begun = (Transaction<'static, Postgres>, Arc<Control>, DateTime<Utc>);
+
 impl Governance {
     /// Begins a transaction that decides: takes the control lock shared, then reads the control state and the time.
-    pub(crate) async fn begin_decision(&self) -> Result<(Transaction<'static, Postgres>, Arc<Control>, DateTime<Utc>)> {
+    pub(crate) async fn begin_decision(&self) -> Result<Begun> {
         let mut tx = self.0.decisions.begin().await?;
         db::control::lock_shared(&mut tx).await?;
         let (control, now) = self.control(&mut tx).await?;

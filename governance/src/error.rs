@@ -89,6 +89,11 @@ impl From<sqlx::Error> for Error {
         {
             return Self::Conflict(Conflict::Exists);
         }
+        // Such as U+0000, which no text in PostgreSQL can hold.
+        let unstorable = [Some("22021".into()), Some("22P05".into())];
+        if error.as_database_error().is_some_and(|database| unstorable.contains(&database.code())) {
+            return Self::Invalid("it holds a character that cannot be kept".to_owned());
+        }
         tracing::error!(%error, "the database failed");
         Self::Unavailable
     }

@@ -22,14 +22,28 @@ pub struct Changed {
     pub request: Option<RequestId>,
 }
 
+/// A part of the feed.
+pub struct Changes {
+    pub changes: Vec<Changed>,
+    /// Where to go on.
+    pub next: Position,
+    /// Whether there is more already.
+    pub more: bool,
+}
+
 impl Governance {
+    /// Where to resume after an entry that was seen; `None` when there is no such entry, or it is older than a day.
+    pub async fn position_after(&self, seen: EntryId) -> Result<Option<Position>> {
+        db::feed::position_of(&self.0.pages, seen).await
+    }
+
     /// Where the feed stands now.
     pub async fn feed_position(&self) -> Result<Position> {
         db::feed::position(&self.0.pages).await
     }
 
-    /// What was written from `since` on, at most 5000, and where to go on.
-    pub async fn changes(&self, since: Position) -> Result<(Vec<Changed>, Position)> {
+    /// What was written from `since` on, at most 5000.
+    pub async fn changes(&self, since: Position) -> Result<Changes> {
         db::feed::changes(&self.0.pages, since).await
     }
 }

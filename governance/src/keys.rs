@@ -57,6 +57,12 @@ impl Key {
 }
 
 impl Governance {
+    /// Whether memory knows the key; the database may know better.
+    pub fn knows(&self, key: &Key) -> bool {
+        let known = self.0.control.read();
+        known.is_ok_and(|known| known.as_ref().is_some_and(|control| control.keys.contains_key(&key.hash)))
+    }
+
     /// Whether the key is good, and of which kind and agent it is.
     pub async fn check_key(&self, key: &Key) -> std::result::Result<(KeyKind, AgentId), AgentError> {
         let (control, _) = self.control_now().await?;

@@ -43,7 +43,7 @@ pub use answer::{Asked, Claimed, Followed, Grant, Reported, Vote};
 pub use apply::Change;
 pub use customers::CustomerFacts;
 pub use error::{AgentError, Conflict, Error, Result};
-pub use feed::{Changed, Position};
+pub use feed::{Changed, Changes, Position};
 pub use keys::Key;
 pub use outcome::{Cost, Feedback, FeedbackKind, Outcome};
 pub use people::SignIn;
@@ -65,6 +65,8 @@ struct Inner {
     stops: PgPool,
     /// For ending the sessions that hold up a stop, whatever else is busy.
     enders: PgPool,
+    /// For finding out who somebody is: whoever presses Stop is let in first, whatever pages and agents are doing.
+    doors: PgPool,
     /// For pages, reviewers and jobs.
     pages: PgPool,
     /// The control state as last read; true only while its revision is that of the transaction that uses it.

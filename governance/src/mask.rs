@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{id::AgentId, request::Ask};
+use domain::{action::ActionType, decision::Reason, id::AgentId, request::Ask, sentence};
 use serde_json::Value;
 
 use crate::{Result, control::Control};
@@ -26,6 +26,26 @@ pub(crate) fn masked(ask: &Ask, masks: &BTreeSet<String>) -> Result<Ask> {
         Ok(masked) => Ok(masked),
         // A mask over something that is not a text: nothing of the request is shown rather than all of it.
         Err(_) => Ok(bare(&ask.action)),
+    }
+}
+
+/// What the request does, in words that show no masked value.
+pub(crate) fn effect(ask: &Ask, action: &ActionType, masks: &BTreeSet<String>) -> Result<String> {
+    if masks.is_empty() {
+        return Ok(sentence::effect(ask, action));
+    }
+    Ok(sentence::effect(&masked(ask, masks)?, action))
+}
+
+/// What does not fit is said without the value where that is masked.
+pub(crate) fn mask_reasons(reasons: &mut [Reason], masks: &BTreeSet<String>) {
+    for reason in reasons {
+        let pointer = reason.pointer.as_deref().unwrap_or_default();
+        if masks.iter().any(|mask| {
+            pointer.strip_prefix(mask.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }) {
+            reason.text = "What is masked does not fit.".to_owned();
+        }
     }
 }
 

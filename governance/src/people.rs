@@ -34,7 +34,7 @@ impl Governance {
         let email = email.trim().to_lowercase();
         // Per account and source, so that nobody can keep another person out of the stop.
         let account = format!("{source} {}", email.chars().take(100).collect::<String>());
-        let pool = &self.0.pages;
+        let pool = &self.0.doors;
         let from_source = db::people::count_attempt(pool, "sign-in source", source).await?;
         let on_account = db::people::count_attempt(pool, "sign-in account", &account).await?;
         if from_source > MOST_FROM_SOURCE || on_account > MOST_ON_ACCOUNT {
@@ -74,7 +74,7 @@ impl Governance {
 
     /// The person of a session, as they are now; `None` when they may no longer sign in.
     pub async fn person(&self, id: PersonId) -> Result<Option<Me>> {
-        db::people::me(&self.0.pages, id).await
+        db::people::me(&self.0.doors, id).await
     }
 
     pub async fn person_by_email(&self, email: &str) -> Result<Option<Me>> {

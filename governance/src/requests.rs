@@ -1,5 +1,7 @@
 //! One request as it stands: for the agent that follows it, and for people.
 
+use std::collections::HashMap;
+
 use domain::{
     action::Reversibility,
     entry::Kind,
@@ -43,6 +45,20 @@ impl Governance {
             outcome: stored.outcome.as_ref().and_then(outcome_view),
             asked: stored.answer,
         })
+    }
+
+    /// How these requests of the agent stand now.
+    pub async fn states(
+        &self,
+        key: &Key,
+        ids: &[RequestId],
+    ) -> std::result::Result<HashMap<RequestId, State>, AgentError> {
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, _) = self.control(&mut connection).await?;
+        let agent = key.agent(&control)?;
+        let (stopped, epoch) = (control.stopped(agent).is_some(), control.epoch(agent));
+        let states = db::requests::states(&mut connection, agent, ids).await?.into_iter();
+        Ok(states.map(|(id, state, approved)| (id, state.as_it_stands(stopped, approved != Some(epoch)))).collect())
     }
 
     /// Mode, stop and permissions of the agent whose key this is.

@@ -25,6 +25,15 @@ pub(crate) fn need_reason(reason: &str) -> Result<&str> {
     }
 }
 
+/// A note that may stay away.
+pub(crate) fn take_note(note: &str) -> Result<&str> {
+    let note = note.trim();
+    match note.chars().count() {
+        0..=2000 => Ok(note),
+        _ => Err(Error::Invalid("a note has at most 2000 characters".to_owned())),
+    }
+}
+
 impl Governance {
     /// A person found out what came of a request.
     pub async fn settle_unknown(&self, actor: &Actor, id: RequestId, outcome: Outcome, reason: &str) -> Result<()> {
@@ -37,6 +46,7 @@ impl Governance {
 
     /// A person has undone what an agent did.
     pub async fn roll_back(&self, actor: &Actor, id: RequestId, reason: &str) -> Result<()> {
+        self.allow(actor, Capability::Settle).await?;
         let mut connection = self.0.pages.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
         let stored = db::requests::find(&mut connection, id).await?.ok_or(Error::NotFound)?;

@@ -13,8 +13,9 @@ static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
 
 /// How many stops at once have a connection; few agents have more people who press.
 const STOPS: u32 = 4;
+const DOORS: u32 = 4;
 
-/// How many connections each of the three pools may hold; stops have their own beside.
+/// How many connections each of the three pools may hold; stops, and whoever comes to stop, have their own beside.
 #[derive(Clone, Copy, Debug)]
 pub struct Pools {
     pub decisions: u32,
@@ -77,6 +78,7 @@ impl Governance {
             controls: pool(pools.controls, options.clone().options(control)),
             stops: pool(STOPS, options.clone().options(control).application_name(db::stops::SESSION)),
             enders: pool(1, options.clone().options(control)),
+            doors: pool(DOORS, options.clone().options(control)),
             pages: pool(pools.pages, options.options(patient)),
             control: Default::default(),
             hashing: tokio::sync::Semaphore::new(2),

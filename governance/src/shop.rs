@@ -1,17 +1,21 @@
 //! The brand that this deployment serves.
 
-use crate::{Actor, Error, Governance, Result, db};
-use domain::role::Capability;
+use domain::{entry::Kind, role::Capability};
+use serde_json::json;
+
+use crate::{Actor, Error, Governance, Result, db, record::NewEntry};
 
 impl Governance {
     /// Names the brand, its time zone, and whether its data is made up.
     pub async fn describe_shop(&self, actor: &Actor, brand: &str, time_zone: &str, demo: bool) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
-        let (mut tx, _) = self.begin_control().await?;
+        let (mut tx, now) = self.begin_control().await?;
         if !db::control::is_time_zone(&mut tx, time_zone).await? {
             return Err(Error::Invalid(format!("`{time_zone}` is not a time zone, such as `Europe/Berlin`")));
         }
         db::control::set_shop(&mut tx, brand, time_zone, demo).await?;
+        let detail = json!({ "brand": brand, "time_zone": time_zone });
+        NewEntry::new(Kind::ShopDescribed, actor).detail(detail).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(())
     }

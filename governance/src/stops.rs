@@ -32,7 +32,8 @@ impl Governance {
             by: actor.person().map_or_else(|_| "the command line".to_owned(), |me| me.name.clone()),
             agent,
             at: now,
-            reason: reason.trim().to_owned(),
+            // Whatever is typed here must not fail the stop.
+            reason: reason.trim().chars().filter(|c| *c != '\0').take(2000).collect(),
         };
         let agent = stop.agent.as_ref().map(|a| a.id);
         db::stops::insert(&mut tx, &stop, actor.person().ok().map(|me| me.id)).await?;
@@ -86,14 +87,14 @@ impl Governance {
         Ok(())
     }
 
-    /// Adds the reason to a stop that was pressed without one.
+    /// Adds the reason to a stop that holds and was pressed without one.
     pub async fn explain_stop(&self, actor: &Actor, id: StopId, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Stop).await?;
         let reason = crate::settle::need_reason(reason)?;
         let mut tx = self.0.controls.begin().await?;
         let now = db::control::head(&mut tx).await?.now;
-        let agent = db::stops::explain(&mut tx, id, reason).await?.ok_or(Error::NotFound)?;
-        let mut entry = NewEntry::new(Kind::Stopped, actor).detail(json!({ "stop": id, "explained": true }));
+        let agent = db::stops::explain(&mut tx, id, reason).await?.ok_or(Conflict::ChangedMeanwhile)?;
+        let mut entry = NewEntry::new(Kind::StopExplained, actor).detail(json!({ "stop": id }));
         entry.agent = agent;
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         tx.commit().await?;

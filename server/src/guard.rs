@@ -28,9 +28,18 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
     };
 
     if !safe && !same_site(request.headers(), &house) {
-        if let Some(actor) = &actor {
-            // The refusal stands even if it cannot be recorded.
-            let _ = house.governance.refused(actor, &format!("post from another site to {path}")).await;
+        // The refusal stands even if it cannot be recorded.
+        match &actor {
+            Some(actor) => {
+                let _ = house.governance.refused(actor, &format!("post from another site to {path}")).await;
+            }
+            None => {
+                let (parts, _) = request.into_parts();
+                let source = source::of(&parts, house.config.is_public());
+                if house.strangers.check_key(&source).is_ok() {
+                    let _ = house.governance.count_attempt("another site", &source).await;
+                }
+            }
         }
         return (StatusCode::FORBIDDEN, "This post came from another site, so nothing was done.\n").into_response();
     }
@@ -57,7 +66,9 @@ async fn signed_out(house: &House, request: Request, path: &str, safe: bool, nex
         let (parts, body) = request.into_parts();
         let source = source::of(&parts, house.config.is_public());
         // Counting is for people to see; that it fails must not change the answer.
-        let _ = house.governance.count_attempt("no session", &source).await;
+        if house.strangers.check_key(&source).is_ok() {
+            let _ = house.governance.count_attempt("no session", &source).await;
+        }
         let plain_form =
             parts.headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"));
         if server_function && !plain_form {

@@ -31,6 +31,8 @@ pub struct House {
     pub config: Arc<config::ServeConfig>,
     /// How fast each key may call.
     pub pace: Arc<DefaultKeyedRateLimiter<Vec<u8>>>,
+    /// How fast each source may try without a key or a session.
+    pub strangers: Arc<DefaultKeyedRateLimiter<String>>,
     pub leptos: LeptosOptions,
     /// Lets the first admin in; only while there is none.
     pub setup_code: Arc<str>,

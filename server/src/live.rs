@@ -58,12 +58,12 @@ impl Live {
             position = match position {
                 None => governance.feed_position().await.ok(),
                 Some(since) => match governance.changes(since).await {
-                    Ok((changes, next)) => {
-                        if !changes.is_empty() {
+                    Ok(read) => {
+                        if !read.changes.is_empty() {
                             // Nobody listening is no fault.
-                            let _ = self.sender.send(Arc::new(changes));
+                            let _ = self.sender.send(Arc::new(read.changes));
                         }
-                        Some(next)
+                        Some(read.next)
                     }
                     Err(_) => Some(since),
                 },

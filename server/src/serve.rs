@@ -1,6 +1,6 @@
 //! Serving: the database, the jobs, the listener, and an orderly end.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
 use governance::{Governance, Pools};
 use governor::{Quota, RateLimiter};
@@ -15,6 +15,10 @@ use crate::{
     postgres::{self, Embedded},
     router,
 };
+
+/// Calls a second, and at once, from one source without a key or a session.
+const STRANGERS: NonZeroU32 = NonZeroU32::new(20).unwrap();
+const STRANGERS_AT_ONCE: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
 /// Why it does not start, in words for whoever started it.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -75,6 +79,7 @@ pub fn house(governance: Governance, config: ServeConfig) -> House {
         governance,
         live: Live::default(),
         pace: Arc::new(RateLimiter::keyed(quota)),
+        strangers: Arc::new(RateLimiter::keyed(Quota::per_second(STRANGERS).allow_burst(STRANGERS_AT_ONCE))),
         leptos: leptos_options(config.listen),
         config: Arc::new(config),
         setup_code: setup_code().into(),
@@ -104,7 +109,7 @@ fn setup_code() -> String {
 
 /// Serves until it is told to end.
 pub async fn serve(house: House, listener: TcpListener) -> Result<(), Fault> {
-    let jobs = tokio::spawn(run_jobs(house.governance.clone()));
+    let jobs = tokio::spawn(run_jobs(house.clone()));
     let poll = tokio::spawn(house.live.clone().poll(house.governance.clone()));
 
     let app = router::router(house).into_make_service_with_connect_info::<SocketAddr>();
@@ -136,7 +141,8 @@ async fn end() {
 }
 
 /// Deadlines each second, tidying each hour; what fails is tried again next time.
-async fn run_jobs(governance: Governance) {
+async fn run_jobs(house: House) {
+    let House { governance, pace, strangers, .. } = house;
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut seconds: u64 = 0;
@@ -149,6 +155,10 @@ async fn run_jobs(governance: Governance) {
             && let Err(error) = governance.tidy().await
         {
             tracing::warn!(%error, "tidying failed");
+        }
+        if seconds.is_multiple_of(60) {
+            pace.retain_recent();
+            strangers.retain_recent();
         }
         seconds += 1;
     }

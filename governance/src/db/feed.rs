@@ -4,10 +4,7 @@ use domain::{
 };
 use sqlx::PgPool;
 
-use crate::{
-    Changed, Position,
-    error::{Result, corrupt},
-};
+use crate::{Changed, Changes, Position, Result};
 
 const MOST: i64 = 5000;
 
@@ -16,8 +13,13 @@ pub async fn position(pool: &PgPool) -> Result<Position> {
     Ok(Position(xmin.fetch_one(pool).await?))
 }
 
+pub async fn position_of(pool: &PgPool, entry: EntryId) -> Result<Option<Position>> {
+    let xid = sqlx::query_scalar!("select xid from entries where id = $1 and at > now() - interval '1 day'", entry.0,);
+    Ok(xid.fetch_optional(pool).await?.map(Position))
+}
+
 /// Entries of transactions from `since` up to the oldest that still runs: a late commit is met by a later call.
-pub async fn changes(pool: &PgPool, since: Position) -> Result<(Vec<Changed>, Position)> {
+pub async fn changes(pool: &PgPool, since: Position) -> Result<Changes> {
     let until = position(pool).await?;
     let rows = sqlx::query!(
         r#"
@@ -35,24 +37,23 @@ pub async fn changes(pool: &PgPool, since: Position) -> Result<(Vec<Changed>, Po
         until.0,
         MOST,
     );
-    let mut changes = Vec::new();
-    for row in rows.fetch_all(pool).await? {
-        changes.push(Changed {
-            entry: EntryId(row.id),
-            at: Position(row.xid),
-            kind: Kind::parse(&row.kind).ok_or_else(|| corrupt("entries.kind"))?,
-            agent: row.agent_id.map(AgentId),
-            request: row.request_id.map(RequestId),
-        });
-    }
+    let rows = rows.fetch_all(pool).await?;
     // A full page may end within a transaction: that one is read again, whole, next time.
-    let full = changes.len() == MOST as usize;
-    let next = match changes.last() {
-        Some(last) if full && last.at > since => last.at,
+    let full = rows.len() == MOST as usize;
+    let next = match rows.last() {
+        Some(last) if full && last.xid > since.0 => Position(last.xid),
         _ => until,
     };
-    if full {
-        changes.retain(|change| change.at < next || next == until);
-    }
-    Ok((changes, next))
+    let whole = rows.into_iter().filter(|row| !full || row.xid < next.0 || next == until);
+    let changes = whole.filter_map(|row| {
+        Some(Changed {
+            entry: EntryId(row.id),
+            at: Position(row.xid),
+            // A newer replica may write kinds that this one does not know.
+            kind: Kind::parse(&row.kind)?,
+            agent: row.agent_id.map(AgentId),
+            request: row.request_id.map(RequestId),
+        })
+    });
+    Ok(Changes { changes: changes.collect(), next, more: next < until })
 }

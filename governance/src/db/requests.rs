@@ -147,6 +147,25 @@ pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option
     row.fetch_optional(connection).await?.map(Row::read).transpose()
 }
 
+/// The state of each, and the epoch of its approval.
+pub async fn states(
+    connection: &mut PgConnection,
+    agent: AgentId,
+    ids: &[RequestId],
+) -> Result<Vec<(RequestId, State, Option<i64>)>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "select id, state, approved_epoch from requests where id = any ($1) and agent_id = $2",
+        &ids,
+        agent.0,
+    );
+    let read = rows.fetch_all(connection).await?.into_iter().map(|row| {
+        let state = State::parse(&row.state).ok_or_else(|| corrupt("requests.state"))?;
+        Ok((RequestId(row.id), state, row.approved_epoch))
+    });
+    read.collect()
+}
+
 /// Locks the request until the end of the transaction: two people may press at once, and the second must see the first.
 pub async fn find_for_update(connection: &mut PgConnection, id: RequestId) -> Result<Option<Stored>> {
     let row = sqlx::query_as!(

@@ -100,10 +100,13 @@ pub async fn release(
 
 /// `None` when there is no such stop; otherwise its agent, if it has one.
 pub async fn explain(connection: &mut PgConnection, id: StopId, reason: &str) -> Result<Option<Option<AgentId>>> {
-    let agent: Option<Option<Uuid>> =
-        sqlx::query_scalar!("update stops set reason = $2 where id = $1 returning agent_id", id.0, reason,)
-            .fetch_optional(connection)
-            .await?;
+    let agent: Option<Option<Uuid>> = sqlx::query_scalar!(
+        "update stops set reason = $2 where id = $1 and reason = '' and released_at is null returning agent_id",
+        id.0,
+        reason,
+    )
+    .fetch_optional(connection)
+    .await?;
     Ok(agent.map(|id| id.map(AgentId)))
 }
 

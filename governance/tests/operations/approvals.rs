@@ -370,8 +370,9 @@ async fn the_job_on_every_replica_at_once_moves_each_request_once() {
 #[tokio::test]
 async fn masked_values_are_shown_nowhere_and_cannot_be_lost_in_a_change() {
     let shop = Shop::open().await;
-    shop.publish(|set| set.audit_logging.mask.extend(["/arguments/card".to_owned()])).await;
-    let mut ask = refund("80.00");
+    let masks = ["/arguments/card".to_owned(), "/customer/id".to_owned()];
+    shop.publish(|set| set.audit_logging.mask.extend(masks)).await;
+    let mut ask = refund("80.00").of("omar-secret");
     ask.arguments["card"] = json!("4111-secret");
     let id = shop.waiting(ask).await;
     // What the page shows has the mask in it: sent back as it is, it would take the card's place.
@@ -382,6 +383,8 @@ async fn masked_values_are_shown_nowhere_and_cannot_be_lost_in_a_change() {
 
     let seen = serde_json::to_string(&shop.look_at(id).await).unwrap();
     assert!(!seen.contains("4111-secret"), "{seen}");
+    // The sentence of a refund names the customer.
+    assert!(!shop.look_at(id).await.row.sentence.contains("secret"));
     assert_eq!(shop.claim(id).await.unwrap().arguments["card"], json!("4111-secret"));
 }
 

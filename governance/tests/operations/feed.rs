@@ -19,10 +19,10 @@ async fn insert_entry(session: &mut PgConnection) -> uuid::Uuid {
 
 /// What is new. Transactions of other tests, too, hold the feed back for a moment, but it loses nothing.
 async fn read(governance: &Governance, since: &mut Position) -> Vec<Changed> {
-    let (changes, next) = governance.changes(*since).await.unwrap();
-    assert!(next >= *since);
-    *since = next;
-    changes
+    let read = governance.changes(*since).await.unwrap();
+    assert!(read.next >= *since);
+    *since = read.next;
+    read.changes
 }
 
 /// Reads until this entry, or this request's first one, was met; gives all that was met on the way.

@@ -12,6 +12,7 @@ mod outcome;
 mod pages;
 mod people;
 mod record;
+mod refusals;
 mod replays;
 mod stop;
 mod stop_under_load;

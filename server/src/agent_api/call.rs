@@ -1,5 +1,7 @@
 //! What every call of an agent goes through: its key, its pace, its body.
 
+use std::time::Duration;
+
 use axum::{
     body::{Body, to_bytes},
     extract::{FromRequestParts, Request, State},
@@ -14,6 +16,7 @@ use domain::{
 use governance::{AgentError, Key};
 use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
+use tokio::time::timeout;
 
 use super::problem::Problem;
 use crate::{House, source};
@@ -21,7 +24,10 @@ use crate::{House, source};
 /// The longest body, in bytes.
 const MOST_BYTES: usize = 256 * 1024;
 
-/// A caller that showed something that can be a key, at a pace that is fine. Operations check the key itself.
+/// How long a body may take to come.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A caller with a key, at a pace that is fine. Operations check the key again, in their own transaction.
 pub struct Caller(pub Key);
 
 impl FromRequestParts<House> for Caller {
@@ -32,10 +38,14 @@ impl FromRequestParts<House> for Caller {
         let Some(key) = shown.and_then(|text| text.strip_prefix("Bearer ")).and_then(Key::read) else {
             return Err(Problem::bad_key());
         };
-        match house.pace.check_key(&key.fingerprint().to_vec()) {
-            Ok(()) => Ok(Self(key)),
-            Err(_) => Err(Problem::too_fast(1)),
+        // What no key is known for must not cost more than a look, however often it is tried.
+        if !house.governance.knows(&key) {
+            let source = source::of(parts, house.config.is_public());
+            house.strangers.check_key(&source).map_err(|_| Problem::too_fast(1))?;
+            house.governance.check_key(&key).await?;
         }
+        house.pace.check_key(&key.fingerprint().to_vec()).map_err(|_| Problem::too_fast(1))?;
+        Ok(Self(key))
     }
 }
 
@@ -79,8 +89,9 @@ async fn read_body<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Pro
             "the body has to be application/json",
         ));
     }
-    let bytes = to_bytes(request.into_body(), MOST_BYTES)
+    let bytes = timeout(PATIENCE, to_bytes(request.into_body(), MOST_BYTES))
         .await
+        .map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body did not come within 10 s"))?
         .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "a body has at most 256 KiB"))?;
     let value = json::parse(&bytes).map_err(|misfit| Problem::invalid(vec![misfit]))?;
     if !value.is_object() {

@@ -14,17 +14,21 @@ mod problem;
 mod stream;
 mod wire;
 
+use std::any::Any;
+
 use axum::{
     Router,
     extract::{Path, rejection::PathRejection},
     http::StatusCode,
     middleware,
+    response::IntoResponse,
     routing::{any, get, post},
 };
 
 use crate::House;
 use domain::id::RequestId;
 use problem::Problem;
+use tower_http::catch_panic::CatchPanicLayer;
 
 pub use openapi::description;
 
@@ -60,6 +64,11 @@ pub fn routes(house: &House) -> Router<House> {
         .method_not_allowed_fallback(|| async {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this address takes another method")
         })
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
+            let words =
+                "Reins failed; what you asked for was not done, or its answer is under the same idempotency key";
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", words).into_response()
+        }))
         .layer(middleware::from_fn_with_state(house.clone(), call::count_bad_keys))
 }
 

@@ -1,13 +1,17 @@
-use std::{convert::Infallible, time::Duration};
+use std::{collections::HashMap, convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
     http::HeaderMap,
     response::sse::{Event, KeepAlive, Sse},
 };
-use domain::{entry::Kind, id::AgentId};
+use domain::{
+    entry::Kind,
+    id::{AgentId, EntryId, RequestId},
+    state,
+};
 use futures::{Stream, StreamExt, stream};
-use governance::{Changed, Position};
+use governance::{AgentError, Changed, Position};
 use serde_json::json;
 
 use super::{call::Caller, problem::Problem};
@@ -33,13 +37,7 @@ pub async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let agent = house.governance.know_yourself(&caller.0).await?.agent.id;
     let place = house.live.take_place(agent).ok_or_else(|| Problem::too_fast(5))?;
-    let resume = headers.get("last-event-id").and_then(|id| id.to_str().ok()).and_then(Seen::read);
-    let start = match &resume {
-        Some(seen) => seen.at,
-        None => {
-            house.governance.feed_position().await.map_err(|_| Problem::from(governance::AgentError::Unavailable))?
-        }
-    };
+    let (start, resume) = start(&house, &headers).await.map_err(AgentError::from)?;
     let reader = Reader { listener: house.live.listen(), house, caller, agent, position: start, resume, _place: place };
 
     let events = stream::unfold(reader, |mut reader| async move {
@@ -52,14 +50,19 @@ pub async fn stream(
 /// The last event that the agent has seen.
 struct Seen {
     at: Position,
-    entry: String,
+    entry: EntryId,
 }
 
-impl Seen {
-    fn read(text: &str) -> Option<Self> {
-        let (at, entry) = text.split_once('-')?;
-        Some(Self { at: Position(at.parse().ok()?), entry: entry.to_owned() })
+/// From where to read. An event that there never was, or of more than a day ago, is as good as none.
+async fn start(house: &House, headers: &HeaderMap) -> governance::Result<(Position, Option<Seen>)> {
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let last = last.and_then(|id| id.split_once('-')).and_then(|(_, entry)| entry.parse().ok()).map(EntryId);
+    if let Some(entry) = last
+        && let Some(at) = house.governance.position_after(entry).await?
+    {
+        return Ok((at, Some(Seen { at, entry })));
     }
+    Ok((house.governance.feed_position().await?, None))
 }
 
 struct Reader {
@@ -77,28 +80,32 @@ impl Reader {
     async fn read(&mut self) -> Option<Vec<Event>> {
         loop {
             // The feed itself says what is new; what is heard only says when to look.
-            let (changes, next) = match self.house.governance.changes(self.position).await {
-                Ok(read) => read,
-                Err(_) => {
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                    continue;
-                }
-            };
-            self.position = next;
-            let mut changes: Vec<Changed> =
-                changes.into_iter().filter(|c| c.agent == Some(self.agent) || is_wide(c)).collect();
-            if let Some(seen) = self.resume.take() {
-                changes.retain(|c| c.at > seen.at || c.entry.to_string() > seen.entry);
+            let events = self.news().await;
+            match events {
+                Ok((events, _)) if !events.is_empty() => return Some(events),
+                Ok((_, true)) => {}
+                Ok((_, false)) => self.wait().await?,
+                Err(AgentError::BadKey | AgentError::WrongKind) => return None,
+                Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
             }
-            let mut events = Vec::with_capacity(changes.len());
-            for change in changes {
-                events.extend(self.event(&change).await);
-            }
-            if !events.is_empty() {
-                return Some(events);
-            }
-            self.wait().await?;
         }
+    }
+
+    /// The events of the next part of the feed, and whether there is more of it already.
+    async fn news(&mut self) -> Result<(Vec<Event>, bool), AgentError> {
+        let read = self.house.governance.changes(self.position).await?;
+        let seen = |change: &Changed| {
+            self.resume.as_ref().is_some_and(|seen| change.at == seen.at && change.entry <= seen.entry)
+        };
+        let mine = |change: &Changed| (change.agent == Some(self.agent) || is_wide(change)) && !seen(change);
+        let changes: Vec<Changed> = read.changes.into_iter().filter(mine).collect();
+        let requests: Vec<RequestId> = changes.iter().filter_map(|change| change.request).collect();
+        let states = match requests.is_empty() {
+            true => HashMap::new(),
+            false => self.house.governance.states(&self.caller.0, &requests).await?,
+        };
+        self.position = read.next;
+        Ok((changes.iter().filter_map(|change| event(change, &states)).collect(), read.more))
     }
 
     async fn wait(&mut self) -> Option<()> {
@@ -110,20 +117,17 @@ impl Reader {
             }
         }
     }
+}
 
-    async fn event(&self, change: &Changed) -> Option<Event> {
-        let event = Event::default().id(format!("{}-{}", change.at.0, change.entry));
-        Some(match (change.kind, change.request) {
-            (Kind::Stopped, _) => event.event("stopped").data("{}"),
-            (Kind::Released, _) => event.event("released").data("{}"),
-            (Kind::Published | Kind::ModeChanged | Kind::TighteningAdded | Kind::TighteningLifted, _) => {
-                event.event("permissions").data("{}")
-            }
-            (_, Some(id)) => {
-                let followed = self.house.governance.follow(&self.caller.0, id).await.ok()?;
-                event.event("action").data(json!({ "id": id, "state": followed.state.name() }).to_string())
-            }
-            _ => return None,
-        })
-    }
+fn event(change: &Changed, states: &HashMap<RequestId, state::State>) -> Option<Event> {
+    let event = Event::default().id(format!("{}-{}", change.at.0, change.entry));
+    Some(match (change.kind, change.request) {
+        (Kind::Stopped, _) => event.event("stopped").data("{}"),
+        (Kind::Released, _) => event.event("released").data("{}"),
+        (Kind::Published | Kind::ModeChanged | Kind::TighteningAdded | Kind::TighteningLifted, _) => {
+            event.event("permissions").data("{}")
+        }
+        (_, Some(id)) => event.event("action").data(json!({ "id": id, "state": states.get(&id)?.name() }).to_string()),
+        _ => return None,
+    })
 }
