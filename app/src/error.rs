@@ -1,5 +1,6 @@
 //! The wire error of all server functions.
 
+use domain::view::Fault;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},
@@ -32,52 +33,22 @@ pub enum UiError {
     Unreachable,
 }
 
-/// Which part of what was entered does not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fault {
-    Reason,
-    Password,
-    Email,
-    Name,
-    Amount,
-    Action,
-    Date,
-    Label,
-    Other,
-}
-
-impl Fault {
-    const NAMED: [(Self, &str); 8] = [
-        (Self::Reason, "reason"),
-        (Self::Password, "password"),
-        (Self::Email, "mail"),
-        (Self::Name, "name"),
-        (Self::Amount, "amount"),
-        (Self::Action, "action"),
-        (Self::Date, "end"),
-        (Self::Label, "label"),
-    ];
-
-    /// The first part that a message names.
-    pub fn named_in(message: &str) -> Self {
-        let words = || message.split(|letter: char| !letter.is_alphanumeric());
-        let named = Self::NAMED.iter().find(|(_, name)| words().any(|word| word == *name));
-        named.map_or(Self::Other, |(fault, _)| *fault)
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::Reason => "Give a reason of at most 2,000 characters, and send it again.",
-            Self::Password => "Choose a password of at least 12 characters.",
-            Self::Email => "Check the email address.",
-            Self::Name => "Check the name.",
-            Self::Amount => "Check the amount: a number above zero, with no more decimals than its currency has.",
-            Self::Action => "Check which actions you chose.",
-            Self::Date => "Choose a date that is still to come.",
-            Self::Label => "Check the label.",
-            Self::Other => "Check what you entered, and send it again.",
-        }
+fn fault_words(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Reason => "Give a reason of at most 2,000 characters, and send it again.",
+        Fault::Note => "Write a note of at most 2,000 characters.",
+        Fault::Password => "Choose a password of at least 12 characters.",
+        Fault::Email => "Check the email address.",
+        Fault::Name => "Check the name.",
+        Fault::Slug => "Check the short name: small letters, digits and hyphens.",
+        Fault::Rules => "With these changes the rules deny it. The agent's page shows its limits.",
+        Fault::Same => "Nothing is changed. Approve it as it is.",
+        Fault::Action => "Check which actions you chose.",
+        Fault::Date => "Choose a date that is still to come.",
+        Fault::Label => "Check the label.",
+        Fault::Character => "It holds a character that cannot be kept. Type it again rather than pasting it.",
+        Fault::Role => "Choose somebody whose role lets them decide: everybody but auditors.",
+        Fault::Other => "Check what you entered, and send it again.",
     }
 }
 
@@ -115,7 +86,7 @@ impl UiError {
             Self::NotStopped => "There is nothing to release.",
             Self::Exists => "Choose another name, or change the one there is.",
             Self::Conflict => "Reload the page to see how things stand.",
-            Self::Invalid(fault) => fault.words(),
+            Self::Invalid(fault) => fault_words(fault),
             Self::Unavailable => {
                 "Nothing is allowed meanwhile. Try again in a minute; if it stays, call whoever runs Reins."
             }
@@ -147,14 +118,6 @@ impl FromServerFnError for UiError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_fault_is_the_part_that_the_message_names() {
-        assert_eq!(Fault::named_in("a reason is needed"), Fault::Reason);
-        assert_eq!(Fault::named_in("a password has 12 to 200 characters"), Fault::Password);
-        assert_eq!(Fault::named_in("that is not an e-mail address"), Fault::Email);
-        assert_eq!(Fault::named_in("this is unreasonable"), Fault::Other);
-    }
 
     #[test]
     fn an_error_survives_the_wire_and_carries_no_text_of_others() {

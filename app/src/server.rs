@@ -8,7 +8,7 @@ use governance::{Actor, Conflict, Error, Governance};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use crate::error::{Fault, UiError};
+use crate::error::UiError;
 
 /// Who asks, as the guard in front of every page and function found out.
 pub async fn actor() -> Result<Actor, UiError> {
@@ -41,7 +41,7 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::NotStopped) => Self::NotStopped,
             Error::Conflict(Conflict::Exists) => Self::Exists,
             Error::Conflict(Conflict::Other(_)) => Self::Conflict,
-            Error::Invalid(message) => Self::Invalid(Fault::named_in(&message)),
+            Error::Invalid(fault, _) => Self::Invalid(fault),
             Error::Unavailable => Self::Unavailable,
         })
     }

@@ -19,6 +19,7 @@ use domain::{
     id::AgentId,
     permission::PermissionSet,
     request::Ask,
+    sentence::Names,
 };
 use serde_json::{Value, json};
 
@@ -99,6 +100,7 @@ struct Case {
     action: ActionType,
     permissions: PermissionSet,
     words: Words,
+    names: Names,
     facts: Facts,
     now: DateTime<Utc>,
 }
@@ -135,6 +137,7 @@ impl Case {
                 "medical": ["dose", "side effect", "pregnant"], "safety": ["burn", "injury", "fire"],
                 "legal": ["lawyer", "sue"], "allergy": ["allergic", "rash"],
             }))),
+            names: Names::default(),
             facts: Facts {
                 brand: of(json!({
                     "orders": 7, "lifetime_value": {"amount": "200.00", "currency": "USD"}, "open_complaints": 0,
@@ -157,6 +160,7 @@ impl Case {
                 tightenings: &[],
                 breaker_open: false,
                 words: &self.words,
+                names: &self.names,
                 facts: &self.facts,
                 now: self.now,
             },

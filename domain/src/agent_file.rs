@@ -8,7 +8,7 @@ use crate::{
     action::{ActionType, DATA_READ, DataSet, WordLists},
     permission::PermissionSet,
     schema::Schema,
-    sentence,
+    sentence::{self, Names},
 };
 
 /// An agent without its mode, which only people change.
@@ -56,6 +56,15 @@ pub struct IntegrationHead {
 }
 
 impl AgentFile {
+    /// What the file calls what it defines.
+    pub fn names(&self) -> Names {
+        Names {
+            actions: self.actions.iter().map(|action| (action.name.clone(), action.label.clone())).collect(),
+            data_sets: self.data_sets.iter().map(|set| (set.name.clone(), set.label.clone())).collect(),
+            queues: self.queues.iter().map(|queue| (queue.slug.clone(), queue.name.clone())).collect(),
+        }
+    }
+
     /// What in the file contradicts itself, in words; empty when nothing does.
     ///
     /// Queues, data sets and actions may also stand in Reins already; names not in this file are listed by

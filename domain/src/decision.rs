@@ -14,6 +14,7 @@ use crate::{
     money::Money,
     permission::{AppliesTo, Condition, Otherwise, PermissionSet, Rule},
     request::Ask,
+    sentence::Names,
 };
 
 mod approvals;
@@ -37,6 +38,8 @@ pub struct World<'a> {
     /// Whether the circuit breaker of the action's integration is open.
     pub breaker_open: bool,
     pub words: &'a Words,
+    /// For the reasons.
+    pub names: &'a Names,
     pub facts: &'a Facts,
     pub now: DateTime<Utc>,
 }

@@ -38,6 +38,24 @@ pub enum Capability {
     ManageKeys,
 }
 
+impl Capability {
+    /// What somebody without it was refused.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Look => "look",
+            Self::Stop => "stop an agent",
+            Self::Release => "release what is stopped",
+            Self::Decide => "decide a request",
+            Self::Settle => "settle or roll back",
+            Self::Break => "open or close a circuit breaker",
+            Self::Tighten => "tighten or lift",
+            Self::Govern => "change an agent",
+            Self::ManagePeople => "manage people and queues",
+            Self::ManageKeys => "manage keys",
+        }
+    }
+}
+
 impl Role {
     pub const ALL: [Self; 5] = [Self::Auditor, Self::Reviewer, Self::Operator, Self::Manager, Self::Admin];
 

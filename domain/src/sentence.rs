@@ -1,5 +1,7 @@
 //! Reins' own words: what an action does, why it is asked, and what a permission set says.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -116,10 +118,23 @@ pub fn duration(seconds: u32) -> String {
     if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
 }
 
-fn people(needed: u32, queue: &str) -> String {
+/// What people call actions, data sets and queues; what is not in here keeps its own name.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    pub actions: BTreeMap<String, String>,
+    pub data_sets: BTreeMap<String, String>,
+    pub queues: BTreeMap<String, String>,
+}
+
+fn called(names: &BTreeMap<String, String>, name: &str) -> String {
+    visible(names.get(name).map_or(name, String::as_str))
+}
+
+fn people(needed: u32, queue: &str, names: &Names) -> String {
+    let queue = called(&names.queues, queue);
     match needed {
-        0 | 1 => format!("one person from {}", visible(queue)),
-        n => format!("{n} different people from {}", visible(queue)),
+        0 | 1 => format!("one person from {queue}"),
+        n => format!("{n} different people from {queue}"),
     }
 }
 
@@ -134,11 +149,11 @@ fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>, last: &str) -> String
 }
 
 /// "such requests by this agent within 1 day"; by name where a window names its actions.
-fn requests_in(spec: &WindowSpec, one: bool) -> String {
+fn requests_in(spec: &WindowSpec, one: bool, names: &Names) -> String {
     let s = if one { "" } else { "s" };
     let what = match spec.actions.is_empty() {
         true => format!("such request{s}"),
-        false => format!("request{s} of {}", list(&spec.actions, "or")),
+        false => format!("request{s} of {}", list(spec.actions.iter().map(|name| called(&names.actions, name)), "or")),
     };
     let whose = match spec.per {
         Per::Customer => "for one customer",
@@ -148,15 +163,15 @@ fn requests_in(spec: &WindowSpec, one: bool) -> String {
 }
 
 /// A hard limit: "at most $500.00 in such requests by this agent within 1 day".
-pub fn limit(limit: &Limit) -> String {
+pub fn limit(limit: &Limit, names: &Names) -> String {
     match limit {
         Limit::Amount { most } => format!("at most {} a request", most.readable()),
-        Limit::Count { most, window } => format!("at most {most} {}", requests_in(window, *most == 1)),
-        Limit::Sum { most, window } => format!("at most {} in {}", most.readable(), requests_in(window, false)),
+        Limit::Count { most, window } => format!("at most {most} {}", requests_in(window, *most == 1, names)),
+        Limit::Sum { most, window } => format!("at most {} in {}", most.readable(), requests_in(window, false, names)),
     }
 }
 
-fn condition(condition: &Condition) -> String {
+fn condition(condition: &Condition, names: &Names) -> String {
     match condition {
         Condition::AmountOver { limit } => format!("the amount is over {}", limit.readable()),
         Condition::FirstOrder { .. } => "it is the customer's first order".to_owned(),
@@ -168,17 +183,17 @@ fn condition(condition: &Condition) -> String {
         Condition::FirstOfItsKind => "nothing with this template has succeeded yet".to_owned(),
         Condition::TemplateNotIn { templates } => format!("its template is not {}", list(templates, "or")),
         Condition::CountOver { limit, window } => {
-            format!("this makes more than {limit} {}", requests_in(window, *limit == 1))
+            format!("this makes more than {limit} {}", requests_in(window, *limit == 1, names))
         }
         Condition::SumOver { limit, window } => {
-            format!("this makes more than {} in {}", limit.readable(), requests_in(window, false))
+            format!("this makes more than {} in {}", limit.readable(), requests_in(window, false, names))
         }
         Condition::Irreversible => "it cannot always be undone".to_owned(),
     }
 }
 
-fn conditions(rule: &Rule) -> String {
-    rule.when.iter().map(condition).collect::<Vec<_>>().join(", and ")
+fn conditions(rule: &Rule, names: &Names) -> String {
+    rule.when.iter().map(|when| condition(when, names)).collect::<Vec<_>>().join(", and ")
 }
 
 fn decide(needed: u32) -> &'static str {
@@ -186,35 +201,35 @@ fn decide(needed: u32) -> &'static str {
 }
 
 /// Why this request asks: "Refund: the amount is over $50.00, so one person from cs-leads decides."
-pub fn asked_by(rule: &Rule, action: &ActionType, unknown: bool) -> String {
-    let (label, who, decide) = (visible(&action.label), people(rule.needed, &rule.queue), decide(rule.needed));
+pub fn asked_by(rule: &Rule, action: &ActionType, unknown: bool, names: &Names) -> String {
+    let (label, who, decide) = (visible(&action.label), people(rule.needed, &rule.queue, names), decide(rule.needed));
     match (rule.when.is_empty(), unknown) {
         (true, _) => format!("{label}: {who} always {decide}."),
-        (false, false) => format!("{label}: {}, so {who} {decide}.", conditions(rule)),
-        (false, true) => format!("{label}: it is not known whether {}, so {who} {decide}.", conditions(rule)),
+        (false, false) => format!("{label}: {}, so {who} {decide}.", conditions(rule, names)),
+        (false, true) => format!("{label}: it is not known whether {}, so {who} {decide}.", conditions(rule, names)),
     }
 }
 
-/// A rule on its own: "For order.refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours.
+/// A rule on its own: "For Refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours.
 /// Without a decision in time, it is rejected."
-pub fn rule(rule: &Rule) -> String {
+fn rule(rule: &Rule, names: &Names) -> String {
     let what = match &rule.applies_to {
         AppliesTo::Any => "every action".to_owned(),
-        AppliesTo::Actions(names) => list(names, "or"),
+        AppliesTo::Actions(actions) => list(actions.iter().map(|name| called(&names.actions, name)), "or"),
         AppliesTo::Effects(effects) => {
             format!("every action that {}", list(effects.iter().map(|effect| effect.words()), "or"))
         }
     };
-    let when = if rule.when.is_empty() { String::new() } else { format!(", when {}", conditions(rule)) };
-    let (who, decide, time) = (people(rule.needed, &rule.queue), decide(rule.needed), duration(rule.within_s));
-    format!("For {what}{when}, {who} {decide} within {time}. {}", late(&rule.otherwise))
+    let when = if rule.when.is_empty() { String::new() } else { format!(", when {}", conditions(rule, names)) };
+    let (who, decide, time) = (people(rule.needed, &rule.queue, names), decide(rule.needed), duration(rule.within_s));
+    format!("For {what}{when}, {who} {decide} within {time}. {}", late(&rule.otherwise, names))
 }
 
-fn late(otherwise: &Otherwise) -> String {
+fn late(otherwise: &Otherwise, names: &Names) -> String {
     match otherwise {
         Otherwise::Reject => "Without a decision in time, it is rejected.".to_owned(),
         Otherwise::Escalate { queue, within_s } => {
-            let (queue, time) = (visible(queue), duration(*within_s));
+            let (queue, time) = (called(&names.queues, queue), duration(*within_s));
             format!("Without a decision in time, it goes to {queue}, who have {time}; then it is rejected.")
         }
     }
@@ -230,50 +245,52 @@ pub struct Sentences {
 }
 
 /// Says a permission set in sentences.
-pub fn permission_set(set: &PermissionSet) -> Sentences {
+pub fn permission_set(set: &PermissionSet, names: &Names) -> Sentences {
     Sentences {
-        data_access: data_sentences(&set.data_access),
-        action_scope: action_sentences(&set.action_scope),
-        approval_thresholds: approval_sentences(&set.approval_thresholds),
+        data_access: data_sentences(&set.data_access, names),
+        action_scope: action_sentences(&set.action_scope, names),
+        approval_thresholds: approval_sentences(&set.approval_thresholds, names),
         audit_logging: audit_sentences(&set.audit_logging),
     }
 }
 
-fn data_sentences(access: &DataAccess) -> Vec<String> {
+fn data_sentences(access: &DataAccess, names: &Names) -> Vec<String> {
     let allowed = access.read.iter().filter(|(name, _)| !access.deny.contains(*name));
     let mut sentences: Vec<String> = allowed
         .map(|(name, scope)| match scope {
-            Scope::ThisCustomer => format!("May read {} of the customer whom the request is for.", visible(name)),
-            Scope::All => format!("May read all of {}.", visible(name)),
+            Scope::ThisCustomer => {
+                format!("May read of the customer whom the request is for: {}.", called(&names.data_sets, name))
+            }
+            Scope::All => format!("May read of everybody: {}.", called(&names.data_sets, name)),
         })
         .collect();
-    sentences.extend(access.deny.iter().map(|name| format!("Must not read {}.", visible(name))));
+    sentences.extend(access.deny.iter().map(|name| format!("Must not read: {}.", called(&names.data_sets, name))));
     sentences.push("Must not read anything that is not named here.".to_owned());
     sentences
 }
 
-fn action_sentences(scope: &ActionScope) -> Vec<String> {
+fn action_sentences(scope: &ActionScope, names: &Names) -> Vec<String> {
     let allowed = scope.allow.iter().filter(|(name, _)| !scope.deny.contains(*name));
     let mut sentences: Vec<String> = allowed
         .map(|(name, allowance)| {
             let may = if allowance.shadow { "In shadow, judged but never carried out" } else { "Allowed" };
-            let limits = list(allowance.limits.iter().map(limit), "and");
+            let limits = list(allowance.limits.iter().map(|one| limit(one, names)), "and");
             let limits = if allowance.limits.is_empty() { String::new() } else { format!(", {limits}") };
-            format!("{may}: {}{limits}.", visible(name))
+            format!("{may}: {}{limits}.", called(&names.actions, name))
         })
         .collect();
-    sentences.extend(scope.deny.iter().map(|name| format!("Denied: {}.", visible(name))));
+    sentences.extend(scope.deny.iter().map(|name| format!("Denied: {}.", called(&names.actions, name))));
     sentences.push("Denied: every action that is not named here.".to_owned());
     sentences
 }
 
-fn approval_sentences(thresholds: &ApprovalThresholds) -> Vec<String> {
-    let mut sentences: Vec<String> = thresholds.rules.iter().map(rule).collect();
+fn approval_sentences(thresholds: &ApprovalThresholds, names: &Names) -> Vec<String> {
+    let mut sentences: Vec<String> = thresholds.rules.iter().map(|one| rule(one, names)).collect();
     sentences.push(format!(
         "For what has been tightened, and when the customer or what set it off is unclear, {} decides within {}. {}",
-        people(1, &thresholds.queue),
+        people(1, &thresholds.queue, names),
         duration(thresholds.within_s),
-        late(&Otherwise::Reject)
+        late(&Otherwise::Reject, names)
     ));
     sentences
 }
@@ -377,21 +394,26 @@ mod tests {
             "audit_logging": {"record": {"input": false}, "require": ["model", "prompt_version", "customer"],
                 "mask": ["/arguments/card"]},
         }));
-        let said = permission_set(&set.unwrap());
+        let names = Names {
+            actions: [("order.exchange".to_owned(), "Exchange items".to_owned())].into(),
+            data_sets: [("catalog.products".to_owned(), "Products and prices".to_owned())].into(),
+            queues: [("finance".to_owned(), "Finance".to_owned())].into(),
+        };
+        let said = permission_set(&set.unwrap(), &names);
 
         assert_eq!(
             said.data_access,
             [
-                "May read all of catalog.products.",
-                "May read customer.orders of the customer whom the request is for.",
-                "Must not read customer.card_numbers.",
+                "May read of everybody: Products and prices.",
+                "May read of the customer whom the request is for: customer.orders.",
+                "Must not read: customer.card_numbers.",
                 "Must not read anything that is not named here.",
             ]
         );
         assert_eq!(
             said.action_scope,
             [
-                "In shadow, judged but never carried out: order.exchange.",
+                "In shadow, judged but never carried out: Exchange items.",
                 "Allowed: order.refund, at most $500.00 a request, at most 1 such request for one customer within 1 day \
                  and at most $2,000.00 in requests of order.cancel or order.refund by this agent within 1 day.",
                 "Allowed: ticket.note.",
@@ -405,7 +427,7 @@ mod tests {
                 "For order.refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours. \
                  Without a decision in time, it is rejected.",
                 "For every action that changes an outside system or binds the brand, when it cannot always be undone, and \
-                 the customer's lifetime value is over $1,000.00, 2 different people from finance decide within 30 \
+                 the customer's lifetime value is over $1,000.00, 2 different people from Finance decide within 30 \
                  minutes. Without a decision in time, it goes to managers, who have 1 hour; then it is rejected.",
                 "For every action, when this makes more than 3 such requests for one customer within 1 day, and this \
                  makes more than $500.00 in requests of order.refund by this agent within 1 day, one person from cs-leads \
@@ -437,7 +459,7 @@ mod tests {
         let over = json!({"kind": "amount_over", "limit": {"amount": "50.00", "currency": "USD"}});
         let said = |needed: u32, when: &[&Value], unknown| {
             let rule = json!({"id": "a", "applies_to": "any", "queue": "cs-leads", "needed": needed, "when": when});
-            asked_by(&serde_json::from_value(rule).unwrap(), &action, unknown)
+            asked_by(&serde_json::from_value(rule).unwrap(), &action, unknown, &Names::default())
         };
         assert_eq!(said(1, &[&over], false), "Refund: the amount is over $50.00, so one person from cs-leads decides.");
         assert_eq!(

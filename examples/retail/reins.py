@@ -24,9 +24,9 @@ class Reins:
     def __init__(self, url, key, attempts=5):
         self.url, self.key, self.attempts = urlsplit(url.rstrip("/")), key, attempts
 
-    def ask(self, request, intent):
-        """The decision. `intent` names what is meant to happen: asked again by that name, it happens no second time."""
-        return self._call("POST", "/actions", request, intent)
+    def ask(self, request, idempotency_key):
+        """The decision. The key names what is meant to happen: asked again by that name, it happens no second time."""
+        return self._call("POST", "/actions", request, idempotency_key)
 
     def wait(self, request_id, patience):
         """The request once people have decided, or as it stands when `patience` (in seconds) is over."""

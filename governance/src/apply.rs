@@ -5,6 +5,7 @@ use domain::{
     entry::Kind,
     id::{AgentId, QueueId},
     role::Capability,
+    view::Fault,
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -24,7 +25,7 @@ impl Governance {
         let me = actor.person()?.id;
         let faults = file.faults();
         if !faults.is_empty() {
-            return Err(Error::Invalid(faults.join("; ")));
+            return Err(Error::Invalid(Fault::Other, faults.join("; ")));
         }
         let (mut tx, now) = self.begin_control().await?;
         need_what_is_named(&mut tx, file).await?;
@@ -90,7 +91,10 @@ async fn need_what_is_named(connection: &mut PgConnection, file: &AgentFile) -> 
     }
     match missing.is_empty() {
         true => Ok(()),
-        false => Err(Error::Invalid(format!("named, but neither in the file nor in Reins: {}", missing.join(", ")))),
+        false => Err(Error::Invalid(
+            Fault::Other,
+            format!("named, but neither in the file nor in Reins: {}", missing.join(", ")),
+        )),
     }
 }
 

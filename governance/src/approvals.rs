@@ -13,7 +13,7 @@ use domain::{
     permission::Otherwise,
     role::Capability,
     state::{CLAIM_SECONDS, State},
-    view::{ApprovalsPage, Me},
+    view::{ApprovalsPage, Fault, Me},
 };
 use serde_json::{Value, json};
 use sqlx::{Postgres, Transaction};
@@ -79,11 +79,14 @@ impl Governance {
         let note = take_note(note)?;
         let mut deciding = self.begin_deciding(actor, id, digest, Some(&arguments)).await?;
         deciding.thaw()?;
+        if deciding.stored.ask.arguments == arguments {
+            return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
+        }
         let pending = match deciding.change(arguments).await? {
             Change::Asks(pending) => pending,
             Change::Denied(why) => {
                 let what = format!("change request {id} into what the rules deny");
-                return self.refuse(actor, deciding, &what, Error::Invalid(why)).await;
+                return self.refuse(actor, deciding, &what, Error::Invalid(Fault::Rules, why)).await;
             }
         };
         if deciding.queues.is_empty() {
@@ -111,8 +114,8 @@ impl Governance {
 
     /// Says no, with a reason. One rejection rejects.
     pub async fn reject(&self, actor: &Actor, id: RequestId, digest: &str, reason: &str) -> Result<()> {
-        let reason = need_reason(reason)?;
         let mut deciding = self.begin_deciding(actor, id, digest, None).await?;
+        let reason = need_reason(reason)?;
         let (now, from) = (deciding.now, deciding.stored.state);
         db::requests::advance(&mut deciding.tx, now, id, Move::end(from, State::Rejected)).await?;
         let entry = deciding.entry(Kind::Rejected).personal(json!({ "reason": reason }))?;
@@ -208,7 +211,7 @@ impl Deciding {
     async fn change(&mut self, arguments: Value) -> Result<Change> {
         let (agent, id, now) = (self.stored.agent, self.stored.id, self.now);
         let control = self.control.clone();
-        let invalid = |words: String| Error::Invalid(words);
+        let invalid = |words: String| Error::Invalid(Fault::Other, words);
         let ask = domain::request::Ask { arguments, ..self.stored.ask.clone() };
         if mask::hides_a_value(&ask, control.masks(agent))? {
             return Err(invalid("what is masked cannot be changed".to_owned()));

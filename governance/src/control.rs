@@ -4,7 +4,7 @@
 //! is in memory is used only if its revision is the same. Each control change takes the lock exclusively.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{HashMap, HashSet},
     sync::Arc,
 };
 
@@ -15,6 +15,7 @@ use domain::{
     facts::Words,
     id::AgentId,
     permission::PermissionSet,
+    sentence::Names,
     view::{AgentLink, KeyKind},
 };
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -34,7 +35,7 @@ pub(crate) struct Control {
     pub actions: HashMap<String, (i32, ActionType)>,
     pub words: Words,
     pub open_breakers: HashSet<String>,
-    pub queues: BTreeMap<String, String>,
+    pub names: Names,
 }
 
 pub(crate) struct AgentControl {

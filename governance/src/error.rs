@@ -1,6 +1,6 @@
 //! What can go wrong in an operation, without the database's own words.
 
-use domain::{id::RequestId, schema::Misfit};
+use domain::{id::RequestId, schema::Misfit, view::Fault};
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -13,8 +13,8 @@ pub enum Error {
     #[error(transparent)]
     Conflict(#[from] Conflict),
     /// What was sent cannot be; in words for people.
-    #[error("{0}")]
-    Invalid(String),
+    #[error("{1}")]
+    Invalid(Fault, String),
     /// The database cannot be reached, or failed: nothing was changed.
     #[error("the record cannot be read or written now")]
     Unavailable,
@@ -92,7 +92,7 @@ impl From<sqlx::Error> for Error {
         // Such as U+0000, which no text in PostgreSQL can hold.
         let unstorable = [Some("22021".into()), Some("22P05".into())];
         if error.as_database_error().is_some_and(|database| unstorable.contains(&database.code())) {
-            return Self::Invalid("it holds a character that cannot be kept".to_owned());
+            return Self::Invalid(Fault::Character, "it holds a character that cannot be kept".to_owned());
         }
         tracing::error!(%error, "the database failed");
         Self::Unavailable

@@ -20,8 +20,9 @@ use domain::{
     request::Ask,
     role::{Capability, Role},
     sentence,
+    sentence::Names,
     state::{CLAIM_SECONDS, GRANT_SECONDS, OUTCOME_SECONDS, State},
-    view::{AgentLink, Me, StopView},
+    view::{AgentLink, Fault, Me, StopView},
     window::{Usage, windows_for},
 };
 use serde_json::json;
@@ -173,6 +174,7 @@ struct PastShop {
     queues: BTreeMap<String, Vec<PersonId>>,
     brand: HashMap<String, BrandFacts>,
     words: Words,
+    names: Names,
     actions: HashMap<String, ActionType>,
     agents: HashMap<String, Known>,
 }
@@ -282,7 +284,7 @@ impl Writer {
         let (file, at) = (&new.file, new.published_at);
         let faults = file.faults();
         if !faults.is_empty() {
-            return Err(Error::Invalid(faults.join("; ")));
+            return Err(Error::Invalid(Fault::Other, faults.join("; ")));
         }
         let id = AgentId(id_at(at));
         db::agents::insert(connection, id, &file.agent, at).await?;
@@ -316,6 +318,7 @@ impl Writer {
 
     async fn put_catalog(&mut self, connection: &mut PgConnection, file: &AgentFile) -> Result<()> {
         for queue in &file.queues {
+            self.shop.names.queues.insert(queue.slug.clone(), queue.name.clone());
             if !db::queues::exists(connection, &queue.slug).await? {
                 db::queues::insert(connection, QueueId(Uuid::now_v7()), &queue.slug, &queue.name).await?;
             }

@@ -5,7 +5,8 @@ use domain::{
     id::{AgentId, KeyId},
     json::hex,
     role::Capability,
-    view::{KeyKind, KeyRow, NewKey},
+    sentence::visible,
+    view::{Fault, KeyKind, KeyRow, NewKey},
 };
 use rand::Rng;
 use serde_json::json;
@@ -79,8 +80,8 @@ impl Governance {
     pub async fn create_key(&self, actor: &Actor, agent: &str, kind: KeyKind, label: &str) -> Result<NewKey> {
         self.allow(actor, Capability::ManageKeys).await?;
         let label = label.trim();
-        if label.is_empty() || label.chars().count() > 100 {
-            return Err(Error::Invalid("a key needs a label of 1 to 100 characters".to_owned()));
+        if label.is_empty() || label.chars().count() > 100 || visible(label) != label {
+            return Err(Error::Invalid(Fault::Label, "a key needs a label of 1 to 100 characters".to_owned()));
         }
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);

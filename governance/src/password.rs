@@ -5,6 +5,8 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 
+use domain::view::Fault;
+
 use crate::{Error, Governance, Result};
 
 /// A hash that no password has, so that an unknown person takes as long as a wrong password.
@@ -15,7 +17,7 @@ const NOBODY: &str =
 pub(crate) fn need_password(password: &str) -> Result<()> {
     match password.chars().count() {
         12..=200 => Ok(()),
-        _ => Err(Error::Invalid("a password has 12 to 200 characters".to_owned())),
+        _ => Err(Error::Invalid(Fault::Password, "a password has 12 to 200 characters".to_owned())),
     }
 }
 

@@ -5,7 +5,8 @@ use domain::{
     entry::Kind,
     id::PersonId,
     role::{Capability, Role},
-    view::{Me, PersonRow},
+    sentence::visible,
+    view::{Fault, Me, PersonRow},
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -113,10 +114,11 @@ impl Governance {
         let (email, name) = (email.trim().to_lowercase(), name.trim());
         let plausible = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
         if !plausible || email.chars().count() > 200 || email.chars().any(char::is_whitespace) {
-            return Err(Error::Invalid("that is not an e-mail address".to_owned()));
+            return Err(Error::Invalid(Fault::Email, "that is not an e-mail address".to_owned()));
         }
-        if name.is_empty() || name.chars().count() > 100 {
-            return Err(Error::Invalid("a name has 1 to 100 characters".to_owned()));
+        // A name is shown beside what somebody decided: nothing in it may look like another.
+        if name.is_empty() || name.chars().count() > 100 || visible(name) != name {
+            return Err(Error::Invalid(Fault::Name, "a name has 1 to 100 characters".to_owned()));
         }
         need_password(password)?;
         let hash = self.hash_password(password).await?;
@@ -141,6 +143,14 @@ impl Governance {
         self.change(actor, id, json!({ "person": id, "role": role }), db::people::Edit::Role(role)).await
     }
 
+    /// Gives somebody another password; their sessions end.
+    pub async fn set_password(&self, actor: &Actor, id: PersonId, password: &str) -> Result<()> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        need_password(password)?;
+        let hash = self.hash_password(password).await?;
+        self.change(actor, id, json!({ "person": id, "password": true }), db::people::Edit::Password(hash)).await
+    }
+
     /// Ends the person's sessions at once; what they did stays in the record.
     pub async fn disable_person(&self, actor: &Actor, id: PersonId) -> Result<()> {
         self.allow(actor, Capability::ManagePeople).await?;
@@ -160,8 +170,12 @@ impl Governance {
         edit: db::people::Edit,
     ) -> Result<()> {
         let (mut tx, now) = self.begin_control().await?;
+        let shuts_out = matches!(edit, db::people::Edit::Disable | db::people::Edit::Password(_));
         if !db::people::edit(&mut tx, id, edit, now).await? {
             return Err(Error::NotFound);
+        }
+        if shuts_out {
+            db::sessions::delete_of(&mut tx, id).await?;
         }
         // Without an admin nobody could manage people any more.
         if !db::people::has_admin(&mut *tx).await? {

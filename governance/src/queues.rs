@@ -5,7 +5,7 @@ use domain::{
     entry::Kind,
     id::{PersonId, QueueId},
     role::Capability,
-    view::QueueView,
+    view::{Fault, QueueView},
 };
 use serde_json::json;
 use uuid::Uuid;
@@ -23,6 +23,7 @@ impl Governance {
         let name = name.trim();
         if !is_slug(slug) || name.is_empty() || name.chars().count() > 100 {
             return Err(Error::Invalid(
+                Fault::Slug,
                 "a queue needs a name, and a short name of letters, digits and hyphens".to_owned(),
             ));
         }
@@ -45,6 +46,10 @@ impl Governance {
     async fn change_member(&self, actor: &Actor, queue: &str, person: PersonId, member: bool) -> Result<()> {
         self.allow(actor, Capability::ManagePeople).await?;
         let (mut tx, now) = self.begin_control().await?;
+        let role = db::people::role_of(&mut tx, person).await?.ok_or(Error::NotFound)?;
+        if member && !role.can(Capability::Decide) {
+            return Err(Error::Invalid(Fault::Role, format!("an {} decides nothing", role.name())));
+        }
         if !db::queues::set_member(&mut tx, queue, person, member).await? {
             return Err(Error::NotFound);
         }

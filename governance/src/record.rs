@@ -128,7 +128,7 @@ impl Governance {
         if actor.can(capability) {
             return Ok(());
         }
-        self.refused(actor, &format!("{capability:?}").to_lowercase()).await?;
+        self.refused(actor, capability.words()).await?;
         Err(crate::Error::Forbidden)
     }
 }

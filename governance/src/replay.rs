@@ -49,6 +49,7 @@ pub fn replay<'a>(
 ) -> impl Iterator<Item = Replayed> + 'a {
     let agent = AgentId(Uuid::nil());
     let built_in = ActionType::data_read();
+    let names = file.names();
     let words = Words::from(&file.word_lists);
     let mut seen: Vec<Past> = Vec::new();
     let mut customers: BTreeMap<String, String> = BTreeMap::new();
@@ -73,6 +74,7 @@ pub fn replay<'a>(
             tightenings: &[],
             breaker_open: false,
             words: &words,
+            names: &names,
             facts: &facts,
             now: past.at,
         };

@@ -10,6 +10,7 @@ use domain::{
     permission::PermissionSet,
     role::Capability,
     schema::Schema,
+    sentence::{self, Sentences},
     state::State,
     view::{AgentLink, GivenView, NeedView, OutcomeView, RequestView},
 };
@@ -70,6 +71,7 @@ impl Governance {
             agent: known.link.clone(),
             mode: known.mode,
             stopped: control.stopped(agent).is_some(),
+            sentences: known.permissions.as_ref().map(|(_, set)| sentence::permission_set(set, &control.names)),
             permissions: known.permissions.clone(),
         })
     }
@@ -98,7 +100,7 @@ impl Governance {
 
         let needs = stored.pending.iter().map(|pending| NeedView {
             queue: pending.need.queue.clone(),
-            queue_name: control.queues.get(&pending.need.queue).unwrap_or(&pending.need.queue).clone(),
+            queue_name: control.names.queues.get(&pending.need.queue).unwrap_or(&pending.need.queue).clone(),
             needed: pending.need.needed,
             given: given
                 .iter()
@@ -141,6 +143,7 @@ pub struct KnowYourself {
     pub agent: AgentLink,
     pub mode: domain::agent::Mode,
     pub stopped: bool,
+    pub sentences: Option<Sentences>,
     pub permissions: Option<(i32, PermissionSet)>,
 }
 

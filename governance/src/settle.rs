@@ -6,6 +6,7 @@ use domain::{
     id::{EntryId, RequestId},
     role::Capability,
     state::{Outcome, State},
+    view::Fault,
 };
 use serde_json::json;
 
@@ -19,9 +20,9 @@ use crate::{
 pub(crate) fn need_reason(reason: &str) -> Result<&str> {
     let reason = reason.trim();
     match reason.chars().count() {
-        0 => Err(Error::Invalid("a reason is needed".to_owned())),
+        0 => Err(Error::Invalid(Fault::Reason, "a reason is needed".to_owned())),
         1..=2000 => Ok(reason),
-        _ => Err(Error::Invalid("a reason has at most 2000 characters".to_owned())),
+        _ => Err(Error::Invalid(Fault::Reason, "a reason has at most 2000 characters".to_owned())),
     }
 }
 
@@ -30,7 +31,7 @@ pub(crate) fn take_note(note: &str) -> Result<&str> {
     let note = note.trim();
     match note.chars().count() {
         0..=2000 => Ok(note),
-        _ => Err(Error::Invalid("a note has at most 2000 characters".to_owned())),
+        _ => Err(Error::Invalid(Fault::Note, "a note has at most 2000 characters".to_owned())),
     }
 }
 
@@ -38,7 +39,7 @@ impl Governance {
     /// A person found out what came of a request.
     pub async fn settle_unknown(&self, actor: &Actor, id: RequestId, outcome: Outcome, reason: &str) -> Result<()> {
         if outcome == Outcome::Unknown {
-            return Err(Error::Invalid("settled means succeeded or failed".to_owned()));
+            return Err(Error::Invalid(Fault::Other, "settled means succeeded or failed".to_owned()));
         }
         let detail = json!({ "status": outcome });
         self.move_with_reason(actor, id, &[State::Unknown], outcome.state(), Kind::Settled, detail, reason).await
@@ -53,7 +54,7 @@ impl Governance {
         drop(connection);
         let action = control.action(&stored.ask.action).map(|(_, action)| action);
         if action.is_none_or(|action| action.reversibility == Reversibility::Irreversible) {
-            return Err(Error::Invalid("this action cannot be undone".to_owned()));
+            return Err(Error::Invalid(Fault::Other, "this action cannot be undone".to_owned()));
         }
         let from = [State::Succeeded, State::Failed, State::Unknown];
         self.move_with_reason(actor, id, &from, State::RolledBack, Kind::RolledBack, json!({}), reason).await

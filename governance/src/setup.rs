@@ -2,6 +2,7 @@
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
+use domain::view::Fault;
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
@@ -46,7 +47,8 @@ pub async fn migrate(owner_url: &str, server_url: &str) -> Result<()> {
 }
 
 fn connect_options(url: &str) -> Result<PgConnectOptions> {
-    PgConnectOptions::from_str(url).map_err(|_| crate::Error::Invalid("the database address cannot be read".to_owned()))
+    PgConnectOptions::from_str(url)
+        .map_err(|_| crate::Error::Invalid(Fault::Other, "the database address cannot be read".to_owned()))
 }
 
 impl Governance {

@@ -1,6 +1,6 @@
 //! The brand that this deployment serves.
 
-use domain::{entry::Kind, role::Capability};
+use domain::{entry::Kind, role::Capability, view::Fault};
 use serde_json::json;
 
 use crate::{Actor, Error, Governance, Result, db, record::NewEntry};
@@ -11,7 +11,10 @@ impl Governance {
         self.allow(actor, Capability::Govern).await?;
         let (mut tx, now) = self.begin_control().await?;
         if !db::control::is_time_zone(&mut tx, time_zone).await? {
-            return Err(Error::Invalid(format!("`{time_zone}` is not a time zone, such as `Europe/Berlin`")));
+            return Err(Error::Invalid(
+                Fault::Other,
+                format!("`{time_zone}` is not a time zone, such as `Europe/Berlin`"),
+            ));
         }
         db::control::set_shop(&mut tx, brand, time_zone, demo).await?;
         let detail = json!({ "brand": brand, "time_zone": time_zone });

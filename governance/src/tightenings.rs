@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::{action::DATA_READ, entry::Kind, id::TighteningId, role::Capability};
+use domain::{action::DATA_READ, entry::Kind, id::TighteningId, role::Capability, view::Fault};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -23,11 +23,11 @@ impl Governance {
         let reason = need_reason(reason)?;
         let (mut tx, now) = self.begin_control().await?;
         if until.is_some_and(|until| until <= now) {
-            return Err(Error::Invalid("the end of a tightening lies in the future".to_owned()));
+            return Err(Error::Invalid(Fault::Date, "the end of a tightening lies in the future".to_owned()));
         }
         for action in actions.iter().filter(|action| *action != DATA_READ) {
             if db::agents::action(&mut tx, action).await?.is_none() {
-                return Err(Error::Invalid(format!("`{action}` is not an action that Reins knows")));
+                return Err(Error::Invalid(Fault::Action, format!("`{action}` is not an action that Reins knows")));
             }
         }
         let agent = db::agents::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;

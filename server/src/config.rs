@@ -4,6 +4,8 @@ use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf};
 
 use clap::Args;
 
+use crate::postgres;
+
 /// Where the database is.
 #[derive(Args, Clone)]
 pub struct DatabaseConfig {
@@ -16,6 +18,12 @@ pub struct DatabaseConfig {
     /// Where a private PostgreSQL keeps its data.
     #[arg(long, env = "REINS_DATA")]
     pub data: Option<PathBuf>,
+}
+
+impl DatabaseConfig {
+    pub fn data_dir(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(postgres::default_data_dir)
+    }
 }
 
 /// How to serve.

@@ -12,20 +12,23 @@ use tokio::net::TcpListener;
 
 use crate::{
     config::{DatabaseConfig, ServeConfig},
-    postgres,
     serve::{Database, Fault, address, house, serve, site_is_built},
 };
 
 pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), Fault> {
-    let database = Database::open(&apart(database)).await?;
-    let served = run_on(&database.governance, config).await;
+    let mut database = Database::open(&apart(database)).await?;
+    let governance = database.governance.clone();
+    let served = tokio::select! {
+        served = run_on(&governance, config) => served,
+        never = database.keep_running() => match never {},
+    };
     database.close().await?;
     served
 }
 
 /// Never in the data directory of a real shop.
 fn apart(database: &DatabaseConfig) -> DatabaseConfig {
-    let data = database.data.clone().unwrap_or_else(|| postgres::default_data_dir().join("demo"));
+    let data = database.data.clone().unwrap_or_else(|| database.data_dir().join("demo"));
     DatabaseConfig { data: Some(data), ..database.clone() }
 }
 

@@ -6,7 +6,10 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::view::KeyKind;
+use domain::{
+    role::Capability,
+    view::{Fault, KeyKind},
+};
 use governance::{Actor, Error, SignIn};
 use serde::Deserialize;
 use tower_sessions::Session;
@@ -82,11 +85,9 @@ pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<S
     }
     match house.governance.add_first_admin(&form.email, &form.name, &form.password).await {
         Ok(_) => Redirect::to("/sign-in?welcome=1").into_response(),
-        Err(Error::Invalid(words)) if words.contains("password") => {
-            Redirect::to("/setup?error=password").into_response()
-        }
-        Err(Error::Invalid(words)) if words.contains("e-mail") => Redirect::to("/setup?error=email").into_response(),
-        Err(Error::Invalid(_)) => Redirect::to("/setup?error=name").into_response(),
+        Err(Error::Invalid(Fault::Password, _)) => Redirect::to("/setup?error=password").into_response(),
+        Err(Error::Invalid(Fault::Email, _)) => Redirect::to("/setup?error=email").into_response(),
+        Err(Error::Invalid(..)) => Redirect::to("/setup?error=name").into_response(),
         Err(Error::Unavailable) => pages::unavailable(false),
         Err(_) => Redirect::to("/sign-in").into_response(),
     }
@@ -148,7 +149,7 @@ pub async fn release_agent(
 }
 
 async fn release(house: House, actor: Actor, slug: Option<String>, form: ReleaseForm) -> Response {
-    if form.confirm.is_empty() {
+    if form.confirm.is_empty() && actor.can(Capability::Release) {
         let words = "The release was not confirmed, so nothing was released.";
         return pages::refused(StatusCode::UNPROCESSABLE_ENTITY, words, "/stop");
     }
@@ -159,7 +160,7 @@ async fn release(house: House, actor: Actor, slug: Option<String>, form: Release
             let words = "Only an operator or an admin releases, so nothing was released.";
             pages::refused(StatusCode::FORBIDDEN, words, "/stop")
         }
-        Err(Error::Invalid(_)) => {
+        Err(Error::Invalid(..)) => {
             let words = "A release needs a reason, so nothing was released.";
             pages::refused(StatusCode::UNPROCESSABLE_ENTITY, words, "/stop")
         }

@@ -3,10 +3,12 @@
 //! It lives in the data directory, listens on a private socket only, and outlives a killed `reins`: the next one adopts
 //! it. Its statements are bootstrapping, before there is a connection pool, and go through `psql`.
 
+use std::convert::Infallible;
 use std::fs::File;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use tokio::process::Child;
 
@@ -91,6 +93,22 @@ impl Embedded {
         Ok(running.map(|postmaster| Urls::at(&postmaster.socket)))
     }
 
+    /// Looks each second whether PostgreSQL still runs, and starts it again when it does not.
+    pub async fn keep_running(&mut self) -> Infallible {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            if self.cluster.postmaster().is_some() {
+                continue;
+            }
+            tracing::warn!("the private PostgreSQL has died, and is started again");
+            match self.cluster.launch().await {
+                Ok((child, socket)) => (self.child, self.socket) = (child, socket),
+                // What is left of the old one may still be ending: it is tried again.
+                Err(error) => tracing::error!(%error, "the private PostgreSQL does not start"),
+            }
+        }
+    }
+
     /// The URLs of the database `reins`, as sqlx and `psql` take them.
     pub fn urls(&self) -> Urls {
         Urls::at(&self.socket)
@@ -115,6 +133,11 @@ impl Embedded {
         }
         Ok(())
     }
+}
+
+/// Whether a data directory holds a PostgreSQL.
+pub fn is_there(data_dir: &Path) -> bool {
+    data_dir.join("postgres").is_dir()
 }
 
 fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Error {

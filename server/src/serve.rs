@@ -32,24 +32,33 @@ pub struct Database {
 impl Database {
     /// Connects to the one that is configured, or starts a private one.
     pub async fn open(config: &DatabaseConfig) -> Result<Self, Fault> {
-        let (server, owner, embedded) = match &config.database_url {
-            Some(url) => (url.clone(), config.migrate_url.clone(), None),
-            None => {
-                let data = config.data.clone().unwrap_or_else(postgres::default_data_dir);
-                match Embedded::start(&data).await {
-                    Ok(embedded) => {
-                        let urls = embedded.urls();
-                        (urls.server, Some(urls.owner), Some(embedded))
-                    }
-                    // A command beside the server that owns it.
-                    Err(in_use @ postgres::Error::InUse(_)) => {
-                        let urls = Embedded::of_another_process(&data)?.ok_or(in_use)?;
-                        (urls.server, None, None)
-                    }
-                    Err(error) => return Err(error.into()),
-                }
+        if let Some(url) = &config.database_url {
+            return Self::connect(url.clone(), config.migrate_url.clone(), None).await;
+        }
+        let embedded = Embedded::start(&config.data_dir()).await?;
+        let urls = embedded.urls();
+        Self::connect(urls.server, Some(urls.owner), Some(embedded)).await
+    }
+
+    /// The same for a command: beside the server that owns a private one, and never making an empty one.
+    pub async fn open_existing(config: &DatabaseConfig) -> Result<Self, Fault> {
+        let data = config.data_dir();
+        if config.database_url.is_none() && !postgres::is_there(&data) {
+            let place = data.display();
+            return Err(
+                format!("`{place}` holds no shop: start `reins serve` first, or name its folder by --data").into()
+            );
+        }
+        match Self::open(config).await {
+            Err(fault) if matches!(fault.downcast_ref(), Some(postgres::Error::InUse(_))) => {
+                let urls = Embedded::of_another_process(&data)?.ok_or(fault)?;
+                Self::connect(urls.server, None, None).await
             }
-        };
+            opened => opened,
+        }
+    }
+
+    async fn connect(server: String, owner: Option<String>, embedded: Option<Embedded>) -> Result<Self, Fault> {
         if let Some(owner) = owner {
             governance::migrate(&owner, &server)
                 .await
@@ -60,6 +69,14 @@ impl Database {
             Ok(true) => Ok(Self { governance, embedded }),
             Ok(false) => Err("the schema is not this program's: run `reins migrate` with REINS_MIGRATE_URL".into()),
             Err(_) => Err("the database does not answer, or has no schema yet: run `reins migrate`".into()),
+        }
+    }
+
+    /// Starts the PostgreSQL that belongs to this process again whenever it has died.
+    pub async fn keep_running(&mut self) -> std::convert::Infallible {
+        match &mut self.embedded {
+            Some(embedded) => embedded.keep_running().await,
+            None => std::future::pending().await,
         }
     }
 

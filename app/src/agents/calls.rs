@@ -38,7 +38,9 @@ pub async fn tighten(
     reason: String,
     until: String,
 ) -> Result<(), UiError> {
-    use crate::{error::Fault, paths, server, ui::Done};
+    use domain::view::Fault;
+
+    use crate::{paths, server, ui::Done};
     use chrono::{DateTime, Utc};
     let actor = server::actor().await?;
     let governance = server::governance()?;

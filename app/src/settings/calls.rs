@@ -44,6 +44,19 @@ pub async fn change_person(id: PersonId, role: Role) -> Result<(), UiError> {
 }
 
 #[server]
+pub async fn set_password(id: PersonId, password: String) -> Result<(), UiError> {
+    use crate::{
+        paths::{after, people},
+        server::{actor, done, governance},
+        ui::Done,
+    };
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.set_password(&actor, id, &password).await?;
+    done(after(people(), Done::PasswordSet))
+}
+
+#[server]
 pub async fn disable_person(id: PersonId) -> Result<(), UiError> {
     use crate::{
         paths::{after, people},
@@ -72,11 +85,13 @@ pub async fn enable_person(id: PersonId) -> Result<(), UiError> {
 /// The queues, and the people who can be made members: nobody, for those who may not.
 #[server]
 pub async fn load_queues() -> Result<(Vec<QueueView>, Vec<PersonRow>), UiError> {
+    use domain::role::Capability;
+
     use crate::server::{actor, governance};
     let actor = actor().await?;
     let governance = governance()?;
-    let people = match actor.can(domain::role::Capability::ManagePeople) {
-        true => governance.people(&actor).await?,
+    let people = match actor.can(Capability::ManagePeople) {
+        true => governance.people(&actor).await?.into_iter().filter(|one| one.role.can(Capability::Decide)).collect(),
         false => Vec::new(),
     };
     Ok((governance.queues(&actor).await?, people))

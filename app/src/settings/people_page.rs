@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{
     add_person::AddPerson,
-    calls::{AddPerson as Add, ChangePerson, DisablePerson, EnablePerson, load_people},
+    calls::{AddPerson as Add, ChangePerson, DisablePerson, EnablePerson, SetPassword, load_people},
     nav::SettingsNav,
     person::Person,
 };
@@ -19,11 +19,17 @@ pub struct Actions {
     pub change: ServerAction<ChangePerson>,
     pub disable: ServerAction<DisablePerson>,
     pub enable: ServerAction<EnablePerson>,
+    pub set_password: ServerAction<SetPassword>,
 }
 
 impl Actions {
-    fn runs(self) -> [usize; 3] {
-        [self.change.version().get(), self.disable.version().get(), self.enable.version().get()]
+    fn runs(self) -> [usize; 4] {
+        [
+            self.change.version().get(),
+            self.disable.version().get(),
+            self.enable.version().get(),
+            self.set_password.version().get(),
+        ]
     }
 }
 
@@ -31,7 +37,12 @@ impl Actions {
 #[component]
 pub fn PeoplePage() -> impl IntoView {
     let add = ServerAction::<Add>::new();
-    let actions = Actions { change: ServerAction::new(), disable: ServerAction::new(), enable: ServerAction::new() };
+    let actions = Actions {
+        change: ServerAction::new(),
+        disable: ServerAction::new(),
+        enable: ServerAction::new(),
+        set_password: ServerAction::new(),
+    };
     let people = Resource::new(move || (add.version().get(), actions.runs()), |_| load_people());
 
     view! {
@@ -45,6 +56,7 @@ pub fn PeoplePage() -> impl IntoView {
                     <ErrorNote error=failure(actions.change)/>
                     <ErrorNote error=failure(actions.disable)/>
                     <ErrorNote error=failure(actions.enable)/>
+                    <ErrorNote error=failure(actions.set_password)/>
                     <People me people actions/>
                     <AddPerson action=add/>
                     <Roles/>

@@ -20,6 +20,7 @@ pub fn Person(
     let queues = if person.queues.is_empty() { "none".to_owned() } else { person.queues.join(", ") };
     let name = person.name.clone();
     let of = format!("of {name}");
+    let of_name = of.clone();
     let sign_in = match (person.disabled_at, self_) {
         (_, true) => view! { <Tag tone=Tone::Neutral text="You"/> }.into_any(),
         (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at actions/> }.into_any(),
@@ -41,7 +42,10 @@ pub fn Person(
                     <NamedSubmit label="Change role" of=of busy=busy(actions.change)/>
                 </ActionForm>
             </div></td>
-            <td role="cell" data-label="Sign-in"><div class="cell">{sign_in}</div></td>
+            <td role="cell" data-label="Sign-in"><div class="cell">
+                {sign_in}
+                <SetPassword id=person.id.to_string() name=of_name actions/>
+            </div></td>
         </tr>
     }
 }
@@ -65,6 +69,30 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, actions:
             </ActionForm>
         }
         .into_any(),
+    }
+}
+
+/// For somebody who has lost theirs.
+#[component]
+fn SetPassword(id: String, name: String, actions: Actions) -> impl IntoView {
+    view! {
+        <details class="fold">
+            <summary>"New password"</summary>
+            <ActionForm action=actions.set_password attr:class="row-form">
+                <input type="hidden" name="id" value=id/>
+                <input
+                    class="input"
+                    type="password"
+                    name="password"
+                    aria-label=format!("New password {name}")
+                    required
+                    minlength="12"
+                    maxlength="200"
+                    autocomplete="new-password"
+                />
+                <NamedSubmit label="Set password" of=name busy=busy(actions.set_password)/>
+            </ActionForm>
+        </details>
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn approvals(question: &Question<'_>, set: &PermissionSet) -> (Vec<Ne
     }
     for rule in thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action)) {
         if let Some(fit) = fits(rule, question) {
-            let text = sentence::asked_by(rule, action, fit.unknown);
+            let text = sentence::asked_by(rule, action, fit.unknown, world.names);
             reasons.push(Reason { pointer: fit.pointer, ..reason(Layer::ApprovalThresholds, &rule.id, text) });
             merge(&mut needs, &rule.queue, rule.needed, rule.within_s, &rule.otherwise, &rule.id);
         }

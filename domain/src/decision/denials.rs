@@ -47,7 +47,10 @@ fn argument_faults(question: &Question<'_>) -> Vec<Reason> {
         .into_iter()
         .take(MOST_MISFITS)
         .map(|misfit| {
-            let text = format!("The arguments do not fit: {}.", sentence::visible(&misfit.detail));
+            // Within the arguments: `item_ids/3`.
+            let place = misfit.pointer.trim_start_matches("/arguments").trim_start_matches('/');
+            let named = if place.is_empty() { String::new() } else { format!("`{}` ", sentence::visible(place)) };
+            let text = format!("The arguments do not fit: {named}{}.", sentence::visible(&misfit.detail));
             reason_at(Layer::ActionScope, "arguments", misfit.pointer, text)
         })
         .collect();
@@ -85,7 +88,11 @@ fn limit_denials(question: &Question<'_>, set: &PermissionSet) -> Vec<Reason> {
     beyond
         .map(|limit| Reason {
             pointer: if matches!(limit, Limit::Count { .. }) { None } else { question.action.amount_pointer() },
-            ..reason(Layer::ActionScope, "hard-limit", format!("Beyond the hard limit: {}.", sentence::limit(limit)))
+            ..reason(
+                Layer::ActionScope,
+                "hard-limit",
+                format!("Beyond the hard limit: {}.", sentence::limit(limit, question.world.names)),
+            )
         })
         .collect()
 }

@@ -271,7 +271,7 @@ proptest! {
 
     #[test]
     fn a_permission_set_can_always_be_said(set in any::<bool>().prop_flat_map(permissions)) {
-        let said = domain::sentence::permission_set(&set);
+        let said = domain::sentence::permission_set(&set, &Default::default());
         for sentence in [said.data_access, said.action_scope, said.approval_thresholds, said.audit_logging].concat() {
             prop_assert!(sentence.ends_with('.') && !sentence.contains("  ") && !sentence.contains(".."), "{sentence}");
         }

@@ -9,6 +9,7 @@ use domain::{
     id::AgentId,
     permission::PermissionSet,
     request::Ask,
+    sentence::Names,
 };
 
 #[derive(Clone, Debug)]
@@ -38,6 +39,7 @@ impl Case {
             tightenings: &self.tightenings,
             breaker_open: self.breaker_open,
             words: &self.words,
+            names: &Names::default(),
             facts: &self.facts,
             now: NOW,
         };

@@ -7,6 +7,7 @@ use domain::{
     agent_file::{AgentHead, IntegrationHead},
     id::{AgentId, PersonId, TighteningId},
     permission::PermissionSet,
+    sentence::Names,
     view::{AgentLink, IntegrationView, PublishedView, TighteningView},
 };
 use sqlx::PgConnection;
@@ -84,7 +85,11 @@ pub async fn published(connection: &mut PgConnection, id: AgentId) -> Result<Opt
     row.map(|row| Ok((row.version, serde_json::from_value(row.body)?))).transpose()
 }
 
-pub async fn published_view(connection: &mut PgConnection, id: AgentId) -> Result<Option<PublishedView>> {
+pub async fn published_view(
+    connection: &mut PgConnection,
+    id: AgentId,
+    names: &Names,
+) -> Result<Option<PublishedView>> {
     let row = sqlx::query!(
         r#"
         select p.version,
@@ -102,7 +107,7 @@ pub async fn published_view(connection: &mut PgConnection, id: AgentId) -> Resul
     let row = row.fetch_optional(connection).await?;
     row.map(|row| {
         let set: PermissionSet = serde_json::from_value(row.body)?;
-        let sentences = domain::sentence::permission_set(&set);
+        let sentences = domain::sentence::permission_set(&set, names);
         Ok(PublishedView { version: row.version, sentences, by: row.by, at: row.published_at, note: row.note })
     })
     .transpose()

@@ -7,6 +7,7 @@ use domain::{
     facts::Words,
     id::{AgentId, TighteningId},
     permission::PermissionSet,
+    sentence::Names,
     view::{AgentLink, KeyKind},
 };
 use sqlx::{PgConnection, PgPool};
@@ -68,7 +69,7 @@ pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control>
         actions: with_built_ins(actions(connection).await?),
         words: words(connection).await?,
         open_breakers: Default::default(),
-        queues: Default::default(),
+        names: Names::default(),
     };
     for stopped in stopped(connection).await? {
         match stopped {
@@ -90,8 +91,13 @@ pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control>
         .await?
         .into_iter()
         .collect();
-    let queues = sqlx::query!("select slug, name from queues").fetch_all(connection).await?;
-    control.queues = queues.into_iter().map(|row| (row.slug, row.name)).collect();
+    let queues = sqlx::query!("select slug, name from queues").fetch_all(&mut *connection).await?;
+    let data_sets = sqlx::query!("select name, label from data_sets").fetch_all(connection).await?;
+    control.names = Names {
+        actions: control.actions.iter().map(|(name, (_, action))| (name.clone(), action.label.clone())).collect(),
+        data_sets: data_sets.into_iter().map(|row| (row.name, row.label)).collect(),
+        queues: queues.into_iter().map(|row| (row.slug, row.name)).collect(),
+    };
     Ok(control)
 }
 

@@ -84,11 +84,12 @@ pub async fn insert(connection: &mut PgConnection, me: &Me, hash: &str, now: Dat
     Ok(())
 }
 
-#[derive(Clone, Copy, Debug)]
 pub enum Edit {
     Role(Role),
     Disable,
     Enable,
+    /// The hash of another one.
+    Password(String),
 }
 
 /// `false` when there is no such person.
@@ -102,11 +103,19 @@ pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: Edit, now: 
                 .execute(connection)
                 .await?
         }
+        Edit::Password(hash) => {
+            sqlx::query!("update people set password_hash = $2 where id = $1", id.0, hash).execute(connection).await?
+        }
         Edit::Enable => {
             sqlx::query!("update people set disabled_at = null where id = $1", id.0).execute(connection).await?
         }
     };
     Ok(done.rows_affected() == 1)
+}
+
+pub async fn role_of(connection: &mut PgConnection, id: PersonId) -> Result<Option<Role>> {
+    let role = sqlx::query_scalar!("select role from people where id = $1", id.0).fetch_optional(connection).await?;
+    role.map(|name| self::role(&name)).transpose()
 }
 
 /// Counts one more, and gives how many there were within ten minutes, this one included.

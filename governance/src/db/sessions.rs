@@ -1,4 +1,5 @@
-use sqlx::PgPool;
+use domain::id::PersonId;
+use sqlx::{PgConnection, PgPool};
 
 use crate::{SessionRow, error::Result};
 
@@ -36,6 +37,12 @@ pub async fn load(pool: &PgPool, id: &str) -> Result<Option<SessionRow>> {
 
 pub async fn delete(pool: &PgPool, id: &str) -> Result<()> {
     sqlx::query!("delete from sessions where id = $1", id).execute(pool).await?;
+    Ok(())
+}
+
+/// Ends the sessions of a person.
+pub async fn delete_of(connection: &mut PgConnection, person: PersonId) -> Result<()> {
+    sqlx::query!("delete from sessions where data ->> 'person' = $1", person.to_string()).execute(connection).await?;
     Ok(())
 }
 

@@ -76,7 +76,10 @@ async fn an_auditor_decides_nothing_even_as_a_member() {
     let id = shop.waiting(refund("80.00")).await;
     assert!(matches!(shop.approve(&shop.auditor, id).await, Err(Error::Forbidden)));
     assert!(matches!(shop.reject(&shop.auditor, id, "no").await, Err(Error::Forbidden)));
-    assert_eq!(shop.entries("refused").await, [json!({ "what": "decide" }), json!({ "what": "decide" })]);
+    assert_eq!(
+        shop.entries("refused").await,
+        [json!({ "what": "decide a request" }), json!({ "what": "decide a request" })]
+    );
 }
 
 #[tokio::test]
@@ -154,7 +157,7 @@ async fn a_rejection_needs_a_reason_and_ends_the_request() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("250.00")).await;
     shop.approve(&shop.ana, id).await.unwrap();
-    assert!(matches!(shop.reject(&shop.ben, id, "  ").await, Err(Error::Invalid(_))));
+    assert!(matches!(shop.reject(&shop.ben, id, "  ").await, Err(Error::Invalid(..))));
     shop.reject(&shop.ben, id, "not within the policy").await.unwrap();
     assert_eq!(shop.state(id).await, State::Rejected);
     let votes = shop.governance.follow(&shop.key, id).await.unwrap().votes;
@@ -210,11 +213,11 @@ async fn a_change_beyond_a_hard_limit_is_refused_with_the_reason() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("80.00")).await;
     let answer = shop.change_amount(&shop.ana, id, "500.01").await;
-    assert!(matches!(&answer, Err(Error::Invalid(why)) if why.contains("hard limit")), "{answer:?}");
+    assert!(matches!(&answer, Err(Error::Invalid(_, why)) if why.contains("hard limit")), "{answer:?}");
     for arguments in [json!({}), json!([]), json!(null), json!({ "order_id": "#W1", "total": 5 })] {
         let digest = shop.look_at(id).await.digest;
         let answer = shop.governance.change_and_approve(&shop.ana, id, &digest, arguments, "").await;
-        assert!(matches!(answer, Err(Error::Invalid(_))), "{answer:?}");
+        assert!(matches!(answer, Err(Error::Invalid(..))), "{answer:?}");
     }
     assert_eq!(shop.look_at(id).await.ask.arguments, refund("80.00").arguments);
     assert_eq!(shop.state(id).await, State::Waiting);
@@ -376,7 +379,7 @@ async fn masked_values_are_shown_nowhere_and_cannot_be_lost_in_a_change() {
     ask.arguments["card"] = json!("4111-secret");
     let id = shop.waiting(ask).await;
     // What the page shows has the mask in it: sent back as it is, it would take the card's place.
-    assert!(matches!(shop.change_amount(&shop.ana, id, "70.00").await, Err(Error::Invalid(_))));
+    assert!(matches!(shop.change_amount(&shop.ana, id, "70.00").await, Err(Error::Invalid(..))));
     let known = json!({ "order_id": "#W1", "total": { "amount": "70.00", "currency": "USD" }, "card": "4111-secret" });
     let digest = shop.look_at(id).await.digest;
     shop.governance.change_and_approve(&shop.ana, id, &digest, known, "").await.unwrap();

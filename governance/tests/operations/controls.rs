@@ -18,7 +18,7 @@ async fn a_tightening_turns_allowed_into_asking_until_it_is_lifted() {
     assert_eq!(shop.ask(note("hello")).await.state, State::Granted);
 
     let holding = shop.governance.agent(&shop.admin, "support").await.unwrap().tightenings;
-    assert!(matches!(shop.governance.lift(&shop.operator, holding[0].id, "").await, Err(Error::Invalid(_))));
+    assert!(matches!(shop.governance.lift(&shop.operator, holding[0].id, "").await, Err(Error::Invalid(..))));
     shop.governance.lift(&shop.operator, holding[0].id, "resolved").await.unwrap();
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
     let again = shop.governance.lift(&shop.operator, holding[0].id, "resolved").await;
@@ -31,7 +31,7 @@ async fn a_tightening_ends_at_its_time_by_itself() {
     let now = shop.governance.agent(&shop.admin, "support").await.unwrap().now;
     let tighten =
         async |until| shop.governance.tighten(&shop.mia, "support", BTreeSet::new(), "drift", Some(until)).await;
-    assert!(matches!(tighten(now - TimeDelta::seconds(1)).await, Err(Error::Invalid(_))));
+    assert!(matches!(tighten(now - TimeDelta::seconds(1)).await, Err(Error::Invalid(..))));
     tighten(now + TimeDelta::milliseconds(900)).await.unwrap();
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Waiting);
     tokio::time::sleep(std::time::Duration::from_millis(1000)).await;
@@ -102,7 +102,7 @@ async fn a_queue_has_a_short_name_of_its_own() {
     assert!(matches!(twice, Err(Error::Conflict(Conflict::Exists))), "{twice:?}");
     for slug in ["", "Finance", "fin ance", "-f"] {
         let answer = shop.governance.add_queue(&shop.admin, slug, "Finance").await;
-        assert!(matches!(answer, Err(Error::Invalid(_))), "{slug}: {answer:?}");
+        assert!(matches!(answer, Err(Error::Invalid(..))), "{slug}: {answer:?}");
     }
 }
 
@@ -111,7 +111,7 @@ async fn a_shop_has_a_time_zone_that_there_is() {
     let shop = Shop::open().await;
     let describe = async |zone: &str| shop.governance.describe_shop(&shop.admin, "Reins & Sons", zone, true).await;
     for zone in ["", "Mars/Olympus", "UTC; drop table people"] {
-        assert!(matches!(describe(zone).await, Err(Error::Invalid(_))), "{zone}");
+        assert!(matches!(describe(zone).await, Err(Error::Invalid(..))), "{zone}");
     }
     describe("Europe/Berlin").await.unwrap();
     let frame = shop.governance.frame(&shop.auditor).await.unwrap();

@@ -233,7 +233,7 @@ async fn what_somebody_may_not_do_is_recorded_with_their_name() {
     let page = governance.record(auditor, &filter).await.unwrap();
     assert_eq!(page.entries.len(), refusals.len());
     assert!(page.entries.iter().all(|entry| entry.who == "Aud"));
-    assert!(page.entries.iter().any(|entry| entry.detail == json!({ "what": "release" })));
+    assert!(page.entries.iter().any(|entry| entry.detail == json!({ "what": "release what is stopped" })));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ async fn a_change_into_what_is_denied_is_refused() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("80.00")).await;
     let changed = shop.change_amount(&shop.ana, id, "500.01").await;
-    assert!(matches!(changed, Err(Error::Invalid(_))), "{changed:?}");
+    assert!(matches!(changed, Err(Error::Invalid(..))), "{changed:?}");
     assert_eq!(shop.look_at(id).await.ask.arguments, refund("80.00").arguments);
     refused(&shop, &format!("change request {id} into what the rules deny")).await;
 }

@@ -105,7 +105,7 @@ async fn a_release_needs_an_operator_or_admin_and_a_reason() {
     for who in [&shop.auditor, &shop.ana, &shop.mia] {
         assert!(matches!(shop.governance.release(who, None, "please").await, Err(Error::Forbidden)));
     }
-    assert!(matches!(shop.governance.release(&shop.operator, None, " \n").await, Err(Error::Invalid(_))));
+    assert!(matches!(shop.governance.release(&shop.operator, None, " \n").await, Err(Error::Invalid(..))));
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
     assert_eq!(shop.entries("refused").await.len(), 3);
 

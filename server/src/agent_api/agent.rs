@@ -20,7 +20,7 @@ pub async fn know_yourself(State(house): State<House>, caller: Caller) -> Result
         mode: known.mode.name(),
         stopped: known.stopped,
         permission_version: known.permissions.as_ref().map(|(version, _)| *version),
-        sentences: known.permissions.as_ref().map(|(_, set)| domain::sentence::permission_set(set)),
+        sentences: known.sentences,
         permissions: known.permissions.map(|(_, set)| set),
     }))
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, StatusCode, header, request::Parts},
     middleware::Next,
@@ -34,8 +34,9 @@ impl FromRequestParts<House> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let shown = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let Some(key) = shown.and_then(|text| text.strip_prefix("Bearer ")).and_then(Key::read) else {
+        let shown = only(&parts.headers, "authorization").and_then(|text| text.split_once(' '));
+        let token = shown.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+        let Some(key) = token.and_then(Key::read) else {
             return Err(Problem::bad_key());
         };
         // What no key is known for must not cost more than a look, however often it is tried.
@@ -89,10 +90,14 @@ async fn read_body<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Pro
             "the body has to be application/json",
         ));
     }
+    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "a body has at most 256 KiB");
+    if request.body().size_hint().lower() > MOST_BYTES as u64 {
+        return Err(too_large());
+    }
     let bytes = timeout(PATIENCE, to_bytes(request.into_body(), MOST_BYTES))
         .await
         .map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body did not come within 10 s"))?
-        .map_err(|_| Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "a body has at most 256 KiB"))?;
+        .map_err(|_| too_large())?;
     let value = json::parse(&bytes).map_err(|misfit| Problem::invalid(vec![misfit]))?;
     if !value.is_object() {
         let misfit = Misfit { pointer: String::new(), detail: "is not an object".to_owned() };
@@ -113,10 +118,16 @@ fn pointer(path: &Path) -> String {
     segments.map(|segment| format!("/{segment}")).collect()
 }
 
+/// The header's value, unless it is there twice: which of them counts must not be for a proxy to say.
+fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    values.next().filter(|_| values.next().is_none())?.to_str().ok()
+}
+
 /// The idempotency key: 1 to 255 visible ASCII characters.
 pub fn idempotency_key(headers: &HeaderMap) -> Result<String, Problem> {
     let fits = |text: &&str| (1..=255).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-    let key = headers.get("idempotency-key").and_then(|value| value.to_str().ok()).filter(fits);
+    let key = only(headers, "idempotency-key").filter(fits);
     key.map(str::to_owned).ok_or_else(|| {
         let detail = "the header `Idempotency-Key` has to have 1 to 255 visible ASCII characters".to_owned();
         Problem::invalid(vec![Misfit { pointer: String::new(), detail }])

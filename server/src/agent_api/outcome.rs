@@ -48,7 +48,9 @@ pub async fn report(
         pointer: "/cost".to_owned(),
         detail: "is not an amount with up to six decimals in a currency".to_owned(),
     });
-    let misfits: Vec<Misfit> = too_long.into_iter().chain(bad_cost).collect();
+    let bad_detail = (!body.detail.is_null() && !body.detail.is_object())
+        .then(|| Misfit { pointer: "/detail".to_owned(), detail: "is not an object".to_owned() });
+    let misfits: Vec<Misfit> = too_long.into_iter().chain(bad_cost).chain(bad_detail).collect();
     if !misfits.is_empty() {
         return Err(Problem::invalid(misfits));
     }

@@ -54,7 +54,7 @@ impl Problem {
         let errors = misfits.into_iter().map(|m| ProblemPlace { pointer: m.pointer, detail: m.detail }).collect();
         Self {
             errors,
-            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "the envelope does not fit; no request exists")
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "what was sent does not fit, so nothing was done")
         }
     }
 

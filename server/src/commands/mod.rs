@@ -93,7 +93,7 @@ async fn with<F, R>(config: &DatabaseConfig, work: F) -> Result<R, Fault>
 where
     F: AsyncFnOnce(&Governance) -> Result<R, Fault>,
 {
-    let database = Database::open(config).await?;
+    let database = Database::open_existing(config).await?;
     let result = work(&database.governance).await;
     database.close().await?;
     result

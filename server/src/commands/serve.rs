@@ -6,7 +6,7 @@ use crate::{
 };
 
 pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), Fault> {
-    let database = Database::open(database).await?;
+    let mut database = Database::open(database).await?;
     let listener = TcpListener::bind(config.listen)
         .await
         .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
@@ -22,7 +22,10 @@ pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), F
     if !database.governance.has_admin().await? {
         println!("There is no admin yet. Make the first at {address}/setup with the code {}", house.setup_code);
     }
-    let served = serve(house, listener).await;
+    let served = tokio::select! {
+        served = serve(house, listener) => served,
+        never = database.keep_running() => match never {},
+    };
     database.close().await?;
     served
 }

@@ -27,6 +27,15 @@ pub enum User {
         #[command(flatten)]
         database: DatabaseConfig,
     },
+    /// Give somebody another password, read from standard input; their sessions end at once
+    Password {
+        email: String,
+        /// In whose name
+        #[arg(long)]
+        by: String,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
     /// Disable somebody; their sessions end at once
     Disable {
         email: String,
@@ -92,6 +101,18 @@ impl User {
                             person.queues.join(",")
                         );
                     }
+                    Ok(())
+                })
+                .await
+            }
+            Self::Password { email, by: author, database } => {
+                let password = read_password()?;
+                with(&database, async |governance| {
+                    let author = by(governance, &author).await?;
+                    let person =
+                        governance.person_by_email(&email).await?.ok_or("nobody with this address may sign in")?;
+                    governance.set_password(&author, person.id, &password).await?;
+                    println!("{email} has another password.");
                     Ok(())
                 })
                 .await

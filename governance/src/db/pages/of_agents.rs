@@ -87,7 +87,7 @@ pub async fn agent(pool: &PgPool, control: &Control, slug: &str, now: DateTime<U
     let integrations = db::agents::integrations(&mut connection, control).await?;
     let set = control.agents.get(&id).and_then(|a| a.permissions.as_ref());
     Ok(Some(AgentView {
-        permissions: db::agents::published_view(&mut connection, id).await?,
+        permissions: db::agents::published_view(&mut connection, id, &control.names).await?,
         tightenings: db::agents::tightenings(&mut connection, id).await?,
         integrations: integrations.into_iter().filter(|i| used.contains(&i.slug)).collect(),
         days: days(&mut connection, id).await?,
