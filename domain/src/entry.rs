@@ -47,6 +47,7 @@ kinds! {
     Settled "settled" "settled",
     RolledBack "rolled_back" "rolled back",
     Feedback "feedback" "gave feedback",
+    ComplaintResolved "complaint_resolved" "resolved the complaint",
     Stopped "stopped" "stopped",
     StopExplained "stop_explained" "said why it was stopped",
     Released "released" "released",

@@ -165,6 +165,8 @@ pub struct RequestView {
     pub undo: String,
     /// Whether a person may record that it was undone.
     pub can_roll_back: bool,
+    /// Whether a customer complained about it, and a person may say that this is cleared up.
+    pub can_resolve: bool,
     /// What the form for changed arguments is drawn from.
     pub schema: Option<Schema>,
     /// Hexadecimal; a decision is bound to it.
@@ -247,6 +249,9 @@ pub struct IntegrationView {
     pub changed_at: Option<DateTime<Utc>>,
     pub agents: Vec<AgentLink>,
 }
+
+/// How far requests of a day are counted one by one: what has more has "10,000 or more".
+pub const MOST_COUNTED: u32 = 10_000;
 
 /// The decisions of one day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,14 +1,23 @@
 //! Agents as people see them, and their mode.
 
+use std::sync::PoisonError;
+
 use domain::{
     agent::Mode,
     entry::Kind,
+    id::AgentId,
     role::Capability,
-    view::{AgentRow, AgentView},
+    view::{AgentRow, AgentView, Day},
 };
 use serde_json::json;
+use sqlx::PgConnection;
 
-use crate::{Actor, Conflict, Error, Governance, Result, db, record::NewEntry, settle::need_reason};
+use crate::{
+    Actor, Conflict, Error, Governance, Result,
+    db::{self, pages::Span},
+    record::NewEntry,
+    settle::need_reason,
+};
 
 impl Governance {
     pub async fn agents(&self, actor: &Actor) -> Result<Vec<AgentRow>> {
@@ -20,15 +29,38 @@ impl Governance {
     pub async fn agent(&self, actor: &Actor, slug: &str) -> Result<AgentView> {
         self.allow(actor, Capability::Look).await?;
         let (control, now) = self.control_now().await?;
-        db::pages::agent(&self.0.pages, &control, slug, now).await?.ok_or(Error::NotFound)
+        let mut connection = self.0.pages.acquire().await?;
+        let agent = db::pages::agent(&mut connection, &control, slug, now).await?.ok_or(Error::NotFound)?;
+        let days = self.days_of(&mut connection, agent.row.link.id).await?;
+        Ok(AgentView { days, ..agent })
     }
 
     /// Decisions per day, for the chart.
-    pub async fn days(&self, actor: &Actor, slug: &str) -> Result<Vec<domain::view::Day>> {
+    pub async fn days(&self, actor: &Actor, slug: &str) -> Result<Vec<Day>> {
         self.allow(actor, Capability::Look).await?;
         let mut connection = self.0.pages.acquire().await?;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
-        db::pages::days(&mut connection, agent.id).await
+        self.days_of(&mut connection, agent.id).await
+    }
+
+    /// The last 30 days, the oldest first. A day that is over does not change: it is counted once.
+    async fn days_of(&self, connection: &mut PgConnection, agent: AgentId) -> Result<Vec<Day>> {
+        let spans = db::pages::last_days(connection).await?;
+        let mut days: Vec<Day> = {
+            let counted = self.0.days.lock().unwrap_or_else(PoisonError::into_inner);
+            spans.iter().filter_map(|span| counted.get(&(agent, span.starts)).cloned()).collect()
+        };
+        let missing: Vec<Span> =
+            spans.iter().filter(|span| days.iter().all(|day| day.date != span.date)).copied().collect();
+        days.extend(db::pages::count_days(connection, agent, &missing).await?);
+        days.sort_by_key(|day| day.date);
+
+        let mut counted = self.0.days.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.retain(|(_, starts), _| spans.first().is_some_and(|first| *starts >= first.starts));
+        for (span, day) in spans.iter().zip(&days).filter(|(span, _)| span.over) {
+            counted.insert((agent, span.starts), day.clone());
+        }
+        Ok(days)
     }
 
     pub async fn set_mode(&self, actor: &Actor, slug: &str, mode: Mode, reason: &str) -> Result<()> {

@@ -33,9 +33,14 @@ mod stops;
 mod tightenings;
 mod weigh;
 
-use std::sync::{Arc, RwLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, RwLock},
+};
 
+use chrono::{DateTime, Utc};
 use control::Control;
+use domain::{id::AgentId, view::Day};
 use sqlx::PgPool;
 
 pub use actor::Actor;
@@ -71,6 +76,8 @@ struct Inner {
     pages: PgPool,
     /// The control state as last read; true only while its revision is that of the transaction that uses it.
     control: RwLock<Option<Arc<Control>>>,
+    /// The days that are over, by agent and beginning.
+    days: Mutex<HashMap<(AgentId, DateTime<Utc>), Day>>,
     asks: ask::Door,
     hashing: tokio::sync::Semaphore,
 }

@@ -92,6 +92,7 @@ impl Governance {
             None => Vec::new(),
         };
         let mut entries = db::entries::of_request(&mut connection, id).await?;
+        let can_resolve = actor.can(Capability::Settle) && db::outcome::has_open_complaint(&mut connection, id).await?;
         drop(connection);
         let masks = control.masks(stored.agent);
         for entry in entries.iter_mut().filter(|entry| entry.kind == Kind::Changed) {
@@ -123,6 +124,7 @@ impl Governance {
             needs: needs.collect(),
             undo: action.map_or_else(|| "Unknown to Reins.".to_owned(), |a| a.reversibility.words()),
             can_roll_back: undoable && row.state.may_become(State::RolledBack) && actor.can(Capability::Settle),
+            can_resolve,
             schema: action
                 .map(|a| a.arguments.clone())
                 .filter(|s| matches!(s, Schema::Object { properties, .. } if !properties.is_empty())),

@@ -87,6 +87,19 @@ impl Governance {
         Ok(())
     }
 
+    /// A person has cleared up what a customer complained about; the complaint weighs on no rule any more.
+    pub async fn resolve_complaint(&self, actor: &Actor, id: RequestId, reason: &str) -> Result<()> {
+        self.allow(actor, Capability::Settle).await?;
+        let reason = need_reason(reason)?;
+        let mut tx = self.0.pages.begin().await?;
+        let now = db::control::head(&mut tx).await?.now;
+        let agent = db::outcome::resolve_complaints(&mut tx, id, now).await?.ok_or(Conflict::ChangedMeanwhile)?;
+        let entry = NewEntry::new(Kind::ComplaintResolved, actor).agent(agent).request(id);
+        entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     /// A person has looked into an outcome that came without a grant.
     pub async fn settle_breach(&self, actor: &Actor, entry: EntryId, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Settle).await?;

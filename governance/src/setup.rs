@@ -83,6 +83,7 @@ impl Governance {
             doors: pool(DOORS, options.clone().options(control)),
             pages: pool(pools.pages, options.options(patient)),
             control: Default::default(),
+            days: Default::default(),
             hashing: tokio::sync::Semaphore::new(2),
         })))
     }

@@ -1,4 +1,4 @@
-use domain::view::AgentRow;
+use domain::view::{AgentRow, MOST_COUNTED};
 use leptos::prelude::*;
 
 use super::standing::Standing;
@@ -30,7 +30,13 @@ fn AgentLine(row: AgentRow) -> impl IntoView {
     };
     let version = row.permission_version.map_or("no permissions".to_owned(), |version| format!("version {version}"));
     let waiting = (row.waiting > 0).then(|| format!(", {} waiting", words::grouped(row.waiting)));
-    let asked = format!("{} in 24 hours", words::count(row.asked, "request", "requests"));
+    let asked = format!(
+        "{} in 24 hours",
+        match row.asked < MOST_COUNTED {
+            true => words::count(row.asked, "request", "requests"),
+            false => "10,000 requests or more".to_owned(),
+        }
+    );
     view! {
         <li class="line">
             <div class="line-main">

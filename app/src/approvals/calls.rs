@@ -81,6 +81,20 @@ pub async fn roll_back(id: RequestId, reason: String) -> Result<(), UiError> {
     done(after(request(id), Done::RolledBack))
 }
 
+/// Says that what a customer complained about is cleared up.
+#[server]
+pub async fn resolve_complaint(id: RequestId, reason: String) -> Result<(), UiError> {
+    use crate::{
+        paths::{after, request},
+        server::{actor, done, governance},
+        ui::Done,
+    };
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.resolve_complaint(&actor, id, &reason).await?;
+    done(after(request(id), Done::Resolved))
+}
+
 /// Says what came of a request whose outcome nobody knew.
 #[server]
 pub async fn settle(id: RequestId, outcome: Outcome, reason: String) -> Result<(), UiError> {

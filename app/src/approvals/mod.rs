@@ -17,6 +17,7 @@ mod own_words;
 mod queues;
 mod reject;
 mod request;
+mod resolve;
 mod roll_back;
 mod settle;
 mod shortcuts;

@@ -10,13 +10,14 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     breach::Breach,
-    calls::{Approve, ChangeAndApprove, Reject, RollBack, Settle, load_request},
+    calls::{Approve, ChangeAndApprove, Reject, ResolveComplaint, RollBack, Settle, load_request},
     complete::Complete,
     decide::{Decide, Seen},
     knowledge::{History, Knowledge},
     needs::Needs,
     outcome::Outcome,
     own_words::OwnWords,
+    resolve::Resolving,
     roll_back::RollingBack,
     settle::Settling,
     standing::Standing,
@@ -36,6 +37,7 @@ pub struct Actions {
     pub reject: ServerAction<Reject>,
     pub settle: ServerAction<Settle>,
     pub roll_back: ServerAction<RollBack>,
+    pub resolve: ServerAction<ResolveComplaint>,
     pub seen: Seen,
 }
 
@@ -47,6 +49,7 @@ impl Actions {
             reject: followed(live, id),
             settle: followed(live, id),
             roll_back: followed(live, id),
+            resolve: followed(live, id),
             seen: RwSignal::new(None),
         }
     }
@@ -107,7 +110,7 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
         }
     });
     // What there is to do stands beside the story on a wide screen.
-    let beside = open || request.can_roll_back || request.row.state == State::Unknown;
+    let beside = open || request.can_roll_back || request.can_resolve || request.row.state == State::Unknown;
     view! {
         <Title text=sentence.clone()/>
         <article class="request">
@@ -138,6 +141,7 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
                     <Needs request=request.clone()/>
                     <Decide request=request.clone() actions/>
                     <Settling me request=request.clone() action=actions.settle/>
+                    <Resolving request=request.clone() action=actions.resolve/>
                     <RollingBack request=request.clone() action=actions.roll_back/>
                 </div>
             </div>

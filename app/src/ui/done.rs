@@ -34,6 +34,7 @@ done! {
     ChangedAndApproved "changed" "Changed and approved. The agent has 15 minutes to carry it out as changed.",
     Rejected "rejected" "Rejected. The agent is told, with your reason.",
     RolledBack "rolled-back" "Recorded as rolled back.",
+    Resolved "resolved" "The complaint is resolved. Your reason is in the record.",
     Settled "settled" "Settled. Your reason is in the record.",
     ModeChanged "mode" "The mode is changed, from the next request on.",
     Tightened "tightened" "Tightened. From now on a person is asked.",

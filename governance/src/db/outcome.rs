@@ -91,6 +91,36 @@ pub async fn settle_breach(
     Ok(row.fetch_optional(connection).await?.map(|row| (AgentId(row.agent_id), RequestId(row.request_id))))
 }
 
+pub async fn has_open_complaint(connection: &mut PgConnection, request: RequestId) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from feedback where request_id = $1 and kind = 'complaint' and resolved_at is null
+        ) as "found!"
+        "#,
+        request.0,
+    );
+    Ok(found.fetch_one(connection).await?)
+}
+
+/// Resolves the complaints about a request; `None` when none is open, or else whose agent it is.
+pub async fn resolve_complaints(
+    connection: &mut PgConnection,
+    request: RequestId,
+    now: DateTime<Utc>,
+) -> Result<Option<AgentId>> {
+    let agents = sqlx::query_scalar!(
+        r#"
+        update feedback set resolved_at = $2
+        where request_id = $1 and kind = 'complaint' and resolved_at is null
+        returning agent_id
+        "#,
+        request.0,
+        now,
+    );
+    Ok(agents.fetch_all(connection).await?.pop().map(AgentId))
+}
+
 pub struct NewFeedback {
     pub id: Uuid,
     pub request: RequestId,

@@ -2,7 +2,7 @@ mod of_agents;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     agent::Mode,
     id::{AgentId, PersonId, RequestId},
@@ -21,7 +21,7 @@ use crate::{
     error::{Result, corrupt},
 };
 
-pub use of_agents::{agent, agents, days, stop};
+pub use of_agents::{Span, agent, agents, count_days, last_days, stop};
 
 /// A request as a line of a list; what its columns hold.
 struct Line {

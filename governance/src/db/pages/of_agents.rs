@@ -1,13 +1,20 @@
 //! Agents: their list, their page, their days, and what is stopped.
 
+use domain::view::MOST_COUNTED;
+
 use super::*;
 
 pub async fn agents(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<Vec<AgentRow>> {
     let mut connection = pool.acquire().await?;
-    agent_rows(&mut connection, control, now).await
+    agent_rows(&mut connection, control, now, None).await
 }
 
-async fn agent_rows(connection: &mut PgConnection, control: &Control, now: DateTime<Utc>) -> Result<Vec<AgentRow>> {
+async fn agent_rows(
+    connection: &mut PgConnection,
+    control: &Control,
+    now: DateTime<Utc>,
+    slug: Option<&str>,
+) -> Result<Vec<AgentRow>> {
     let stops = db::stops::all_holding(connection).await?;
     let rows = sqlx::query!(
         r#"
@@ -19,7 +26,11 @@ async fn agent_rows(connection: &mut PgConnection, control: &Control, now: DateT
             a.live_since,
             a.permission_version,
             (
-                select count(*) from requests r where r.agent_id = a.id and r.asked_at > $1::timestamptz - interval '1 day'
+                select count(*) from (
+                    select from requests r
+                    where r.agent_id = a.id and r.asked_at > $1::timestamptz - interval '1 day'
+                    limit $2
+                ) counted
             ) as "asked!",
             coalesce(w.count, 0) as "waiting!",
             exists (
@@ -30,10 +41,13 @@ async fn agent_rows(connection: &mut PgConnection, control: &Control, now: DateT
         left join (
             select agent_id, count(*) from requests where state = 'waiting' group by agent_id
         ) w on w.agent_id = a.id
+        where $3::text is null or a.slug = $3
         order by a.mode = 'retired', a.name
-        limit 200
+        limit 1000
         "#,
         now,
+        i64::from(MOST_COUNTED),
+        slug,
     );
     let mut agents = Vec::new();
     for row in rows.fetch_all(connection).await? {
@@ -65,10 +79,14 @@ fn stop_of(stops: &[StopView], agent: AgentId) -> Option<StopView> {
     everything.or_else(|| stops.iter().find(|s| s.agent.as_ref().is_some_and(|a| a.id == agent))).cloned()
 }
 
-pub async fn agent(pool: &PgPool, control: &Control, slug: &str, now: DateTime<Utc>) -> Result<Option<AgentView>> {
-    let mut connection = pool.acquire().await?;
-    let rows = agent_rows(&mut connection, control, now).await?;
-    let Some(row) = rows.into_iter().find(|row| row.link.slug == slug) else { return Ok(None) };
+/// The agent without its days.
+pub async fn agent(
+    connection: &mut PgConnection,
+    control: &Control,
+    slug: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<AgentView>> {
+    let Some(row) = agent_rows(connection, control, now, Some(slug)).await?.pop() else { return Ok(None) };
     let id = row.link.id;
     let lines = sqlx::query_as!(
         Line,
@@ -84,13 +102,13 @@ pub async fn agent(pool: &PgPool, control: &Control, slug: &str, now: DateTime<U
     );
     let recent = read(lines.fetch_all(&mut *connection).await?, control)?;
     let used = control.integrations_of(id);
-    let integrations = db::agents::integrations(&mut connection, control).await?;
+    let integrations = db::agents::integrations(&mut *connection, control).await?;
     let set = control.agents.get(&id).and_then(|a| a.permissions.as_ref());
     Ok(Some(AgentView {
-        permissions: db::agents::published_view(&mut connection, id, &control.names).await?,
-        tightenings: db::agents::tightenings(&mut connection, id).await?,
+        permissions: db::agents::published_view(&mut *connection, id, &control.names).await?,
+        tightenings: db::agents::tightenings(&mut *connection, id).await?,
         integrations: integrations.into_iter().filter(|i| used.contains(&i.slug)).collect(),
-        days: days(&mut connection, id).await?,
+        days: Vec::new(),
         recent,
         actions: set.map(|(_, set)| set.action_scope.allow.keys().cloned().collect()).unwrap_or_default(),
         row,
@@ -98,10 +116,20 @@ pub async fn agent(pool: &PgPool, control: &Control, slug: &str, now: DateTime<U
     }))
 }
 
-/// Decisions per day of the brand's time zone, the last 30 days, the oldest first.
-pub async fn days(connection: &mut PgConnection, agent: AgentId) -> Result<Vec<Day>> {
-    let rows = sqlx::query_as!(
-        DayCounts,
+/// A day of the brand's time zone.
+#[derive(Clone, Copy)]
+pub struct Span {
+    pub date: NaiveDate,
+    pub starts: DateTime<Utc>,
+    pub ends: DateTime<Utc>,
+    /// Whether nothing of it can still be on its way into the record.
+    pub over: bool,
+}
+
+/// The last 30 days, the oldest first.
+pub async fn last_days(connection: &mut PgConnection) -> Result<Vec<Span>> {
+    let spans = sqlx::query_as!(
+        Span,
         r#"
         with shop as (
             select time_zone, (now() at time zone time_zone)::date as today from control
@@ -111,6 +139,19 @@ pub async fn days(connection: &mut PgConnection, agent: AgentId) -> Result<Vec<D
                 (today - n + 1)::timestamp at time zone time_zone as ends
             from shop, generate_series(0, 29) n
         )
+        select date as "date!", starts as "starts!", ends as "ends!", ends < now() - interval '1 minute' as "over!"
+        from days
+        order by date
+        "#,
+    );
+    Ok(spans.fetch_all(connection).await?)
+}
+
+/// What was decided on these days.
+pub async fn count_days(connection: &mut PgConnection, agent: AgentId, spans: &[Span]) -> Result<Vec<Day>> {
+    let rows = sqlx::query_as!(
+        DayCounts,
+        r#"
         select d.date as "date!",
             r.allowed as "allowed!",
             r.needs_approval as "needs_approval!",
@@ -118,7 +159,7 @@ pub async fn days(connection: &mut PgConnection, agent: AgentId) -> Result<Vec<D
             r.shadowed as "shadowed!",
             r.stopped as "stopped!",
             r.paused as "paused!"
-        from days d
+        from unnest($2::date[], $3::timestamptz[], $4::timestamptz[]) as d (date, starts, ends)
         cross join lateral (
             select count(*) filter (where decision = 'allowed') as allowed,
                 count(*) filter (where decision = 'needs_approval') as needs_approval,
@@ -129,9 +170,11 @@ pub async fn days(connection: &mut PgConnection, agent: AgentId) -> Result<Vec<D
             from requests
             where agent_id = $1 and asked_at >= d.starts and asked_at < d.ends
         ) r
-        order by d.date
         "#,
         agent.0,
+        &spans.iter().map(|span| span.date).collect::<Vec<_>>(),
+        &spans.iter().map(|span| span.starts).collect::<Vec<_>>(),
+        &spans.iter().map(|span| span.ends).collect::<Vec<_>>(),
     );
     let rows = rows.fetch_all(connection).await?;
     let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
@@ -160,7 +203,7 @@ struct DayCounts {
 /// Each agent with its grants that have not ended.
 pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<StopPage> {
     let mut connection = pool.acquire().await?;
-    let rows = agent_rows(&mut connection, control, now).await?;
+    let rows = agent_rows(&mut connection, control, now, None).await?;
     let everything = db::stops::all_holding(&mut connection).await?.into_iter().find(|stop| stop.agent.is_none());
     let counts = sqlx::query!(
         r#"
