@@ -12,7 +12,7 @@ export BASH_ENV := $(REINS_CACHE)/env
 SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \
 	LEPTOS_SITE_PKG_DIR=pkg LEPTOS_SITE_ROOT="$(CURDIR)/target/site"
 
-.PHONY: help run dev test test-rust retail e2e lint prepare setup
+.PHONY: help run dev test test-rust retail e2e lint bench prepare setup
 .NOTPARALLEL:
 
 help: ## List what there is to do
@@ -33,7 +33,7 @@ test: test-rust e2e lint ## All that has to hold before a change is good
 test-rust: ## Only the Rust tests, on a scratch PostgreSQL
 	@scripts/setup test
 	@echo "test-rust: building and testing domain, governance, app and server"
-	DATABASE_URL="$$(scripts/postgres start)" cargo nextest run --cargo-profile demo --workspace --exclude frontend
+	DATABASE_URL="$$(scripts/postgres start)" cargo nextest run --cargo-profile demo --workspace --exclude frontend --exclude bench
 
 retail: ## Run the 500 tasks of examples/retail with a reviewer, and print what came of them
 	@scripts/setup test
@@ -49,11 +49,18 @@ e2e: ## Only the browser tests
 lint: ## Only format, clippy and cargo-deny
 	@scripts/setup build
 	cargo fmt --all --check
-	cargo clippy --profile demo --all-targets -- -D warnings
+	cargo clippy --profile demo --workspace --exclude frontend --all-targets -- -D warnings
 	cargo clippy --profile wasm-demo --package frontend --target wasm32-unknown-unknown -- -D warnings
 	@if ! command -v cargo-deny >/dev/null; then echo "cargo-deny: skipped (not installed)"; \
 	elif ! timeout 120 cargo deny fetch >/dev/null 2>&1; then echo "cargo-deny: skipped (its data cannot be fetched)"; \
 	else cargo deny check; fi
+
+bench: ## Measure the decision, the whole way of a request under load, and the size of the client
+	@scripts/setup release
+	cargo bench --package bench --bench decision
+	cargo leptos build --release --precompress
+	@cd target/site/pkg && wc -c *.wasm *.wasm.br *.js.br *.css.br
+	cargo run --release --package bench -- "$(TARGET)/release/reins"
 
 prepare: ## Check the queries against the migrations and store the answers in governance/.sqlx
 	@scripts/setup build

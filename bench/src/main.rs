@@ -1,1 +1,193 @@
-fn main() {}
+//! Load on a running Reins: how many durable decisions a second, and how long each takes.
+//!
+//! Starts the given `reins` with a private PostgreSQL in an empty folder, gives it eight agents, and asks through the
+//! agent API as agents do: each request a new one, with a body of about 1.3 kB, for one of 10,000 customers.
+//! A latency counts from the moment at which a request was due, so that a stall counts for all that wait behind it.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a bench that cannot go on has failed")]
+
+mod shop;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use hdrhistogram::Histogram;
+use http_body_util::{BodyExt, Full};
+use hyper::{Request, body::Bytes, client::conn::http1::SendRequest};
+use hyper_util::rt::TokioIo;
+use serde_json::json;
+use shop::{ADDRESS, Shop};
+use tokio::{net::TcpStream, task::JoinSet};
+
+const WARM_UP: Duration = Duration::from_secs(5);
+const MEASURED: Duration = Duration::from_secs(20);
+/// Connections; an agent waits for its answer before it asks again on one.
+const SATURATING: usize = 256;
+const STEADY: usize = 128;
+
+#[tokio::main]
+async fn main() {
+    let binary = std::env::args().nth(1).expect("usage: load PATH_OF_REINS");
+    let shop = Shop::open(&binary);
+    let load = Arc::new(Load { keys: shop.keys.clone(), next: AtomicU64::new(0) });
+
+    load.run(SATURATING, None, WARM_UP).await;
+    println!("| asked | answered a second | allowed | asks a person | other | p50 | p95 | p99 | worst |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    load.run(SATURATING, None, MEASURED).await.print("as fast as it answers", MEASURED);
+    for rate in [1000, 3000] {
+        load.run(STEADY, Some(rate), MEASURED).await.print(&format!("{rate} a second"), MEASURED);
+    }
+    let decided = load.next.load(Ordering::Relaxed);
+    println!("\nRequests in the record: {} of {decided} asked.", shop.requests());
+}
+
+struct Load {
+    keys: Vec<String>,
+    next: AtomicU64,
+}
+
+struct Tally {
+    /// In microseconds.
+    latency: Histogram<u64>,
+    allowed: u64,
+    asks: u64,
+    other: u64,
+}
+
+impl Tally {
+    fn new() -> Self {
+        Self { latency: Histogram::new(3).unwrap(), allowed: 0, asks: 0, other: 0 }
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.latency.add(&other.latency).unwrap();
+        self.allowed += other.allowed;
+        self.asks += other.asks;
+        self.other += other.other;
+    }
+
+    fn print(&self, name: &str, time: Duration) {
+        let ms = |quantile: f64| self.latency.value_at_quantile(quantile) as f64 / 1000.0;
+        let rate = (self.allowed + self.asks) as f64 / time.as_secs_f64();
+        println!(
+            "| {name} | {rate:.0} | {} | {} | {} | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms |",
+            self.allowed,
+            self.asks,
+            self.other,
+            ms(0.5),
+            ms(0.95),
+            ms(0.99),
+            ms(1.0)
+        );
+    }
+}
+
+impl Load {
+    /// Asks on so many connections: at `rate` a second in all, or each as soon as it has its answer.
+    async fn run(self: &Arc<Self>, connections: usize, rate: Option<u64>, time: Duration) -> Tally {
+        let start = Instant::now() + Duration::from_millis(50);
+        let mut tasks = JoinSet::new();
+        for connection in 0..connections {
+            tasks.spawn(self.clone().ask_for(connection, connections, rate, start, time));
+        }
+        let mut all = Tally::new();
+        while let Some(tally) = tasks.join_next().await {
+            all.add(&tally.unwrap());
+        }
+        all
+    }
+
+    async fn ask_for(
+        self: Arc<Self>,
+        connection: usize,
+        connections: usize,
+        rate: Option<u64>,
+        start: Instant,
+        time: Duration,
+    ) -> Tally {
+        let mut sender = connect().await;
+        let mut tally = Tally::new();
+        let end = start + time;
+        let mut due = start;
+        if let Some(rate) = rate {
+            due += Duration::from_secs_f64(connection as f64 / rate as f64);
+        }
+        while due < end {
+            tokio::time::sleep_until(due.into()).await;
+            let (status, body) = self.ask(&mut sender, connection).await;
+            let taken = u64::try_from(due.elapsed().as_micros()).unwrap();
+            tally.latency.record(taken).unwrap();
+            match (status, body) {
+                (201, body) if contains(&body, br#""decision":"allowed""#) => tally.allowed += 1,
+                (201, body) if contains(&body, br#""decision":"needs_approval""#) => tally.asks += 1,
+                _ => tally.other += 1,
+            }
+            due = match rate {
+                Some(rate) => due + Duration::from_secs_f64(connections as f64 / rate as f64),
+                None => Instant::now(),
+            };
+        }
+        tally
+    }
+
+    async fn ask(&self, sender: &mut SendRequest<Full<Bytes>>, connection: usize) -> (u16, Bytes) {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let request = Request::post("/api/v1/actions")
+            .header("host", ADDRESS)
+            .header("authorization", format!("Bearer {}", self.keys[connection % self.keys.len()]))
+            .header("content-type", "application/json")
+            .header("idempotency-key", format!("load-{number}"))
+            .body(Full::from(body(number)))
+            .unwrap();
+        sender.ready().await.unwrap();
+        let response = sender.send_request(request).await.unwrap();
+        let status = response.status().as_u16();
+        (status, response.into_body().collect().await.unwrap().to_bytes())
+    }
+}
+
+async fn connect() -> SendRequest<Full<Bytes>> {
+    let stream = TcpStream::connect(ADDRESS).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    sender
+}
+
+/// A return; one in ten is over what the agent may pay back by itself.
+fn body(number: u64) -> Bytes {
+    let amount = if number % 10 == 0 { "72.50" } else { "32.50" };
+    let customer = format!("customer_{}", number % 10_000);
+    let words = "The customer wrote that the kettle stopped working on the sixth day. The order was delivered on the third \
+                 of the month, so that the thirty days of the return policy have not passed, and the item is not excluded.";
+    let body = json!({
+        "action": "order.return",
+        "arguments": {
+            "order_id": format!("#W{number}"),
+            "item_ids": ["9624127908", "4238115171"],
+            "payment_method_id": "credit_card_4190576",
+            "total": { "amount": amount, "currency": "USD" },
+        },
+        "reads": [{ "data_set": "customer.orders", "subject": customer }],
+        "customer": { "id": customer, "orders": 3 },
+        "topics": ["returns"],
+        "trigger": format!("ticket {number}"),
+        "input": "Hello, my kettle is broken. It worked for five days and now it does not heat any more. I want my money back.",
+        "reasoning": words,
+        "output": "We are sorry about the kettle. Your money is on its way to the card that you paid with; it takes some days.",
+        "model": "vendor/model-2026-08",
+        "prompt_version": "cs-14",
+        "agent_version": "2026-11-03",
+    });
+    Bytes::from(body.to_string())
+}
+
+fn contains(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}

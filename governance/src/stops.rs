@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 use crate::{Actor, Conflict, Error, Governance, Result, db, record::NewEntry};
 
-/// How long a stop waits before it ends the sessions that hold it up.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How long a stop waits before it ends the sessions that hold it up; they have as long to be idle in a transaction.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 impl Governance {
     /// Stops an agent, or everything. Pressed twice, it answers the stop that holds.
@@ -46,7 +46,7 @@ impl Governance {
         Ok(stop)
     }
 
-    /// Begins a transaction that stops: it holds the control lock, and what has not let go of it within a second is ended.
+    /// Begins a transaction that stops: it holds the control lock, and what has not let go of it in time is ended.
     async fn begin_stop(&self) -> Result<(Transaction<'static, Postgres>, DateTime<Utc>)> {
         let mut tx = self.0.stops.begin().await?;
         let waiting = db::stops::own_session(&mut tx).await?;

@@ -16,11 +16,11 @@ use tower_sessions::Session;
 
 use crate::{House, guard::PERSON, pages, source};
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct SignInForm {
     email: String,
     password: String,
-    #[serde(default)]
     next: String,
 }
 
@@ -64,7 +64,8 @@ pub async fn sign_out(State(house): State<House>, Extension(actor): Extension<Ac
     Redirect::to("/sign-in").into_response()
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct SetupForm {
     code: String,
     name: String,
@@ -169,7 +170,8 @@ async fn release(house: House, actor: Actor, slug: Option<String>, form: Release
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct KeyForm {
     agent: String,
     kind: String,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::{App, shell};
 use axum::{
     Router,
-    extract::State,
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{
@@ -15,7 +15,7 @@ use axum::{
     routing::{any, get, post},
 };
 use futures::stream;
-use leptos::prelude::provide_context;
+use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower_http::{
     catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
@@ -80,7 +80,15 @@ fn guarded(house: &House) -> Router<House> {
             "/api/{*function}",
             post({
                 let context = context.clone();
-                move |request| leptos_axum::handle_server_fns_with_context(context, request)
+                move |request: Request| {
+                    let context = context.clone();
+                    async move {
+                        if !server_fn_paths().any(|(path, _)| path == request.uri().path()) {
+                            return pages::refused(StatusCode::NOT_FOUND, "There is nothing at this address.", "/");
+                        }
+                        leptos_axum::handle_server_fns_with_context(context, request).await.into_response()
+                    }
+                }
             }),
         )
         .route("/sign-in", post(forms::sign_in))

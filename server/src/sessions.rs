@@ -15,8 +15,8 @@ use tower_sessions::{
 
 use crate::config::ServeConfig;
 
-/// A session ends when it was not used for this long.
-const IDLE: Duration = Duration::hours(12);
+/// A session ends this long after sign-in: a working day with its overtime. It is not written again while it is used.
+const LONGEST: Duration = Duration::hours(12);
 
 /// The session layer: a `__Host-` cookie behind TLS, a plainly named one for development.
 pub fn layer(governance: Governance, config: &ServeConfig) -> SessionManagerLayer<Store> {
@@ -27,7 +27,7 @@ pub fn layer(governance: Governance, config: &ServeConfig) -> SessionManagerLaye
         .with_http_only(true)
         .with_path("/")
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(IDLE))
+        .with_expiry(Expiry::OnInactivity(LONGEST))
 }
 
 #[derive(Clone)]

@@ -1,0 +1,88 @@
+//! The Reins under load, in a folder of its own.
+
+use std::{
+    io::Write,
+    net::TcpStream,
+    path::PathBuf,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::Duration,
+};
+
+pub const ADDRESS: &str = "127.0.0.1:8695";
+const ADMIN: &str = "ada@shop.example";
+const AGENTS: usize = 8;
+/// The agent that each of the eight is.
+const AGENT: &str = include_str!("../../examples/retail/agent.toml");
+
+pub struct Shop {
+    pub keys: Vec<String>,
+    binary: String,
+    data: PathBuf,
+    server: Child,
+}
+
+impl Shop {
+    pub fn open(binary: &str) -> Self {
+        let data = PathBuf::from(format!("/var/tmp/reins-load-{}", std::process::id()));
+        let server = Command::new(binary)
+            .args(["serve", "--listen", ADDRESS, "--calls-per-second", "1000000", "--data"])
+            .arg(&data)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("reins does not start");
+        let mut shop = Self { keys: Vec::new(), binary: binary.to_owned(), data, server };
+        while TcpStream::connect(ADDRESS).is_err() {
+            assert!(shop.server.try_wait().unwrap().is_none(), "reins has ended");
+            sleep(Duration::from_millis(100));
+        }
+        shop.run(&["user", "add", ADMIN, "--name", "Ada", "--role", "admin"], "a long password\n");
+        for number in 0..AGENTS {
+            let slug = format!("agent-{number}");
+            let file = shop.data.join("agent.toml");
+            std::fs::write(&file, AGENT.replace(r#"slug = "support""#, &format!(r#"slug = "{slug}""#))).unwrap();
+            shop.run(&["agent", "apply", file.to_str().unwrap(), "--by", ADMIN, "--note", "load"], "");
+            shop.run(&["agent", "mode", &slug, "live", "--by", ADMIN, "--reason", "load"], "");
+            let key = shop.run(&["key", "create", &slug, "--label", "load", "--by", ADMIN], "");
+            shop.keys.push(key.trim().to_owned());
+        }
+        shop
+    }
+
+    /// A command beside the server; gives what it prints.
+    fn run(&self, command: &[&str], input: &str) -> String {
+        let mut child = Command::new(&self.binary)
+            .args(command)
+            .arg("--data")
+            .arg(&self.data)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{command:?} failed");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// How many requests the database holds, asked of the database itself.
+    pub fn requests(&self) -> String {
+        let socket = self.data.join("postgres");
+        let output = Command::new("psql")
+            .args(["-XAt", "-U", "reins_server", "-d", "reins", "-p", "5432", "-c"])
+            .arg("select (select count(*) from requests) || ' (' || (select count(*) from entries where kind = 'asked') || ' entries; fsync ' || current_setting('fsync') || ', synchronous_commit ' || current_setting('synchronous_commit') || ')'")
+            .arg("-h")
+            .arg(socket)
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+}
+
+impl Drop for Shop {
+    fn drop(&mut self) {
+        let _ = Command::new("kill").arg(self.server.id().to_string()).status();
+        let _ = self.server.wait();
+        let _ = std::fs::remove_dir_all(&self.data);
+    }
+}
