@@ -6,6 +6,7 @@ mod access;
 mod agent_api;
 mod browser;
 mod client;
+mod commands;
 mod front;
 mod process;
 mod retail;
