@@ -7,6 +7,7 @@ mod agent_api;
 mod browser;
 mod client;
 mod commands;
+mod crash;
 mod front;
 mod process;
 mod retail;
