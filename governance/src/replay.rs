@@ -1,6 +1,6 @@
 //! Replay: past actions judged against a permission set, without executing or recording anything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -10,21 +10,42 @@ use domain::{
     decision::{Decision, World, decide},
     facts::{Facts, Words},
     id::AgentId,
+    json,
     money::Money,
     request::Ask,
+    schema::Misfit,
     state::State,
     window::{Usage, Window, windows_for},
 };
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// One line of past actions: an ask, and when it was.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PastAction {
-    #[serde(default)]
     pub at: DateTime<Utc>,
-    #[serde(flatten)]
     pub ask: Ask,
+}
+
+impl PastAction {
+    /// Reads a line: the body of an ask as the agent API takes it, and `at`. Gives in words what does not fit.
+    pub fn read(line: &str) -> Result<Self, String> {
+        let mut value = json::parse(line.as_bytes()).map_err(said)?;
+        let members = value.as_object_mut().ok_or("is not an object")?;
+        let at = members.remove("at").ok_or("missing field `at`")?;
+        let at = at.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        let at = at.ok_or("`at` is not a time like `2026-10-01T14:02:00Z`")?.to_utc();
+        let ask: Ask = serde_json::from_value(value).map_err(|error| error.to_string())?;
+        match ask.misfits().into_iter().next() {
+            Some(misfit) => Err(said(misfit)),
+            None => Ok(Self { at, ask }),
+        }
+    }
+}
+
+/// What does not fit, after its place.
+fn said(misfit: Misfit) -> String {
+    let Misfit { pointer, detail } = misfit;
+    if pointer.is_empty() { detail } else { format!("`{pointer}` {detail}") }
 }
 
 /// What the permission set would have said.
@@ -42,7 +63,8 @@ struct Past {
     amount: Option<Money>,
 }
 
-/// Judges past actions in order by the file's permission set, each seeing those before it in its windows.
+/// Judges past actions by the file's permission set, each seeing those before it in its windows. They come in the order of
+/// their times.
 pub fn replay<'a>(
     file: &'a AgentFile,
     past: impl Iterator<Item = PastAction> + 'a,
@@ -52,13 +74,15 @@ pub fn replay<'a>(
     let names = file.names();
     let words = Words::from(&file.word_lists);
     let mut seen: Vec<Past> = Vec::new();
-    let mut customers: BTreeMap<String, String> = BTreeMap::new();
+    let mut served: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     past.map(move |past| {
         let ask = &past.ask;
         let action = file.actions.iter().chain([&built_in]).find(|action| action.name == ask.action);
         let windows = action.map(|a| windows_for(agent, ask, a, &file.permissions)).unwrap_or_default();
         let other_customer = ask.trigger.as_ref().zip(ask.customer_id()).is_some_and(|(trigger, customer)| {
-            customers.entry(trigger.clone()).or_insert_with(|| customer.to_owned()) != customer
+            let served = served.entry(trigger.clone()).or_default();
+            served.insert(customer.to_owned());
+            served.len() > 1
         });
         let facts = Facts {
             windows: windows.into_iter().map(|w| (w.clone(), usage(&w, &seen, past.at))).collect(),

@@ -32,14 +32,13 @@ impl Default for Pools {
 
 /// Brings the schema up to date as its owner, and lets the role of `server_url` use it.
 pub async fn migrate(owner_url: &str, server_url: &str) -> Result<()> {
-    let options = connect_options(owner_url)?;
-    let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+    let (owner, server) = (connect_options(owner_url)?, connect_options(server_url)?);
+    let pool = PgPoolOptions::new().max_connections(1).connect_with(owner.clone()).await?;
     MIGRATOR.run(&pool).await.map_err(|error| {
         tracing::error!(%error, "the schema cannot be brought up to date");
         crate::Error::Unavailable
     })?;
-    let server = connect_options(server_url)?;
-    if server.get_username() != connect_options(owner_url)?.get_username() {
+    if server.get_username() != owner.get_username() {
         db::control::grant_server(&pool, server.get_username()).await?;
     }
     pool.close().await;

@@ -30,14 +30,14 @@ impl DatabaseConfig {
 #[derive(Args, Clone)]
 pub struct ServeConfig {
     /// Where to listen.
-    #[arg(long, env = "REINS_LISTEN", default_value = "127.0.0.1:8600")]
+    #[arg(long, env = "REINS_LISTEN", default_value = "127.0.0.1:8600", value_parser = listen)]
     pub listen: SocketAddr,
     /// The address that people use, such as `https://reins.example`; with https, cookies are secure and the address of a
     /// caller is what the proxy in front says.
     #[arg(long, env = "REINS_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
     /// Calls a second that each key may make.
-    #[arg(long, env = "REINS_CALLS_PER_SECOND", default_value = "1000")]
+    #[arg(long, env = "REINS_CALLS_PER_SECOND", default_value = "1000", value_parser = calls_per_second)]
     pub calls_per_second: NonZeroU32,
 }
 
@@ -48,12 +48,22 @@ impl ServeConfig {
     }
 }
 
+// A value may come from a flag or from a variable, and the parser names the flag only.
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "REINS_LISTEN has to look like `127.0.0.1:8600`".to_owned())
+}
+
+fn calls_per_second(text: &str) -> Result<NonZeroU32, String> {
+    text.parse().map_err(|_| "REINS_CALLS_PER_SECOND has to be a number from 1".to_owned())
+}
+
 fn public_url(text: &str) -> Result<String, String> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     match host {
         Some(host) if !host.is_empty() && !host.trim_end_matches('/').contains(['/', ' ']) => {
             Ok(text.trim_end_matches('/').to_owned())
         }
-        _ => Err("has to look like `https://reins.example`".to_owned()),
+        _ => Err("REINS_PUBLIC_URL has to look like `https://reins.example`".to_owned()),
     }
 }

@@ -60,11 +60,10 @@ impl Database {
 
     async fn connect(server: String, owner: Option<String>, embedded: Option<Embedded>) -> Result<Self, Fault> {
         if let Some(owner) = owner {
-            governance::migrate(&owner, &server)
-                .await
-                .map_err(|_| "the schema cannot be brought up to date: see above")?;
+            migrate(&owner, &server).await?;
         }
-        let governance = Governance::connect(&server, Pools::default())?;
+        let connected = Governance::connect(&server, Pools::default());
+        let governance = connected.map_err(|_| format!("DATABASE_URL {LIKE_AN_ADDRESS}"))?;
         match governance.ready().await {
             Ok(true) => Ok(Self { governance, embedded }),
             Ok(false) => Err("the schema is not this program's: run `reins migrate` with REINS_MIGRATE_URL".into()),
@@ -87,6 +86,17 @@ impl Database {
             None => Ok(()),
         }
     }
+}
+
+/// Without the address itself, which may hold a password.
+const LIKE_AN_ADDRESS: &str = "has to look like `postgres://role:password@host/database`";
+
+/// Brings the schema up to date as its owner, and lets the server's role in.
+pub async fn migrate(owner: &str, server: &str) -> Result<(), Fault> {
+    governance::migrate(owner, server).await.map_err(|error| match error {
+        governance::Error::Invalid(_) => format!("REINS_MIGRATE_URL or DATABASE_URL {LIKE_AN_ADDRESS}").into(),
+        _ => "the schema cannot be brought up to date: see above".into(),
+    })
 }
 
 /// Everything that handlers need.

@@ -18,4 +18,5 @@ mod stop;
 mod stop_under_load;
 #[path = "../support/mod.rs"]
 mod support;
+mod together;
 mod windows;

@@ -75,6 +75,11 @@ impl Database {
         ))
         .await;
     }
+
+    /// Lets inserts into this table through again.
+    pub async fn mend_inserts(&self, table: &str) {
+        self.run(format!("drop trigger broken on {table}; drop function break_{table}()")).await;
+    }
 }
 
 /// The scratch cluster, as its superuser.

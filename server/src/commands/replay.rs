@@ -2,10 +2,11 @@ use std::{
     collections::BTreeMap,
     fs::File,
     io::{BufRead, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use clap::Args;
+use domain::money::{Currency, Money};
 use governance::PastAction;
 use serde_json::json;
 
@@ -14,7 +15,7 @@ use crate::serve::Fault;
 
 #[derive(Args)]
 pub struct Replay {
-    /// Past actions, JSON Lines: the body of an ask, and `at`
+    /// Past actions in the order of their times, JSON Lines: the body of an ask, and `at`
     file: PathBuf,
     /// The agent file whose permission set judges
     #[arg(long)]
@@ -31,32 +32,66 @@ impl Replay {
         if !faults.is_empty() {
             return Err(faults.join("; ").into());
         }
-        let file = File::open(&self.file).map_err(|error| format!("cannot read `{}`: {error}", self.file.display()))?;
-        let mut past = Vec::new();
-        for (index, line) in BufReader::new(file).lines().enumerate() {
-            let line = line?;
-            if line.trim().is_empty() {
-                continue;
-            }
-            let action: PastAction =
-                serde_json::from_str(&line).map_err(|error| format!("line {}: {error}", index + 1))?;
-            past.push(action);
-        }
+        let (numbers, past): (Vec<_>, Vec<_>) = read(&self.file)?.into_iter().unzip();
 
-        let mut counts: BTreeMap<(String, &'static str), (u32, i64)> = BTreeMap::new();
+        let mut counts: BTreeMap<(String, &'static str), Count> = BTreeMap::new();
         let names: Vec<String> = past.iter().map(|p| p.ask.action.clone()).collect();
         for (index, judged) in governance::replay(&permissions, past.into_iter()).enumerate() {
             let name = judged.decision.verdict.name();
-            let count = counts.entry((names[index].clone(), name)).or_default();
-            count.0 += 1;
-            count.1 += judged.amount.map_or(0, |amount| amount.minor);
+            counts.entry((names[index].clone(), name)).or_default().add(judged.amount);
             if self.lines {
-                println!("{}", json!({ "line": index + 1, "decision": name, "reasons": judged.decision.reasons }));
+                println!("{}", json!({ "line": numbers[index], "decision": name, "reasons": judged.decision.reasons }));
             }
         }
-        for ((action, decision), (count, minor)) in counts {
-            println!("{action}\t{decision}\t{count}\t{minor} minor units");
+        for ((action, decision), count) in counts {
+            println!("{action}\t{decision}\t{}\t{}", count.actions, count.sums()?);
         }
         Ok(())
+    }
+}
+
+/// Past actions with the numbers of their lines; each is as late as the one before it, or later.
+fn read(path: &Path) -> Result<Vec<(usize, PastAction)>, Fault> {
+    let file = File::open(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    let mut past: Vec<(usize, PastAction)> = Vec::new();
+    for (number, line) in (1..).zip(BufReader::new(file).lines()) {
+        let line = line.map_err(|error| format!("line {number}: {error}"))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let action = PastAction::read(&line).map_err(|why| format!("line {number}: {why}"))?;
+        // A window counts what lies before an action: out of order it would count too little.
+        if let Some((before, _)) = past.last().filter(|(_, last)| action.at < last.at) {
+            return Err(format!("line {number}: is earlier than line {before}; sort the lines by `at`").into());
+        }
+        past.push((number, action));
+    }
+    Ok(past)
+}
+
+/// Actions of a kind that were judged alike.
+#[derive(Default)]
+struct Count {
+    actions: u32,
+    /// In minor units.
+    sums: BTreeMap<Currency, i128>,
+}
+
+impl Count {
+    fn add(&mut self, amount: Option<Money>) {
+        self.actions += 1;
+        if let Some(Money { minor, currency }) = amount {
+            *self.sums.entry(currency).or_default() += i128::from(minor);
+        }
+    }
+
+    /// Such as `72.50 USD, 900 JPY`.
+    fn sums(&self) -> Result<String, Fault> {
+        let mut sums = Vec::new();
+        for (currency, minor) in &self.sums {
+            let minor = i64::try_from(*minor).map_err(|_| format!("the sum in {currency} is too large"))?;
+            sums.push(Money { minor, currency: *currency }.to_string());
+        }
+        Ok(if sums.is_empty() { "no amounts".to_owned() } else { sums.join(", ") })
     }
 }

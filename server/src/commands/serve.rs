@@ -2,7 +2,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     config::{DatabaseConfig, ServeConfig},
-    serve::{Database, Fault, address, house, serve, site_is_built},
+    serve::{Database, Fault, address, house, migrate as bring_up_to_date, serve, site_is_built},
 };
 
 pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), Fault> {
@@ -32,7 +32,7 @@ pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), F
 
 pub async fn migrate(config: &DatabaseConfig) -> Result<(), Fault> {
     match (&config.migrate_url, &config.database_url) {
-        (Some(owner), Some(server)) => governance::migrate(owner, server).await?,
+        (Some(owner), Some(server)) => bring_up_to_date(owner, server).await?,
         (None, Some(_)) => return Err("REINS_MIGRATE_URL has to name the owner's role".into()),
         (Some(_), None) => return Err("DATABASE_URL has to name the server's role, which is let in".into()),
         (None, None) => Database::open(config).await?.close().await?,

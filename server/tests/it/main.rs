@@ -6,10 +6,13 @@ mod access;
 mod agent_api;
 mod browser;
 mod client;
+mod commands;
+mod crash;
 mod front;
 mod process;
 mod retail;
 mod stop;
+mod stop_with_windows;
 mod stop_without_database;
 #[expect(dead_code, unused_imports, reason = "made for the tests of the operations, which use all of it")]
 #[path = "../../../governance/tests/support/mod.rs"]

@@ -43,6 +43,11 @@ impl Process {
         assert!(sent.success());
     }
 
+    /// Ends it as a crash would: at once, in the midst of whatever it does.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     pub fn agent(&self, key: &str) -> Client {
         Client::agent(&self.address, key)
     }

@@ -23,19 +23,19 @@ use crate::{
 
 const CLIENTS: usize = 16;
 const ROUNDS: usize = 20;
-const SLUGS: [&str; 2] = ["support", "returns"];
+pub const SLUGS: [&str; 2] = ["support", "returns"];
 
 /// Two processes on one shop with two agents, and the sessions of who stops and who releases.
-struct House {
-    shop: Shop,
-    processes: [Process; 2],
-    keys: [String; 2],
+pub struct House {
+    pub shop: Shop,
+    pub processes: [Process; 2],
+    pub keys: [String; 2],
     auditor: String,
     operator: String,
 }
 
 impl House {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let shop = Shop::open().await;
         shop.second_agent("returns").await;
         let mut keys = Vec::new();
@@ -54,7 +54,7 @@ impl House {
     }
 
     /// Presses the button as a plain form; gives how long the answer took, and after how long the stop held.
-    async fn stop(&self, process: usize, slug: Option<&str>) -> (Duration, Duration) {
+    pub async fn stop(&self, process: usize, slug: Option<&str>) -> (Duration, Duration) {
         let clock = |time: &str| format!("select (extract(epoch from {time}) * 1000000)::bigint");
         let pressed = self.shop.database.count(clock("clock_timestamp()")).await;
         let mut browser = self.processes[process].browser(&self.auditor);
@@ -66,7 +66,7 @@ impl House {
         (time, Duration::from_micros(u64::try_from(held - pressed).unwrap()))
     }
 
-    async fn release(&self, process: usize, slug: Option<&str>) {
+    pub async fn release(&self, process: usize, slug: Option<&str>) {
         let mut browser = self.processes[process].browser(&self.operator);
         let path = slug.map_or_else(|| "/release".to_owned(), |slug| format!("/release/{slug}"));
         let reply = browser.post(&path, "", "reason=next&confirm=1").await.unwrap();
@@ -74,7 +74,7 @@ impl House {
     }
 
     /// Grants, at once or by a claim, of these agents.
-    async fn grants(&self, slugs: &[&str], besides: &str) -> i64 {
+    pub async fn grants(&self, slugs: &[&str], besides: &str) -> i64 {
         let slugs = slugs.join("', '");
         let count = format!(
             "select count(*) from entries e join agents a on a.id = e.agent_id
@@ -84,7 +84,7 @@ impl House {
     }
 
     /// Grants that are dated within a stop of their agent, the newest one left out while it holds.
-    async fn grants_while_stopped(&self) -> i64 {
+    pub async fn grants_while_stopped(&self) -> i64 {
         let within = "and exists (
             select from stops s where coalesce(s.agent_id, e.agent_id) = e.agent_id
                 and e.at > s.engaged_at and e.at < coalesce(s.released_at, clock_timestamp()))";

@@ -1,0 +1,87 @@
+//! `reins agent`: reviewed files, and modes.
+
+use super::{ADMIN, DESK, Ran, Written};
+use crate::support::Shop;
+
+async fn apply(shop: &Shop, file: &Written, more: &[&str]) -> Ran {
+    let arguments = [&["agent", "apply", file.path(), "--note", "reviewed", "--by"], more].concat();
+    shop.reins(&arguments).await
+}
+
+/// Agents, permission versions and entries.
+async fn counted(shop: &Shop) -> [i64; 3] {
+    let mut counts = [0; 3];
+    for (count, table) in counts.iter_mut().zip(["agents", "permission_sets", "entries"]) {
+        *count = shop.database.count(format!("select count(*) from {table}")).await;
+    }
+    counts
+}
+
+#[tokio::test]
+async fn a_file_is_applied_once_and_again_nothing_changes() {
+    let shop = Shop::open().await;
+    let file = Written::new("desk.toml", DESK);
+    let before = counted(&shop).await;
+    let changes = "new agent `desk`, as a draft\n\
+                   new queue `desk-leads`, without members\n\
+                   action `desk.refund`, revision 1\n\
+                   action `desk.remark`, revision 1\n\
+                   permission version 1 published\n";
+
+    let dry = apply(&shop, &file, &[ADMIN, "--dry-run"]).await;
+    assert_eq!(dry.printed(), format!("{changes}This would change; nothing was.\n"));
+    assert_eq!(counted(&shop).await, before);
+
+    assert_eq!(apply(&shop, &file, &[ADMIN]).await.printed(), format!("{changes}Applied.\n"));
+    let after = counted(&shop).await;
+    assert_eq!(after, [before[0] + 1, before[1] + 1, before[2] + 2]);
+
+    for more in [&[ADMIN][..], &[ADMIN, "--dry-run"]] {
+        assert_eq!(apply(&shop, &file, more).await.printed(), "Nothing changes.\n");
+    }
+    assert_eq!(counted(&shop).await, after);
+}
+
+#[tokio::test]
+async fn a_file_that_does_not_fit_is_not_applied() {
+    let shop = Shop::open().await;
+    let before = counted(&shop).await;
+    for (text, words) in [
+        ("agent = ".to_owned(), "bad.toml`: TOML parse error at line 1"),
+        (DESK.replace("purpose", "porpoise"), "unknown field `porpoise`"),
+        (DESK.replace("queue = \"desk-leads\"", "queue = \"nobody\""), "queue `nobody`"),
+        (DESK.replace("within_s = 3600", "within_s = 0"), "a window needs a length"),
+    ] {
+        let file = Written::new("bad.toml", text);
+        apply(&shop, &file, &[ADMIN]).await.failed(1, words);
+    }
+    let file = Written::new("desk.toml", DESK);
+    let missing = ["agent", "apply", "/nowhere/desk.toml", "--note", "x", "--by", ADMIN];
+    shop.reins(&missing).await.failed(1, "cannot read `/nowhere/desk.toml`");
+    shop.reins(&["agent", "apply", file.path(), "--by", ADMIN]).await.failed(2, "--note <NOTE>");
+    assert_eq!(counted(&shop).await, before);
+    apply(&shop, &file, &["oli@example.com"]).await.failed(1, "reins: not allowed");
+    assert_eq!(shop.entries("refused").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_mode_is_changed_by_name_where_it_may_change() {
+    let shop = Shop::open().await;
+    let set = async |agent: &str, mode: &str, by: &str| {
+        shop.reins(&["agent", "mode", agent, mode, "--by", by, "--reason", "trial"]).await
+    };
+    let mode = "select array_position(array['draft', 'shadow', 'live', 'retired'], mode)::bigint from agents";
+    assert_eq!(set("support", "shadow", ADMIN).await.printed(), "`support` is shadow.\n");
+    assert_eq!(shop.database.count(mode).await, 2);
+    assert_eq!(set("support", "live", ADMIN).await.printed(), "`support` is live.\n");
+
+    set("support", "asleep", ADMIN).await.failed(1, "a mode is `shadow`, `live` or `retired`");
+    set("nobody", "live", ADMIN).await.failed(1, "there is no such thing");
+    set("support", "retired", "oli@example.com").await.failed(1, "reins: not allowed");
+    shop.reins(&["agent", "mode", "support", "retired", "--by", ADMIN]).await.failed(2, "--reason <REASON>");
+    assert_eq!(shop.database.count(mode).await, 3);
+
+    assert_eq!(set("support", "retired", ADMIN).await.printed(), "`support` is retired.\n");
+    set("support", "live", ADMIN).await.failed(1, "a retired agent cannot become live");
+    assert_eq!(shop.database.count(mode).await, 4);
+}

@@ -1,0 +1,103 @@
+//! `reins user`: who may sign in.
+
+use governance::SignIn;
+
+use super::{ADMIN, Ran, reins};
+use crate::{
+    browser::PASSWORD,
+    support::{Database, Shop, id_of},
+};
+
+async fn add(shop: &Shop, email: &str, role: &str, more: &[&str], password: &str) -> Ran {
+    let arguments = [&["user", "add", email, "--name", "New", "--role", role], more].concat();
+    shop.reins_with(&arguments, &format!("{password}\n")).await
+}
+
+async fn listed(shop: &Shop) -> String {
+    shop.reins(&["user", "list"]).await.printed()
+}
+
+#[tokio::test]
+async fn people_of_every_role_are_added_and_listed_and_sign_in() {
+    let shop = Shop::open().await;
+    let roles = ["auditor", "reviewer", "operator", "manager", "admin"];
+    for role in roles {
+        let email = format!("{role}@new.example");
+        let added = add(&shop, &email, role, &["--by", ADMIN], PASSWORD).await;
+        assert_eq!(added.printed(), format!("Added {email}.\n"));
+        let signed_in = shop.governance.sign_in(&email, PASSWORD, "1.2.3.4").await.unwrap();
+        assert!(matches!(&signed_in, SignIn::Welcome(me) if me.role.name() == role), "{signed_in:?}");
+    }
+
+    let list = listed(&shop).await;
+    for role in roles {
+        assert!(list.contains(&format!("{role}@new.example\tNew\t{role}\tactive\t\n")), "{list}");
+    }
+    assert!(list.contains("ana@example.com\tAna\treviewer\tactive\tcs-leads\n"), "{list}");
+    let by_ada =
+        format!("select count(*) from entries where kind = 'person_added' and actor_id = '{}'", id_of(&shop.admin));
+    assert_eq!(shop.database.count(by_ada).await, 5);
+}
+
+#[tokio::test]
+async fn only_the_first_admin_is_added_in_nobodys_name() {
+    let database = Database::fresh().await;
+    let url = database.server_url();
+    let add = async |email: &str, role: &str| {
+        let arguments = ["user", "add", email, "--name", "Ada", "--role", role];
+        reins(&[("DATABASE_URL", &url)], &arguments, PASSWORD).await
+    };
+    add("ben@example.com", "reviewer").await.failed(1, "`--by` is needed for anybody but the first admin");
+    assert_eq!(add(ADMIN, "admin").await.printed(), "Added ada@example.com.\n");
+    add("eve@example.com", "admin").await.failed(1, "it exists already");
+    assert_eq!(database.count("select count(*) from people").await, 1);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_adds_nobody() {
+    let shop = Shop::open().await;
+    let before = listed(&shop).await;
+    let by_ada: &[&str] = &["--by", ADMIN];
+    for (email, role, more, password, code, words) in [
+        ("new@new.example", "boss", by_ada, PASSWORD, 2, "invalid value 'boss' for '--role <ROLE>'"),
+        ("new@new.example", "auditor", &["--by"], PASSWORD, 2, "a value is required for '--by <BY>'"),
+        ("new@new.example", "auditor", &["--by", "ben@example.com"], PASSWORD, 1, "reins: not allowed"),
+        (
+            "new@new.example",
+            "auditor",
+            &["--by", "nobody@example.com"],
+            PASSWORD,
+            1,
+            "nobody with the address `nobody@example.com` may sign in",
+        ),
+        ("new@new.example", "admin", &[], PASSWORD, 1, "reins: it exists already"),
+        ("new@new.example", "auditor", by_ada, "short", 1, "a password has 12 to 200 characters"),
+        ("new@new.example", "auditor", by_ada, "", 1, "a password has 12 to 200 characters"),
+        ("new", "auditor", by_ada, PASSWORD, 1, "that is not an e-mail address"),
+        (ADMIN, "auditor", by_ada, PASSWORD, 1, "reins: it exists already"),
+        ("ADA@Example.com", "auditor", by_ada, PASSWORD, 1, "reins: it exists already"),
+    ] {
+        let ran = add(&shop, email, role, more, password).await;
+        ran.failed(code, words);
+        assert!(!ran.err.contains(PASSWORD), "{ran:?}");
+    }
+    assert_eq!(listed(&shop).await, before);
+    assert_eq!(shop.entries("refused").await.len(), 1);
+}
+
+#[tokio::test]
+async fn who_is_disabled_is_listed_as_such_and_signs_in_no_more() {
+    let shop = Shop::open().await;
+    add(&shop, "nora@new.example", "reviewer", &["--by", ADMIN], PASSWORD).await.printed();
+    let disable = async |email: &str, by: &str| shop.reins(&["user", "disable", email, "--by", by]).await;
+    disable("nora@new.example", "ana@example.com").await.failed(1, "reins: not allowed");
+    assert_eq!(disable("Nora@new.example", ADMIN).await.printed(), "Disabled Nora@new.example.\n");
+
+    assert!(listed(&shop).await.contains("nora@new.example\tNew\treviewer\tdisabled\t\n"));
+    let signed_in = shop.governance.sign_in("nora@new.example", PASSWORD, "1.2.3.4").await.unwrap();
+    assert_eq!(signed_in, SignIn::Wrong);
+    disable("nora@new.example", ADMIN).await.failed(1, "nobody with this address may sign in");
+    disable("nobody@new.example", ADMIN).await.failed(1, "nobody with this address may sign in");
+    disable(ADMIN, ADMIN).await.failed(1, "there has to be an admin");
+    assert!(listed(&shop).await.contains("ada@example.com\tAda\tadmin\tactive\t\n"));
+}

@@ -1,0 +1,68 @@
+//! `reins stop` and `reins release`, beside a server that works.
+
+use uuid::Uuid;
+
+use crate::{client::Client, front::refund, process::Process, support::Shop};
+use crate::{front::secret, support::id_of};
+use domain::view::KeyKind;
+
+async fn asked(agent: &mut Client) -> String {
+    let body = refund("5.00").to_string();
+    let reply = agent.post("/api/v1/actions", &Uuid::now_v7().to_string(), &body).await.unwrap();
+    assert_eq!(reply.status, 201, "{reply:?}");
+    reply.json()["decision"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn between_a_stop_and_its_release_nothing_is_allowed() {
+    let shop = Shop::open().await;
+    let key = secret(&shop.governance, &shop.admin, "support", KeyKind::Agent).await;
+    let server = Process::serve(&shop.database.server_url()).await;
+    let mut agent = server.agent(&key);
+    assert_eq!(asked(&mut agent).await, "allowed");
+
+    for (what, name) in [(&["support"][..], "Support"), (&[], "Everything")] {
+        let stop = [&["stop", "--reason", "drift"], what].concat();
+        let printed = shop.reins(&stop).await.printed();
+        let words = printed.strip_prefix(&format!("{name} stopped at ")).unwrap_or_else(|| panic!("{printed}"));
+        assert!(words.ends_with(" UTC by the command line.\n"), "{printed}");
+        assert_eq!(asked(&mut agent).await, "stopped");
+        // Who presses again learns of the stop that holds.
+        assert_eq!(shop.reins(&stop).await.printed(), printed);
+
+        let release = [&["release", "--reason", "fine", "--by", "oli@example.com"], what].concat();
+        assert_eq!(shop.reins(&release).await.printed(), "Released.\n");
+        assert_eq!(asked(&mut agent).await, "allowed");
+        shop.reins(&release).await.failed(1, "it is not stopped");
+    }
+    assert_eq!(shop.entries("stopped").await.len(), 2);
+    let released =
+        format!("select count(*) from entries where kind = 'released' and actor_id = '{}'", id_of(&shop.operator));
+    assert_eq!(shop.database.count(released).await, 2);
+}
+
+#[tokio::test]
+async fn a_stop_in_somebodys_name_says_so() {
+    let shop = Shop::open().await;
+    let printed = shop.reins(&["stop", "support", "--by", "aud@example.com"]).await.printed();
+    assert!(printed.ends_with(" UTC by Aud.\n"), "{printed}");
+    shop.reins(&["stop", "--by", "nobody@example.com"]).await.failed(1, "nobody with the address");
+    shop.reins(&["stop", "nobody"]).await.failed(1, "there is no such thing");
+    assert_eq!(shop.database.count("select count(*) from stops").await, 1);
+}
+
+#[tokio::test]
+async fn a_release_needs_a_name_with_the_right_and_a_reason() {
+    let shop = Shop::open().await;
+    shop.reins(&["stop"]).await.printed();
+    for (arguments, code, words) in [
+        (&["release", "--reason", "fine"][..], 2, "--by <BY>"),
+        (&["release", "--by", "oli@example.com"], 2, "--reason <REASON>"),
+        (&["release", "--by", "oli@example.com", "--reason", " "], 1, "a reason is needed"),
+        (&["release", "--by", "ana@example.com", "--reason", "fine"], 1, "reins: not allowed"),
+        (&["release", "support", "--by", "oli@example.com", "--reason", "fine"], 1, "it is not stopped"),
+    ] {
+        shop.reins(arguments).await.failed(code, words);
+    }
+    assert_eq!(shop.database.count("select count(*) from stops where released_at is null").await, 1);
+}
