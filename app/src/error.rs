@@ -1,6 +1,6 @@
 //! The wire error of all server functions.
 
-use domain::view::Fault;
+use domain::fault::Fault;
 use leptos::server_fn::{
     codec::JsonEncoding,
     error::{FromServerFnError, ServerFnErrorErr},

@@ -10,6 +10,7 @@ pub mod decision;
 pub mod digest;
 pub mod entry;
 pub mod facts;
+pub mod fault;
 pub mod id;
 pub mod json;
 pub mod money;

@@ -381,27 +381,3 @@ pub struct NewKey {
     pub row: KeyRow,
     pub secret: String,
 }
-
-/// Which part of what somebody entered does not fit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fault {
-    Reason,
-    Note,
-    Password,
-    Email,
-    Name,
-    Slug,
-    Label,
-    Action,
-    Date,
-    /// The rules deny what was entered.
-    Rules,
-    /// Nothing was changed.
-    Same,
-    /// A character that cannot be kept.
-    Character,
-    /// A role that does not go with it.
-    Role,
-    Other,
-}

@@ -3,9 +3,9 @@
 use domain::{
     agent_file::AgentFile,
     entry::Kind,
+    fault::Fault,
     id::{AgentId, QueueId},
     role::Capability,
-    view::Fault,
 };
 use serde_json::json;
 use sqlx::PgConnection;

@@ -8,12 +8,13 @@ use domain::{
     decision::{Verdict, decide},
     digest,
     entry::Kind,
+    fault::Fault,
     id::RequestId,
     json::hex,
     permission::Otherwise,
     role::Capability,
     state::{CLAIM_SECONDS, State},
-    view::{ApprovalsPage, Fault, Me},
+    view::{ApprovalsPage, Me},
 };
 use serde_json::{Value, json};
 use sqlx::{Postgres, Transaction};

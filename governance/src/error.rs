@@ -1,6 +1,6 @@
 //! What can go wrong in an operation, without the database's own words.
 
-use domain::{id::RequestId, schema::Misfit, view::Fault};
+use domain::{fault::Fault, id::RequestId, schema::Misfit};
 
 pub type Result<T> = std::result::Result<T, Error>;
 

@@ -14,6 +14,7 @@ use domain::{
     digest,
     entry::Kind,
     facts::{BrandFacts, Facts, Words},
+    fault::Fault,
     id::{AgentId, EntryId, PersonId, QueueId, RequestId, StopId, TighteningId},
     json::{self, hex},
     permission::PermissionSet,
@@ -22,7 +23,7 @@ use domain::{
     sentence,
     sentence::Names,
     state::{CLAIM_SECONDS, GRANT_SECONDS, OUTCOME_SECONDS, State},
-    view::{AgentLink, Fault, Me, StopView},
+    view::{AgentLink, Me, StopView},
     window::{Usage, windows_for},
 };
 use serde_json::json;

@@ -2,11 +2,12 @@
 
 use domain::{
     entry::Kind,
+    fault::Fault,
     id::{AgentId, KeyId},
     json::hex,
     role::Capability,
     sentence::visible,
-    view::{Fault, KeyKind, KeyRow, NewKey},
+    view::{KeyKind, KeyRow, NewKey},
 };
 use rand::Rng;
 use serde_json::json;

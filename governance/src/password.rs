@@ -5,7 +5,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 
-use domain::view::Fault;
+use domain::fault::Fault;
 
 use crate::{Error, Governance, Result};
 

@@ -3,10 +3,11 @@
 use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
+    fault::Fault,
     id::PersonId,
     role::{Capability, Role},
     sentence::visible,
-    view::{Fault, Me, PersonRow},
+    view::{Me, PersonRow},
 };
 use serde_json::json;
 use sqlx::PgConnection;

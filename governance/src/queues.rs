@@ -3,9 +3,10 @@
 use domain::{
     agent_file::is_slug,
     entry::Kind,
+    fault::Fault,
     id::{PersonId, QueueId},
     role::Capability,
-    view::{Fault, QueueView},
+    view::QueueView,
 };
 use serde_json::json;
 use uuid::Uuid;

@@ -3,10 +3,10 @@
 use domain::{
     action::Reversibility,
     entry::Kind,
+    fault::Fault,
     id::{EntryId, RequestId},
     role::Capability,
     state::{Outcome, State},
-    view::Fault,
 };
 use serde_json::json;
 

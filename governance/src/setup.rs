@@ -2,7 +2,7 @@
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
-use domain::view::Fault;
+use domain::fault::Fault;
 use sqlx::{
     PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},

@@ -1,6 +1,6 @@
 //! The brand that this deployment serves.
 
-use domain::{entry::Kind, role::Capability, view::Fault};
+use domain::{entry::Kind, fault::Fault, role::Capability};
 use serde_json::json;
 
 use crate::{Actor, Error, Governance, Result, db, record::NewEntry};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::{action::DATA_READ, entry::Kind, id::TighteningId, role::Capability, view::Fault};
+use domain::{action::DATA_READ, entry::Kind, fault::Fault, id::TighteningId, role::Capability};
 use serde_json::json;
 use uuid::Uuid;
 

@@ -6,10 +6,7 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{
-    role::Capability,
-    view::{Fault, KeyKind},
-};
+use domain::{fault::Fault, role::Capability, view::KeyKind};
 use governance::{Actor, Error, SignIn};
 use serde::Deserialize;
 use tower_sessions::Session;

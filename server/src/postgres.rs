@@ -156,6 +156,8 @@ fn percent_encode(path: &Path) -> String {
 mod tests {
     use std::fs;
 
+    use tokio::process::Command;
+
     use super::*;
 
     /// An empty data directory, with spaces in its path.
@@ -211,6 +213,30 @@ mod tests {
         postgres.stop().await?;
         assert!(!socket.exists());
 
+        fs::remove_dir_all(&data).map_err(failed("remove", &data))
+    }
+
+    #[tokio::test]
+    async fn what_has_died_is_started_again() -> Result<(), Error> {
+        let data = data_dir("died")?;
+        let mut postgres = Embedded::start(&data).await?;
+        let url = postgres.urls().server;
+        let number = fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap_or_default();
+        let killed = Command::new("kill").args(["-KILL", number.lines().next().unwrap_or_default()]).status().await;
+        assert!(killed.is_ok_and(|status| status.success()));
+
+        let mut psql = Cluster::prepare(&data)?.command("psql");
+        psql.args(["-XAt", "-d", &url, "-c", "select current_user"]);
+        let answers = async {
+            while !psql.output().await.is_ok_and(|answer| answer.stdout.starts_with(b"reins_server")) {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+        };
+        tokio::select! {
+            never = postgres.keep_running() => match never {},
+            answered = tokio::time::timeout(START_LIMIT, answers) => assert!(answered.is_ok()),
+        }
+        postgres.stop().await?;
         fs::remove_dir_all(&data).map_err(failed("remove", &data))
     }
 }

@@ -94,7 +94,7 @@ const LIKE_AN_ADDRESS: &str = "has to look like `postgres://role:password@host/d
 /// Brings the schema up to date as its owner, and lets the server's role in.
 pub async fn migrate(owner: &str, server: &str) -> Result<(), Fault> {
     governance::migrate(owner, server).await.map_err(|error| match error {
-        governance::Error::Invalid(_) => format!("REINS_MIGRATE_URL or DATABASE_URL {LIKE_AN_ADDRESS}").into(),
+        governance::Error::Invalid(..) => format!("REINS_MIGRATE_URL or DATABASE_URL {LIKE_AN_ADDRESS}").into(),
         _ => "the schema cannot be brought up to date: see above".into(),
     })
 }

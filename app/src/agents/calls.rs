@@ -38,7 +38,7 @@ pub async fn tighten(
     reason: String,
     until: String,
 ) -> Result<(), UiError> {
-    use domain::view::Fault;
+    use domain::fault::Fault;
 
     use crate::{paths, server, ui::Done};
     use chrono::{DateTime, Utc};

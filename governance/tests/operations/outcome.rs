@@ -154,6 +154,14 @@ async fn a_hook_gives_feedback_and_a_complaint_counts_against_the_customer() {
     shop.governance.give_feedback(&hook, asked.id, &complaint).await.unwrap();
     assert_eq!(shop.ask(calm()).await.state, State::Waiting);
     assert_eq!(shop.entries("feedback").await.len(), 1);
+
+    // Until somebody says that it is cleared up.
+    let refused = shop.governance.resolve_complaint(&shop.ana, asked.id, "sent another").await;
+    assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
+    shop.governance.resolve_complaint(&shop.operator, asked.id, "sent another").await.unwrap();
+    assert_eq!(shop.ask(calm()).await.state, State::Granted);
+    let again = shop.governance.resolve_complaint(&shop.operator, asked.id, "once more").await;
+    assert!(matches!(again, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{again:?}");
 }
 
 #[tokio::test]

@@ -65,9 +65,9 @@ async fn what_people_control_changes_with_its_entry_or_not_at_all() {
     let (governance, operator, admin) = (&shop.governance, &shop.operator, &shop.admin);
 
     for slug in [None, Some("support")] {
-        together(&shop, "stopped", async || governance.stop(operator, slug, "drift").await.map(drop)).await;
+        together(&shop, "stopped", async || governance.stop(operator, slug, "").await.map(drop)).await;
         let holding = governance.stop(operator, slug, "").await.unwrap().id;
-        together(&shop, "stopped", async || governance.explain_stop(operator, holding, "drift again").await).await;
+        together(&shop, "stop_explained", async || governance.explain_stop(operator, holding, "drift").await).await;
         together(&shop, "released", async || governance.release(operator, slug, "fine").await).await;
     }
 
@@ -120,6 +120,8 @@ async fn keys_people_queues_and_customers_change_with_their_entry_or_not_at_all(
     together(&shop, "person_added", add).await;
     let nora = governance.person_by_email("nora@example.com").await.unwrap().unwrap().id;
     together(&shop, "person_changed", async || governance.change_person(admin, nora, Role::Manager).await).await;
+    let password = async || governance.set_password(admin, nora, "another long password").await;
+    together(&shop, "person_changed", password).await;
     together(&shop, "person_changed", async || governance.disable_person(admin, nora).await).await;
     together(&shop, "person_changed", async || governance.enable_person(admin, nora).await).await;
 
@@ -158,6 +160,8 @@ async fn what_an_agent_does_with_its_requests_is_recorded_or_does_not_happen() {
 
     let complaint = Feedback { kind: FeedbackKind::Complaint, score: None, note: "still broken".to_owned() };
     together(&shop, "feedback", async || governance.give_feedback(&shop.key, waiting, &complaint).await).await;
+    let resolve = async || governance.resolve_complaint(&shop.operator, waiting, "sent another").await;
+    together(&shop, "complaint_resolved", resolve).await;
 
     let approved = shop.approved_refund().await;
     for open in [waiting, approved] {
