@@ -18,7 +18,14 @@ export default defineConfig({
   timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
-  use: { baseURL: "http://127.0.0.1:8690", launchOptions: browser, screenshot: "only-on-failure" },
+  use: {
+    baseURL: "http://127.0.0.1:8690",
+    launchOptions: browser,
+    screenshot: "only-on-failure",
+    // What is not there does not take the time of the whole test.
+    actionTimeout: 30_000,
+    navigationTimeout: 30_000,
+  },
   projects: [
     { name: "with-javascript", use: { javaScriptEnabled: true } },
     { name: "without-javascript", use: { javaScriptEnabled: false }, testIgnore: "**/*.hydrate.spec.ts" },

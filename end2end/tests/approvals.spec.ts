@@ -31,12 +31,11 @@ test("a rejection needs a reason, and the agent reads it", async ({ page }) => {
   expect(followed.body.decided.at(-1).note).toBe("The kettle was used.");
 });
 
-test("the second reviewer learns who was first", async ({ page, browser, javaScriptEnabled }) => {
+test("the second reviewer learns who was first", async ({ page, another }) => {
   const { id } = await askForRefund("120.00");
   await signIn(page, people.reviewer);
   await page.goto(`/approvals/${id}`);
-  const other = await browser.newContext({ javaScriptEnabled });
-  const second = await other.newPage();
+  const second = await another();
   await signIn(second, people.second);
   await second.goto(`/approvals/${id}`);
 
@@ -46,7 +45,6 @@ test("the second reviewer learns who was first", async ({ page, browser, javaScr
   // With JavaScript the page may have learnt it already, and the button is gone.
   if (await late.isVisible()) await late.click({ timeout: 2000 }).catch(() => {});
   await expect(second.getByText(/Rita Reviewer/).first()).toBeVisible();
-  await other.close();
 });
 
 test("a reviewer changes the amount and approves", async ({ page }) => {

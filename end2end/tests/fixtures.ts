@@ -1,22 +1,46 @@
 import AxeBuilder from "@axe-core/playwright";
-import { expect, test as base, type Page } from "@playwright/test";
+import { type BrowserContext, expect, test as base, type Page } from "@playwright/test";
 import { password, people } from "../shop.js";
 
-export { expect, people };
+export { expect, password, people };
 
-/** A page whose console has to stay silent. */
-export const test = base.extend<{ page: Page }>({
-  page: async ({ page }, use) => {
+type Fixtures = {
+  /** What consoles said that they should not have: they have to stay silent. */
+  said: string[];
+  /** A page of another browser, with a session of its own. */
+  another: () => Promise<Page>;
+};
+
+export const test = base.extend<Fixtures>({
+  said: async ({}, use) => {
     const said: string[] = [];
-    // A status that a test provokes is no fault of the page's.
-    page.on("console", (message) => {
-      if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) said.push(message.text());
-    });
-    page.on("pageerror", (error) => said.push(String(error)));
-    await use(page);
+    await use(said);
     expect(said, "errors on the console").toEqual([]);
   },
+  context: async ({ context, said }, use) => {
+    watch(context, said);
+    await use(context);
+  },
+  another: async ({ browser, said }, use) => {
+    const opened: BrowserContext[] = [];
+    await use(async () => {
+      const context = await browser.newContext();
+      opened.push(context);
+      watch(context, said);
+      return context.newPage();
+    });
+    for (const context of opened) await context.close();
+  },
 });
+
+function watch(context: BrowserContext, said: string[]) {
+  context.on("console", (message) => {
+    // A status that a test provokes is no fault of the page's.
+    const provoked = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !provoked) said.push(`${message.page()?.url()}: ${message.text()}`);
+  });
+  context.on("weberror", (error) => said.push(`${error.page()?.url()}: ${error.error()}`));
+}
 
 export async function signIn(page: Page, email: string) {
   await page.goto("/sign-in");
@@ -26,51 +50,67 @@ export async function signIn(page: Page, email: string) {
   await expect(page).not.toHaveURL(/sign-in/);
 }
 
-export async function ready(page: Page) {
-  await page.waitForLoadState("load");
+/** Goes to a page; with JavaScript, until it listens to what changes, and so is alive. */
+export async function open(page: Page, address: string) {
+  const alive = test.info().project.use.javaScriptEnabled
+    ? page.waitForResponse((answer) => new URL(answer.url()).pathname === "/live")
+    : undefined;
+  await page.goto(address);
+  await alive;
 }
 
-/** No serious finding, at the width of a phone and of a desk. */
+/** Opens the way back, says why, confirms. */
+export async function release(page: Page, why: string) {
+  await page.getByText(/^Release .* …$/).first().click();
+  await page.getByLabel(/^Why it can go on/).first().fill(why);
+  await page.getByRole("checkbox").first().check();
+  await page.getByRole("button", { name: /^Release/ }).first().click();
+  await expect(page.getByText(/^Release .* …$/)).toHaveCount(0);
+}
+
+/** No serious finding, and nothing beyond the edge, at the width of a phone, of a tablet in the dark, and of a desk. */
 export async function isAccessible(page: Page) {
-  for (const width of [360, 1440]) {
+  for (const [width, colorScheme] of [[360, "light"], [768, "dark"], [1440, "light"]] as const) {
+    const where = `${page.url()} at ${width}, ${colorScheme}`;
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize({ width, height: 900 });
-    const found = await new AxeBuilder({ page }).analyze();
+    // There are no frames, so that the older way, which opens no page of its own, finds as much.
+    const found = await new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ["violations"] }).analyze();
     const serious = found.violations.filter((v) => v.impact === "serious" || v.impact === "critical");
-    expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), `${page.url()} at ${width}`).toEqual([]);
+    expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.target).join(", ")}`), where).toEqual([]);
     const wider = await page.locator("html").evaluate((html) => html.scrollWidth - html.clientWidth);
-    expect(wider, `${page.url()} scrolls sideways at ${width}`).toBeLessThanOrEqual(0);
+    expect(wider, `${where} scrolls sideways`).toBeLessThanOrEqual(0);
   }
 }
 
-/** What the agent gets from the API. */
-export async function agent(method: string, path: string, body?: unknown, key = crypto.randomUUID()) {
+/** What the API answers to a key. */
+export async function call(key: string, method: string, path: string, body?: unknown) {
   const answer = await fetch(`http://127.0.0.1:8690/api/v1${path}`, {
     method,
     headers: {
-      Authorization: `Bearer ${process.env.REINS_E2E_KEY}`,
+      Authorization: `Bearer ${key}`,
       "Content-Type": "application/json",
-      "Idempotency-Key": key,
+      "Idempotency-Key": crypto.randomUUID(),
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   return { status: answer.status, body: await answer.json() };
 }
 
+/** What the shop's agent gets from the API. */
+export const agent = (method: string, path: string, body?: unknown) =>
+  call(process.env.REINS_E2E_KEY ?? "", method, path, body);
+
 let asked = 0;
 
-/** A return that has to be decided by a CS lead. */
-export async function askForRefund(amount = "72.50") {
+/** Asks for leave, with all that the permission set wants to hear. */
+export async function ask(action: string, arguments_: Record<string, unknown>, customer = "omar_anderson_3203") {
   asked += 1;
   const order = `#W${Date.now()}${asked}`.slice(0, 16);
   const { status, body } = await agent("POST", "/actions", {
-    action: "order.return",
-    arguments: {
-      order_id: order,
-      item_ids: ["9624127908"],
-      payment_method_id: "credit_card_4190576",
-      total: { amount, currency: "USD" },
-    },
-    customer: { id: "omar_anderson_3203", orders: 3 },
+    action,
+    arguments: { order_id: order, ...arguments_ },
+    customer: { id: customer, orders: 3 },
     trigger: `ticket ${order}`,
     input: "I want to return the kettle.",
     reasoning: "Delivered six days ago; the policy allows it.",
@@ -79,6 +119,18 @@ export async function askForRefund(amount = "72.50") {
     agent_version: "2026-11-03",
   });
   expect(status, JSON.stringify(body)).toBe(201);
-  expect(body.decision, JSON.stringify(body)).toBe("needs_approval");
-  return { id: body.id as string, order };
+  return { id: body.id as string, decision: body.decision as string, grant: body.grant?.token as string, order };
+}
+
+/** A return: up to 50.00 it is allowed, and beyond a CS lead decides. */
+export function askForReturn(amount: string) {
+  const total = { amount, currency: "USD" };
+  return ask("order.return", { item_ids: ["9624127908"], payment_method_id: "credit_card_4190576", total });
+}
+
+/** A return that has to be decided by a CS lead. */
+export async function askForRefund(amount = "72.50") {
+  const asked = await askForReturn(amount);
+  expect(asked.decision).toBe("needs_approval");
+  return asked;
 }

@@ -1,30 +1,60 @@
 import type { Page } from "@playwright/test";
-import { askForRefund, expect, isAccessible, people, signIn, test } from "./fixtures";
+import { agent, ask, askForRefund, askForReturn, expect, isAccessible, people, signIn, test } from "./fixtures";
 
 const pages = [
-  "/", "/approvals", "/agents", "/agents/support", "/stop", "/activity", "/integrations",
+  "/", "/approvals", "/agents", "/agents/support", "/stop", "/activity", "/activity?kind=asked", "/integrations",
   "/settings/people", "/settings/queues", "/settings/keys",
 ];
 
 test.describe("the look of pages", () => {
   // The checker is a script itself: without JavaScript means here that the pages' own is withheld.
   test.use({ javaScriptEnabled: true });
-
-  test("each page has a heading and no serious accessibility finding", async ({ page }, { project }) => {
+  test.beforeEach(async ({ page }, { project }) => {
     test.setTimeout(300_000);
     if (!project.use.javaScriptEnabled) await withholdClient(page);
-    const { id } = await askForRefund();
-    await page.goto("/sign-in");
-    await isAccessible(page);
+  });
+
+  test("each page has a heading and no serious accessibility finding", async ({ page }) => {
     await signIn(page, people.admin);
-    for (const address of [...pages, `/approvals/${id}`]) {
-      const answer = await page.goto(address);
-      expect(answer?.status(), address).toBe(200);
-      await expect(page.getByRole("heading", { level: 1 }).first(), address).toBeVisible();
-      await isAccessible(page);
-    }
+    for (const address of pages) await looksGood(page, address);
+  });
+
+  test("so does a request in each state", async ({ page }) => {
+    const waiting = await askForRefund();
+    const rejected = await askForRefund();
+    const succeeded = await askForReturn("20.00");
+    await agent("POST", `/actions/${succeeded.id}/outcome`, { grant: succeeded.grant, status: "succeeded", reference: "refund 4" });
+    const unknown = await askForReturn("20.00");
+    await agent("POST", `/actions/${unknown.id}/outcome`, { grant: unknown.grant, status: "unknown" });
+    const denied = await ask("order.modify_address", { city: "Reno" });
+    expect(denied.decision).toBe("denied");
+
+    await signIn(page, people.reviewer);
+    await page.goto(`/approvals/${rejected.id}`);
+    await page.getByLabel("Why not").fill("The kettle was used.");
+    await page.getByRole("button", { name: "Reject" }).click();
+    await expect(page.getByText(/Rejected by Rita Reviewer/)).toBeVisible();
+    for (const { id } of [waiting, rejected, denied]) await looksGood(page, `/approvals/${id}`);
+    await page.context().clearCookies();
+    await signIn(page, people.operator);
+    for (const { id } of [succeeded, unknown]) await looksGood(page, `/approvals/${id}`);
+    await agent("POST", `/actions/${unknown.id}/outcome`, { grant: unknown.grant, status: "succeeded" });
+  });
+
+  test("so does a page that says no", async ({ page }) => {
+    for (const address of ["/sign-in?error=wrong", "/sign-in?welcome=1", "/setup"]) await looksGood(page, address);
+    await signIn(page, people.reviewer);
+    await looksGood(page, "/settings/people", 403);
+    for (const address of ["/nowhere", "/agents/nobody", "/approvals/nothing"]) await looksGood(page, address, 404);
   });
 });
+
+async function looksGood(page: Page, address: string, status = 200) {
+  const answer = await page.goto(address);
+  expect.soft(answer?.status(), address).toBe(status);
+  await expect(page.getByRole("heading", { level: 1 }).first(), address).toBeVisible();
+  await isAccessible(page);
+}
 
 test("a page is complete before any script runs", async ({ request }) => {
   const answer = await request.get("/sign-in");

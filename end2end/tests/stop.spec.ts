@@ -1,16 +1,6 @@
-import type { Page } from "@playwright/test";
-import { agent, askForRefund, expect, people, signIn, test } from "./fixtures";
+import { agent, askForRefund, expect, people, release, signIn, test } from "./fixtures";
 
-/** Opens the way back, says why, confirms. */
-async function release(page: Page, why: string) {
-  await page.getByText(/^Release .* …$/).first().click();
-  await page.getByLabel(/^Why it can go on/).first().fill(why);
-  await page.getByRole("checkbox").first().check();
-  await page.getByRole("button", { name: /^Release/ }).first().click();
-  await expect(page.getByText(/^Release .* …$/)).toHaveCount(0);
-}
-
-test("an auditor stops the agent from a phone, and an operator releases it with a reason", async ({ page, browser, javaScriptEnabled }) => {
+test("an auditor stops the agent from a phone, and an operator releases it with a reason", async ({ page, another }) => {
   await page.setViewportSize({ width: 360, height: 760 });
   await signIn(page, people.auditor);
   await page.goto("/stop");
@@ -20,13 +10,11 @@ test("an auditor stops the agent from a phone, and an operator releases it with 
   expect(refused.body.decision).toBe("stopped");
   await expect(page.getByRole("button", { name: /^Release/ })).toHaveCount(0);
 
-  const other = await browser.newContext({ javaScriptEnabled });
-  const operator = await other.newPage();
+  const operator = await another();
   await signIn(operator, people.operator);
   await operator.goto("/stop");
   await release(operator, "It was a drill.");
   await askForRefund();
-  await other.close();
 });
 
 test("everything stops with one press on any page", async ({ page }) => {

@@ -3,10 +3,7 @@
 //! Each decision takes the control lock shared, in a statement of its own, and reads the revision in a later one; what
 //! is in memory is used only if its revision is the same. Each control change takes the lock exclusively.
 
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -34,7 +31,8 @@ pub(crate) struct Control {
     pub keys: HashMap<Vec<u8>, KeyControl>,
     pub actions: HashMap<String, (i32, ActionType)>,
     pub words: Words,
-    pub open_breakers: HashSet<String>,
+    /// The names of the integrations, by slug.
+    pub open_breakers: HashMap<String, String>,
     pub names: Names,
 }
 
@@ -73,7 +71,7 @@ impl Control {
     }
 
     pub fn breaker_open(&self, action: Option<&ActionType>) -> bool {
-        action.and_then(|a| a.integration.as_ref()).is_some_and(|slug| self.open_breakers.contains(slug))
+        action.and_then(|a| a.integration.as_ref()).is_some_and(|slug| self.open_breakers.contains_key(slug))
     }
 
     /// The label of an action, or its name where it is unknown.

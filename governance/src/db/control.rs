@@ -86,11 +86,9 @@ pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control>
             agent.tightenings.push(tightening);
         }
     }
-    control.open_breakers = sqlx::query_scalar!("select slug from integrations where breaker_open")
-        .fetch_all(&mut *connection)
-        .await?
-        .into_iter()
-        .collect();
+    let open =
+        sqlx::query!("select slug, name from integrations where breaker_open").fetch_all(&mut *connection).await?;
+    control.open_breakers = open.into_iter().map(|row| (row.slug, row.name)).collect();
     let queues = sqlx::query!("select slug, name from queues").fetch_all(&mut *connection).await?;
     let data_sets = sqlx::query!("select name, label from data_sets").fetch_all(connection).await?;
     control.names = Names {

@@ -1,3 +1,5 @@
+use std::io::Write;
+
 use tokio::net::TcpListener;
 
 use crate::{
@@ -18,9 +20,9 @@ pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), F
             house.leptos.site_root
         );
     }
-    println!("Reins is at {address}");
+    say(&format!("Reins is at {address}"));
     if !database.governance.has_admin().await? {
-        println!("There is no admin yet. Make the first at {address}/setup with the code {}", house.setup_code);
+        say(&format!("There is no admin yet. Make the first at {address}/setup with the code {}", house.setup_code));
     }
     let served = tokio::select! {
         served = serve(house, listener) => served,
@@ -28,6 +30,11 @@ pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), F
     };
     database.close().await?;
     served
+}
+
+/// Whoever started it may not listen any more, which is no reason to end.
+fn say(words: &str) {
+    let _ = writeln!(std::io::stdout(), "{words}");
 }
 
 pub async fn migrate(config: &DatabaseConfig) -> Result<(), Fault> {

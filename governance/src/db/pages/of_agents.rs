@@ -52,11 +52,8 @@ async fn agent_rows(
     let mut agents = Vec::new();
     for row in rows.fetch_all(connection).await? {
         let id = AgentId(row.id);
-        let broken = control
-            .integrations_of(id)
-            .intersection(&control.open_breakers.iter().cloned().collect())
-            .cloned()
-            .collect();
+        let used = control.integrations_of(id);
+        let broken = used.iter().filter_map(|slug| control.open_breakers.get(slug)).cloned().collect();
         agents.push(AgentRow {
             link: AgentLink { id, slug: row.slug, name: row.name },
             purpose: row.purpose,

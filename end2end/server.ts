@@ -1,0 +1,45 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+
+/** Starts Reins with a PostgreSQL of its own in an empty folder, and waits until it answers. */
+export async function startReins(port: number) {
+  const binary = process.env.REINS_BINARY;
+  if (!binary) throw new Error("REINS_BINARY has to name the program: use `make e2e`");
+  const data = mkdtempSync("/var/tmp/reins-e2e-");
+  execFileSync("chmod", ["755", data]);
+  const listen = `127.0.0.1:${port}`;
+  const server = spawn(binary, ["serve", "--data", data, "--listen", listen], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(server, "exit");
+  let printed = "";
+  server.stdout.on("data", (part) => (printed += part));
+
+  const stop = async () => {
+    server.kill("SIGTERM");
+    await ended;
+    rmSync(data, { recursive: true, force: true });
+  };
+  const address = `http://${listen}`;
+  await healthy(address).catch(async (error) => {
+    await stop();
+    throw error;
+  });
+  return {
+    address,
+    stop,
+    /** What it has said so far. */
+    printed: () => printed,
+    /** Runs a command beside the server. */
+    reins: (args: string[], input = "") =>
+      execFileSync(binary, [...args, "--data", data], { input, encoding: "utf8" }).trim(),
+  };
+}
+
+async function healthy(address: string) {
+  for (let tries = 0; tries < 120; tries++) {
+    const ok = await fetch(`${address}/health`).then((answer) => answer.ok, () => false);
+    if (ok) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error("Reins did not start");
+}
