@@ -92,6 +92,11 @@ pub fn sign_in() -> String {
     "/sign-in".to_owned()
 }
 
+/// The sign-in that leads to a page of this site.
+pub fn sign_in_to(page: &str) -> String {
+    format!("/sign-in?next={}", escaped(page))
+}
+
 /// Where the form that signs out posts to.
 pub fn sign_out() -> String {
     "/sign-out".to_owned()
@@ -109,6 +114,15 @@ pub fn live() -> String {
 /// A picture of an agent's decisions, day by day.
 pub fn decisions_chart(slug: &str, theme: &str) -> String {
     format!("/charts/decisions/{slug}.svg?theme={theme}")
+}
+
+/// Percent-encodes what a query value may not hold (RFC 3986, section 2.3).
+pub fn escaped(text: &str) -> String {
+    let encode = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(encode).collect()
 }
 
 /// The page at `path`, saying what was done; see [`Done`].

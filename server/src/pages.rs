@@ -42,6 +42,10 @@ pub fn refused(status: StatusCode, words: &str, back: &str) -> Response {
     plain(status, "Not done", &words)
 }
 
+/// As for other answers, and the font.
+const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; \
+                      base-uri 'none'; frame-ancestors 'none'";
+
 fn plain(status: StatusCode, title: &str, inner: &str) -> Response {
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -50,7 +54,8 @@ fn plain(status: StatusCode, title: &str, inner: &str) -> Response {
          <link rel=\"stylesheet\" href=\"/plain.css\"></head>\
          <body><main><h1>{title}</h1>{inner}</main></body></html>"
     );
-    (status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, POLICY)];
+    (status, headers, Html(page)).into_response()
 }
 
 fn escape(text: &str) -> String {

@@ -16,7 +16,7 @@ use axum::{
 };
 use futures::stream;
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::{
     catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
@@ -49,7 +49,7 @@ pub fn router(house: House) -> Router {
     };
     // Their names hold their hash.
     let built = Router::new().nest_service("/pkg", files(pkg)).layer(keep("public, max-age=31536000, immutable"));
-    let public = files(root).append_index_html_on_directories(false).fallback(any(no_page));
+    let public = files(root).append_index_html_on_directories(false).fallback(no_page(&house));
     let public = Router::new().fallback_service(public).layer(keep("public, max-age=3600"));
 
     Router::new()
@@ -65,11 +65,7 @@ pub fn router(house: House) -> Router {
 
 /// What people use: guarded, and with their session.
 fn guarded(house: &House) -> Router<House> {
-    let governance = house.governance.clone();
-    let context = move || {
-        provide_context(governance.clone());
-        headers::set_page_policy();
-    };
+    let context = context(house);
     let options = house.leptos.clone();
     let routes = generate_route_list(App);
     let slow = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE);
@@ -106,8 +102,24 @@ fn guarded(house: &House) -> Router<House> {
         .layer(sessions::layer(house.governance.clone(), &house.config))
 }
 
-async fn no_page() -> Response {
-    pages::refused(StatusCode::NOT_FOUND, "There is no such page.", "/")
+/// What pages and functions find in their context.
+fn context(house: &House) -> impl Fn() + Clone + Send + Sync + 'static {
+    let governance = house.governance.clone();
+    move || {
+        provide_context(governance.clone());
+        headers::set_page_policy();
+    }
+}
+
+/// An address that leads nowhere: said on a page like the others, and to those only who may see them.
+fn no_page(house: &House) -> Router {
+    let options = house.leptos.clone();
+    let render = render_app_async_with_context(context(house), move || shell(options.clone()));
+    let page = any(async move |request: Request| (StatusCode::NOT_FOUND, render(request).await));
+    Router::new()
+        .fallback_service(page)
+        .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
+        .layer(sessions::layer(house.governance.clone(), &house.config))
 }
 
 /// Whether the database answers and is of this program's schema; for a load balancer.

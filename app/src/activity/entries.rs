@@ -48,7 +48,7 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
 
 #[component]
 fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
-    let about = entry.sentence.or(entry.action).map(|text| visible(&text));
+    let about = entry.sentence.map(|text| visible(&text)).or(entry.action.map(|name| label(&name)));
     let about = about.or(entry.request.map(|_| "The request".to_owned()));
     let agent = entry.agent.filter(|agent| agent.name != entry.who);
     let between = (about.is_some() && agent.is_some()).then_some(" · ");

@@ -10,14 +10,12 @@ use leptos::{
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast;
 
-use super::query::{self, first_day, is_narrow, last_day};
+use super::query::{self, DECISIONS, first_day, is_narrow, last_day};
 use crate::{
     approvals::words::label,
     paths,
     ui::{Field, Submit, decision_words},
 };
-
-const DECISIONS: [&str; 6] = ["allowed", "needs_approval", "denied", "shadowed", "stopped", "paused"];
 
 /// What to show of the record: a form that goes to the address of the answer.
 #[component]
@@ -25,7 +23,7 @@ pub fn Filter(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let narrow = is_narrow(&filter);
     let agents = page.agents.into_iter().map(|agent| (agent.slug, agent.name)).collect();
     let people = page.people.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
-    let actions = page.actions.into_iter().map(|action| (action.clone(), action)).collect();
+    let actions = page.actions.into_iter().map(|action| (action.clone(), label(&action))).collect();
     let kinds = Kind::ALL.iter().map(|kind| (kind.name().to_owned(), label(kind.words()))).collect();
     let decisions = DECISIONS.iter().map(|name| ((*name).to_owned(), decision_words(name).2.to_owned())).collect();
     let navigate = use_navigate();
@@ -84,7 +82,7 @@ fn Choice(
         .collect();
     view! {
         <Field label name>
-            <select name=name prop:value=chosen.clone()>
+            <select name=name>
                 <option value="">"Any"</option>
                 {options}
             </select>
@@ -97,7 +95,7 @@ fn Typed(label: &'static str, name: &'static str, kind: &'static str, value: Opt
     let value = value.unwrap_or_default();
     view! {
         <Field label name>
-            <input class="input" type=kind name=name value=value.clone() prop:value=value autocomplete="off"/>
+            <input class="input" type=kind name=name value=value autocomplete="off"/>
         </Field>
     }
 }

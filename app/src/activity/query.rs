@@ -3,7 +3,14 @@
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use domain::{entry::Kind, view::RecordFilter};
 
-use crate::paths;
+use crate::paths::{self, escaped};
+
+/// What Reins can have answered.
+pub const DECISIONS: [&str; 6] = ["allowed", "needs_approval", "denied", "shadowed", "stopped", "paused"];
+
+/// Parts of a query and the labels of their fields, for those that can be beyond reading.
+const LABELS: [(&str, &str); 5] =
+    [("kind", "What happened"), ("decision", "Reins’ answer"), ("person", "Person"), ("from", "From"), ("to", "To")];
 
 /// Reads the filter from the parts of a query; what is empty or cannot be read is not set.
 ///
@@ -13,7 +20,7 @@ pub fn filter(part: impl Fn(&str) -> Option<String>) -> RecordFilter {
     RecordFilter {
         agent: part("agent"),
         action: part("action"),
-        decision: part("decision"),
+        decision: part("decision").filter(|name| DECISIONS.contains(&name.as_str())),
         kind: part("kind").and_then(|name| Kind::parse(&name)),
         person: part("person").and_then(|id| id.parse().ok()),
         customer: part("customer"),
@@ -26,9 +33,23 @@ pub fn filter(part: impl Fn(&str) -> Option<String>) -> RecordFilter {
     }
 }
 
+/// The labels of what is set in a query, and is not in the filter that was read from it.
+pub fn left_out(filter: &RecordFilter, part: impl Fn(&str) -> Option<String>) -> Vec<&'static str> {
+    let read = parts(filter);
+    let is_read = |name: &str| read.iter().any(|(known, value)| *known == name && value.is_some());
+    let is_set = |name: &str| part(name).is_some_and(|text| !text.trim().is_empty());
+    LABELS.iter().filter(|(name, _)| is_set(name) && !is_read(name)).map(|(_, label)| *label).collect()
+}
+
 /// The address of the record under a filter.
 pub fn address(filter: &RecordFilter) -> String {
-    let parts = [
+    let set: Vec<String> =
+        parts(filter).into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escaped(&value?)))).collect();
+    if set.is_empty() { paths::activity() } else { format!("{}?{}", paths::activity(), set.join("&")) }
+}
+
+fn parts(filter: &RecordFilter) -> [(&'static str, Option<String>); 9] {
+    [
         ("agent", filter.agent.clone()),
         ("action", filter.action.clone()),
         ("decision", filter.decision.clone()),
@@ -38,10 +59,7 @@ pub fn address(filter: &RecordFilter) -> String {
         ("from", filter.from.map(first_day)),
         ("to", filter.to.map(last_day)),
         ("before", filter.before.map(|id| id.to_string())),
-    ];
-    let set: Vec<String> =
-        parts.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escaped(&value?)))).collect();
-    if set.is_empty() { paths::activity() } else { format!("{}?{}", paths::activity(), set.join("&")) }
+    ]
 }
 
 /// Whether anything narrows the record down, apart from the page of it.
@@ -60,15 +78,6 @@ pub fn last_day(to: DateTime<Utc>) -> String {
 
 fn start(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
-}
-
-/// Percent-encodes what a query value may not hold (RFC 3986, section 2.3).
-fn escaped(text: &str) -> String {
-    let encode = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(encode).collect()
 }
 
 #[cfg(test)]

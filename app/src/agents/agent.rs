@@ -62,7 +62,8 @@ pub fn AgentPage() -> impl IntoView {
 
 #[component]
 fn Agent(me: Me, agent: AgentView, actions: Actions) -> impl IntoView {
-    let AgentView { row, permissions, tightenings, integrations, days, recent, actions: names, now } = agent;
+    let AgentView { mut row, permissions, tightenings, integrations, days, recent, actions: names, now } = agent;
+    row.broken = integrations.iter().filter(|one| one.breaker_open).map(|one| one.name.clone()).collect();
     let slug = row.link.slug.clone();
     let may = |capability| me.role.can(capability);
     let may_tighten = may(Capability::Tighten);

@@ -28,6 +28,7 @@ pub fn Decisions(slug: String, days: Vec<Day>) -> impl IntoView {
                     <source srcset=dark media="(prefers-color-scheme: dark)"/>
                     <img src=light alt=format!("{title} The numbers are in the table below.") width="960" height="280"/>
                 </picture>
+                <Legend/>
             </figure>
             <details class="fold">
                 <summary>"Show the numbers"</summary>
@@ -36,6 +37,26 @@ pub fn Decisions(slug: String, days: Vec<Day>) -> impl IntoView {
         </Section>
     }
     .into_any()
+}
+
+/// The colours of the picture, in the words of the table.
+#[component]
+fn Legend() -> impl IntoView {
+    let colours = [
+        ("legend-allowed", "Allowed"),
+        ("legend-asked", "Asked a person"),
+        ("legend-denied", "Denied"),
+        ("legend-other", "Shadow, paused or stopped"),
+    ];
+    let lines = colours.map(|(class, words)| {
+        view! {
+            <li>
+                <span class=format!("legend-colour {class}") aria-hidden="true"></span>
+                {words}
+            </li>
+        }
+    });
+    view! { <ul class="legend" aria-label="Colours">{lines}</ul> }
 }
 
 #[component]

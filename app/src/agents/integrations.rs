@@ -46,7 +46,7 @@ fn IntegrationLine(
     let open = integration.breaker_open;
     let (tone, icon, state) = match open {
         true => ("waiting", "pause", "Paused"),
-        false => ("good", "check", "Working"),
+        false => ("good", "check", "Running"),
     };
     let reason = (open && !integration.breaker_reason.is_empty()).then(|| format!("“{}” ", integration.breaker_reason));
     let changed = integration.changed_at.filter(|_| open).map(|at| view! { <Ago at now/> });

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::standing::Standing;
 use crate::{
+    approvals::words::label,
     paths,
     ui::{Empty, words},
 };
@@ -22,7 +23,8 @@ pub fn AgentLines(rows: Vec<AgentRow>) -> impl IntoView {
 }
 
 #[component]
-fn AgentLine(row: AgentRow) -> impl IntoView {
+fn AgentLine(mut row: AgentRow) -> impl IntoView {
+    row.broken = row.broken.iter().map(|slug| label(slug)).collect();
     let more = match &row.stop {
         Some(stop) if stop.reason.is_empty() => format!("Stopped by {}.", stop.by),
         Some(stop) => format!("Stopped by {}: “{}”", stop.by, stop.reason),
@@ -47,8 +49,10 @@ fn AgentLine(row: AgentRow) -> impl IntoView {
                 <span class="badges">
                     <Standing row/>
                 </span>
-                <span class="number">{asked} {waiting}</span>
-                <span class="number">{version}</span>
+                <span class="agent-numbers number">
+                    <span>{asked} {waiting}</span>
+                    <span class="agent-version">{version}</span>
+                </span>
             </div>
         </li>
     }

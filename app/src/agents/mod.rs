@@ -23,7 +23,7 @@ pub use lines::AgentLines;
 #[component]
 pub fn AgentsPage() -> impl IntoView {
     let live = use_live();
-    let agents = Resource::new(move || live.get(), |_| load_agents());
+    let agents = live.resource(|| (), |()| load_agents());
     view! {
         <Loaded resource=agents view=|rows| view! { <Agents rows/> }/>
     }

@@ -4,7 +4,10 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use leptos::{form::ActionForm, prelude::*};
 
 use super::calls::Tighten;
-use crate::ui::{Field, Reason, Submit, Tone, busy};
+use crate::{
+    approvals::words::label,
+    ui::{Field, Reason, Submit, Tone, busy},
+};
 
 /// Makes a person be asked: about some actions or all, for a time or until lifted.
 #[component]
@@ -18,7 +21,9 @@ pub fn TightenForm(
         view! {
             <label class="check">
                 <input type="checkbox" name="actions[]" value=name.clone()/>
-                <span>{name}</span>
+                <span>
+                    {label(&name)} " " <code class="hint">{name.clone()}</code>
+                </span>
             </label>
         }
     });

@@ -19,12 +19,13 @@ pub async fn load_approvals(queue: Option<String>) -> Result<view::ApprovalsPage
     Ok(governance.approvals(&actor, queue.as_deref()).await?)
 }
 
-/// One request, whole.
+/// One request, whole. What is no id is of no request.
 #[server]
-pub async fn load_request(id: RequestId) -> Result<RequestView, UiError> {
+pub async fn load_request(id: String) -> Result<RequestView, UiError> {
     use crate::server::{actor, governance};
     let actor = actor().await?;
     let governance = governance()?;
+    let id: RequestId = id.parse().map_err(|_| ::governance::Error::NotFound)?;
     Ok(governance.request(&actor, id).await?)
 }
 

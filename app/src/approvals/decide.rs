@@ -1,16 +1,33 @@
-use domain::{id::RequestId, state::State, view::RequestView};
+use domain::{
+    id::RequestId,
+    state::State,
+    view::{Me, RequestView},
+};
 use leptos::prelude::*;
 
-use super::{approve::ApproveForm, change::ChangeForm, reject::RejectForm, request::Actions};
-use crate::ui::{ErrorNote, Notice, Section, Tone, each, failure};
+use super::{approve::ApproveForm, change::ChangeForm, reject::RejectForm, request::Actions, too_late::TooLate};
+use crate::{
+    error::UiError,
+    ui::{ErrorNote, Notice, Section, Tone, each, failure},
+};
 
 /// The version of a request that the reader has before them.
 pub type Seen = RwSignal<Option<(RequestId, String)>>;
 
 /// The three answers, or why there is none to give.
 #[component]
-pub fn Decide(request: RequestView, actions: Actions) -> impl IntoView {
+pub fn Decide(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
     let open = matches!(request.row.state, State::Waiting | State::Frozen);
+    let failures = [failure(actions.approve), failure(actions.change), failure(actions.reject)];
+    let late = {
+        let failures = failures.clone();
+        ArcSignal::derive(move || failures.iter().find_map(|failure| failure.get().filter(is_late)))
+    };
+    let notes = failures.map(|failure| {
+        let error = ArcSignal::derive(move || failure.get().filter(|error| !is_late(error)));
+        view! { <ErrorNote error/> }
+    });
+    let told = view! { <TooLate me request=request.clone() error=late/> };
     let forms = open.then(|| match request.may_decide.clone() {
         // Other forms for another request or another version of it: what was typed for one is not sent for the other.
         Ok(()) => each(
@@ -24,12 +41,15 @@ pub fn Decide(request: RequestView, actions: Actions) -> impl IntoView {
     // The notes stay when the forms are gone: whoever comes second reads why.
     view! {
         <div class="decide" id="decision">
-            <ErrorNote error=failure(actions.approve)/>
-            <ErrorNote error=failure(actions.change)/>
-            <ErrorNote error=failure(actions.reject)/>
+            {notes}
+            {told}
             {forms.map(|forms| view! { <Section title="Your decision">{forms}</Section> })}
         </div>
     }
+}
+
+fn is_late(error: &UiError) -> bool {
+    *error == UiError::AlreadyDecided
 }
 
 #[component]

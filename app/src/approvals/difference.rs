@@ -1,6 +1,10 @@
 //! What a change makes different, in words.
 
-use domain::{schema::Schema, sentence::readable};
+use domain::{
+    money::Money,
+    schema::{Misfit, Schema},
+    sentence::{readable, visible},
+};
 use serde_json::Value;
 
 use super::words::label;
@@ -16,7 +20,7 @@ pub fn differences(before: &Value, after: &Value) -> Vec<String> {
     let line = |name: &String| {
         let label = label(name);
         match (before.get(name), after.get(name)) {
-            (Some(old), Some(new)) if old == new => None,
+            (old, Some(new)) if old == Some(new) || is_unread_money(new) => None,
             (Some(old), Some(new)) => Some(format!("{label}: {} becomes {}.", shown(old), shown(new))),
             (Some(old), None) => Some(format!("{label}: {} is left out.", shown(old))),
             (None, Some(new)) => Some(format!("{label}: {} is added.", shown(new))),
@@ -26,16 +30,47 @@ pub fn differences(before: &Value, after: &Value) -> Vec<String> {
     all.iter().filter_map(line).collect()
 }
 
-/// What does not fit the action: "Total: is not in USD".
+/// What does not fit the action: "Total: enter an amount."
 pub fn misfits(schema: &Schema, arguments: &Value) -> Vec<String> {
-    let line = |misfit: domain::schema::Misfit| {
+    let line = |misfit: Misfit| {
         let place: Vec<String> = misfit.pointer.split('/').skip(1).map(label).collect();
-        match place.is_empty() {
-            true => format!("Does not fit: {}.", misfit.detail),
-            false => format!("Does not fit: {} {}.", place.join(", "), misfit.detail),
+        let place = place.join(", ");
+        let value = arguments.pointer(&misfit.pointer);
+        match value.and_then(unread_amount) {
+            Some("") => format!("{place}: enter an amount."),
+            Some(amount) if !is_number(amount) => {
+                format!("{place}: “{}” is no amount. Write digits, such as 72.50.", visible(amount))
+            }
+            _ if value.and_then(Value::as_str) == Some("") => format!("{place}: fill this in."),
+            _ if place.is_empty() => format!("Does not fit: {}.", quoted(&misfit.detail)),
+            _ => format!("Does not fit: {place} {}.", quoted(&misfit.detail)),
         }
     };
     schema.misfits(arguments, "").into_iter().map(line).collect()
+}
+
+/// The amount of what has the shape of money, and cannot be read as such.
+fn unread_amount(value: &Value) -> Option<&str> {
+    let members = value.as_object().filter(|members| members.len() == 2 && members.contains_key("currency"))?;
+    let amount = members.get("amount")?.as_str()?;
+    Money::from_json(value).is_err().then(|| amount.trim())
+}
+
+fn is_unread_money(value: &Value) -> bool {
+    unread_amount(value).is_some()
+}
+
+fn is_number(amount: &str) -> bool {
+    amount.starts_with(|c: char| c.is_ascii_digit())
+        && amount.ends_with(|c: char| c.is_ascii_digit())
+        && amount.matches('.').count() <= 1
+        && amount.chars().all(|c| c.is_ascii_digit() || c == '.')
+}
+
+/// As people quote.
+fn quoted(detail: &str) -> String {
+    let parts = detail.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { format!("“{part}”") } else { part.to_owned() }).collect()
 }
 
 fn shown(value: &Value) -> String {
@@ -59,6 +94,24 @@ mod tests {
             ["Items: a, b is left out.", "Note: half is added.", "Total: $72.50 becomes $50.00."]
         );
         assert_eq!(differences(&before, &before), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_amount_that_is_no_amount_is_asked_for() {
+        let schema: Schema = serde_json::from_value(json!({"type": "object", "properties": {
+            "total": {"type": "money", "currency": "USD"}, "note": {"type": "string", "min_length": 1}}}))
+        .unwrap();
+        let total = |amount: &str| json!({"total": {"amount": amount, "currency": "USD"}});
+        for (amount, words) in [
+            ("", "Total: enter an amount."),
+            ("$5", "Total: “$5” is no amount. Write digits, such as 72.50."),
+            ("5.123", "Does not fit: Total “5.123” has more decimals than USD has."),
+        ] {
+            assert_eq!(misfits(&schema, &total(amount)), [words]);
+            assert_eq!(differences(&total("72.50"), &total(amount)), [""; 0]);
+            assert_eq!(differences(&json!({}), &total(amount)), [""; 0]);
+        }
+        assert_eq!(misfits(&schema, &json!({"note": ""})), ["Note: fill this in."]);
     }
 
     #[test]

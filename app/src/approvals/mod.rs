@@ -23,6 +23,7 @@ mod settle;
 mod shortcuts;
 mod standing;
 mod timeline;
+mod too_late;
 mod waiting;
 pub mod words;
 

@@ -7,7 +7,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::words::still_needed;
+use super::words::{label, still_needed};
 use crate::ui::{Ago, Section, Until, words::count};
 
 /// Who has to agree, who did, and how long there is.
@@ -36,7 +36,7 @@ fn Need(need: NeedView, open: bool, now: DateTime<Utc>) -> impl IntoView {
     let otherwise = match &need.otherwise {
         Otherwise::Reject => "After that it is rejected.".to_owned(),
         Otherwise::Escalate { queue, within_s } => {
-            format!("After that {} gets it for {}.", visible(queue), duration(*within_s))
+            format!("After that {} gets it for {}.", label(queue), duration(*within_s))
         }
     };
     let time = (open && given < need.needed).then(|| {

@@ -78,17 +78,10 @@ where
 pub fn RequestPage() -> impl IntoView {
     let live = use_live();
     let params = use_params_map();
-    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+    let written = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
+    let id = Memo::new(move |_| written.with(|id| id.parse().ok()));
     let actions = Actions::new(live, id);
-    let request = Resource::new(
-        move || (id.get(), live.get()),
-        |(id, _)| async move {
-            match id {
-                Some(id) => load_request(id).await,
-                None => Err(UiError::NotFound),
-            }
-        },
-    );
+    let request = live.resource(move || written.get(), load_request);
     view! {
         <DoneNote/>
         <LoadedForMe resource=request view=move |me, request| view! { <Request me request actions/> }/>
@@ -139,7 +132,7 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
                 </div>
                 <div class="request-answer">
                     <Needs request=request.clone()/>
-                    <Decide request=request.clone() actions/>
+                    <Decide me=me.clone() request=request.clone() actions/>
                     <Settling me request=request.clone() action=actions.settle/>
                     <Resolving request=request.clone() action=actions.resolve/>
                     <RollingBack request=request.clone() action=actions.roll_back/>

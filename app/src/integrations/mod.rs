@@ -27,7 +27,7 @@ pub fn IntegrationsPage() -> impl IntoView {
     let actions = Actions { open: ServerAction::new(), close: ServerAction::new() };
     live.follow(actions.open);
     live.follow(actions.close);
-    let integrations = Resource::new(move || live.get(), |_| load_integrations());
+    let integrations = live.resource(|| (), |()| load_integrations());
 
     view! {
         <DoneNote/>

@@ -9,12 +9,13 @@ use leptos::prelude::*;
 
 use crate::error::UiError;
 
+/// The people, and the queues that they can be in.
 #[server]
-pub async fn load_people() -> Result<Vec<PersonRow>, UiError> {
+pub async fn load_people() -> Result<(Vec<PersonRow>, Vec<QueueView>), UiError> {
     use crate::server::{actor, governance};
     let actor = actor().await?;
     let governance = governance()?;
-    Ok(governance.people(&actor).await?)
+    Ok((governance.people(&actor).await?, governance.queues(&actor).await?))
 }
 
 #[server]

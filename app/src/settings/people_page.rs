@@ -1,6 +1,6 @@
 use domain::{
     role::Role,
-    view::{Me, PersonRow},
+    view::{Me, PersonRow, QueueView},
 };
 use leptos::prelude::*;
 
@@ -49,7 +49,8 @@ pub fn PeoplePage() -> impl IntoView {
         <DoneNote/>
         <LoadedForMe
             resource=people
-            view=move |me, people| {
+            view=move |me, (people, queues)| {
+                let people = with_names(people, &queues);
                 view! {
                     <PageTitle title="People" lead=lead(&people)/>
                     <SettingsNav role=me.role here="People"/>
@@ -64,6 +65,15 @@ pub fn PeoplePage() -> impl IntoView {
             }
         />
     }
+}
+
+/// People with the names of their queues in place of their slugs.
+fn with_names(mut people: Vec<PersonRow>, queues: &[QueueView]) -> Vec<PersonRow> {
+    let name = |slug: &String| queues.iter().find(|queue| queue.slug == *slug).map(|queue| queue.name.clone());
+    for person in &mut people {
+        person.queues = person.queues.iter().map(|slug| name(slug).unwrap_or_else(|| slug.clone())).collect();
+    }
+    people
 }
 
 fn lead(people: &[PersonRow]) -> String {

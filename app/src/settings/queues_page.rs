@@ -25,7 +25,7 @@ pub fn QueuesPage() -> impl IntoView {
     live.follow(add);
     live.follow(actions.add);
     live.follow(actions.remove);
-    let queues = Resource::new(move || live.get(), |_| load_queues());
+    let queues = live.resource(|| (), |()| load_queues());
 
     view! {
         <DoneNote/>

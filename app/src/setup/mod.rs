@@ -6,12 +6,13 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     paths,
-    ui::{Notice, Submit, TextField, Tone},
+    ui::{Field, Notice, Submit, TextField, Tone},
 };
 
 #[component]
 pub fn SetupPage() -> impl IntoView {
     let query = use_query_map();
+    let given = move |name: &'static str| query.with_untracked(|query| query.get(name).unwrap_or_default());
     let failed = move || query.with(|query| query.get_str("error").map(failure));
     view! {
         <Title text="Set up Reins"/>
@@ -33,16 +34,34 @@ pub fn SetupPage() -> impl IntoView {
                         autocomplete="one-time-code"
                         required=true
                     />
-                    <TextField label="Your name" name="name" autocomplete="name" most=100 required=true/>
-                    <TextField label="Email" name="email" kind="email" autocomplete="username" required=true/>
+                    // What was given comes back with a refusal, all but the code and the password.
                     <TextField
-                        label="Password"
-                        name="password"
-                        kind="password"
-                        hint="At least 12 characters."
-                        autocomplete="new-password"
+                        label="Your name"
+                        name="name"
+                        value=given("name")
+                        autocomplete="name"
+                        most=100
                         required=true
                     />
+                    <TextField
+                        label="Email"
+                        name="email"
+                        value=given("email")
+                        kind="email"
+                        autocomplete="username"
+                        required=true
+                    />
+                    <Field label="Password" name="password" hint="At least 12 characters.">
+                        <input
+                            class="input"
+                            type="password"
+                            name="password"
+                            required
+                            minlength="12"
+                            maxlength="200"
+                            autocomplete="new-password"
+                        />
+                    </Field>
                     <Submit label="Become the first admin" tone=Tone::Accent/>
                 </form>
             </div>

@@ -2,6 +2,7 @@
 
 mod banners;
 mod calls;
+mod cut_off;
 mod navigation;
 mod not_found;
 mod stop_control;
@@ -17,6 +18,7 @@ use crate::{
 };
 use banners::Banners;
 use calls::load_frame;
+use cut_off::CutOff;
 use navigation::{BottomBar, SideBar};
 use stop_control::StopControl;
 
@@ -24,8 +26,18 @@ pub use not_found::NotFound;
 
 #[component]
 pub fn Shell() -> impl IntoView {
+    view! {
+        <Framed>
+            <Outlet/>
+        </Framed>
+    }
+}
+
+/// A page in its frame.
+#[component]
+pub fn Framed(children: Children) -> impl IntoView {
     let live = Live::provide();
-    let frame: FrameResource = Resource::new(move || live.get(), |_| load_frame());
+    let frame: FrameResource = live.resource(|| (), |()| load_frame());
     provide_context(frame);
 
     view! {
@@ -42,7 +54,7 @@ pub fn Shell() -> impl IntoView {
                     }
                 })}
             </Transition>
-            <Content/>
+            <Content>{children()}</Content>
             <Foot/>
         </div>
     }
@@ -83,7 +95,7 @@ fn WithoutFrame(error: UiError) -> impl IntoView {
 }
 
 #[component]
-fn Content() -> impl IntoView {
+fn Content(children: Children) -> impl IntoView {
     let main = NodeRef::<html::Main>::new();
     let path = use_location().pathname;
     // Another page: a screen reader and the keyboard start where it starts.
@@ -100,7 +112,8 @@ fn Content() -> impl IntoView {
 
     view! {
         <main id="content" class="content" tabindex="-1" node_ref=main>
-            <Outlet/>
+            <CutOff/>
+            {children()}
         </main>
     }
 }
@@ -110,11 +123,18 @@ fn Foot() -> impl IntoView {
     view! {
         <footer class="foot">
             <span>"Every action here is written to the record."</span>
-            <form action=paths::sign_out() method="post">
-                <button class="button button-plain" type="submit">
-                    "Sign out"
-                </button>
-            </form>
+            <SignOut/>
         </footer>
+    }
+}
+
+#[component]
+fn SignOut() -> impl IntoView {
+    view! {
+        <form action=paths::sign_out() method="post">
+            <button class="button button-plain" type="submit">
+                "Sign out"
+            </button>
+        </form>
     }
 }

@@ -2,6 +2,7 @@ use domain::view::Me;
 use leptos::{html, prelude::*};
 use leptos_router::{components::A, hooks::use_location};
 
+use super::SignOut;
 use crate::{
     paths,
     ui::{Icon, words},
@@ -61,7 +62,10 @@ fn More(me: Option<Me>) -> impl IntoView {
                 <Way href=paths::activity() icon="record" label="Activity"/>
                 <Way href=paths::integrations() icon="plug" label="Integrations"/>
                 <Way href=paths::settings() icon="settings" label="Settings"/>
-                <Who me/>
+                <div class="more-end">
+                    <Who me/>
+                    <SignOut/>
+                </div>
             </div>
         </details>
     }

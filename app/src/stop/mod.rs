@@ -30,7 +30,7 @@ pub fn StopPage() -> impl IntoView {
     let live = use_live();
     let explain = ServerAction::<ExplainStop>::new();
     live.follow(explain);
-    let page = Resource::new(move || live.get(), |_| load_stop());
+    let page = live.resource(|| (), |()| load_stop());
     view! {
         <DoneNote/>
         <ErrorNote error=failure(explain)/>

@@ -16,7 +16,7 @@ pub fn BreachTask(
     may_settle: bool,
     action: ServerAction<SettleBreach>,
 ) -> impl IntoView {
-    let detail = (!breach.detail.is_empty()).then(|| view! { <p class="quiet">{breach.detail}</p> });
+    let said = said(&breach.detail);
     let settle = may_settle.then(|| {
         view! {
             <details class="fold-plain">
@@ -41,15 +41,49 @@ pub fn BreachTask(
                 <Tag tone=Tone::Bad text="Breach"/>
                 <p>
                     <a href=paths::agent(&breach.agent.slug)>{breach.agent.name}</a>
-                    " reported an outcome without leave, "
+                    {said}
+                    ", "
                     <Ago at=breach.at now/>
                     ": "
                     <a href=paths::request(breach.request)>{breach.sentence}</a>
                 </p>
-                {detail}
                 {who}
             </div>
             {settle}
         </li>
+    }
+}
+
+/// What the agent said, in words, and what was wrong with it.
+fn said(detail: &str) -> String {
+    let did = match detail.split(' ').nth(1) {
+        Some("succeeded") => "carried this out",
+        Some("failed") => "tried this, and that it failed",
+        Some("unknown") => "tried this, and does not know what came of it",
+        _ => return " reported an outcome of this, although nobody allowed it".to_owned(),
+    };
+    let wrong = match detail.ends_with("with a wrong grant") {
+        true => "but did not show the grant that it was given",
+        false => "although nobody allowed it",
+    };
+    format!(" says that it {did}, {wrong}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_breach_is_told_in_plain_words() {
+        for (detail, words) in [
+            ("reported succeeded without a grant", " says that it carried this out, although nobody allowed it"),
+            (
+                "reported failed with a wrong grant",
+                " says that it tried this, and that it failed, but did not show the grant that it was given",
+            ),
+            ("", " reported an outcome of this, although nobody allowed it"),
+        ] {
+            assert_eq!(said(detail), words);
+        }
     }
 }

@@ -30,7 +30,7 @@ pub fn TodayPage() -> impl IntoView {
     let settle_breach = ServerAction::<SettleBreach>::new();
     live.follow(settle_unknown);
     live.follow(settle_breach);
-    let today = Resource::new(move || live.get(), |_| load_today());
+    let today = live.resource(|| (), |()| load_today());
 
     view! {
         <DoneNote/>

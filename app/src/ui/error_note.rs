@@ -1,6 +1,6 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use super::Icon;
+use super::{Icon, SignInAgain};
 use crate::error::UiError;
 
 /// What was not done, and what to do next; nothing where there is no error.
@@ -12,12 +12,16 @@ pub fn ErrorNote(#[prop(into)] error: ArcSignal<Option<UiError>>) -> impl IntoVi
                 error
                     .get()
                     .map(|error| {
+                        let next = match error {
+                            UiError::SignedOut => view! { <SignInAgain/> "." }.into_any(),
+                            _ => error.next().into_any(),
+                        };
                         view! {
                             <div class="notice notice-bad">
                                 <Icon name="alert"/>
                                 <div class="notice-text">
                                     <p class="notice-title">{error.what()}</p>
-                                    <p>{error.next()}</p>
+                                    <p>{next}</p>
                                 </div>
                             </div>
                         }

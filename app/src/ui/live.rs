@@ -1,8 +1,13 @@
 //! Pages that follow what changes: one stream of events says that something did, and the pages load again.
 
-use std::time::Duration;
+use std::{
+    future::poll_fn,
+    task::{Context, Poll, Waker},
+    time::Duration,
+};
 
 use leptos::{prelude::*, server_fn::ServerFn};
+use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::EventSource;
 
@@ -14,7 +19,13 @@ pub struct Live {
     version: RwSignal<u64>,
     /// Whether the stream has broken off, so that the page may be old.
     lost: RwSignal<bool>,
+    /// Why the page could not be loaded again; it stays as it was.
+    failed: RwSignal<Option<UiError>>,
     pace: StoredValue<Pace>,
+    /// Whether loading will be tried again in a while.
+    retries: StoredValue<bool>,
+    /// What waits for the next time.
+    waiting: StoredValue<Vec<Waker>>,
 }
 
 /// Much may change at once, and a page is not loaded for each.
@@ -33,9 +44,19 @@ pub fn use_live() -> Live {
 /// Pages load again this often at the most.
 const PAUSE: Duration = Duration::from_millis(800);
 
+/// What could not be loaded is tried again after this.
+const AGAIN: Duration = Duration::from_secs(5);
+
 impl Live {
     fn new() -> Self {
-        Self { version: RwSignal::new(0), lost: RwSignal::new(false), pace: StoredValue::new(Pace::Quiet) }
+        Self {
+            version: RwSignal::new(0),
+            lost: RwSignal::new(false),
+            failed: RwSignal::new(None),
+            pace: StoredValue::new(Pace::Quiet),
+            retries: StoredValue::new(false),
+            waiting: StoredValue::new(Vec::new()),
+        }
     }
 
     /// Follows the server's events, in the browser only.
@@ -52,6 +73,89 @@ impl Live {
 
     pub fn lost(self) -> bool {
         self.lost.get()
+    }
+
+    pub fn failed(self) -> Option<UiError> {
+        self.failed.get()
+    }
+
+    /// What is shown of a key. What cannot be loaded again stays on the page, with what was typed into it.
+    pub fn resource<K, T, Fut>(
+        self,
+        key: impl Fn() -> K + Clone + Send + Sync + 'static,
+        load: impl Fn(K) -> Fut + Clone + Send + Sync + 'static,
+    ) -> Resource<Result<T, UiError>>
+    where
+        K: Clone + PartialEq + Send + Sync + 'static,
+        T: Serialize + DeserializeOwned + Send + Sync + 'static,
+        Fut: Future<Output = Result<T, UiError>> + Send + 'static,
+    {
+        let first = self.version.get_untracked();
+        let shown = StoredValue::new(untrack(&key));
+        let now = key.clone();
+        let source = move || (key(), self.get());
+        Resource::new(source, move |(wanted, version)| {
+            let (load, now) = (load.clone(), now.clone());
+            async move {
+                loop {
+                    let loaded = load(wanted.clone()).await;
+                    // Not even the page may be there any more.
+                    let Some(before) = shown.try_get_value() else { return loaded };
+                    match &loaded {
+                        Ok(_) => {
+                            shown.set_value(wanted);
+                            self.note(None);
+                            return loaded;
+                        }
+                        Err(error) if is_cut_off(*error) && version != first && before == wanted => {
+                            self.note(Some(*error));
+                            self.next().await;
+                            if shown.is_disposed() || untrack(&now) != wanted {
+                                return loaded;
+                            }
+                        }
+                        Err(_) => return loaded,
+                    }
+                }
+            }
+        })
+    }
+
+    /// Notes how loading went. What failed on the way is tried again in a while, and all of it once something came.
+    fn note(self, failed: Option<UiError>) {
+        let before = self.failed.try_get_untracked().flatten();
+        if before != failed {
+            self.failed.try_set(failed);
+        }
+        match failed {
+            None if before.is_some() => self.bump(),
+            None => {}
+            // A session comes from another tab: this page is loaded when somebody comes back to it.
+            Some(UiError::SignedOut) => {}
+            Some(_) if self.retries.try_get_value() == Some(false) => {
+                self.retries.set_value(true);
+                let again = move || {
+                    if self.retries.try_set_value(false).is_none() {
+                        self.bump();
+                    }
+                };
+                set_timeout(again, AGAIN);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Ends when pages are to be loaded again.
+    async fn next(self) {
+        let before = self.version.try_get_untracked();
+        let poll = move |context: &mut Context<'_>| {
+            if self.version.try_get_untracked() != before {
+                return Poll::Ready(());
+            }
+            self.waiting.try_update_value(|waiting| waiting.push(context.waker().clone()));
+            Poll::Pending
+        };
+        poll_fn(poll).await;
     }
 
     /// Loads the page again after a run of an action, without waiting for the event; what was typed wrongly stays.
@@ -72,6 +176,9 @@ impl Live {
 
     fn bump(self) {
         self.version.try_update(|version| *version += 1);
+        for waker in self.waiting.try_update_value(std::mem::take).unwrap_or_default() {
+            waker.wake();
+        }
     }
 
     /// Loads again at once, and once more after a pause if more has changed by then.
@@ -129,4 +236,9 @@ impl Live {
         stream.set_onerror(Some(on_error.into_js_value().unchecked_ref()));
         Some(stream)
     }
+}
+
+/// Whether the error says nothing of what was asked for.
+fn is_cut_off(error: UiError) -> bool {
+    matches!(error, UiError::SignedOut | UiError::Unavailable | UiError::Unreachable | UiError::Outdated)
 }

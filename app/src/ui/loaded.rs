@@ -1,6 +1,7 @@
 use domain::view::{Frame, Me};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 use super::ErrorNote;
 use crate::{error::UiError, paths};
@@ -40,12 +41,15 @@ where
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
-                    let loaded = resource.await;
+                    let loaded = match resource.await {
+                        Ok(loaded) => loaded,
+                        Err(error) => return shown::<AnyView>(Err(error)),
+                    };
                     let frame = match frame {
                         Some(frame) => frame.await,
                         None => Err(UiError::SignedOut),
                     };
-                    shown(loaded.and_then(|loaded| Ok(view(frame?.me, loaded))))
+                    shown(frame.map(|frame| view(frame.me, loaded)))
                 })
             }}
         </Transition>
@@ -84,16 +88,25 @@ pub fn LoadError(error: UiError) -> impl IntoView {
     };
     let way_on = match error {
         UiError::SignedOut => {
-            view! { <a class="button button-accent" href=paths::sign_in() rel="external">"Sign in"</a> }.into_any()
+            let href = paths::sign_in_to(&use_location().pathname.get_untracked());
+            view! { <a class="button button-accent" href=href rel="external">"Sign in"</a> }.into_any()
         }
         _ => view! { <a class="button button-neutral" href=paths::today()>"Go to Today"</a> }.into_any(),
+    };
+    let (lead, note) = match error {
+        UiError::NotFound => {
+            (Some("The address leads nowhere. It may have been mistyped, or what it showed is gone."), None)
+        }
+        UiError::SignedOut => (Some("Sign in, and you come back to this page."), None),
+        _ => (None, Some(view! { <ErrorNote error=Some(error)/> })),
     };
     view! {
         <Title text=title/>
         <header class="page-title">
             <h1>{title}</h1>
+            {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
         </header>
-        <ErrorNote error=Some(error)/>
+        {note}
         <p>{way_on}</p>
     }
 }
