@@ -3,6 +3,7 @@
 #![recursion_limit = "256"]
 
 mod activity;
+mod address;
 mod agents;
 mod approvals;
 pub mod error;
@@ -49,6 +50,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="preload" href="/fonts/inter.woff2" r#as="font" type="font/woff2" crossorigin="anonymous"/>
                 <HashedStylesheet id="style" options=options.clone()/>
+                <address::HoldAddress/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
@@ -64,6 +66,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     ui::provide_clock();
+    address::let_go();
 
     view! {
         <Title text="Reins" formatter=|title| if title == "Reins" { title } else { format!("{title} · Reins") }/>
