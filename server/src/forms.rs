@@ -1,5 +1,6 @@
 //! Plain forms that have to work without anything else: sign-in, sign-out, the first admin, the stop, a new key.
 
+use app::paths::escaped;
 use axum::{
     Extension, Form,
     extract::{Path, State},
@@ -79,16 +80,23 @@ pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<S
         let source = source::of(&parts, house.config.is_public());
         let _ = house.governance.count_attempt("setup", &source).await;
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        return Redirect::to("/setup?error=code").into_response();
+        return set_up_again("code", &form);
     }
     match house.governance.add_first_admin(&form.email, &form.name, &form.password).await {
         Ok(_) => Redirect::to("/sign-in?welcome=1").into_response(),
-        Err(Error::Invalid(Fault::Password, _)) => Redirect::to("/setup?error=password").into_response(),
-        Err(Error::Invalid(Fault::Email, _)) => Redirect::to("/setup?error=email").into_response(),
-        Err(Error::Invalid(..)) => Redirect::to("/setup?error=name").into_response(),
+        Err(Error::Invalid(Fault::Password, _)) => set_up_again("password", &form),
+        Err(Error::Invalid(Fault::Email, _)) => set_up_again("email", &form),
+        Err(Error::Invalid(..)) => set_up_again("name", &form),
         Err(Error::Unavailable) => pages::unavailable(false),
         Err(_) => Redirect::to("/sign-in").into_response(),
     }
+}
+
+/// Back to the page with what was entered, all but the code and the password.
+fn set_up_again(error: &str, form: &SetupForm) -> Response {
+    let short = |text: &str| escaped(&text.chars().take(200).collect::<String>());
+    let (name, email) = (short(&form.name), short(&form.email));
+    Redirect::to(&format!("/setup?error={error}&name={name}&email={email}")).into_response()
 }
 
 #[derive(Deserialize)]

@@ -16,7 +16,9 @@ const LABELS: [(&str, &str); 5] =
 ///
 /// `from` and `to` are days in UTC, the last one included.
 pub fn filter(part: impl Fn(&str) -> Option<String>) -> RecordFilter {
-    let part = |name: &str| part(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    let part = |name: &str| part(name).map(|text| text.trim().to_owned());
+    // No text in the record holds a NUL, so that none is looked for.
+    let part = |name: &str| part(name).filter(|text| !text.is_empty() && !text.contains('\0'));
     RecordFilter {
         agent: part("agent"),
         action: part("action"),

@@ -1,5 +1,7 @@
 //! The first admin, with the code that Reins printed when it started.
 
+mod calls;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -8,64 +10,97 @@ use crate::{
     paths,
     ui::{Field, Notice, Submit, TextField, Tone},
 };
+use calls::load_is_set_up;
 
 #[component]
 pub fn SetupPage() -> impl IntoView {
-    let query = use_query_map();
-    let given = move |name: &'static str| query.with_untracked(|query| query.get(name).unwrap_or_default());
-    let failed = move || query.with(|query| query.get_str("error").map(failure));
+    let is_set_up = Resource::new(|| (), |()| load_is_set_up());
     view! {
         <Title text="Set up Reins"/>
         <main class="alone">
             <div class="alone-card">
-                <header class="page-title">
-                    <p class="wordmark">"Reins"</p>
-                    <h1>"Set up Reins"</h1>
-                    <p class="lead">"You become its first admin, and add everybody else."</p>
-                </header>
-                <div role="alert" class="error-note">
-                    {move || failed().map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> })}
-                </div>
-                <form class="form" action=paths::setup() method="post">
-                    <TextField
-                        label="One-time code"
-                        name="code"
-                        hint="Reins printed it when it started."
-                        autocomplete="one-time-code"
-                        required=true
-                    />
-                    // What was given comes back with a refusal, all but the code and the password.
-                    <TextField
-                        label="Your name"
-                        name="name"
-                        value=given("name")
-                        autocomplete="name"
-                        most=100
-                        required=true
-                    />
-                    <TextField
-                        label="Email"
-                        name="email"
-                        value=given("email")
-                        kind="email"
-                        autocomplete="username"
-                        required=true
-                    />
-                    <Field label="Password" name="password" hint="At least 12 characters.">
-                        <input
-                            class="input"
-                            type="password"
-                            name="password"
-                            required
-                            minlength="12"
-                            maxlength="200"
-                            autocomplete="new-password"
-                        />
-                    </Field>
-                    <Submit label="Become the first admin" tone=Tone::Accent/>
-                </form>
+                <Transition>
+                    {move || Suspend::new(async move {
+                        match is_set_up.await {
+                            Ok(true) => view! { <SetUp/> }.into_any(),
+                            _ => view! { <FirstAdmin/> }.into_any(),
+                        }
+                    })}
+                </Transition>
             </div>
         </main>
+    }
+}
+
+/// There is an admin: nobody becomes the first one again.
+#[component]
+fn SetUp() -> impl IntoView {
+    view! {
+        <header class="page-title">
+            <p class="wordmark">"Reins"</p>
+            <h1>"Reins is set up"</h1>
+            <p class="lead">"It has an admin already. Sign in, or ask them to add you."</p>
+        </header>
+        <p>
+            <a class="button button-accent" href=paths::sign_in() rel="external">
+                "Sign in"
+            </a>
+        </p>
+    }
+}
+
+#[component]
+fn FirstAdmin() -> impl IntoView {
+    let query = use_query_map();
+    let given = move |name: &'static str| query.with_untracked(|query| query.get(name).unwrap_or_default());
+    let failed = query.with_untracked(|query| query.get_str("error").map(failure));
+    view! {
+        <header class="page-title">
+            <p class="wordmark">"Reins"</p>
+            <h1>"Set up Reins"</h1>
+            <p class="lead">"You become its first admin, and add everybody else."</p>
+        </header>
+        <div role="alert" class="error-note">
+            {failed.map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> })}
+        </div>
+        <form class="form" action=paths::setup() method="post">
+            <TextField
+                label="One-time code"
+                name="code"
+                hint="Reins printed it when it started."
+                autocomplete="one-time-code"
+                required=true
+            />
+            // What was given comes back with a refusal, all but the code and the password.
+            <TextField
+                label="Your name"
+                name="name"
+                value=given("name")
+                autocomplete="name"
+                most=100
+                required=true
+            />
+            <TextField
+                label="Email"
+                name="email"
+                value=given("email")
+                kind="email"
+                autocomplete="username"
+                required=true
+            />
+            <Field label="Password" name="password" hint="At least 12 characters.">
+                <input
+                    class="input"
+                    type="password"
+                    name="password"
+                    required
+                    minlength="12"
+                    maxlength="200"
+                    autocomplete="new-password"
+                />
+            </Field>
+            <Submit label="Become the first admin" tone=Tone::Accent/>
+        </form>
     }
 }
 

@@ -61,6 +61,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("settings/calls/remove_member", ManagePeople, "queue=nothing&person={id}"),
     ("settings/calls/load_keys", ManageKeys, ""),
     ("settings/calls/revoke_key", ManageKeys, "id={id}"),
+    ("setup/calls/load_is_set_up", Look, ""),
     ("shell/calls/load_frame", Look, ""),
     ("stop/calls/load_stop", Look, ""),
     ("stop/calls/explain_stop", Stop, "stop={id}&reason=x"),
