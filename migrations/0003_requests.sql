@@ -42,8 +42,8 @@ create index requests_by_customer on requests (customer_id, asked_at) where cust
 create index requests_by_trigger on requests (agent_id, trigger, customer_id) where trigger is not null;
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
-create index requests_open on requests (deadline)
-    where state in ('waiting', 'approved', 'granted') and deadline is not null;
+create index requests_granted on requests (deadline) where state = 'granted' and deadline is not null;
+create index requests_open on requests (deadline) where state in ('waiting', 'approved') and deadline is not null;
 create index requests_undecided on requests (asked_at) where state in ('waiting', 'approved');
 create index requests_unknown on requests (changed_at) where state = 'unknown';
 

@@ -6,6 +6,9 @@ use clap::Parser;
 use server::commands::Command;
 use tracing_subscriber::EnvFilter;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The control room for the AI agents of a shop.
 #[derive(Parser)]
 #[command(name = "reins", version, about)]

@@ -241,17 +241,23 @@ pub async fn approvals(
     Ok(ApprovalsPage { queues, waiting, total, last_decided, now })
 }
 
-/// Open requests past their deadline, the oldest first, at most 200.
+/// Open requests past their deadline, the oldest first, at most 100 that nobody decided or claimed and 100 without an outcome.
 pub async fn overdue(pool: &PgPool) -> Result<Vec<RequestId>> {
     let ids = sqlx::query_scalar!(
         r#"
-        select id
-        from requests
-        where state in ('waiting', 'approved', 'granted')
-            and deadline <= now()
-            and (state <> 'granted' or deadline <= now() - interval '10 minutes')
-        order by deadline
-        limit 200
+        (
+            select id as "id!"
+            from requests
+            where state in ('waiting', 'approved') and deadline <= now()
+            order by deadline
+            limit 100
+        ) union all (
+            select id
+            from requests
+            where state = 'granted' and deadline <= now() - interval '10 minutes'
+            order by deadline
+            limit 100
+        )
         "#
     );
     Ok(ids.fetch_all(pool).await?.into_iter().map(RequestId).collect())
