@@ -58,7 +58,7 @@ async fn an_open_breaker_pauses_what_runs_on_it() {
     assert_eq!(shop.ask(note("hello")).await.state, State::Granted);
     let twice = shop.governance.open_breaker(&shop.operator, "shopify", "errors").await;
     assert!(matches!(twice, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
-    assert_eq!(shop.governance.agents(&shop.auditor).await.unwrap()[0].broken, ["shopify"]);
+    assert_eq!(shop.governance.agents(&shop.auditor).await.unwrap()[0].broken, ["Shopify"]);
 }
 
 #[tokio::test]
