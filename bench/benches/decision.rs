@@ -69,7 +69,7 @@ fn cedar<const ACTIONS: usize>(bencher: Bencher, rules: usize) {
 fn rule(n: usize, actions: usize) -> (Value, String) {
     let usd = |minor: usize| json!({"amount": format!("{}.{:02}", minor / 100, minor % 100), "currency": "USD"});
     let (when, cedar) = match n % 7 {
-        _ if n % 20 == 0 => {
+        _ if n.is_multiple_of(20) => {
             (json!({"kind": "amount_over", "limit": usd(1000 + n)}), format!("context.amount > {}", 1000 + n))
         }
         0 | 1 => (json!({"kind": "amount_over", "limit": usd(5000 + n)}), format!("context.amount > {}", 5000 + n)),
@@ -88,7 +88,8 @@ fn rule(n: usize, actions: usize) -> (Value, String) {
             format!(r#"!["returns.accepted", "template-{n}"].contains(context.template)"#),
         ),
     };
-    let action = if n % actions == 0 { "order.refund".to_owned() } else { format!("order.action-{}", n % actions) };
+    let action =
+        if n.is_multiple_of(actions) { "order.refund".to_owned() } else { format!("order.action-{}", n % actions) };
     let rule = json!({
         "id": format!("rule-{n}"), "applies_to": {"actions": [action]}, "when": [when], "queue": "leads",
     });

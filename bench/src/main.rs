@@ -5,6 +5,7 @@
 //! A latency counts from the moment at which a request was due, so that a stall counts for all that wait behind it.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a bench that cannot go on has failed")]
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 mod shop;
 
@@ -162,7 +163,7 @@ async fn connect() -> SendRequest<Full<Bytes>> {
 
 /// A return; one in ten is over what the agent may pay back by itself.
 fn body(number: u64) -> Bytes {
-    let amount = if number % 10 == 0 { "72.50" } else { "32.50" };
+    let amount = if number.is_multiple_of(10) { "72.50" } else { "32.50" };
     let customer = format!("customer_{}", number % 10_000);
     let words = "The customer wrote that the kettle stopped working on the sixth day. The order was delivered on the third \
                  of the month, so that the thirty days of the return policy have not passed, and the item is not excluded.";
