@@ -4,7 +4,7 @@
 //! a rule is a `forbid` with the same condition. Reins does more with it: it checks the arguments against their schema,
 //! finds topics in the texts, reads layers 1, 2 and 4, and says of each rule that fits why it does, in a sentence.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a bench that cannot set its case has failed")]
+#![expect(clippy::unwrap_used, reason = "a bench that cannot set its case has failed")]
 
 use std::str::FromStr;
 
