@@ -78,6 +78,7 @@ fn SetPassword(id: String, name: String, actions: Actions) -> impl IntoView {
     view! {
         <details class="fold">
             <summary>"New password"</summary>
+            <p class="hint">"At least 12 characters. Their sessions end, and you tell them."</p>
             <ActionForm action=actions.set_password attr:class="row-form">
                 <input type="hidden" name="id" value=id/>
                 <input
