@@ -141,8 +141,8 @@ pub fn digest(value: &impl serde::Serialize) -> Result<[u8; 32], serde_json::Err
 }
 
 /// The canonical form (RFC 8785) of `value`.
-pub fn canonical(value: &impl serde::Serialize) -> Result<Vec<u8>, serde_json::Error> {
-    serde_json_canonicalizer::to_vec(value)
+pub fn canonical(value: &impl serde::Serialize) -> Result<String, serde_json::Error> {
+    serde_json_canonicalizer::to_string(value)
 }
 
 /// Bytes as lower-case hexadecimal.
@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn the_canonical_form_is_that_of_rfc_8785() {
         let value = json!({"b": 1.0, "a": "é\u{1}", "\u{20ac}": 1e21, "B": [true, null]});
-        let text = String::from_utf8(canonical(&value).unwrap()).unwrap();
+        let text = canonical(&value).unwrap();
         assert_eq!(text, "{\"B\":[true,null],\"a\":\"é\\u0001\",\"b\":1,\"€\":1e+21}");
     }
 }

@@ -30,7 +30,7 @@ use crate::{
     mask,
     record::NewEntry,
     settle::{need_reason, take_note},
-    weigh::{gather, world},
+    weigh::{gather_again, world},
 };
 
 /// A request that a person is about to decide, locked.
@@ -140,7 +140,7 @@ impl Governance {
             // Windows are locked before rows.
             let seen = db::requests::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
             let ask = domain::request::Ask { arguments: arguments.clone(), ..seen.ask };
-            gather(&mut tx, &control, now, &[(seen.agent, &ask)], Some(id)).await?;
+            gather_again(&mut tx, &control, seen.agent, &ask, id).await?;
         }
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
 
@@ -217,8 +217,7 @@ impl Deciding {
         if mask::hides_a_value(&ask, control.masks(agent))? {
             return Err(invalid("what is masked cannot be changed".to_owned()));
         }
-        let facts = gather(&mut self.tx, &control, now, &[(agent, &ask)], Some(id)).await?.pop();
-        let facts = facts.ok_or_else(|| crate::error::corrupt("facts of a change"))?;
+        let facts = gather_again(&mut self.tx, &control, agent, &ask, id).await?;
         let agent_control = control.agents.get(&agent).ok_or(Error::NotFound)?;
         let (revision, action) =
             control.action(&ask.action).ok_or_else(|| invalid("the action is no longer known".to_owned()))?;

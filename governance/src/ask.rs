@@ -1,7 +1,8 @@
 //! The door of asks: concurrent requests are judged and written in groups, so that durability costs a group one flush.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    borrow::Cow,
+    collections::{HashSet, VecDeque},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -11,25 +12,27 @@ use domain::{
     decision::decide,
     digest,
     facts::Facts,
-    id::{AgentId, EntryId, RequestId},
+    id::{AgentId, RequestId},
     json,
+    permission::Recorded,
     request::Ask,
     sentence,
     state::State,
     view::KeyKind,
 };
 use serde_json::json;
-use sqlx::PgConnection;
+use sha2::{Digest, Sha256};
+use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use tokio::sync::{Semaphore, oneshot};
 use uuid::Uuid;
 
 use crate::{
     Asked, Governance, Key,
-    control::{AgentControl, Begun, Control},
-    db::{self, requests::NewRequest},
+    control::{AgentControl, Control},
+    db::{self, requests::NewRequest, windows::MetAsk},
     error::{AgentError, Error, Result},
     mask,
-    record::NewEntry,
+    record::{NewEntry, Personal},
     weigh::{gather, world},
 };
 
@@ -42,24 +45,31 @@ const MOST_RACES: usize = 16;
 /// How many may wait at the door before the next is turned away.
 const MOST_WAITING: usize = 4096;
 
+/// How often a group is begun again since the control state has changed under it.
+const MOST_REVISIONS: usize = 4;
+
 type Answer = std::result::Result<Asked, AgentError>;
 
 pub(crate) struct Door {
     waiting: Mutex<VecDeque<Job>>,
     groups: Arc<Semaphore>,
+    /// Connections of groups that are over: a pool would ask each how it is before and after.
+    connections: Mutex<Vec<PgConnection>>,
 }
 
 impl Default for Door {
     fn default() -> Self {
-        Self { waiting: Mutex::default(), groups: Arc::new(Semaphore::new(GROUPS)) }
+        Self { waiting: Mutex::default(), groups: Arc::new(Semaphore::new(GROUPS)), connections: Mutex::default() }
     }
 }
 
 struct Job {
     key: Key,
     idempotency_key: String,
-    body_digest: [u8; 32],
     ask: Ask,
+    /// The ask in canonical form, and the digest of that.
+    body: String,
+    body_digest: [u8; 32],
     answer: oneshot::Sender<Answer>,
 }
 
@@ -87,9 +97,11 @@ impl Governance {
         if !misfits.is_empty() {
             return Err(AgentError::Invalid(misfits));
         }
-        let body_digest = json::digest(&ask)?;
+        let body = json::canonical(&ask)?;
+        let body_digest = Sha256::digest(&body).into();
         let (answer, mut decided) = oneshot::channel();
-        let job = Job { key: key.clone(), idempotency_key: idempotency_key.to_owned(), body_digest, ask, answer };
+        let idempotency_key = idempotency_key.to_owned();
+        let job = Job { key: key.clone(), idempotency_key, ask, body, body_digest, answer };
         self.0.asks.enter(job)?;
 
         tokio::select! {
@@ -154,54 +166,67 @@ impl Governance {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
-        let begun = self.begin_decision().await.map_err(|_| Failure::Away)?;
-        self.decide_within(begun, jobs).await.map_err(|error| match error {
-            Error::Conflict(_) => Failure::Raced,
-            _ => Failure::Failed,
-        })
+        while let Some(kept) = self.0.asks.connection() {
+            match self.decide_on(kept, jobs).await {
+                // It may have broken off while nobody used it.
+                Err(Failure::Away) => {}
+                decided => return decided,
+            }
+        }
+        let fresh = self.0.decisions.acquire().await.map_err(|_| Failure::Away)?.detach();
+        self.decide_on(fresh, jobs).await
     }
 
-    async fn decide_within(&self, begun: Begun, jobs: &[&Job]) -> Result<Vec<Option<Answer>>> {
-        let (mut tx, control, now) = begun;
+    async fn decide_on(
+        &self,
+        mut connection: PgConnection,
+        jobs: &[&Job],
+    ) -> std::result::Result<Vec<Option<Answer>>, Failure> {
+        for _ in 0..MOST_REVISIONS {
+            let begun = connection.begin_with(db::control::BEGIN_DECISION).await;
+            let tx = begun.map_err(|_| Failure::Away)?;
+            let decided = self.decide_within(tx, jobs).await.map_err(|error| match error {
+                Error::Conflict(_) => Failure::Raced,
+                _ => Failure::Failed,
+            })?;
+            if let Some(answers) = decided {
+                self.0.asks.keep(connection);
+                return Ok(answers);
+            }
+        }
+        Err(Failure::Failed)
+    }
+
+    /// `None`: the control state in memory was not that of the transaction; now it is, and the group begins again.
+    async fn decide_within(
+        &self,
+        mut tx: Transaction<'_, Postgres>,
+        jobs: &[&Job],
+    ) -> Result<Option<Vec<Option<Answer>>>> {
+        let Some(control) = self.remembered() else {
+            self.control(&mut tx).await?;
+            return Ok(None);
+        };
         let mut answers: Vec<Option<Answer>> = jobs.iter().map(|_| None).collect();
-
         let known = authenticate(jobs, &control, &mut answers);
-        let fresh = self.answer_again(&mut tx, &control, now, known, &mut answers).await?;
-        let (requests, entries) = judge(&mut tx, &control, now, &fresh, &mut answers).await?;
 
+        let asks: Vec<_> = known.iter().map(|k| (k.agent, Some(k.job.idempotency_key.as_str()), &k.job.ask)).collect();
+        let met = gather(&mut tx, &control, &asks, None).await?;
+        if met.revision != control.revision {
+            self.control(&mut tx).await?;
+            return Ok(None);
+        }
+
+        let fresh = answer_again(&mut tx, &control, met.now, known.into_iter().zip(met.of_each), &mut answers).await?;
+        let (requests, entries) = judge(&control, met.now, fresh, &mut answers)?;
         if !requests.is_empty() {
-            db::entries::append(&mut tx, now, &entries).await?;
-            if !db::requests::insert(&mut tx, now, requests).await? {
+            db::entries::append(&mut tx, &entries).await?;
+            if !db::requests::insert(&mut tx, met.now, requests).await? {
                 return Err(crate::Conflict::ChangedMeanwhile.into());
             }
         }
         tx.commit().await?;
-        Ok(answers)
-    }
-
-    /// Answers what was asked before, and gives back what was not.
-    async fn answer_again<'a>(
-        &self,
-        connection: &mut PgConnection,
-        control: &Control,
-        now: DateTime<Utc>,
-        known: Vec<Known<'a>>,
-        answers: &mut [Option<Answer>],
-    ) -> Result<Vec<Known<'a>>> {
-        let keys: Vec<_> = known.iter().map(|k| (k.agent, k.job.idempotency_key.as_str())).collect();
-        let before: HashMap<usize, RequestId> = db::requests::known(connection, &keys).await?.into_iter().collect();
-
-        let mut fresh = Vec::new();
-        let mut taken = HashSet::new();
-        for (index, known) in known.into_iter().enumerate() {
-            if let Some(id) = before.get(&index) {
-                answers[known.place] = Some(again(connection, control, now, *id, known.job).await?);
-            } else if taken.insert((known.agent, known.job.idempotency_key.clone())) {
-                fresh.push(known);
-            }
-            // The same key twice in a group: the later one stays unanswered here and is decided alone.
-        }
-        Ok(fresh)
+        Ok(Some(answers))
     }
 }
 
@@ -213,6 +238,16 @@ impl Door {
         }
         waiting.push_back(job);
         Ok(())
+    }
+
+    fn connection(&self) -> Option<PgConnection> {
+        self.connections.lock().ok()?.pop()
+    }
+
+    fn keep(&self, connection: PgConnection) {
+        if let Ok(mut connections) = self.connections.lock() {
+            connections.push(connection);
+        }
     }
 
     /// Answers everybody who waits that nothing can be decided now.
@@ -241,6 +276,27 @@ fn authenticate<'a>(jobs: &[&'a Job], control: &Control, answers: &mut [Option<A
         }
     }
     known
+}
+
+/// Answers what was asked before, and gives back what was not, with its facts.
+async fn answer_again<'a>(
+    connection: &mut PgConnection,
+    control: &Control,
+    now: DateTime<Utc>,
+    known: impl Iterator<Item = (Known<'a>, MetAsk)>,
+    answers: &mut [Option<Answer>],
+) -> Result<Vec<(Known<'a>, Facts)>> {
+    let mut fresh = Vec::new();
+    let mut taken = HashSet::new();
+    for (known, met) in known {
+        if let Some(id) = met.known {
+            answers[known.place] = Some(again(connection, control, now, id, known.job).await?);
+        } else if taken.insert((known.agent, known.job.idempotency_key.as_str())) {
+            fresh.push((known, met.facts));
+        }
+        // The same key twice in a group: the later one stays unanswered here and is decided alone.
+    }
+    Ok(fresh)
 }
 
 /// The stored answer; it is never a new leave.
@@ -273,37 +329,33 @@ async fn again(
     Ok(Ok(asked))
 }
 
+type Written = (Vec<NewRequest>, Vec<(DateTime<Utc>, NewEntry)>);
+
 /// Judges in the order of arrival; each request sees those before it in the group.
-async fn judge(
-    connection: &mut PgConnection,
+fn judge(
     control: &Control,
     now: DateTime<Utc>,
-    fresh: &[Known<'_>],
+    mut fresh: Vec<(Known<'_>, Facts)>,
     answers: &mut [Option<Answer>],
-) -> Result<(Vec<NewRequest>, Vec<NewEntry>)> {
-    let asks: Vec<(AgentId, &Ask)> = fresh.iter().map(|known| (known.agent, &known.job.ask)).collect();
-    let mut all = gather(connection, control, now, &asks, None).await?;
-
+) -> Result<Written> {
     let mut requests = Vec::with_capacity(fresh.len());
     let mut entries = Vec::with_capacity(fresh.len());
-    for (index, known) in fresh.iter().enumerate() {
-        let facts = all[index].clone();
+    for index in 0..fresh.len() {
+        let Some(((known, facts), later)) = fresh[index..].split_first_mut() else { break };
         let Some(agent) = control.agents.get(&known.agent) else { continue };
-        let (request, entry, answer) = judge_one(control, now, known, agent, &facts)?;
-        see_each_other(&asks, index, &request, &mut all);
+        let (request, entry, answer) = judge_one(control, now, known, agent, facts)?;
+        see_each_other(&request, later);
         answers[known.place] = Some(Ok(answer));
         requests.push(request);
-        entries.push(entry);
+        entries.push((now, entry));
     }
     Ok((requests, entries))
 }
 
 /// What requests later in the group have to know of this one.
-fn see_each_other(asks: &[(AgentId, &Ask)], index: usize, request: &NewRequest, all: &mut [Facts]) {
-    for ((agent, ask), facts) in asks.iter().zip(all).skip(index + 1) {
-        if *agent != request.agent {
-            continue;
-        }
+fn see_each_other(request: &NewRequest, later: &mut [(Known<'_>, Facts)]) {
+    for (known, facts) in later.iter_mut().filter(|(known, _)| known.agent == request.agent) {
+        let ask = &known.job.ask;
         let same_trigger = ask.trigger.is_some() && ask.trigger == request.trigger;
         if same_trigger && request.customer.is_some() && ask.customer_id() != request.customer.as_deref() {
             facts.other_customer_under_trigger = true;
@@ -337,8 +389,11 @@ fn judge_one(
     let version = agent.permissions.as_ref().map(|(version, _)| *version);
     let mut answer = Asked::new(id, decision, version, now);
     let recorded = agent.permissions.as_ref().map(|(_, set)| set.audit_logging.record).unwrap_or_default();
-    let body = ask.clone().recorded(recorded);
-    let entry = entry_of_ask(&answer, known.agent, &known.job.key, &body, action.map(|(revision, _)| revision))?;
+    let revision = action.map(|(revision, _)| revision);
+    let whole = recorded == Recorded::default();
+    let kept = if whole { Cow::Borrowed(ask) } else { Cow::Owned(ask.clone().recorded(recorded)) };
+    let body = if whole { known.job.body.clone() } else { json::canonical(&kept)? };
+    let entry = entry_of_ask(&answer, known.agent, &known.job.key, &kept, body, revision);
     let leaves_traces = action.is_none_or(|(_, action)| action.effect.needs_outcome());
     let request = NewRequest {
         id,
@@ -346,12 +401,12 @@ fn judge_one(
         idempotency_key: known.job.idempotency_key.clone(),
         body_digest: known.job.body_digest,
         action: ask.action.clone(),
-        revision: action.map(|(revision, _)| revision),
+        revision,
         customer: ask.customer_id().map(str::to_owned),
         trigger: ask.trigger.clone(),
         template: ask.template.clone(),
         amount: action.and_then(|(_, action)| action.amount_in(&ask.arguments)),
-        digest: digest::of_request(id, known.agent, action.map_or(0, |(revision, _)| revision), &body)?,
+        digest: digest::of_request(id, known.agent, revision.unwrap_or_default(), &kept)?,
         body_entry: entry.id,
         sentence: match action {
             Some((_, action)) => mask::effect(ask, action, masks)?,
@@ -367,27 +422,26 @@ fn judge_one(
     Ok((request, entry, answer))
 }
 
-/// The entry of an ask: what was decided and why, with the body beside it.
+/// The entry of an ask: what was decided and why, with the body in its canonical form beside it.
 pub(crate) fn entry_of_ask(
     answer: &Asked,
     agent: AgentId,
     key: &Key,
-    body: &Ask,
+    ask: &Ask,
+    body: String,
     revision: Option<i32>,
-) -> Result<NewEntry> {
+) -> NewEntry {
     let detail = json!({
         "reasons": answer.reasons,
         "permission_version": answer.permission_version,
         "would_have_been": answer.would_have_been,
         "revision": revision,
-        "model": body.model,
-        "prompt_version": body.prompt_version,
-        "agent_version": body.agent_version,
+        "model": ask.model,
+        "prompt_version": ask.prompt_version,
+        "agent_version": ask.agent_version,
         "key": key.prefix,
     });
-    let mut entry = NewEntry::new(domain::entry::Kind::Asked, crate::record::Who::Agent(agent));
-    entry.id = EntryId(Uuid::now_v7());
-    let entry = entry.agent(agent).request(answer.id).action(&body.action).detail(detail);
-    let entry = entry.personal(serde_json::to_value(body)?)?;
-    Ok(NewEntry { decision: Some(answer.decision.clone()), ..entry })
+    let entry = NewEntry::new(domain::entry::Kind::Asked, crate::record::Who::Agent(agent));
+    let entry = entry.agent(agent).request(answer.id).action(&ask.action).detail(detail);
+    NewEntry { decision: Some(answer.decision.clone()), personal: Some(Personal::new(body)), ..entry }
 }

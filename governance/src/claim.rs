@@ -19,7 +19,7 @@ use crate::{
         requests::{Move, Stored},
     },
     record::{NewEntry, Who},
-    weigh::{gather, world},
+    weigh::{gather_again, world},
 };
 
 impl Governance {
@@ -34,8 +34,7 @@ impl Governance {
         let agent = key.agent(&control)?;
         // Windows are locked before rows; which windows, the request itself says.
         let seen = db::requests::find(&mut tx, id).await?.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
-        let facts = gather(&mut tx, &control, now, &[(agent, &seen.ask)], Some(id)).await?.pop();
-        let facts = facts.ok_or_else(|| crate::error::corrupt("facts of a claim"))?;
+        let facts = gather_again(&mut tx, &control, agent, &seen.ask, id).await?;
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(AgentError::NotFound)?;
         // Its arguments were changed while the windows were locked: which ones they are may have changed, too.
         if stored.digest != seen.digest {

@@ -86,8 +86,7 @@ pub(crate) type Begun = (Transaction<'static, Postgres>, Arc<Control>, DateTime<
 impl Governance {
     /// Begins a transaction that decides: takes the control lock shared, then reads the control state and the time.
     pub(crate) async fn begin_decision(&self) -> Result<Begun> {
-        let mut tx = self.0.decisions.begin().await?;
-        db::control::lock_shared(&mut tx).await?;
+        let mut tx = self.0.decisions.begin_with(db::control::BEGIN_DECISION).await?;
         let (control, now) = self.control(&mut tx).await?;
         Ok((tx, control, now))
     }
@@ -103,8 +102,7 @@ impl Governance {
     /// The control state as this transaction sees it, and the database's clock.
     pub(crate) async fn control(&self, connection: &mut PgConnection) -> Result<(Arc<Control>, DateTime<Utc>)> {
         let head = db::control::head(connection).await?;
-        let known = self.0.control.read().ok().and_then(|slot| slot.clone());
-        if let Some(control) = known.filter(|control| control.revision == head.revision) {
+        if let Some(control) = self.remembered().filter(|control| control.revision == head.revision) {
             return Ok((control, head.now));
         }
         let control = Arc::new(db::control::load(connection, &head).await?);
@@ -112,6 +110,11 @@ impl Governance {
             *slot = Some(control.clone());
         }
         Ok((control, head.now))
+    }
+
+    /// The control state as it was read last: a guess, until a transaction that decides has read the same revision.
+    pub(crate) fn remembered(&self) -> Option<Arc<Control>> {
+        self.0.control.read().ok().and_then(|slot| slot.clone())
     }
 
     /// The control state for a page, which decides nothing.

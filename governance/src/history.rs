@@ -222,7 +222,7 @@ impl Writer {
     async fn sort_and_write(&mut self, connection: &mut PgConnection) -> Result<()> {
         let mut entries = std::mem::take(&mut self.entries);
         entries.sort_by_key(|(at, _)| *at);
-        db::history::append(connection, &entries).await
+        db::entries::append(connection, &entries).await
     }
 
     fn person(&self, email: &str) -> Result<PersonId> {

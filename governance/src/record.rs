@@ -42,24 +42,25 @@ pub(crate) struct NewEntry {
     pub request: Option<RequestId>,
     pub action: Option<String>,
     pub decision: Option<String>,
-    /// Without personal data.
-    pub detail: Value,
+    /// A JSON object without personal data, as text.
+    pub detail: String,
     pub personal: Option<Personal>,
 }
 
 /// Personal data beside an entry: the entry holds only the hash, so that this can be erased.
 pub(crate) struct Personal {
     pub salt: [u8; 32],
-    pub body: Value,
+    /// In canonical form (RFC 8785), which is what is hashed.
+    pub body: String,
     pub hash: [u8; 32],
 }
 
 impl Personal {
-    pub fn new(body: Value) -> Result<Self> {
+    pub fn new(body: String) -> Self {
         let mut salt = [0; 32];
         rand::rng().fill_bytes(&mut salt);
-        let hash = Sha256::new().chain_update(salt).chain_update(json::canonical(&body)?).finalize().into();
-        Ok(Self { salt, body, hash })
+        let hash = Sha256::new().chain_update(salt).chain_update(&body).finalize().into();
+        Self { salt, body, hash }
     }
 }
 
@@ -73,7 +74,7 @@ impl NewEntry {
             request: None,
             action: None,
             decision: None,
-            detail: json!({}),
+            detail: "{}".to_owned(),
             personal: None,
         }
     }
@@ -91,17 +92,17 @@ impl NewEntry {
     }
 
     pub fn detail(self, detail: Value) -> Self {
-        Self { detail, ..self }
+        Self { detail: detail.to_string(), ..self }
     }
 
     /// Words of people and agents may name customers: they lie beside the entry.
     pub fn personal(self, body: Value) -> Result<Self> {
-        Ok(Self { personal: Some(Personal::new(body)?), ..self })
+        Ok(Self { personal: Some(Personal::new(json::canonical(&body)?)), ..self })
     }
 
     pub async fn write(self, connection: &mut PgConnection, now: DateTime<Utc>) -> Result<EntryId> {
         let id = self.id;
-        db::entries::append(connection, now, &[self]).await?;
+        db::entries::append(connection, &[(now, self)]).await?;
         Ok(id)
     }
 }

@@ -15,8 +15,11 @@ use sqlx::PgConnection;
 
 use crate::{
     control::{AgentControl, Control},
-    db,
-    error::Result,
+    db::{
+        self,
+        windows::{Asking, Met},
+    },
+    error::{Result, corrupt},
 };
 
 /// What a request of this agent is judged by.
@@ -45,17 +48,18 @@ pub(crate) fn world<'a>(
 }
 
 /// Locks the windows of these requests, then reads what is known of each, without the request `but`.
+///
+/// The windows are counted up to the time of the reading.
 pub(crate) async fn gather(
     connection: &mut PgConnection,
     control: &Control,
-    now: DateTime<Utc>,
-    asks: &[(AgentId, &Ask)],
+    asks: &[Asking<'_>],
     but: Option<RequestId>,
-) -> Result<Vec<Facts>> {
+) -> Result<Met> {
     let mut locks = BTreeSet::new();
     let mut all = BTreeSet::new();
     let mut of_each = Vec::with_capacity(asks.len());
-    for (agent, ask) in asks {
+    for (agent, _, ask) in asks {
         let permissions = control.agents.get(agent).and_then(|a| a.permissions.as_ref());
         let windows = match (permissions, control.action(&ask.action)) {
             (Some((_, set)), Some((_, action))) => {
@@ -67,17 +71,26 @@ pub(crate) async fn gather(
         all.extend(windows.iter().cloned());
         of_each.push(windows);
     }
-    if asks.is_empty() {
-        return Ok(Vec::new());
-    }
     db::windows::lock(connection, &locks).await?;
-    let counted = db::windows::count(connection, &all, but, now).await?;
-    let mut facts = db::windows::facts(connection, asks, but).await?;
-    for (facts, windows) in facts.iter_mut().zip(of_each) {
+    let mut met = db::windows::meet(connection, asks, but).await?;
+    let counted = db::windows::count(connection, &all, but, met.now).await?;
+    for (met, windows) in met.of_each.iter_mut().zip(of_each) {
         let known = windows.into_iter().filter_map(|w: Window| counted.get(&w).map(|usage| (w, usage.clone())));
-        facts.windows = known.collect();
+        met.facts.windows = known.collect();
     }
-    Ok(facts)
+    Ok(met)
+}
+
+/// The same for one request that is judged again.
+pub(crate) async fn gather_again(
+    connection: &mut PgConnection,
+    control: &Control,
+    agent: AgentId,
+    ask: &Ask,
+    id: RequestId,
+) -> Result<Facts> {
+    let met = gather(connection, control, &[(agent, None, ask)], Some(id)).await?;
+    met.of_each.into_iter().next().map(|met| met.facts).ok_or_else(|| corrupt("facts of a request"))
 }
 
 /// A name within an agent as an advisory lock key.

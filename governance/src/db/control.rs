@@ -18,18 +18,16 @@ use crate::{
 };
 
 /// The one advisory key of all control changes.
-pub const CONTROL_LOCK: i64 = 0x5245_494e_5300;
+pub const CONTROL_LOCK: i64 = 90_457_536_090_880;
+
+/// Begins a transaction that decides, with the control lock shared: two statements in one round trip.
+pub const BEGIN_DECISION: &str = "begin; select pg_advisory_xact_lock_shared(90457536090880)";
 
 pub struct Head {
     pub revision: i64,
     pub stop_epoch: i64,
     pub secret: Vec<u8>,
     pub now: DateTime<Utc>,
-}
-
-pub async fn lock_shared(connection: &mut PgConnection) -> Result<()> {
-    sqlx::query!("select pg_advisory_xact_lock_shared($1)", CONTROL_LOCK).execute(connection).await?;
-    Ok(())
 }
 
 pub async fn lock_exclusive(connection: &mut PgConnection) -> Result<()> {
@@ -210,4 +208,12 @@ pub async fn set_shop(connection: &mut PgConnection, brand: &str, time_zone: &st
         .execute(connection)
         .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn decisions_share_the_lock_that_control_changes_take() {
+        assert!(super::BEGIN_DECISION.ends_with(&format!("_shared({})", super::CONTROL_LOCK)));
+    }
 }

@@ -15,67 +15,44 @@ use crate::{
 /// Entries a page.
 const PAGE: i64 = 50;
 
-/// Writes entries with their personal data, in one statement.
-pub async fn append(connection: &mut PgConnection, now: DateTime<Utc>, entries: &[NewEntry]) -> Result<()> {
-    let mut ids = Vec::with_capacity(entries.len());
-    let mut kinds = Vec::with_capacity(entries.len());
-    let mut actor_kinds = Vec::with_capacity(entries.len());
-    let mut actors: Vec<Option<Uuid>> = Vec::with_capacity(entries.len());
-    let mut agents: Vec<Option<Uuid>> = Vec::with_capacity(entries.len());
-    let mut requests: Vec<Option<Uuid>> = Vec::with_capacity(entries.len());
-    let mut actions: Vec<Option<String>> = Vec::with_capacity(entries.len());
-    let mut decisions: Vec<Option<String>> = Vec::with_capacity(entries.len());
-    let mut details = Vec::with_capacity(entries.len());
-    let mut hashes: Vec<Option<Vec<u8>>> = Vec::with_capacity(entries.len());
-    let (mut personal_ids, mut salts, mut bodies) = (Vec::new(), Vec::new(), Vec::new());
-    for entry in entries {
-        let (actor_kind, actor) = match entry.who {
-            Who::Agent(id) => ("agent", Some(id.0)),
-            Who::Person(id) => ("person", Some(id.0)),
-            Who::System => ("system", None),
-        };
-        ids.push(entry.id.0);
-        kinds.push(entry.kind.name().to_owned());
-        actor_kinds.push(actor_kind.to_owned());
-        actors.push(actor);
-        agents.push(entry.agent.map(|id| id.0));
-        requests.push(entry.request.map(|id| id.0));
-        actions.push(entry.action.clone());
-        decisions.push(entry.decision.clone());
-        details.push(entry.detail.clone());
-        hashes.push(entry.personal.as_ref().map(|personal| personal.hash.to_vec()));
-        if let Some(personal) = &entry.personal {
-            personal_ids.push(entry.id.0);
-            salts.push(personal.salt.to_vec());
-            bodies.push(personal.body.clone());
-        }
-    }
+/// Writes entries with their personal data, each at its own time, in one statement.
+pub async fn append(connection: &mut PgConnection, entries: &[(DateTime<Utc>, NewEntry)]) -> Result<()> {
+    let each = || entries.iter().map(|(_, entry)| entry);
+    let personal = || each().filter_map(|entry| Some((entry.id.0, entry.personal.as_ref()?)));
+    let actor = |entry: &NewEntry| match entry.who {
+        Who::Agent(id) => ("agent", Some(id.0)),
+        Who::Person(id) => ("person", Some(id.0)),
+        Who::System => ("system", None),
+    };
+
+    // JSON goes as text: it is written once, and PostgreSQL reads it in any case.
     sqlx::query!(
         r#"
         with beside as (
             insert into personal (entry_id, salt, body)
-            select * from unnest($12::uuid[], $13::bytea[], $14::jsonb[])
+            select id, salt, body::jsonb
+            from unnest($12::uuid[], $13::bytea[], $14::text[]) as p (id, salt, body)
         )
         insert into entries (id, at, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail, personal_hash)
-        select e.id, $2, e.kind, e.actor_kind, e.actor_id, e.agent_id, e.request_id, e.action, e.decision, e.detail, e.hash
-        from unnest($1::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[], $9::text[],
-            $10::jsonb[], $11::bytea[])
-            as e (id, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail, hash)
+        select id, at, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail::jsonb, hash
+        from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],
+            $9::text[], $10::text[], $11::bytea[])
+            as e (id, at, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail, hash)
         "#,
-        &ids,
-        now,
-        &kinds,
-        &actor_kinds,
-        &actors as &[Option<Uuid>],
-        &agents as &[Option<Uuid>],
-        &requests as &[Option<Uuid>],
-        &actions as &[Option<String>],
-        &decisions as &[Option<String>],
-        &details,
-        &hashes as &[Option<Vec<u8>>],
-        &personal_ids,
-        &salts,
-        &bodies,
+        &each().map(|e| e.id.0).collect::<Vec<Uuid>>(),
+        &entries.iter().map(|(at, _)| *at).collect::<Vec<_>>(),
+        &each().map(|e| e.kind.name()).collect::<Vec<_>>() as &[&str],
+        &each().map(|e| actor(e).0).collect::<Vec<_>>() as &[&str],
+        &each().map(|e| actor(e).1).collect::<Vec<_>>() as &[Option<Uuid>],
+        &each().map(|e| e.agent.map(|id| id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
+        &each().map(|e| e.request.map(|id| id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
+        &each().map(|e| e.action.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        &each().map(|e| e.decision.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        &each().map(|e| e.detail.as_str()).collect::<Vec<_>>() as &[&str],
+        &each().map(|e| e.personal.as_ref().map(|p| &p.hash[..])).collect::<Vec<_>>() as &[Option<&[u8]>],
+        &personal().map(|(id, _)| id).collect::<Vec<Uuid>>(),
+        &personal().map(|(_, p)| &p.salt[..]).collect::<Vec<_>>() as &[&[u8]],
+        &personal().map(|(_, p)| p.body.as_str()).collect::<Vec<_>>() as &[&str],
     )
     .execute(connection)
     .await?;

@@ -5,10 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::requests::NewRequest;
-use crate::{
-    error::Result,
-    record::{NewEntry, Who},
-};
+use crate::error::Result;
 
 /// A request together with what has become of it since.
 pub struct PastRequest {
@@ -70,48 +67,6 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
         &past.iter().map(|p| p.approved_epoch).collect::<Vec<_>>() as &[Option<i64>],
         &maybe(|p| p.claim_key.clone()) as &[Option<String>],
         &past.iter().map(|p| p.outcome.clone()).collect::<Vec<_>>() as &[Option<Value>],
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Writes entries with their personal data, each at its own time.
-pub async fn append(connection: &mut PgConnection, entries: &[(DateTime<Utc>, NewEntry)]) -> Result<()> {
-    let maybe = |pick: fn(&NewEntry) -> Option<String>| entries.iter().map(|(_, e)| pick(e)).collect::<Vec<_>>();
-    let actor = |entry: &NewEntry| match entry.who {
-        Who::Agent(id) => ("agent".to_owned(), Some(id.0)),
-        Who::Person(id) => ("person".to_owned(), Some(id.0)),
-        Who::System => ("system".to_owned(), None),
-    };
-    let personal = || entries.iter().filter_map(|(_, entry)| Some((entry.id.0, entry.personal.as_ref()?)));
-
-    sqlx::query!(
-        r#"
-        with beside as (
-            insert into personal (entry_id, salt, body)
-            select * from unnest($12::uuid[], $13::bytea[], $14::jsonb[])
-        )
-        insert into entries (id, at, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail, personal_hash)
-        select *
-        from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],
-            $9::text[], $10::jsonb[], $11::bytea[])
-        "#,
-        &entries.iter().map(|(_, e)| e.id.0).collect::<Vec<Uuid>>(),
-        &entries.iter().map(|(at, _)| *at).collect::<Vec<_>>(),
-        &entries.iter().map(|(_, e)| e.kind.name().to_owned()).collect::<Vec<String>>(),
-        &entries.iter().map(|(_, e)| actor(e).0).collect::<Vec<String>>(),
-        &entries.iter().map(|(_, e)| actor(e).1).collect::<Vec<_>>() as &[Option<Uuid>],
-        &entries.iter().map(|(_, e)| e.agent.map(|id| id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
-        &entries.iter().map(|(_, e)| e.request.map(|id| id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
-        &maybe(|e| e.action.clone()) as &[Option<String>],
-        &maybe(|e| e.decision.clone()) as &[Option<String>],
-        &entries.iter().map(|(_, e)| e.detail.clone()).collect::<Vec<_>>(),
-        &entries.iter().map(|(_, e)| e.personal.as_ref().map(|p| p.hash.to_vec())).collect::<Vec<_>>()
-            as &[Option<Vec<u8>>],
-        &personal().map(|(id, _)| id).collect::<Vec<Uuid>>(),
-        &personal().map(|(_, p)| p.salt.to_vec()).collect::<Vec<_>>(),
-        &personal().map(|(_, p)| p.body.clone()).collect::<Vec<_>>(),
     )
     .execute(connection)
     .await?;

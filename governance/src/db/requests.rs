@@ -66,11 +66,9 @@ pub struct NewRequest {
 pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: Vec<NewRequest>) -> Result<bool> {
     new.sort_by(|a, b| (a.agent, &a.idempotency_key).cmp(&(b.agent, &b.idempotency_key)));
     let count = new.len() as u64;
-    let answers = new.iter().map(|r| serde_json::to_value(&r.answer)).collect::<std::result::Result<Vec<_>, _>>()?;
+    let answers = new.iter().map(|r| serde_json::to_string(&r.answer)).collect::<std::result::Result<Vec<_>, _>>()?;
     let pending =
-        new.iter().map(|r| serde_json::to_value(&r.answer.approvals)).collect::<std::result::Result<Vec<_>, _>>()?;
-    let column = |pick: fn(&NewRequest) -> String| new.iter().map(pick).collect::<Vec<String>>();
-    let maybe = |pick: fn(&NewRequest) -> Option<String>| new.iter().map(pick).collect::<Vec<Option<String>>>();
+        new.iter().map(|r| serde_json::to_string(&r.answer.approvals)).collect::<std::result::Result<Vec<_>, _>>()?;
 
     let done = sqlx::query!(
         r#"
@@ -78,10 +76,10 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
             trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
             asked_at, changed_at, deadline)
         select id, agent_id, key, body_digest, action, revision, permission_version, customer_id,
-            trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
-            $1, $1, deadline
+            trigger, template, amount_minor, currency, state, decision, answer::jsonb, pending::jsonb, digest, body_entry,
+            sentence, $1, $1, deadline
         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::integer[], $8::integer[], $9::text[],
-            $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::jsonb[], $17::jsonb[],
+            $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
             $18::bytea[], $19::uuid[], $20::text[], $21::timestamptz[])
             as r (id, agent_id, key, body_digest, action, revision, permission_version, customer_id, trigger, template,
                 amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence, deadline)
@@ -90,44 +88,28 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
         now,
         &new.iter().map(|r| r.id.0).collect::<Vec<Uuid>>(),
         &new.iter().map(|r| r.agent.0).collect::<Vec<Uuid>>(),
-        &column(|r| r.idempotency_key.clone()),
-        &new.iter().map(|r| r.body_digest.to_vec()).collect::<Vec<_>>(),
-        &column(|r| r.action.clone()),
+        &new.iter().map(|r| r.idempotency_key.as_str()).collect::<Vec<_>>() as &[&str],
+        &new.iter().map(|r| &r.body_digest[..]).collect::<Vec<_>>() as &[&[u8]],
+        &new.iter().map(|r| r.action.as_str()).collect::<Vec<_>>() as &[&str],
         &new.iter().map(|r| r.revision).collect::<Vec<_>>() as &[Option<i32>],
         &new.iter().map(|r| r.answer.permission_version).collect::<Vec<_>>() as &[Option<i32>],
-        &maybe(|r| r.customer.clone()) as &[Option<String>],
-        &maybe(|r| r.trigger.clone()) as &[Option<String>],
-        &maybe(|r| r.template.clone()) as &[Option<String>],
+        &new.iter().map(|r| r.customer.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        &new.iter().map(|r| r.trigger.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        &new.iter().map(|r| r.template.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
         &new.iter().map(|r| r.amount.map(|m| m.minor)).collect::<Vec<_>>() as &[Option<i64>],
-        &maybe(|r| r.amount.map(|m| m.currency.code().to_owned())) as &[Option<String>],
-        &column(|r| r.answer.state.name().to_owned()),
-        &column(|r| r.answer.decision.clone()),
+        &new.iter().map(|r| r.amount.as_ref().map(|m| m.currency.code())).collect::<Vec<_>>() as &[Option<&str>],
+        &new.iter().map(|r| r.answer.state.name()).collect::<Vec<_>>() as &[&str],
+        &new.iter().map(|r| r.answer.decision.as_str()).collect::<Vec<_>>() as &[&str],
         &answers,
         &pending,
-        &new.iter().map(|r| r.digest.to_vec()).collect::<Vec<_>>(),
+        &new.iter().map(|r| &r.digest[..]).collect::<Vec<_>>() as &[&[u8]],
         &new.iter().map(|r| r.body_entry.0).collect::<Vec<Uuid>>(),
-        &column(|r| r.sentence.clone()),
+        &new.iter().map(|r| r.sentence.as_str()).collect::<Vec<_>>() as &[&str],
         &new.iter().map(|r| r.deadline).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
     )
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == count)
-}
-
-/// The requests that stand under these keys already, by their place in the list.
-pub async fn known(connection: &mut PgConnection, keys: &[(AgentId, &str)]) -> Result<Vec<(usize, RequestId)>> {
-    let rows = sqlx::query!(
-        r#"
-        select k.place as "place!",
-            r.id
-        from unnest($1::uuid[], $2::text[]) with ordinality as k (agent_id, key, place)
-        join requests r on r.agent_id = k.agent_id and r.idempotency_key = k.key
-        "#,
-        &keys.iter().map(|(agent, _)| agent.0).collect::<Vec<_>>(),
-        &keys.iter().map(|(_, key)| (*key).to_owned()).collect::<Vec<_>>(),
-    );
-    let rows = rows.fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|row| (row.place as usize - 1, RequestId(row.id))).collect())
 }
 
 pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option<Stored>> {

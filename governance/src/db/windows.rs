@@ -10,7 +10,7 @@ use domain::{
 use sqlx::PgConnection;
 
 use super::requests::money;
-use crate::error::Result;
+use crate::error::{Result, corrupt};
 
 /// Takes the window locks in the order of their keys.
 pub async fn lock(connection: &mut PgConnection, keys: &BTreeSet<i64>) -> Result<()> {
@@ -72,15 +72,31 @@ pub async fn count(
     Ok(usages)
 }
 
-/// What the brand and the record say of each request, windows apart.
-pub async fn facts(
-    connection: &mut PgConnection,
-    asks: &[(AgentId, &Ask)],
-    but: Option<RequestId>,
-) -> Result<Vec<Facts>> {
+/// What an ask meets: the control state's revision, the time, and what is known of each request, windows apart.
+pub struct Met {
+    pub revision: i64,
+    pub now: DateTime<Utc>,
+    /// In the order of the asks.
+    pub of_each: Vec<MetAsk>,
+}
+
+pub struct MetAsk {
+    /// The request that stands under its idempotency key already.
+    pub known: Option<RequestId>,
+    pub facts: Facts,
+}
+
+/// An ask by its agent, with its idempotency key where that has to be looked up.
+pub type Asking<'a> = (AgentId, Option<&'a str>, &'a Ask);
+
+/// Reads all of it in one statement, which has to come after that of the control lock.
+pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Option<RequestId>) -> Result<Met> {
     let rows = sqlx::query!(
         r#"
-        select c.orders as "orders?",
+        select h.revision as "revision!",
+            h.now as "now!",
+            k.id as "known?",
+            c.orders as "orders?",
             c.lifetime_minor as "lifetime_minor?",
             c.currency as "currency?",
             c.open_complaints as "open_complaints?",
@@ -91,38 +107,46 @@ pub async fn facts(
             exists (
                 select from requests r
                 where r.agent_id = j.agent_id and r.trigger = j.trigger and r.customer_id <> j.customer_id
-                    and r.id is distinct from $6
+                    and r.id is distinct from $7
             ) as "other_customer!",
             exists (
                 select from requests r
                 where r.agent_id = j.agent_id and r.action = j.action and r.template = j.template and r.state = 'succeeded'
             ) as "kind_has_succeeded!"
-        from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[]) with ordinality
-            as j (agent_id, customer_id, trigger, action, template, place)
+        from (select revision, clock_timestamp() as now from control offset 0) h
+        left join unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
+            as j (agent_id, key, customer_id, trigger, action, template, place) on true
+        left join requests k on k.agent_id = j.agent_id and k.idempotency_key = j.key
         left join customers c on c.id = j.customer_id
         order by j.place
         "#,
-        &asks.iter().map(|(agent, _)| agent.0).collect::<Vec<_>>(),
-        &asks.iter().map(|(_, ask)| ask.customer_id().map(str::to_owned)).collect::<Vec<_>>() as &[Option<String>],
-        &asks.iter().map(|(_, ask)| ask.trigger.clone()).collect::<Vec<_>>() as &[Option<String>],
-        &asks.iter().map(|(_, ask)| ask.action.clone()).collect::<Vec<_>>(),
-        &asks.iter().map(|(_, ask)| ask.template.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &asks.iter().map(|(agent, ..)| agent.0).collect::<Vec<_>>(),
+        &asks.iter().map(|(_, key, _)| *key).collect::<Vec<_>>() as &[Option<&str>],
+        &asks.iter().map(|(.., ask)| ask.customer_id()).collect::<Vec<_>>() as &[Option<&str>],
+        &asks.iter().map(|(.., ask)| ask.trigger.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        &asks.iter().map(|(.., ask)| ask.action.as_str()).collect::<Vec<_>>() as &[&str],
+        &asks.iter().map(|(.., ask)| ask.template.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
         but.map(|id| id.0),
     );
-    let mut facts = Vec::with_capacity(asks.len());
-    for row in rows.fetch_all(connection).await? {
+    let rows = rows.fetch_all(connection).await?;
+    let head = rows.first().ok_or_else(|| corrupt("control"))?;
+    let (revision, now) = (head.revision, head.now);
+    let mut of_each = Vec::with_capacity(asks.len());
+    // Without asks there is the one row of the head.
+    for row in rows.into_iter().take(asks.len()) {
         let brand = BrandFacts {
             orders: row.orders.and_then(|n| u32::try_from(n).ok()),
             lifetime_value: money(row.lifetime_minor, row.currency)?,
             open_complaints: row.open_complaints.and_then(|n| u32::try_from(n).ok()),
         };
-        facts.push(Facts {
+        let facts = Facts {
             brand,
             recorded_complaints: u32::try_from(row.complaints).unwrap_or(u32::MAX),
             other_customer_under_trigger: row.other_customer,
             kind_has_succeeded: row.kind_has_succeeded,
             windows: BTreeMap::new(),
-        });
+        };
+        of_each.push(MetAsk { known: row.known.map(RequestId), facts });
     }
-    Ok(facts)
+    Ok(Met { revision, now, of_each })
 }

@@ -79,7 +79,10 @@ impl Writer {
         let body = ask.clone().recorded(known.permissions.audit_logging.record);
         let key = Key { hash: Vec::new(), prefix: "reins_3f9a71c0".to_owned() };
         let revision = action.map(|_| 1);
-        let entry = NewEntry { id: EntryId(id_at(at)), ..entry_of_ask(&answer, agent, &key, &body, revision)? };
+        let entry = NewEntry {
+            id: EntryId(id_at(at)),
+            ..entry_of_ask(&answer, agent, &key, &body, json::canonical(&body)?, revision)
+        };
         let new = NewRequest {
             id,
             agent,

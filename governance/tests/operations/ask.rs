@@ -255,3 +255,16 @@ async fn a_second_customer_under_one_trigger_asks_a_person_even_at_once() {
     let states = at_once(asks).await;
     assert_eq!(states.iter().filter(|state| **state == State::Granted).count(), 1, "{states:?}");
 }
+
+#[tokio::test]
+async fn a_connection_that_broke_off_meanwhile_costs_no_answer() {
+    let shop = Shop::open().await;
+    shop.ask(refund("40.00")).await;
+    let ended = "select count(pg_terminate_backend(pid)) from pg_stat_activity
+         where datname = current_database() and application_name = 'reins'";
+    let ended: i64 = sqlx::query_scalar(ended).fetch_one(&mut shop.database.server_session().await).await.unwrap();
+    assert!(ended > 0);
+
+    let asked = shop.ask(refund("40.00")).await;
+    assert_eq!(asked.decision, "allowed");
+}

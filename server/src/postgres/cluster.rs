@@ -19,11 +19,14 @@ use super::{Error, PORT, failed};
 /// Recovery after a crash may have much to replay.
 pub(super) const START_LIMIT: Duration = Duration::from_secs(300);
 
-const SETTINGS: [&str; 6] = [
+const SETTINGS: [&str; 8] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "max_connections=200",
-    "shared_buffers=128MB",
+    "shared_buffers=256MB",
+    // After a checkpoint every page is written whole once more: rarely, then, even under load.
+    "max_wal_size=4GB",
+    "checkpoint_timeout=15min",
     "timezone=UTC",
     // The details of an error quote the row it is about: no customer's data in a log.
     "log_error_verbosity=terse",

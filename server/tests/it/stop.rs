@@ -73,6 +73,24 @@ impl House {
         assert_eq!((reply.status, reply.header("location")), (303, "/stop"), "{reply:?}");
     }
 
+    /// Hangs a process at a moment at which it holds the control lock: nobody else idles in a transaction for so long.
+    async fn catch_in_a_transaction(&self, process: &Process) {
+        let held = "select count(*) from pg_stat_activity a join pg_locks l using (pid)
+             where a.datname = current_database() and a.state = 'idle in transaction'
+                 and a.state_change < clock_timestamp() - interval '50 milliseconds'
+                 and l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted";
+        for _ in 0..100 {
+            process.signal("STOP").await;
+            sleep(Duration::from_millis(60)).await;
+            if self.shop.database.count(held).await > 0 {
+                return;
+            }
+            process.signal("CONT").await;
+            sleep(Duration::from_millis(7)).await;
+        }
+        panic!("the process was never caught in a transaction");
+    }
+
     /// Grants, at once or by a claim, of these agents.
     pub async fn grants(&self, slugs: &[&str], besides: &str) -> i64 {
         let slugs = slugs.join("', '");
@@ -308,11 +326,9 @@ async fn a_process_that_hangs_does_not_hold_up_a_stop_through_another() {
     let [stuck, _] = &house.processes;
 
     let mut took = Vec::new();
-    for round in 0..6_u64 {
-        // Another moment of its work each time.
-        sleep(Duration::from_millis(400 + 37 * round)).await;
-        stuck.signal("STOP").await;
-        sleep(Duration::from_millis(50 * (round % 2))).await;
+    for round in 0..6 {
+        sleep(Duration::from_millis(400)).await;
+        house.catch_in_a_transaction(stuck).await;
         took.push(house.stop(1, None).await);
         known.phases.iter().for_each(|phase| _ = phase.fetch_add(1, SeqCst));
         let counted = house.grants(&SLUGS, "").await;
