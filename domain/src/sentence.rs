@@ -47,7 +47,7 @@ pub fn effect(ask: &Ask, action: &ActionType) -> String {
 }
 
 fn fill(template: &str, ask: &Ask) -> String {
-    let mut sentence = String::new();
+    let mut sentence = String::with_capacity(2 * template.len());
     let mut rest = template;
     while let Some(at) = rest.find(['{', '[']) {
         let optional = rest[at..].starts_with('[');
@@ -90,9 +90,6 @@ fn word(name: &str, ask: &Ask) -> Option<String> {
 
 /// A JSON value as people read it.
 pub fn readable(value: &Value) -> String {
-    if let Ok(money) = Money::from_json(value) {
-        return money.readable();
-    }
     match value {
         Value::Null => "nothing".to_owned(),
         Value::Bool(true) => "yes".to_owned(),
@@ -101,6 +98,9 @@ pub fn readable(value: &Value) -> String {
         Value::String(text) => visible(text),
         Value::Array(values) => values.iter().map(readable).collect::<Vec<_>>().join(", "),
         Value::Object(members) => {
+            if let Ok(money) = Money::from_json(value) {
+                return money.readable();
+            }
             let parts = members.iter().map(|(name, value)| format!("{}: {}", visible(name), readable(value)));
             parts.collect::<Vec<_>>().join(", ")
         }
