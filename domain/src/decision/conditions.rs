@@ -18,7 +18,7 @@ pub(super) struct Question<'a> {
     pub action: &'a ActionType,
     pub world: &'a World<'a>,
     amount: Amount,
-    topics: OnceCell<Topics>,
+    topics: OnceCell<Topics<'a>>,
 }
 
 impl<'a> Question<'a> {
