@@ -124,7 +124,7 @@ impl ActionType {
     }
 
     pub fn amount_pointer(&self) -> Option<String> {
-        self.amount.as_ref().map(|name| format!("/arguments/{}", crate::schema::escape(name)))
+        self.amount.as_ref().map(|name| ["/arguments/", &crate::schema::escape(name)].concat())
     }
 }
 

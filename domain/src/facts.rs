@@ -43,19 +43,21 @@ pub struct Facts {
 }
 
 /// What a request touches: topics that are declared, or that the brand's words give away.
-pub struct Topics {
-    folded: BTreeSet<String>,
+pub struct Topics<'a> {
+    folded: BTreeSet<Cow<'a, str>>,
     /// Without declared topics, or without the output, there may be more.
     pub complete: bool,
 }
 
-impl Topics {
-    pub fn of(ask: &Ask, words: &Words) -> Self {
-        let mut topics: BTreeSet<String> =
-            ask.topics.iter().flatten().map(|topic| folded(topic).into_owned()).collect();
-        let mut text = ask.output.clone().unwrap_or_default();
-        strings(&ask.arguments, &mut text);
-        words.find(&folded(&text), &mut topics);
+impl<'a> Topics<'a> {
+    pub fn of(ask: &'a Ask, words: &'a Words) -> Self {
+        let mut topics: BTreeSet<_> = ask.topics.iter().flatten().map(|topic| folded(topic)).collect();
+        if !words.0.is_empty() {
+            let mut text = String::with_capacity(1024);
+            fold(ask.output.as_deref().unwrap_or_default(), &mut text);
+            fold_all(&ask.arguments, &mut text);
+            words.find(text.trim_end(), &mut topics);
+        }
         Self { folded: topics, complete: ask.topics.is_some() && ask.carries(Field::Output) }
     }
 
@@ -64,9 +66,9 @@ impl Topics {
     }
 }
 
-/// The brand's word lists, folded, by the letter that a word begins with.
+/// The brand's word lists, folded, by the byte that a word begins with: at most places in a text, no word does.
 #[derive(Clone, Debug, Default)]
-pub struct Words(BTreeMap<char, Vec<Word>>);
+pub struct Words(Vec<Vec<Word>>);
 
 #[derive(Clone, Debug)]
 struct Word {
@@ -84,39 +86,40 @@ impl From<&WordLists> for Words {
 
 impl Words {
     pub fn add(&mut self, topic: &str, list: &[String]) {
+        self.0.resize_with(256, Vec::new);
         for word in list.iter().map(|word| folded(word).into_owned()) {
-            if let Some(first) = word.chars().next() {
-                self.0.entry(first).or_default().push(Word { word, topic: folded(topic).into_owned() });
+            if let Some(first) = word.bytes().next() {
+                self.0[usize::from(first)].push(Word { word, topic: folded(topic).into_owned() });
             }
         }
     }
 
     /// Adds the topics of the words that begin somewhere in `text`; a longer word with such a beginning counts.
-    fn find(&self, text: &str, topics: &mut BTreeSet<String>) {
-        let mut before = None;
-        for (at, c) in text.char_indices() {
-            let begins = before.is_none_or(|before| !are_one_word(before, c));
-            before = Some(c);
-            let Some(words) = self.0.get(&c).filter(|_| begins) else { continue };
+    fn find<'a>(&'a self, text: &str, topics: &mut BTreeSet<Cow<'a, str>>) {
+        for (at, byte) in text.bytes().enumerate() {
+            let words = self.0.get(usize::from(byte)).map(Vec::as_slice).unwrap_or_default();
+            if words.is_empty() || !may_begin(text, at) {
+                continue;
+            }
             for Word { word, topic } in words {
-                if text[at..].starts_with(word) && !topics.contains(topic) {
-                    topics.insert(topic.clone());
+                if text[at..].starts_with(word) {
+                    topics.insert(topic.into());
                 }
             }
         }
     }
 }
 
-/// Every text in `value`, a line each.
-fn strings(value: &serde_json::Value, into: &mut String) {
+/// Folds every text in `value`, a line each, to the end of `into`.
+fn fold_all(value: &serde_json::Value, into: &mut String) {
     use serde_json::Value;
     match value {
         Value::String(text) => {
-            into.push('\n');
-            into.push_str(text);
+            fold("\n", into);
+            fold(text, into);
         }
-        Value::Array(values) => values.iter().for_each(|v| strings(v, into)),
-        Value::Object(members) => members.values().for_each(|v| strings(v, into)),
+        Value::Array(values) => values.iter().for_each(|v| fold_all(v, into)),
+        Value::Object(members) => members.values().for_each(|v| fold_all(v, into)),
         _ => {}
     }
 }
@@ -129,26 +132,39 @@ fn folded(text: &str) -> Cow<'_, str> {
         return text.into();
     }
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii_graphic() {
-            folded.push(c.to_ascii_lowercase());
-        } else if c.is_whitespace() {
-            if !folded.is_empty() && !folded.ends_with(' ') {
-                folded.push(' ');
-            }
-        } else if !is_hidden(c) {
-            folded.extend(c.to_lowercase());
-        }
-    }
+    fold(text, &mut folded);
     folded.truncate(folded.trim_end().len());
     folded.into()
 }
 
-/// Whether a word that goes on with `next` may have begun before it.
+/// Folds `text` to the end of `into`, whose start has no space.
+fn fold(text: &str, into: &mut String) {
+    let is_printable = text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
+    if is_printable && !text.starts_with(' ') && !text.contains("  ") {
+        let start = into.len();
+        into.push_str(text);
+        into[start..].make_ascii_lowercase();
+        return;
+    }
+    for c in text.chars() {
+        if c.is_ascii_graphic() {
+            into.push(c.to_ascii_lowercase());
+        } else if c.is_whitespace() {
+            if !into.is_empty() && !into.ends_with(' ') {
+                into.push(' ');
+            }
+        } else if !is_hidden(c) {
+            into.extend(c.to_lowercase());
+        }
+    }
+}
+
+/// Whether a word may begin at this place in `text`, or one from before goes on there.
 ///
 /// Scripts without cases are often written without spaces: there, and after a digit (`50mg`), a word may begin anywhere.
-fn are_one_word(before: char, next: char) -> bool {
-    (before.is_lowercase() && next.is_lowercase()) || (before.is_numeric() && next.is_numeric())
+fn may_begin(text: &str, at: usize) -> bool {
+    let (Some(before), Some(next)) = (text[..at].chars().next_back(), text[at..].chars().next()) else { return true };
+    !(before.is_lowercase() && next.is_lowercase() || before.is_numeric() && next.is_numeric())
 }
 
 /// The strictest of what is known; `None` is unknown.

@@ -1,12 +1,15 @@
 //! JSON at the door: I-JSON (RFC 7493) without duplicate names, and its canonical form (RFC 8785).
 
-use std::{cell::RefCell, fmt};
+use std::{cell::Cell, fmt};
 
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::schema::{Misfit, escape};
+
+mod canonical;
+pub use canonical::canonical;
 
 /// How deep objects and lists may nest.
 pub const MOST_LEVELS: usize = 32;
@@ -16,13 +19,11 @@ const MOST_INTEGER: u64 = 9_007_199_254_740_991;
 
 /// Reads one JSON value; refuses duplicate names, numbers beyond I-JSON, NUL characters and deep nesting.
 pub fn parse(bytes: &[u8]) -> Result<Value, Misfit> {
-    let place = RefCell::new(String::new());
+    let place = Cell::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let misfit = |error: serde_json::Error| Misfit { pointer: place.borrow().clone(), detail: plain(&error) };
-
-    let value = Strict { place: &place, level: 0 }.deserialize(&mut deserializer).map_err(misfit)?;
-    deserializer.end().map_err(misfit)?;
-    Ok(value)
+    let value = Strict { place: &place, level: 0 }.deserialize(&mut deserializer);
+    let value = value.and_then(|value| deserializer.end().map(|()| value));
+    value.map_err(|error| Misfit { pointer: place.take(), detail: plain(&error) })
 }
 
 /// The parser's message without its own idea of the place.
@@ -35,18 +36,20 @@ fn plain(error: &serde_json::Error) -> String {
 }
 
 struct Strict<'a> {
-    place: &'a RefCell<String>,
+    /// The place of the error, as a JSON pointer.
+    place: &'a Cell<String>,
     level: usize,
 }
 
 impl Strict<'_> {
-    /// Goes one step down; the place stays there when the step fails, so that the error can name it.
-    fn below<T, E>(&self, segment: &str, step: impl FnOnce(Strict<'_>) -> Result<T, E>) -> Result<T, E> {
-        let length = self.place.borrow().len();
-        self.place.borrow_mut().push_str(&format!("/{}", escape(segment)));
-        let result = step(Strict { place: self.place, level: self.level + 1 })?;
-        self.place.borrow_mut().truncate(length);
-        Ok(result)
+    fn below(&self) -> Strict<'_> {
+        Strict { place: self.place, level: self.level + 1 }
+    }
+
+    /// Puts a step in front of the place: an error comes up from where it is, step by step.
+    fn at<E>(&self, segment: &str, error: E) -> E {
+        self.place.set(format!("/{}{}", escape(segment), self.place.take()));
+        error
     }
 
     fn check_level<E: de::Error>(&self) -> Result<(), E> {
@@ -110,7 +113,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         self.check_level()?;
         let mut values = Vec::new();
-        while let Some(value) = self.below(&values.len().to_string(), |seed| list.next_element_seed(seed))? {
+        while let Some(value) =
+            list.next_element_seed(self.below()).map_err(|error| self.at(&values.len().to_string(), error))?
+        {
             values.push(value);
         }
         Ok(Value::Array(values))
@@ -120,15 +125,13 @@ impl<'de> Visitor<'de> for Strict<'_> {
         self.check_level()?;
         let mut members = Map::new();
         while let Some(name) = object.next_key::<String>()? {
-            let value = self.below(&name, |seed| {
-                if name.contains('\0') {
-                    return Err(de::Error::custom("holds a NUL character in its name"));
-                }
-                if members.contains_key(&name) {
-                    return Err(de::Error::custom("stands twice"));
-                }
-                object.next_value_seed(seed)
-            })?;
+            if name.contains('\0') {
+                return Err(self.at(&name, de::Error::custom("holds a NUL character in its name")));
+            }
+            if members.contains_key(&name) {
+                return Err(self.at(&name, de::Error::custom("stands twice")));
+            }
+            let value = object.next_value_seed(self.below()).map_err(|error| self.at(&name, error))?;
             members.insert(name, value);
         }
         Ok(Value::Object(members))
@@ -140,14 +143,10 @@ pub fn digest(value: &impl serde::Serialize) -> Result<[u8; 32], serde_json::Err
     Ok(Sha256::digest(canonical(value)?).into())
 }
 
-/// The canonical form (RFC 8785) of `value`.
-pub fn canonical(value: &impl serde::Serialize) -> Result<String, serde_json::Error> {
-    serde_json_canonicalizer::to_string(value)
-}
-
 /// Bytes as lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |four: u8| char::from_digit(four.into(), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

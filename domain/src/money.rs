@@ -9,27 +9,18 @@ use serde_json::Value;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
 
-/// Currencies whose minor unit is the major one (ISO 4217, list one).
-const NO_DECIMALS: [&str; 16] =
-    ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF"];
-/// Currencies with three decimals (ISO 4217, list one).
-const THREE_DECIMALS: [&str; 7] = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"];
-/// The other currencies in use, with two decimals.
-const TWO_DECIMALS: [&str; 50] = [
-    "AED", "ARS", "AUD", "BDT", "BGN", "BRL", "CAD", "CHF", "CNY", "COP", "CRC", "CZK", "DKK", "DOP", "EGP", "EUR",
-    "GBP", "GEL", "GHS", "HKD", "HUF", "IDR", "ILS", "INR", "KES", "KZT", "LKR", "MAD", "MXN", "MYR", "NGN", "NOK",
-    "NZD", "PEN", "PHP", "PKR", "PLN", "QAR", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "USD",
-    "UYU", "ZAR",
-];
-
-/// How many decimals an amount in this currency has; `None` of a code that is not known.
-fn decimals(code: &str) -> Option<u32> {
-    let is_in = |sorted: &[&str]| sorted.binary_search(&code).is_ok();
-    match () {
-        () if is_in(&TWO_DECIMALS) => Some(2),
-        () if is_in(&NO_DECIMALS) => Some(0),
-        () if is_in(&THREE_DECIMALS) => Some(3),
-        () => None,
+/// How many decimals an amount in this currency has (ISO 4217, list one); `None` of a code that is not known.
+fn decimals(code: [u8; 3]) -> Option<u32> {
+    match &code {
+        b"AED" | b"ARS" | b"AUD" | b"BDT" | b"BGN" | b"BRL" | b"CAD" | b"CHF" | b"CNY" | b"COP" | b"CRC" | b"CZK"
+        | b"DKK" | b"DOP" | b"EGP" | b"EUR" | b"GBP" | b"GEL" | b"GHS" | b"HKD" | b"HUF" | b"IDR" | b"ILS" | b"INR"
+        | b"KES" | b"KZT" | b"LKR" | b"MAD" | b"MXN" | b"MYR" | b"NGN" | b"NOK" | b"NZD" | b"PEN" | b"PHP" | b"PKR"
+        | b"PLN" | b"QAR" | b"RON" | b"RSD" | b"SAR" | b"SEK" | b"SGD" | b"THB" | b"TRY" | b"TWD" | b"UAH" | b"USD"
+        | b"UYU" | b"ZAR" => Some(2),
+        b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX" | b"UYI"
+        | b"VND" | b"VUV" | b"XAF" | b"XOF" => Some(0),
+        b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => Some(3),
+        _ => None,
     }
 }
 
@@ -48,7 +39,7 @@ pub enum MoneyError {
 impl Currency {
     pub fn parse(code: &str) -> Result<Self, MoneyError> {
         match <[u8; 3]>::try_from(code.as_bytes()) {
-            Ok(bytes) if decimals(code).is_some() => Ok(Self(bytes)),
+            Ok(bytes) if decimals(bytes).is_some() => Ok(Self(bytes)),
             _ => Err(MoneyError::Currency(code.chars().take(12).collect())),
         }
     }
@@ -59,7 +50,7 @@ impl Currency {
 
     /// How many decimals an amount in this currency has.
     pub fn decimals(&self) -> u32 {
-        decimals(self.code()).unwrap_or(2)
+        decimals(self.0).unwrap_or(2)
     }
 }
 

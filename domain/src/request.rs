@@ -1,6 +1,6 @@
 //! What an agent sends when it asks.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -73,31 +73,35 @@ impl Ask {
     /// What of the envelope is out of bounds; the rules are not asked yet.
     pub fn misfits(&self) -> Vec<Misfit> {
         let mut found = Vec::new();
-        let mut short = |pointer: String, text: &str| {
-            if text.trim().is_empty() || text.chars().count() > MOST_SHORT {
-                found.push(Misfit { pointer, detail: format!("has to have 1 to {MOST_SHORT} characters") });
+        let mut short = |pointer: fmt::Arguments<'_>, text: &str| {
+            let fits = text.len() <= MOST_SHORT || text.chars().count() <= MOST_SHORT;
+            if !fits || text.trim().is_empty() {
+                found.push(Misfit {
+                    pointer: pointer.to_string(),
+                    detail: format!("has to have 1 to {MOST_SHORT} characters"),
+                });
             }
         };
-        short("/action".to_owned(), &self.action);
+        short(format_args!("/action"), &self.action);
         for (name, text) in [
-            ("template", &self.template),
-            ("trigger", &self.trigger),
-            ("model", &self.model),
-            ("prompt_version", &self.prompt_version),
-            ("agent_version", &self.agent_version),
-            ("customer/id", &self.customer.as_ref().map(|c| c.id.clone())),
+            ("template", self.template.as_deref()),
+            ("trigger", self.trigger.as_deref()),
+            ("model", self.model.as_deref()),
+            ("prompt_version", self.prompt_version.as_deref()),
+            ("agent_version", self.agent_version.as_deref()),
+            ("customer/id", self.customer_id()),
         ] {
             if let Some(text) = text {
-                short(format!("/{name}"), text);
+                short(format_args!("/{name}"), text);
             }
         }
         for (index, topic) in self.topics.iter().flatten().enumerate() {
-            short(format!("/topics/{index}"), topic);
+            short(format_args!("/topics/{index}"), topic);
         }
         for (index, read) in self.reads.iter().flatten().enumerate() {
-            short(format!("/reads/{index}/data_set"), &read.data_set);
+            short(format_args!("/reads/{index}/data_set"), &read.data_set);
             if let Some(subject) = &read.subject {
-                short(format!("/reads/{index}/subject"), subject);
+                short(format_args!("/reads/{index}/subject"), subject);
             }
         }
 

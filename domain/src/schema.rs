@@ -169,6 +169,9 @@ impl Schema {
 
 /// A member name as a segment of a JSON pointer (RFC 6901, section 3).
 pub fn escape(name: &str) -> String {
+    if !name.contains(['~', '/']) {
+        return name.to_owned();
+    }
     name.replace('~', "~0").replace('/', "~1")
 }
 

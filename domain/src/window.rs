@@ -61,14 +61,38 @@ impl WindowSpec {
         let actions = if self.actions.is_empty() { BTreeSet::from([ask.action.clone()]) } else { self.actions.clone() };
         Some(Window { agent, customer, actions, within_s: self.within_s })
     }
+
+    /// Whether `window` is the one that this request falls into, without making that.
+    pub(crate) fn is(&self, window: &Window, agent: AgentId, ask: &Ask) -> bool {
+        let of_customer = match self.per {
+            Per::Agent => window.customer.is_none(),
+            Per::Customer => window.customer.is_some() && window.customer.as_deref() == ask.customer_id(),
+        };
+        let of_actions = match self.actions.is_empty() {
+            true => window.actions.len() == 1 && window.actions.contains(&ask.action),
+            false => window.actions == self.actions,
+        };
+        window.within_s == self.within_s && window.agent == agent && of_customer && of_actions
+    }
 }
 
 /// The windows that have to be counted to judge this request, each once, in lock order.
 pub fn windows_for(agent: AgentId, ask: &Ask, action: &ActionType, permissions: &PermissionSet) -> BTreeSet<Window> {
-    let limits = permissions.action_scope.allow.get(&ask.action).map(|a| a.limits.as_slice()).unwrap_or_default();
-    let rules = permissions.approval_thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action));
-    let specs = limits.iter().filter_map(|l| l.window()).chain(rules.flat_map(|r| &r.when).filter_map(|c| c.window()));
-    specs.filter_map(|spec| spec.of(agent, ask)).collect()
+    read_by(ask, action, permissions).filter_map(|spec| spec.of(agent, ask)).collect()
+}
+
+/// The windows that the limits and rules read which apply to this request.
+fn read_by<'a>(
+    ask: &'a Ask,
+    action: &'a ActionType,
+    permissions: &'a PermissionSet,
+) -> impl Iterator<Item = &'a WindowSpec> {
+    let limits = permissions.action_scope.allow.get(&ask.action).into_iter().flat_map(|allowance| &allowance.limits);
+    let conditions =
+        permissions.approval_thresholds.rules.iter().flat_map(|rule| rule.when.iter().map(move |c| (rule, c)));
+    let windows = conditions.filter_map(|(rule, condition)| Some((rule, condition.window()?)));
+    let covering = windows.filter(|(rule, _)| rule.applies_to.covers(action)).map(|(_, window)| window);
+    limits.filter_map(|limit| limit.window()).chain(covering)
 }
 
 /// What has to be locked before the windows of this request are counted, as names within its agent.
@@ -77,17 +101,12 @@ pub fn windows_for(agent: AgentId, ask: &Ask, action: &ActionType, permissions: 
 pub fn locks_for(ask: &Ask, action: &ActionType, permissions: &PermissionSet) -> BTreeSet<String> {
     let limits = permissions.action_scope.allow.values().flat_map(|a| &a.limits).filter_map(|l| l.window());
     let rules = permissions.approval_thresholds.rules.iter().flat_map(|r| &r.when).filter_map(|c| c.window());
-    let counts = |spec: &&WindowSpec| spec.actions.is_empty() || spec.actions.contains(&ask.action);
-    let reads = |spec: &&WindowSpec| {
-        let own = permissions.action_scope.allow.get(&ask.action).into_iter().flat_map(|a| &a.limits);
-        let covering = permissions.approval_thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action));
-        own.filter_map(|l| l.window())
-            .chain(covering.flat_map(|r| &r.when).filter_map(|c| c.window()))
-            .any(|s| s == *spec)
-    };
+    let counted_in = limits.chain(rules).filter(|s| s.actions.is_empty() || s.actions.contains(&ask.action));
+    let pers: BTreeSet<Per> = counted_in.chain(read_by(ask, action, permissions)).map(|spec| spec.per).collect();
+
     let mut names = BTreeSet::new();
-    for spec in limits.chain(rules).filter(|spec| counts(spec) || reads(spec)) {
-        match (spec.per, ask.customer_id()) {
+    for per in pers {
+        match (per, ask.customer_id()) {
             (Per::Agent, _) => names.insert("agent".to_owned()),
             (Per::Customer, Some(customer)) => names.insert(format!("customer {customer}")),
             (Per::Customer, None) => false,
@@ -155,5 +174,22 @@ mod tests {
         );
         assert_eq!(of(spec(Per::Customer, &[]), None), None, "nobody's window is unknown");
         assert_eq!(of(spec(Per::Agent, &[]), None), Some((None, named(&["order.refund"]))));
+    }
+
+    #[test]
+    fn a_window_is_known_without_making_it() {
+        let actions = [&[][..], &["order.refund"], &["order.cancel"], &["order.cancel", "order.refund"]];
+        let specs = actions.map(|actions| [spec(Per::Agent, actions), spec(Per::Customer, actions)]).concat();
+        let customers = [None, Some("omar"), Some("ana")];
+        let windows_of = |spec: &WindowSpec| customers.map(|customer| spec.of(AGENT, &ask(customer)));
+        let mut windows: Vec<_> = specs.iter().flat_map(windows_of).flatten().collect();
+        windows.extend(windows.clone().into_iter().map(|w| Window { within_s: 61, ..w }));
+        windows.extend(windows.clone().into_iter().map(|w| Window { agent: AgentId(uuid::Uuid::from_u128(2)), ..w }));
+        for (spec, customer) in specs.iter().flat_map(|spec| customers.map(|customer| (spec, customer))) {
+            let its_own = spec.of(AGENT, &ask(customer));
+            for window in &windows {
+                assert_eq!(spec.is(window, AGENT, &ask(customer)), its_own.as_ref() == Some(window), "{window:?}");
+            }
+        }
     }
 }

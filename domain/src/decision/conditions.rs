@@ -18,7 +18,7 @@ pub(super) struct Question<'a> {
     pub action: &'a ActionType,
     pub world: &'a World<'a>,
     amount: Amount,
-    topics: OnceCell<Topics>,
+    topics: OnceCell<Topics<'a>>,
 }
 
 impl<'a> Question<'a> {
@@ -74,7 +74,8 @@ impl<'a> Question<'a> {
     }
 
     fn usage(&self, spec: &WindowSpec) -> Option<&'a Usage> {
-        self.world.facts.windows.get(&spec.of(self.world.agent, self.ask)?)
+        let mut known = self.world.facts.windows.iter();
+        known.find(|(window, _)| spec.is(window, self.world.agent, self.ask)).map(|(_, usage)| usage)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What holds of everything that is read from text: money, JSON and its canonical form.
 
 use domain::{
-    json::{digest, parse},
+    json::{canonical, digest, parse},
     money::{Currency, Money},
 };
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -41,6 +41,34 @@ proptest! {
         let digest_of = |text: &str| digest(&parse(text.as_bytes()).unwrap()).unwrap();
         prop_assert_eq!(digest_of(&one), digest_of(&other), "{} {}", one, other);
     }
+
+    #[test]
+    fn the_canonical_form_is_that_of_another_writer(value in document(), ask in crate::arbitrary::ask()) {
+        prop_assert_eq!(canonical(&value)?, serde_json_canonicalizer::to_string(&value)?, "{}", value);
+        prop_assert_eq!(canonical(&ask)?, serde_json_canonicalizer::to_string(&ask)?);
+    }
+
+    #[test]
+    fn the_canonical_form_of_any_number_is_that_of_another_writer(
+        float in any::<f64>(), single in any::<f32>(), signed in any::<i64>(), large in any::<i128>(),
+    ) {
+        prop_assert_eq!(canonical(&(signed, large))?, serde_json_canonicalizer::to_string(&(signed, large))?);
+        let floats = (Some(float).filter(|n| n.is_finite()), Some(single).filter(|n| n.is_finite()), signed as u64);
+        prop_assert_eq!(canonical(&floats)?, serde_json_canonicalizer::to_string(&floats)?);
+    }
+
+    #[test]
+    fn names_sort_by_their_utf_16_units(names in prop::collection::btree_set(name(), 0..8)) {
+        let object = Value::Object(names.iter().map(|name| (name.clone(), json!({ "a": name }))).collect());
+        prop_assert_eq!(canonical(&object)?, serde_json_canonicalizer::to_string(&object)?, "{}", object);
+    }
+}
+
+/// Names in which bytes, code points and UTF-16 units sort differently, and that need escapes.
+fn name() -> impl Strategy<Value = String> {
+    let parts =
+        ["", "a", "B", " ", "!", "\"", "\\", "\n", "\u{1}", "\u{7f}", "é", "\u{ff5e}", "\u{e000}", "😀", "\u{10ffff}"];
+    vec(select(parts.to_vec()), 0..3).prop_map(|parts| parts.concat())
 }
 
 /// JSON that every reader understands alike.
