@@ -14,10 +14,9 @@ use divan::{Bencher, black_box};
 use domain::{
     action::ActionType,
     agent::Mode,
-    decision::{Verdict, World, decide},
+    decision::{Prepared, Verdict, World, decide},
     facts::{Facts, Words},
     id::AgentId,
-    permission::PermissionSet,
     request::Ask,
     sentence::Names,
 };
@@ -99,9 +98,8 @@ fn rule(n: usize, actions: usize) -> (Value, String) {
 struct Case {
     ask: Ask,
     action: ActionType,
-    permissions: PermissionSet,
+    permissions: Prepared,
     words: Words,
-    names: Names,
     facts: Facts,
     now: DateTime<Utc>,
 }
@@ -128,17 +126,19 @@ impl Case {
                     "order_id": {"type": "string"}, "total": {"type": "money"},
                 }},
             })),
-            permissions: of(json!({
-                "data_access": {"read": {"customer.orders": "this_customer", "catalog": "all"}, "deny": ["cards"]},
-                "action_scope": {"allow": {"order.refund": {}, "data.read": {}}},
-                "approval_thresholds": {"queue": "leads", "rules": rules},
-                "audit_logging": {"require": ["input", "reasoning"]},
-            })),
+            permissions: Prepared::new(
+                of(json!({
+                    "data_access": {"read": {"customer.orders": "this_customer", "catalog": "all"}, "deny": ["cards"]},
+                    "action_scope": {"allow": {"order.refund": {}, "data.read": {}}},
+                    "approval_thresholds": {"queue": "leads", "rules": rules},
+                    "audit_logging": {"require": ["input", "reasoning"]},
+                })),
+                &Names::default(),
+            ),
             words: Words::from(&of(json!({
                 "medical": ["dose", "side effect", "pregnant"], "safety": ["burn", "injury", "fire"],
                 "legal": ["lawyer", "sue"], "allergy": ["allergic", "rash"],
             }))),
-            names: Names::default(),
             facts: Facts {
                 brand: of(json!({
                     "orders": 7, "lifetime_value": {"amount": "200.00", "currency": "USD"}, "open_complaints": 0,
@@ -161,7 +161,6 @@ impl Case {
                 tightenings: &[],
                 breaker_open: false,
                 words: &self.words,
-                names: &self.names,
                 facts: &self.facts,
                 now: self.now,
             },

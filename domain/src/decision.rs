@@ -12,14 +12,16 @@ use crate::{
     facts::{Facts, Words},
     id::AgentId,
     money::Money,
-    permission::{AppliesTo, Condition, Otherwise, PermissionSet, Rule},
+    permission::{AppliesTo, Condition, Otherwise, Rule},
     request::Ask,
-    sentence::Names,
 };
 
 mod approvals;
 mod conditions;
 mod denials;
+mod prepared;
+
+pub use prepared::{Prepared, Said};
 
 use approvals::approvals;
 use conditions::Question;
@@ -33,13 +35,11 @@ pub struct World<'a> {
     /// `None` when Reins does not know the action.
     pub action: Option<&'a ActionType>,
     /// `None` when nothing was published yet.
-    pub permissions: Option<&'a PermissionSet>,
+    pub permissions: Option<&'a Prepared>,
     pub tightenings: &'a [Tightening],
     /// Whether the circuit breaker of the action's integration is open.
     pub breaker_open: bool,
     pub words: &'a Words,
-    /// For the reasons.
-    pub names: &'a Names,
     pub facts: &'a Facts,
     pub now: DateTime<Utc>,
 }
@@ -130,20 +130,20 @@ pub fn decide(ask: &Ask, world: &World<'_>) -> Decision {
     // The type of another action says nothing about this one.
     let world = &World { action: world.action.filter(|action| action.name == ask.action), ..*world };
     let question = world.action.map(|action| Question::new(ask, action, world));
-    let mut reasons = stops(world);
+    let mut reasons = Vec::new();
+    reasons.extend(stopped(world));
     let stopped = !reasons.is_empty();
 
-    let denials = denials(ask, world, question.as_ref());
-    let denied = !denials.is_empty();
-    reasons.extend(denials);
+    let before = reasons.len();
+    denials(ask, world, question.as_ref(), &mut reasons);
+    let denied = reasons.len() > before;
 
     let paused = paused(world);
     let is_paused = paused.is_some();
     reasons.extend(paused);
 
-    let (needs, asks) =
-        question.as_ref().zip(world.permissions).map(|(question, set)| approvals(question, set)).unwrap_or_default();
-    reasons.extend(asks);
+    let asked = question.as_ref().zip(world.permissions);
+    let needs = asked.map(|(question, set)| approvals(question, set, &mut reasons)).unwrap_or_default();
 
     let judged = if denied {
         Verdict::Denied
@@ -184,19 +184,18 @@ fn in_shadow(ask: &Ask, world: &World<'_>) -> bool {
     }
 }
 
-fn stops(world: &World<'_>) -> Vec<Reason> {
-    let text = match world.stopped {
-        None => return Vec::new(),
-        Some(Stopped::ThisAgent) => "This agent is stopped.",
-        Some(Stopped::Everything) => "All agents are stopped.",
+fn stopped(world: &World<'_>) -> Option<Reason> {
+    let text = match world.stopped? {
+        Stopped::ThisAgent => "This agent is stopped.",
+        Stopped::Everything => "All agents are stopped.",
     };
-    vec![reason(Layer::Stop, "stopped", text)]
+    Some(reason(Layer::Stop, "stopped", text))
 }
 
 fn paused(world: &World<'_>) -> Option<Reason> {
-    let integration = world.action?.integration.as_ref()?;
+    let integration = world.action?.integration.as_ref().filter(|_| world.breaker_open)?;
     let text = format!("The circuit breaker of `{integration}` is open.");
-    world.breaker_open.then(|| reason(Layer::Integration, "breaker-open", text))
+    Some(reason(Layer::Integration, "breaker-open", text))
 }
 
 /// The rules that a new agent starts with: judgement where it adds safety.

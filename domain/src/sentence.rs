@@ -200,14 +200,19 @@ fn decide(needed: u32) -> &'static str {
     if needed > 1 { "decide" } else { "decides" }
 }
 
-/// Why this request asks: "Refund: the amount is over $50.00, so one person from cs-leads decides."
-pub fn asked_by(rule: &Rule, action: &ActionType, unknown: bool, names: &Names) -> String {
-    let (label, who, decide) = (visible(&action.label), people(rule.needed, &rule.queue, names), decide(rule.needed));
-    match (rule.when.is_empty(), unknown) {
-        (true, _) => format!("{label}: {who} always {decide}."),
-        (false, false) => format!("{label}: {}, so {who} {decide}.", conditions(rule, names)),
-        (false, true) => format!("{label}: it is not known whether {}, so {who} {decide}.", conditions(rule, names)),
+/// Why a rule asks, whatever the request: "the amount is over $50.00, so one person from cs-leads decides."
+pub fn why(rule: &Rule, names: &Names) -> String {
+    let (who, decide) = (people(rule.needed, &rule.queue, names), decide(rule.needed));
+    match rule.when.is_empty() {
+        true => format!("{who} always {decide}."),
+        false => format!("{}, so {who} {decide}.", conditions(rule, names)),
     }
+}
+
+/// Why this request asks: "Refund: the amount is over $50.00, so one person from cs-leads decides."
+pub fn asked_by(action: &ActionType, why: &str, unknown: bool) -> String {
+    let doubt = if unknown { "it is not known whether " } else { "" };
+    [&visible(&action.label), ": ", doubt, why].concat()
 }
 
 /// A rule on its own: "For Refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours.
@@ -459,7 +464,7 @@ mod tests {
         let over = json!({"kind": "amount_over", "limit": {"amount": "50.00", "currency": "USD"}});
         let said = |needed: u32, when: &[&Value], unknown| {
             let rule = json!({"id": "a", "applies_to": "any", "queue": "cs-leads", "needed": needed, "when": when});
-            asked_by(&serde_json::from_value(rule).unwrap(), &action, unknown, &Names::default())
+            asked_by(&action, &why(&serde_json::from_value(rule).unwrap(), &Names::default()), unknown)
         };
         assert_eq!(said(1, &[&over], false), "Refund: the amount is over $50.00, so one person from cs-leads decides.");
         assert_eq!(

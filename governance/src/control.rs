@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DATA_READ},
     agent::{Mode, Stopped, Tightening},
+    decision::Prepared,
     facts::Words,
     id::AgentId,
-    permission::PermissionSet,
     sentence::Names,
     view::{AgentLink, KeyKind},
 };
@@ -42,7 +42,7 @@ pub(crate) struct AgentControl {
     pub stopped: bool,
     /// Raised by each stop of this agent.
     pub stop_epoch: i64,
-    pub permissions: Option<(i32, PermissionSet)>,
+    pub permissions: Option<(i32, Prepared)>,
     pub tightenings: Vec<Tightening>,
 }
 

@@ -10,14 +10,13 @@ use domain::{
     agent::{Mode, Stopped, Tightening},
     agent_file::AgentFile,
     approval::{self, Given, Overdue},
-    decision::{World, decide},
+    decision::{Prepared, World, decide},
     digest,
     entry::Kind,
     facts::{BrandFacts, Facts, Words},
     fault::Fault,
     id::{AgentId, EntryId, PersonId, QueueId, RequestId, StopId, TighteningId},
     json::{self, hex},
-    permission::PermissionSet,
     request::Ask,
     role::{Capability, Role},
     sentence,
@@ -182,7 +181,7 @@ struct PastShop {
 
 struct Known {
     link: AgentLink,
-    permissions: PermissionSet,
+    permissions: Prepared,
     modes: Vec<(DateTime<Utc>, Mode)>,
     stops: Vec<(DateTime<Utc>, DateTime<Utc>)>,
     tightenings: Vec<(DateTime<Utc>, Tightening)>,
@@ -305,7 +304,7 @@ impl Writer {
         }
         let known = Known {
             link: AgentLink { id, slug: file.agent.slug.clone(), name: file.agent.name.clone() },
-            permissions: file.permissions.clone(),
+            permissions: Prepared::new(file.permissions.clone(), &self.shop.names),
             modes: new.modes.iter().map(|(at, mode, _)| (*at, *mode)).collect(),
             stops: Vec::new(),
             tightenings: Vec::new(),

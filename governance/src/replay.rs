@@ -7,7 +7,7 @@ use domain::{
     action::ActionType,
     agent::Mode,
     agent_file::AgentFile,
-    decision::{Decision, World, decide},
+    decision::{Decision, Prepared, World, decide},
     facts::{Facts, Words},
     id::AgentId,
     json,
@@ -71,14 +71,14 @@ pub fn replay<'a>(
 ) -> impl Iterator<Item = Replayed> + 'a {
     let agent = AgentId(Uuid::nil());
     let built_in = ActionType::data_read();
-    let names = file.names();
+    let permissions = Prepared::new(file.permissions.clone(), &file.names());
     let words = Words::from(&file.word_lists);
     let mut seen: Vec<Past> = Vec::new();
     let mut served: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     past.map(move |past| {
         let ask = &past.ask;
         let action = file.actions.iter().chain([&built_in]).find(|action| action.name == ask.action);
-        let windows = action.map(|a| windows_for(agent, ask, a, &file.permissions)).unwrap_or_default();
+        let windows = action.map(|a| windows_for(agent, ask, a, &permissions)).unwrap_or_default();
         let other_customer = ask.trigger.as_ref().zip(ask.customer_id()).is_some_and(|(trigger, customer)| {
             let served = served.entry(trigger.clone()).or_default();
             served.insert(customer.to_owned());
@@ -94,11 +94,10 @@ pub fn replay<'a>(
             mode: Mode::Live,
             stopped: None,
             action,
-            permissions: Some(&file.permissions),
+            permissions: Some(&permissions),
             tightenings: &[],
             breaker_open: false,
             words: &words,
-            names: &names,
             facts: &facts,
             now: past.at,
         };

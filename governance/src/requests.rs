@@ -72,7 +72,7 @@ impl Governance {
             mode: known.mode,
             stopped: control.stopped(agent).is_some(),
             sentences: known.permissions.as_ref().map(|(_, set)| sentence::permission_set(set, &control.names)),
-            permissions: known.permissions.clone(),
+            permissions: known.permissions.as_ref().map(|(version, set)| (*version, PermissionSet::clone(set))),
         })
     }
 

@@ -38,7 +38,6 @@ pub(crate) fn world<'a>(
         tightenings: &agent.tightenings,
         breaker_open: control.breaker_open(action),
         words: &control.words,
-        names: &control.names,
         facts,
         now,
     }

@@ -1,23 +1,23 @@
 //! Who is asked: the rules of layer 3 that fit, tightenings, and a second customer under one trigger.
 
 use super::{
-    Layer, Need, Reason,
+    Layer, Need, Prepared, Reason, Said,
     conditions::{Question, pointer_of},
     reason,
 };
 use crate::{
     action::ActionType,
     facts::Facts,
-    permission::{AppliesTo, Field, Otherwise, PermissionSet, Rule},
+    permission::{AppliesTo, Field, Otherwise, Rule},
     request::Ask,
     sentence,
 };
 
-pub(super) fn approvals(question: &Question<'_>, set: &PermissionSet) -> (Vec<Need>, Vec<Reason>) {
+/// What people have to decide; adds why.
+pub(super) fn approvals(question: &Question<'_>, set: &Prepared, reasons: &mut Vec<Reason>) -> Vec<Need> {
     let Question { ask, action, world, .. } = question;
     let thresholds = &set.approval_thresholds;
     let mut needs = Vec::new();
-    let mut reasons = Vec::new();
     let mut fallback = |rule: &str, layer: Layer, text: String, pointer: Option<&str>| {
         reasons.push(Reason { pointer: pointer.map(str::to_owned), ..reason(layer, rule, text) });
         merge(&mut needs, &thresholds.queue, 1, thresholds.within_s, &Otherwise::Reject, rule);
@@ -29,14 +29,14 @@ pub(super) fn approvals(question: &Question<'_>, set: &PermissionSet) -> (Vec<Ne
     if let Some((text, pointer)) = second_customer(ask, action, world.facts) {
         fallback("second-customer", Layer::ApprovalThresholds, text.to_owned(), Some(pointer));
     }
-    for rule in thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action)) {
+    for Said { what: rule, words } in set.rules_for(action) {
         if let Some(fit) = fits(rule, question) {
-            let text = sentence::asked_by(rule, action, fit.unknown, world.names);
+            let text = sentence::asked_by(action, words, fit.unknown);
             reasons.push(Reason { pointer: fit.pointer, ..reason(Layer::ApprovalThresholds, &rule.id, text) });
             merge(&mut needs, &rule.queue, rule.needed, rule.within_s, &rule.otherwise, &rule.id);
         }
     }
-    (needs, reasons)
+    needs
 }
 
 /// An agent that serves two customers on one occasion may have mixed them up.

@@ -1,6 +1,6 @@
 //! What denies: the agent's mode, and layers 1, 2 and 4.
 
-use super::{Layer, Reason, World, conditions::Question, reason, reason_at};
+use super::{Layer, Prepared, Reason, Said, World, conditions::Question, reason, reason_at};
 use crate::{
     action::{ActionType, DATA_READ},
     agent::Mode,
@@ -9,8 +9,8 @@ use crate::{
     sentence,
 };
 
-pub(super) fn denials(ask: &Ask, world: &World<'_>, question: Option<&Question<'_>>) -> Vec<Reason> {
-    let mut found = Vec::new();
+/// Adds all that denies.
+pub(super) fn denials(ask: &Ask, world: &World<'_>, question: Option<&Question<'_>>, found: &mut Vec<Reason>) {
     match world.mode {
         Mode::Live | Mode::Shadow => {}
         Mode::Draft => found.push(reason(Layer::Agent, "not-live", "This agent is a draft.")),
@@ -34,7 +34,6 @@ pub(super) fn denials(ask: &Ask, world: &World<'_>, question: Option<&Question<'
             found.extend(missing_fields(ask, set));
         }
     }
-    found
 }
 
 /// One misfit denies as well as a thousand; an agent must not make the answer long.
@@ -78,23 +77,16 @@ fn scope_denials(ask: &Ask, set: &PermissionSet) -> Option<Reason> {
     None
 }
 
-fn limit_denials(question: &Question<'_>, set: &PermissionSet) -> Vec<Reason> {
-    let limits = set.action_scope.allow.get(&question.ask.action).map(|a| a.limits.as_slice()).unwrap_or_default();
-    let beyond = limits.iter().filter(|limit| match limit {
+fn limit_denials(question: &Question<'_>, set: &Prepared) -> impl Iterator<Item = Reason> {
+    let beyond = set.limits_of(&question.ask.action).iter().filter(|limit| match &limit.what {
         Limit::Amount { most } => question.minor_in(most.currency).is_none_or(|minor| minor > most.minor),
         Limit::Count { most, window } => question.count_with(window).is_none_or(|count| count > *most),
         Limit::Sum { most, window } => question.sum_with(most.currency, window).is_none_or(|sum| sum > most.minor),
     });
-    beyond
-        .map(|limit| Reason {
-            pointer: if matches!(limit, Limit::Count { .. }) { None } else { question.action.amount_pointer() },
-            ..reason(
-                Layer::ActionScope,
-                "hard-limit",
-                format!("Beyond the hard limit: {}.", sentence::limit(limit, question.world.names)),
-            )
-        })
-        .collect()
+    beyond.map(|Said { what: limit, words }| Reason {
+        pointer: if matches!(limit, Limit::Count { .. }) { None } else { question.action.amount_pointer() },
+        ..reason(Layer::ActionScope, "hard-limit", format!("Beyond the hard limit: {words}."))
+    })
 }
 
 fn read_denials(ask: &Ask, action: &ActionType, set: &PermissionSet) -> Vec<Reason> {

@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     agent::{Mode, Stopped},
-    decision::{Need, Verdict},
+    decision::{Need, Prepared, Verdict},
     permission::{Allowance, Field, Limit, Otherwise, Per, PermissionSet, Scope, WindowSpec},
     request::{Ask, Customer, Read},
+    sentence::{Names, why},
     window::{Usage, Window, locks_for, windows_for},
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
@@ -259,6 +260,20 @@ proptest! {
         }
         prop_assert!(used.count <= most);
         prop_assert!(used.sum_in(most_money.currency).is_some_and(|sum| sum <= most_money.minor));
+    }
+
+    #[test]
+    fn a_prepared_set_knows_the_rules_that_apply_and_no_others(
+        set in any::<bool>().prop_flat_map(permissions),
+        action in action().prop_flat_map(action_type),
+    ) {
+        let names = Names::default();
+        let applying = set.approval_thresholds.rules.iter().filter(|rule| rule.applies_to.covers(&action));
+        let plain: Vec<_> = applying.map(|rule| (rule.clone(), why(rule, &names))).collect();
+        let prepared = Prepared::new(set.clone(), &names);
+        let found: Vec<_> = prepared.rules_for(&action).map(|said| (said.what.clone(), said.words.clone())).collect();
+        prop_assert_eq!(found, plain);
+        prop_assert_eq!(&*prepared, &set);
     }
 
     #[test]

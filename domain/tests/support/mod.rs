@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::ActionType,
     agent::{Mode, Stopped, Tightening},
-    decision::{Decision, World, decide},
+    decision::{Decision, Prepared, World, decide},
     facts::{Facts, Words},
     id::AgentId,
     permission::PermissionSet,
@@ -30,16 +30,16 @@ pub const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
 impl Case {
     pub fn decide(&self) -> Decision {
+        let prepared = self.permissions.clone().map(|set| Prepared::new(set, &Names::default()));
         let world = World {
             agent: AGENT,
             mode: self.mode,
             stopped: self.stopped,
             action: self.action.as_ref(),
-            permissions: self.permissions.as_ref(),
+            permissions: prepared.as_ref(),
             tightenings: &self.tightenings,
             breaker_open: self.breaker_open,
             words: &self.words,
-            names: &Names::default(),
             facts: &self.facts,
             now: NOW,
         };

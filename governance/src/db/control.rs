@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, WordLists},
     agent::{Mode, Tightening},
+    decision::Prepared,
     facts::Words,
     id::{AgentId, TighteningId},
     permission::PermissionSet,
@@ -59,17 +60,19 @@ pub async fn raise_revision(connection: &mut PgConnection) -> Result<DateTime<Ut
 }
 
 pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control> {
+    let actions = with_built_ins(actions(connection).await?);
+    let names = names(connection, &actions).await?;
     let mut control = Control {
         revision: head.revision,
         stop_epoch: head.stop_epoch,
         everything_stopped: false,
         secret: head.secret.clone(),
-        agents: agents(connection).await?,
+        agents: agents(connection, &names).await?,
         keys: keys(connection).await?,
-        actions: with_built_ins(actions(connection).await?),
+        actions,
         words: words(connection).await?,
         open_breakers: Default::default(),
-        names: Names::default(),
+        names,
     };
     for stopped in stopped(connection).await? {
         match stopped {
@@ -86,20 +89,22 @@ pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control>
             agent.tightenings.push(tightening);
         }
     }
-    let open =
-        sqlx::query!("select slug, name from integrations where breaker_open").fetch_all(&mut *connection).await?;
+    let open = sqlx::query!("select slug, name from integrations where breaker_open").fetch_all(connection).await?;
     control.open_breakers = open.into_iter().map(|row| (row.slug, row.name)).collect();
-    let queues = sqlx::query!("select slug, name from queues").fetch_all(&mut *connection).await?;
-    let data_sets = sqlx::query!("select name, label from data_sets").fetch_all(connection).await?;
-    control.names = Names {
-        actions: control.actions.iter().map(|(name, (_, action))| (name.clone(), action.label.clone())).collect(),
-        data_sets: data_sets.into_iter().map(|row| (row.name, row.label)).collect(),
-        queues: queues.into_iter().map(|row| (row.slug, row.name)).collect(),
-    };
     Ok(control)
 }
 
-async fn agents(connection: &mut PgConnection) -> Result<HashMap<AgentId, AgentControl>> {
+async fn names(connection: &mut PgConnection, actions: &HashMap<String, (i32, ActionType)>) -> Result<Names> {
+    let queues = sqlx::query!("select slug, name from queues").fetch_all(&mut *connection).await?;
+    let data_sets = sqlx::query!("select name, label from data_sets").fetch_all(connection).await?;
+    Ok(Names {
+        actions: actions.iter().map(|(name, (_, action))| (name.clone(), action.label.clone())).collect(),
+        data_sets: data_sets.into_iter().map(|row| (row.name, row.label)).collect(),
+        queues: queues.into_iter().map(|row| (row.slug, row.name)).collect(),
+    })
+}
+
+async fn agents(connection: &mut PgConnection, names: &Names) -> Result<HashMap<AgentId, AgentControl>> {
     let rows = sqlx::query!(
         r#"
         select a.id as "id!",
@@ -116,7 +121,10 @@ async fn agents(connection: &mut PgConnection) -> Result<HashMap<AgentId, AgentC
     let mut agents = HashMap::new();
     for row in rows.fetch_all(connection).await? {
         let permissions = match (row.version, row.body) {
-            (Some(version), Some(body)) => Some((version, serde_json::from_value::<PermissionSet>(body)?)),
+            (Some(version), Some(body)) => {
+                let set: PermissionSet = serde_json::from_value(body)?;
+                Some((version, Prepared::new(set, names)))
+            }
             _ => None,
         };
         let id = AgentId(row.id);

@@ -69,7 +69,6 @@ impl Writer {
             tightenings: &tightenings,
             breaker_open: false,
             words: &self.shop.words,
-            names: &self.shop.names,
             facts: &facts,
             now: at,
         };
