@@ -57,7 +57,7 @@ lint: ## Only format, clippy and cargo-deny
 
 bench: ## Measure the decision, the whole way of a request under load, and the size of the client
 	@scripts/setup release
-	cargo bench --package bench --bench decision
+	cargo bench --package bench --bench decision --bench request
 	cargo leptos build --release --precompress
 	@cd target/site/pkg && wc -c *.wasm *.wasm.br *.js.br *.css.br
 	cargo run --release --package bench -- "$(TARGET)/release/reins"
