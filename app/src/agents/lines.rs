@@ -3,9 +3,11 @@ use leptos::prelude::*;
 
 use super::standing::Standing;
 use crate::{
-    approvals::words::label,
     paths,
-    ui::{Empty, words},
+    ui::{
+        Empty,
+        words::{self, label},
+    },
 };
 
 /// Agents, one in a line.
@@ -40,7 +42,7 @@ fn AgentLine(mut row: AgentRow) -> impl IntoView {
         }
     );
     view! {
-        <li class="line">
+        <li class="line" data-key=row.link.slug.clone()>
             <div class="line-main">
                 <a class="line-link" href=paths::agent(&row.link.slug)>{row.link.name.clone()}</a>
                 <p class="line-more">{more}</p>

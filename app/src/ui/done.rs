@@ -57,11 +57,10 @@ done! {
 /// Says what was done, where the address does.
 #[component]
 pub fn DoneNote() -> impl IntoView {
-    let query = use_query_map();
-    let done = move || query.with(|query| query.get_str("done").and_then(Done::parse));
+    let done = use_query_map().with_untracked(|query| query.get_str("done").and_then(Done::parse));
     view! {
         <div class="done" role="status">
-            {move || done().map(|done| view! { <Notice tone=Tone::Good>{done.words()}</Notice> })}
+            {done.map(|done| view! { <Notice tone=Tone::Good>{done.words()}</Notice> })}
         </div>
     }
 }

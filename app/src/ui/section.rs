@@ -4,7 +4,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Section(#[prop(into)] title: String, children: Children) -> impl IntoView {
     view! {
-        <section class="section">
+        <section class="section" data-key=title.clone()>
             <h2 class="section-title">{title}</h2>
             {children()}
         </section>
