@@ -26,6 +26,9 @@ export default async function setUp() {
   reins(["agent", "apply", "../examples/retail/agent.toml", "--by", admin, "--note", "for the tests"]);
   reins(["agent", "mode", "support", "live", "--by", admin, "--reason", "for the tests"]);
   const key = reins(["key", "create", "support", "--label", "tests", "--by", admin]);
+  reins(["agent", "apply", "desk.toml", "--by", admin, "--note", "for the tests"]);
+  reins(["agent", "mode", "desk", "live", "--by", admin, "--reason", "for the tests"]);
+  process.env.REINS_E2E_DESK_KEY = reins(["key", "create", "desk", "--label", "tests", "--by", admin]);
   await addMembers(address);
   process.env.REINS_E2E_KEY = key;
   return stop;

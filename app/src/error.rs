@@ -96,13 +96,6 @@ impl UiError {
     }
 }
 
-impl UiError {
-    /// Whether the page may be behind how things stand, so that it is worth loading again.
-    pub fn is_about_the_state(self) -> bool {
-        !matches!(self, Self::SignedOut | Self::Invalid(_) | Self::Unavailable | Self::Outdated | Self::Unreachable)
-    }
-}
-
 impl FromServerFnError for UiError {
     type Encoder = JsonEncoding;
 

@@ -3,13 +3,11 @@
 #![recursion_limit = "256"]
 
 mod activity;
-mod address;
 mod agents;
 mod approvals;
 pub mod error;
 mod integrations;
 pub mod paths;
-#[cfg(feature = "ssr")]
 mod server;
 mod settings;
 mod setup;
@@ -50,9 +48,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="preload" href="/fonts/inter.woff2" r#as="font" type="font/woff2" crossorigin="anonymous"/>
                 <HashedStylesheet id="style" options=options.clone()/>
-                <address::HoldAddress/>
                 <AutoReload options=options.clone()/>
-                <HydrationScripts options/>
+                <HydrationScripts options islands=true/>
                 <MetaTags/>
             </head>
             <body>
@@ -65,8 +62,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
-    ui::provide_clock();
-    address::let_go();
 
     view! {
         <Title text="Reins" formatter=|title| if title == "Reins" { title } else { format!("{title} · Reins") }/>

@@ -22,3 +22,4 @@ pub mod sentence;
 pub mod state;
 pub mod view;
 pub mod window;
+pub mod words;

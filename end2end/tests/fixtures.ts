@@ -128,6 +128,15 @@ export function askForReturn(amount: string) {
   return ask("order.return", { item_ids: ["9624127908"], payment_method_id: "credit_card_4190576", total });
 }
 
+/** A refund that two CS leads have to decide. */
+export async function askForTwo(amount: string) {
+  const arguments_ = { total: { amount, currency: "USD" } };
+  const body = { action: "desk.refund", arguments: arguments_, customer: { id: "omar_anderson_3203" } };
+  const answer = await call(process.env.REINS_E2E_DESK_KEY ?? "", "POST", "/actions", body);
+  expect(answer.body.decision, JSON.stringify(answer.body)).toBe("needs_approval");
+  return answer.body.id as string;
+}
+
 /** A return that has to be decided by a CS lead. */
 export async function askForRefund(amount = "72.50") {
   const asked = await askForReturn(amount);

@@ -14,6 +14,19 @@ test("a new request shows up without a reload", async ({ page }) => {
   await kept(page);
 });
 
+test("two requests that come one after the other show within a second each", async ({ page }) => {
+  await signIn(page, people.reviewer);
+  await open(page, "/approvals");
+  await mark(page);
+  for (const amount of ["61.00", "62.00"]) {
+    const { order } = await askForRefund(amount);
+    const asked = Date.now();
+    await expect(page.getByText(order).first()).toBeVisible({ timeout: 5_000 });
+    expect(Date.now() - asked, amount).toBeLessThan(1_000);
+  }
+  await kept(page);
+});
+
 test("what another reviewer decides shows without a reload", async ({ page, another }) => {
   const { id, order } = await askForRefund("57.00");
   await signIn(page, people.reviewer);

@@ -2,7 +2,7 @@ use domain::sentence::{readable, visible};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::approvals::words::label;
+use crate::ui::words::label;
 
 /// What an entry says beside: a reason as a sentence, the rest one click away.
 #[component]

@@ -10,9 +10,8 @@ use super::{
     query::{address, is_narrow},
 };
 use crate::{
-    approvals::words::label,
     paths,
-    ui::{Ago, At, DecisionBadge, Empty, each},
+    ui::{Ago, At, DecisionBadge, Empty, words::label},
 };
 
 /// The entries, the newest first: a table where there is room, cards where there is not.
@@ -24,7 +23,7 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let now = page.now;
     let older = page.next.map(|next| address(&RecordFilter { before: Some(next), ..filter.clone() }));
     let newest = filter.before.map(|_| address(&RecordFilter { before: None, ..filter }));
-    let rows = each(page.entries, |entry| entry.id, move |entry| view! { <Entry entry now/> });
+    let rows: Vec<_> = page.entries.into_iter().map(|entry| view! { <Entry entry now/> }).collect();
     view! {
         <div class="table-box stacks entries"><table class="table" role="table">
             <caption class="sr-only">"Entries of the record, the newest first"</caption>
@@ -58,7 +57,7 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
     };
     let agent = agent.map(|agent| view! { <a href=paths::agent(&agent.slug)>{agent.name}</a> });
     view! {
-        <tr role="row">
+        <tr role="row" data-key=entry.id.to_string()>
             <td role="cell" data-label="When"><div class="cell">
                 <At at=entry.at now/>
                 <span class="hint">" " <Ago at=entry.at now/></span>

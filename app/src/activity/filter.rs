@@ -2,19 +2,12 @@ use domain::{
     entry::Kind,
     view::{RecordFilter, RecordPage},
 };
-use leptos::{
-    ev::SubmitEvent,
-    prelude::*,
-    web_sys::{FormData, HtmlFormElement},
-};
-use leptos_router::hooks::use_navigate;
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
 
-use super::query::{self, DECISIONS, first_day, is_narrow, last_day};
+use super::query::{DECISIONS, first_day, is_narrow, last_day};
 use crate::{
-    approvals::words::label,
     paths,
-    ui::{Field, Submit, decision_words},
+    ui::{Field, Submit, decision_words, words::label},
 };
 
 /// What to show of the record: a form that goes to the address of the answer.
@@ -26,18 +19,10 @@ pub fn Filter(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let actions = page.actions.into_iter().map(|action| (action.clone(), label(&action))).collect();
     let kinds = Kind::ALL.iter().map(|kind| (kind.name().to_owned(), label(kind.words()))).collect();
     let decisions = DECISIONS.iter().map(|name| ((*name).to_owned(), decision_words(name).2.to_owned())).collect();
-    let navigate = use_navigate();
-    // The address names only what is set; without JavaScript it names the rest as empty.
-    let go = move |event: SubmitEvent| {
-        if let Some(address) = chosen(&event) {
-            event.prevent_default();
-            navigate(&address, Default::default());
-        }
-    };
     view! {
         <details class="fold filter" open=narrow>
             <summary>{if narrow { "Filter (set)" } else { "Filter" }}</summary>
-            <form method="get" action=paths::activity() on:submit=go>
+            <form method="get" action=paths::activity()>
                 <div class="filter-fields">
                     <Choice label="Agent" name="agent" options=agents chosen=filter.agent/>
                     <Choice label="What happened" name="kind" options=kinds chosen=filter.kind.map(|kind| kind.name().to_owned())/>
@@ -55,13 +40,6 @@ pub fn Filter(filter: RecordFilter, page: RecordPage) -> impl IntoView {
             </form>
         </details>
     }
-}
-
-/// Where the form leads.
-fn chosen(event: &SubmitEvent) -> Option<String> {
-    let form = event.target()?.dyn_into::<HtmlFormElement>().ok()?;
-    let data = FormData::new_with_form(&form).ok()?;
-    Some(query::address(&query::filter(|name| data.get(name).as_string())))
 }
 
 #[component]

@@ -1,33 +1,20 @@
-use domain::{
-    agent::Mode,
-    id::TighteningId,
-    view::{AgentRow, AgentView},
-};
+use chrono::{DateTime, Utc};
+use domain::{agent::Mode, fault::Fault, id::TighteningId};
 use leptos::prelude::*;
 
-use crate::error::UiError;
-
-#[server]
-pub async fn load_agents() -> Result<Vec<AgentRow>, UiError> {
-    let actor = crate::server::actor().await?;
-    let governance = crate::server::governance()?;
-    Ok(governance.agents(&actor).await?)
-}
-
-#[server]
-pub async fn load_agent(slug: String) -> Result<AgentView, UiError> {
-    let actor = crate::server::actor().await?;
-    let governance = crate::server::governance()?;
-    Ok(governance.agent(&actor, &slug).await?)
-}
+use crate::{
+    error::UiError,
+    paths,
+    server::{actor, done, governance},
+    ui::Done,
+};
 
 #[server]
 pub async fn set_mode(agent: String, mode: Mode, reason: String) -> Result<(), UiError> {
-    use crate::{paths, server, ui::Done};
-    let actor = server::actor().await?;
-    let governance = server::governance()?;
+    let actor = actor().await?;
+    let governance = governance()?;
     governance.set_mode(&actor, &agent, mode, &reason).await?;
-    server::done(paths::after(paths::agent(&agent), Done::ModeChanged))
+    done(paths::after(paths::agent(&agent), Done::ModeChanged))
 }
 
 /// Without any actions, all of them; without an end, until a person lifts it.
@@ -38,43 +25,36 @@ pub async fn tighten(
     reason: String,
     until: String,
 ) -> Result<(), UiError> {
-    use domain::fault::Fault;
-
-    use crate::{paths, server, ui::Done};
-    use chrono::{DateTime, Utc};
-    let actor = server::actor().await?;
-    let governance = server::governance()?;
+    let actor = actor().await?;
+    let governance = governance()?;
     let until: Option<DateTime<Utc>> = match until.as_str() {
         "" => None,
         text => Some(text.parse().map_err(|_| UiError::Invalid(Fault::Date))?),
     };
     governance.tighten(&actor, &agent, actions.into_iter().collect(), &reason, until).await?;
-    server::done(paths::after(paths::agent(&agent), Done::Tightened))
+    done(paths::after(paths::agent(&agent), Done::Tightened))
 }
 
 #[server]
 pub async fn lift(agent: String, tightening: TighteningId, reason: String) -> Result<(), UiError> {
-    use crate::{paths, server, ui::Done};
-    let actor = server::actor().await?;
-    let governance = server::governance()?;
+    let actor = actor().await?;
+    let governance = governance()?;
     governance.lift(&actor, tightening, &reason).await?;
-    server::done(paths::after(paths::agent(&agent), Done::Lifted))
+    done(paths::after(paths::agent(&agent), Done::Lifted))
 }
 
 #[server]
 pub async fn open_breaker(agent: String, integration: String, reason: String) -> Result<(), UiError> {
-    use crate::{paths, server, ui::Done};
-    let actor = server::actor().await?;
-    let governance = server::governance()?;
+    let actor = actor().await?;
+    let governance = governance()?;
     governance.open_breaker(&actor, &integration, &reason).await?;
-    server::done(paths::after(paths::agent(&agent), Done::BreakerOpened))
+    done(paths::after(paths::agent(&agent), Done::BreakerOpened))
 }
 
 #[server]
 pub async fn close_breaker(agent: String, integration: String, reason: String) -> Result<(), UiError> {
-    use crate::{paths, server, ui::Done};
-    let actor = server::actor().await?;
-    let governance = server::governance()?;
+    let actor = actor().await?;
+    let governance = governance()?;
     governance.close_breaker(&actor, &integration, &reason).await?;
-    server::done(paths::after(paths::agent(&agent), Done::BreakerClosed))
+    done(paths::after(paths::agent(&agent), Done::BreakerClosed))
 }

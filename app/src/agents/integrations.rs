@@ -1,9 +1,9 @@
 use chrono::{DateTime, Utc};
 use domain::view::IntegrationView;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
-use super::agent::Actions;
-use crate::ui::{Ago, Empty, Icon, Reason, Section, Submit, Tone, busy, each};
+use super::calls::{CloseBreaker, OpenBreaker};
+use crate::ui::{Ago, Empty, Icon, Reason, Section, Submit, Tone, post_to};
 
 /// The outside systems that an agent acts on, each with its circuit breaker.
 #[component]
@@ -11,7 +11,6 @@ pub fn Integrations(
     slug: String,
     integrations: Vec<IntegrationView>,
     may_break: bool,
-    actions: Actions,
     now: DateTime<Utc>,
 ) -> impl IntoView {
     if integrations.is_empty() {
@@ -22,11 +21,10 @@ pub fn Integrations(
         }
         .into_any();
     }
-    let lines = each(
-        integrations,
-        |integration| (integration.slug.clone(), integration.breaker_open, integration.version.clone()),
-        move |integration| view! { <IntegrationLine slug=slug.clone() integration may_break actions now/> },
-    );
+    let lines: Vec<_> = integrations
+        .into_iter()
+        .map(|integration| view! { <IntegrationLine slug=slug.clone() integration may_break now/> })
+        .collect();
     view! {
         <Section title="Integrations">
             <ul class="lines">{lines}</ul>
@@ -36,14 +34,8 @@ pub fn Integrations(
 }
 
 #[component]
-fn IntegrationLine(
-    slug: String,
-    integration: IntegrationView,
-    may_break: bool,
-    actions: Actions,
-    now: DateTime<Utc>,
-) -> impl IntoView {
-    let open = integration.breaker_open;
+fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, now: DateTime<Utc>) -> impl IntoView {
+    let (open, key) = (integration.breaker_open, integration.slug.clone());
     let (tone, icon, state) = match open {
         true => ("waiting", "pause", "Paused"),
         false => ("good", "check", "Running"),
@@ -54,27 +46,29 @@ fn IntegrationLine(
     let form = may_break.then(|| match open {
         true => view! {
             <BreakerFold summary=format!("Let {name} go on")>
-                <ActionForm action=actions.close_breaker>
-                    <BreakerFields slug integration=integration.slug why="Why it can go on">
-                        <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent busy=busy(actions.close_breaker)/>
-                    </BreakerFields>
-                </ActionForm>
+                <form class="form" method="post" action={post_to::<CloseBreaker>()}>
+                    <BreakerFields slug integration=integration.slug.clone() why="Why it can go on"/>
+                    <div class="actions">
+                        <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
+                    </div>
+                </form>
             </BreakerFold>
         }
         .into_any(),
         false => view! {
             <BreakerFold summary=format!("Pause {name}")>
-                <ActionForm action=actions.open_breaker>
-                    <BreakerFields slug integration=integration.slug why="Why every action on it has to pause">
-                        <Submit label=format!("Pause all actions on {name}") busy=busy(actions.open_breaker)/>
-                    </BreakerFields>
-                </ActionForm>
+                <form class="form" method="post" action={post_to::<OpenBreaker>()}>
+                    <BreakerFields slug integration=integration.slug.clone() why="Why every action on it has to pause"/>
+                    <div class="actions">
+                        <Submit label=format!("Pause all actions on {name}")/>
+                    </div>
+                </form>
             </BreakerFold>
         }
         .into_any(),
     });
     view! {
-        <li class="line">
+        <li class="line" data-key=key>
             <div class="line-main">
                 <p>
                     <strong>{integration.name}</strong>
@@ -105,13 +99,10 @@ fn BreakerFold(summary: String, children: Children) -> impl IntoView {
 }
 
 #[component]
-fn BreakerFields(slug: String, integration: String, why: &'static str, children: Children) -> impl IntoView {
+fn BreakerFields(slug: String, integration: String, why: &'static str) -> impl IntoView {
     view! {
-        <div class="form">
-            <input type="hidden" name="agent" value=slug/>
-            <input type="hidden" name="integration" value=integration/>
-            <Reason label=why required=true/>
-            <div class="actions">{children()}</div>
-        </div>
+        <input type="hidden" name="agent" value=slug/>
+        <input type="hidden" name="integration" value=integration/>
+        <Reason label=why required=true/>
     }
 }

@@ -3,9 +3,11 @@ use leptos::prelude::*;
 
 use super::standing::Standing;
 use crate::{
-    approvals::words::label,
     paths,
-    ui::{Empty, words},
+    ui::{
+        Empty,
+        words::{self, label},
+    },
 };
 
 /// Agents, one in a line.
@@ -24,6 +26,7 @@ pub fn AgentLines(rows: Vec<AgentRow>) -> impl IntoView {
 
 #[component]
 fn AgentLine(mut row: AgentRow) -> impl IntoView {
+    let key = row.link.slug.clone();
     row.broken = row.broken.iter().map(|slug| label(slug)).collect();
     let more = match &row.stop {
         Some(stop) if stop.reason.is_empty() => format!("Stopped by {}.", stop.by),
@@ -40,7 +43,7 @@ fn AgentLine(mut row: AgentRow) -> impl IntoView {
         }
     );
     view! {
-        <li class="line">
+        <li class="line" data-key=key>
             <div class="line-main">
                 <a class="line-link" href=paths::agent(&row.link.slug)>{row.link.name.clone()}</a>
                 <p class="line-more">{more}</p>

@@ -14,19 +14,20 @@ mod tightenings;
 use domain::{agent::Mode, view::AgentRow};
 use leptos::prelude::*;
 
-use crate::ui::{Loaded, PageTitle, use_live, words::count};
-use calls::load_agents;
+use crate::{
+    server::{actor, governance},
+    ui::{PageTitle, loaded, words::count},
+};
 
 pub use agent::AgentPage;
 pub use lines::AgentLines;
 
 #[component]
 pub fn AgentsPage() -> impl IntoView {
-    let live = use_live();
-    let agents = live.resource(|| (), |()| load_agents());
-    view! {
-        <Loaded resource=agents view=|rows| view! { <Agents rows/> }/>
-    }
+    loaded(async {
+        let rows = governance()?.agents(&actor().await?).await?;
+        Ok(view! { <Agents rows/> })
+    })
 }
 
 #[component]

@@ -1,12 +1,12 @@
 use domain::{agent::Mode, view::AgentLink};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::calls::SetMode;
-use crate::ui::{Reason, Section};
+use crate::ui::{Reason, Section, post_to};
 
 /// Moves an agent to another mode. Each button says to which.
 #[component]
-pub fn ChangeMode(link: AgentLink, mode: Mode, action: ServerAction<SetMode>) -> impl IntoView {
+pub fn ChangeMode(link: AgentLink, mode: Mode) -> impl IntoView {
     let modes: Vec<Mode> = Mode::ALL.into_iter().filter(|to| mode.may_become(*to)).collect();
     if modes.is_empty() {
         return view! {
@@ -32,14 +32,12 @@ pub fn ChangeMode(link: AgentLink, mode: Mode, action: ServerAction<SetMode>) ->
         <Section title="Mode">
             <details class="fold">
                 <summary>"Change the mode"</summary>
-                <ActionForm action>
-                    <div class="form">
-                        <input type="hidden" name="agent" value=link.slug/>
-                        <ul class="sentences quiet">{meanings}</ul>
-                        <Reason label="Why" required=true/>
-                        <div class="actions">{buttons}</div>
-                    </div>
-                </ActionForm>
+                <form class="form" method="post" action={post_to::<SetMode>()}>
+                    <input type="hidden" name="agent" value=link.slug/>
+                    <ul class="sentences quiet">{meanings}</ul>
+                    <Reason label="Why" required=true/>
+                    <div class="actions">{buttons}</div>
+                </form>
             </details>
         </Section>
     }

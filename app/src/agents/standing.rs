@@ -42,7 +42,7 @@ pub fn Standing(row: AgentRow) -> impl IntoView {
 
 /// `Live since 3 August, permission version 7, healthy.`
 pub fn first_line(row: &AgentRow, now: DateTime<Utc>) -> String {
-    let since = |at: DateTime<Utc>| format!(" since {}", words::date(at.fixed_offset(), now));
+    let since = |at: DateTime<Utc>| format!(" since {}", words::date(words::wall(at), Some(words::wall(now))));
     let mode = match row.mode {
         Mode::Live => format!("Live{}", row.live_since.map(since).unwrap_or_default()),
         Mode::Shadow => "In shadow: judged and recorded, never carried out".to_owned(),

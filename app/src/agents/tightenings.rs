@@ -2,13 +2,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::view::TighteningView;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
-use super::{
-    calls::{Lift, Tighten},
-    tighten::TightenForm,
-};
-use crate::ui::{Ago, Empty, Left, Reason, Section, Submit, Tone, busy, each, words};
+use super::{calls::Lift, tighten::TightenForm};
+use crate::ui::{Ago, Empty, Left, Reason, Section, Submit, Tone, post_to, words};
 
 /// What makes a person be asked where the permission set alone would allow; adding one, and lifting it.
 #[component]
@@ -18,11 +15,9 @@ pub fn Tightenings(
     /// The actions of its permission set.
     names: BTreeSet<String>,
     may_tighten: bool,
-    tighten: ServerAction<Tighten>,
-    lift: ServerAction<Lift>,
     now: DateTime<Utc>,
 ) -> impl IntoView {
-    let add = may_tighten.then(|| view! { <TightenForm slug=slug.clone() names now action=tighten/> });
+    let add = may_tighten.then(|| view! { <TightenForm slug=slug.clone() names now/> });
     let empty = tightenings.is_empty().then(|| {
         view! {
             <Empty title="Not tightened">
@@ -31,11 +26,10 @@ pub fn Tightenings(
         }
     });
     let none = tightenings.is_empty();
-    let lines = each(
-        tightenings,
-        |tightening| tightening.id,
-        move |tightening| view! { <TighteningLine slug=slug.clone() tightening may_lift=may_tighten lift now/> },
-    );
+    let lines: Vec<_> = tightenings
+        .into_iter()
+        .map(|tightening| view! { <TighteningLine slug=slug.clone() tightening may_lift=may_tighten now/> })
+        .collect();
     view! {
         <Section title="Tightenings">
             {empty}
@@ -48,13 +42,7 @@ pub fn Tightenings(
 }
 
 #[component]
-fn TighteningLine(
-    slug: String,
-    tightening: TighteningView,
-    may_lift: bool,
-    lift: ServerAction<Lift>,
-    now: DateTime<Utc>,
-) -> impl IntoView {
+fn TighteningLine(slug: String, tightening: TighteningView, may_lift: bool, now: DateTime<Utc>) -> impl IntoView {
     let names: Vec<String> = tightening.actions.iter().cloned().collect();
     let what = if names.is_empty() { "every action".to_owned() } else { words::list(&names) };
     let until = match tightening.until {
@@ -65,21 +53,19 @@ fn TighteningLine(
         view! {
             <details class="fold-plain">
                 <summary>"Lift it"</summary>
-                <ActionForm action=lift>
-                    <div class="form">
-                        <input type="hidden" name="agent" value=slug/>
-                        <input type="hidden" name="tightening" value=tightening.id.to_string()/>
-                        <Reason label="Why it can be lifted" required=true/>
-                        <div class="actions">
-                            <Submit label="Lift the tightening" tone=Tone::Accent busy=busy(lift)/>
-                        </div>
+                <form class="form" method="post" action={post_to::<Lift>()}>
+                    <input type="hidden" name="agent" value=slug/>
+                    <input type="hidden" name="tightening" value=tightening.id.to_string()/>
+                    <Reason label="Why it can be lifted" required=true/>
+                    <div class="actions">
+                        <Submit label="Lift the tightening" tone=Tone::Accent/>
                     </div>
-                </ActionForm>
+                </form>
             </details>
         }
     });
     view! {
-        <li class="line">
+        <li class="line" data-key=tightening.id.to_string()>
             <div class="line-main">
                 <p>
                     "A person is asked about "

@@ -1,12 +1,9 @@
-use domain::schema::Schema;
+use domain::{schema::Schema, words::label};
+use islands::fields::{fits_lines, member};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::{
-    controls::{self, Place},
-    fields::{fits_lines, member},
-    words::label,
-};
+use super::controls::{self, Place};
 
 /// The fields of a form that changes the arguments, drawn from the action's schema.
 #[component]

@@ -1,10 +1,10 @@
 //! One field of a form for each kind of argument.
 
 use domain::{money::Currency, sentence::visible};
+use islands::fields::{field, line};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use super::fields::line;
 use crate::ui::Field;
 
 /// Where a value stands in the form, and what it is now.
@@ -18,7 +18,7 @@ pub struct Place {
 
 impl Place {
     fn name(&self, part: &str) -> String {
-        format!("fields[{}{part}]", self.at)
+        field(&format!("{}{part}", self.at))
     }
 
     fn text(&self) -> String {

@@ -1,41 +1,34 @@
 use domain::{
-    id::RequestId,
     state::State,
     view::{Me, RequestView},
 };
 use leptos::prelude::*;
 
-use super::{approve::ApproveForm, change::ChangeForm, reject::RejectForm, request::Actions, too_late::TooLate};
+use super::{
+    approve::ApproveForm,
+    calls::{Approve, ChangeAndApprove, Reject},
+    change::ChangeForm,
+    reject::RejectForm,
+    too_late::TooLate,
+};
 use crate::{
     error::UiError,
-    ui::{ErrorNote, Notice, Section, Tone, each, failure},
+    ui::{ErrorNote, Notice, Section, Tone, failure},
 };
-
-/// The version of a request that the reader has before them.
-pub type Seen = RwSignal<Option<(RequestId, String)>>;
 
 /// The three answers, or why there is none to give.
 #[component]
-pub fn Decide(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
+pub fn Decide(me: Me, request: RequestView) -> impl IntoView {
     let open = matches!(request.row.state, State::Waiting | State::Frozen);
-    let failures = [failure(actions.approve), failure(actions.change), failure(actions.reject)];
-    let late = {
-        let failures = failures.clone();
-        ArcSignal::derive(move || failures.iter().find_map(|failure| failure.get().filter(is_late)))
-    };
-    let notes = failures.map(|failure| {
-        let error = ArcSignal::derive(move || failure.get().filter(|error| !is_late(error)));
+    let failures = [failure::<Approve>(), failure::<ChangeAndApprove>(), failure::<Reject>()];
+    let late = failures.contains(&Some(UiError::AlreadyDecided));
+    let told = view! { <TooLate me request=request.clone() late/> };
+    let notes = failures.map(|error| {
+        let error = error.filter(|error| *error != UiError::AlreadyDecided);
         view! { <ErrorNote error/> }
     });
-    let told = view! { <TooLate me request=request.clone() error=late/> };
     let forms = open.then(|| match request.may_decide.clone() {
-        // Other forms for another request or another version of it: what was typed for one is not sent for the other.
-        Ok(()) => each(
-            vec![request],
-            |request| (request.row.id, request.digest.clone(), request.row.state),
-            move |request| view! { <Forms request actions/> },
-        )
-        .into_any(),
+        Ok(()) => view! { <Forms request/> }.into_any(),
         Err(why) => view! { <Notice tone=Tone::Neutral>{why}</Notice> }.into_any(),
     });
     // The notes stay when the forms are gone: whoever comes second reads why.
@@ -48,56 +41,34 @@ pub fn Decide(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
     }
 }
 
-fn is_late(error: &UiError) -> bool {
-    *error == UiError::AlreadyDecided
-}
-
+/// A yes or a no is bound to what the reader saw: when that changes under their eyes, the client holds the forms back.
 #[component]
-fn Forms(request: RequestView, actions: Actions) -> impl IntoView {
-    let held = held_back(&request, actions.seen);
-    let (hides_note, hides_forms, reread) = (held.clone(), held.clone(), held);
-    let this = (request.row.id, request.digest.clone());
+fn Forms(request: RequestView) -> impl IntoView {
     let frozen = request.row.state == State::Frozen;
+    let version = request.digest.clone();
     view! {
         <div class="read-again" role="status">
-            <div class="read-again-note" hidden=move || !hides_note.get()>
+            <div class="read-again-note" id="read-again" data-client hidden>
                 <Notice tone=Tone::Waiting>
                     "This request was changed while you had it open. Read it again before you decide."
                 </Notice>
-                <button
-                    type="button"
-                    class="button button-neutral"
-                    on:click=move |_| {
-                        actions.seen.set(Some(this.clone()));
-                        reread.set(false);
-                    }
-                >
+                <button type="button" class="button button-neutral">
                     "I have read it as it is now"
                 </button>
             </div>
         </div>
-        <div class="decisions" hidden=move || hides_forms.get()>
+        // Other forms for another version: what was typed for one is not sent for the other.
+        <div class="decisions" data-key=version.clone() data-version=version>
             {(!frozen)
                 .then(|| {
                     view! {
-                        <ApproveForm request=request.clone() action=actions.approve/>
-                        <ChangeForm request=request.clone() action=actions.change/>
+                        <ApproveForm request=request.clone()/>
+                        <ChangeForm request=request.clone()/>
                     }
                 })}
-            <RejectForm request=request.clone() action=actions.reject/>
+            <RejectForm request/>
         </div>
     }
-}
-
-/// A yes or a no is bound to what the reader saw: a page that changes under their eyes holds the buttons back.
-fn held_back(request: &RequestView, seen: Seen) -> ArcRwSignal<bool> {
-    let (id, digest) = (request.row.id, request.digest.clone());
-    let before = seen.get_untracked();
-    let changed = before.as_ref().is_some_and(|(of, what)| *of == id && *what != digest);
-    if !changed {
-        Effect::new(move |_| seen.set(Some((id, digest.clone()))));
-    }
-    ArcRwSignal::new(changed)
 }
 
 /// Binds a form to the request as the reader sees it.

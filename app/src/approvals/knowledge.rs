@@ -5,8 +5,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::words::label;
-use crate::ui::{Fact, Facts, Lines, Section};
+use crate::ui::{Fact, Facts, Lines, Section, words::label};
 
 /// What the request says about the order and the customer.
 #[component]

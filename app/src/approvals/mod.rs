@@ -8,8 +8,6 @@ mod change;
 mod complete;
 mod controls;
 mod decide;
-mod difference;
-mod fields;
 mod knowledge;
 mod needs;
 mod outcome;
@@ -20,40 +18,38 @@ mod request;
 mod resolve;
 mod roll_back;
 mod settle;
-mod shortcuts;
 mod standing;
 mod timeline;
 mod too_late;
 mod waiting;
 pub mod words;
 
+use islands::Shortcuts;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 pub use request::RequestPage;
 
-use crate::ui::{Loaded, PageTitle, use_live};
+use crate::{
+    server::{actor, governance},
+    ui::{PageTitle, loaded},
+};
 
 /// The queues, and what waits in one or in all of the reader's.
 #[component]
 pub fn ApprovalsPage() -> impl IntoView {
-    let live = use_live();
-    let query = use_query_map();
-    let queue = Memo::new(move |_| query.with(|query| query.get("queue")).filter(|slug| !slug.is_empty()));
-    let page = Resource::new(move || (queue.get(), live.get()), |(queue, _)| calls::load_approvals(queue));
-
+    let queue = use_query_map().with_untracked(|query| query.get("queue")).filter(|slug| !slug.is_empty());
+    let page = async move {
+        let page = governance()?.approvals(&actor().await?, queue.as_deref()).await?;
+        Ok(view! {
+            <PageTitle title="Approvals" lead=words::waiting(&page)/>
+            <queues::Queues queues=page.queues.clone() chosen=queue/>
+            <waiting::Waiting page=page.clone()/>
+            <queues::Members queues=page.queues/>
+        })
+    };
     view! {
-        <Loaded
-            resource=page
-            view=move |page| {
-                view! {
-                    <PageTitle title="Approvals" lead=words::waiting(&page)/>
-                    <queues::Queues queues=page.queues.clone() chosen=queue.get_untracked()/>
-                    <waiting::Waiting page=page.clone()/>
-                    <queues::Members queues=page.queues/>
-                }
-            }
-        />
-        <shortcuts::Shortcuts/>
+        {loaded(page)}
+        <Shortcuts/>
     }
 }

@@ -7,8 +7,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::words::{label, still_needed};
-use crate::ui::{Ago, Section, Until, words::count};
+use super::words::still_needed;
+use crate::ui::{
+    Ago, Section, Until,
+    words::{count, label},
+};
 
 /// Who has to agree, who did, and how long there is.
 #[component]

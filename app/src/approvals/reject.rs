@@ -2,16 +2,16 @@ use domain::view::RequestView;
 use leptos::prelude::*;
 
 use super::{calls::Reject, decide::Bound};
-use crate::ui::{Reason, Submit, busy};
+use crate::ui::{Reason, Submit, post_to};
 
 /// Says no, and why.
 #[component]
-pub fn RejectForm(request: RequestView, action: ServerAction<Reject>) -> impl IntoView {
+pub fn RejectForm(request: RequestView) -> impl IntoView {
     view! {
-        <ActionForm action attr:class="form card">
+        <form class="form card" method="post" action={post_to::<Reject>()}>
             <Bound request/>
             <Reason label="Why not" hint="The agent is told, and it goes into the record." required=true/>
-            <Submit label="Reject" busy=busy(action)/>
-        </ActionForm>
+            <Submit label="Reject"/>
+        </form>
     }
 }

@@ -1,18 +1,17 @@
 use domain::{
-    id::RequestId,
     sentence::visible,
     state::State,
     view::{Me, RequestView},
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use governance::Error;
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
     breach::Breach,
-    calls::{Approve, ChangeAndApprove, Reject, ResolveComplaint, RollBack, Settle, load_request},
     complete::Complete,
-    decide::{Decide, Seen},
+    decide::Decide,
     knowledge::{History, Knowledge},
     needs::Needs,
     outcome::Outcome,
@@ -24,86 +23,44 @@ use super::{
     timeline::Timeline,
 };
 use crate::{
-    error::UiError,
     paths,
-    ui::{DoneNote, Live, LoadedForMe, Section, use_live},
+    server::{actor, governance},
+    ui::{DoneNote, Section, loaded},
 };
-
-/// What can be done with a request, and what of it was seen. The page keeps these: they outlive the forms.
-#[derive(Clone, Copy)]
-pub struct Actions {
-    pub approve: ServerAction<Approve>,
-    pub change: ServerAction<ChangeAndApprove>,
-    pub reject: ServerAction<Reject>,
-    pub settle: ServerAction<Settle>,
-    pub roll_back: ServerAction<RollBack>,
-    pub resolve: ServerAction<ResolveComplaint>,
-    pub seen: Seen,
-}
-
-impl Actions {
-    fn new(live: Live, id: Memo<Option<RequestId>>) -> Self {
-        Self {
-            approve: followed(live, id),
-            change: followed(live, id),
-            reject: followed(live, id),
-            settle: followed(live, id),
-            roll_back: followed(live, id),
-            resolve: followed(live, id),
-            seen: RwSignal::new(None),
-        }
-    }
-}
-
-/// An action after which the page loads again, and whose answer does not follow the reader to another request.
-fn followed<S>(live: Live, id: Memo<Option<RequestId>>) -> ServerAction<S>
-where
-    S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    let action = ServerAction::<S>::new();
-    live.follow(action);
-    Effect::new(move |before: Option<Option<RequestId>>| {
-        let now = id.get();
-        if before.is_some_and(|before| before != now) {
-            action.clear();
-        }
-        now
-    });
-    action
-}
 
 /// One request: what it is, and what to do about it.
 #[component]
 pub fn RequestPage() -> impl IntoView {
-    let live = use_live();
-    let params = use_params_map();
-    let written = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let id = Memo::new(move |_| written.with(|id| id.parse().ok()));
-    let actions = Actions::new(live, id);
-    let request = live.resource(move || written.get(), load_request);
+    let id = use_params_map().with_untracked(|params| params.get("id").unwrap_or_default());
+    let page = async move {
+        let actor = actor().await?;
+        // What is no id is of no request.
+        let id = id.parse().map_err(|_| Error::NotFound)?;
+        let request = governance()?.request(&actor, id).await?;
+        let me = actor.person()?.clone();
+        Ok(view! { <Request me request/> })
+    };
     view! {
         <DoneNote/>
-        <LoadedForMe resource=request view=move |me, request| view! { <Request me request actions/> }/>
+        {loaded(page)}
     }
 }
 
 #[component]
-fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
+fn Request(me: Me, request: RequestView) -> impl IntoView {
     let sentence = visible(&request.row.sentence);
     let undo = visible(&request.undo);
     let open = matches!(request.row.state, State::Waiting | State::Frozen);
     let to_the_decision = (open && request.may_decide.is_ok()).then(|| {
         view! {
             <p class="jump">
-                <a href="#decision" rel="external">
-                    "Go to your decision"
-                </a>
+                <a href="#decision">"Go to your decision"</a>
             </p>
         }
     });
     // What there is to do stands beside the story on a wide screen.
     let beside = open || request.can_roll_back || request.can_resolve || request.row.state == State::Unknown;
+    let parts = if beside { "request-parts request-beside" } else { "request-parts" };
     view! {
         <Title text=sentence.clone()/>
         <article class="request">
@@ -119,7 +76,7 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
                 {to_the_decision}
             </header>
             <Breach request=request.clone()/>
-            <div class="request-parts" class:request-beside=beside>
+            <div class=parts>
                 <div class="request-story">
                     <Why request=request.clone()/>
                     <Knowledge request=request.clone()/>
@@ -132,10 +89,10 @@ fn Request(me: Me, request: RequestView, actions: Actions) -> impl IntoView {
                 </div>
                 <div class="request-answer">
                     <Needs request=request.clone()/>
-                    <Decide me=me.clone() request=request.clone() actions/>
-                    <Settling me request=request.clone() action=actions.settle/>
-                    <Resolving request=request.clone() action=actions.resolve/>
-                    <RollingBack request=request.clone() action=actions.roll_back/>
+                    <Decide me=me.clone() request=request.clone()/>
+                    <Settling me request=request.clone()/>
+                    <Resolving request=request.clone()/>
+                    <RollingBack request=request.clone()/>
                 </div>
             </div>
             <Timeline request=request.clone()/>

@@ -1,30 +1,26 @@
-use domain::{id::RequestId, view::RequestView};
+use domain::view::RequestView;
 use leptos::prelude::*;
 
 use super::calls::ResolveComplaint;
-use crate::ui::{ErrorNote, Reason, Section, Submit, busy, each, failure};
+use crate::ui::{ErrorNote, Reason, Section, Submit, failure, post_to};
 
 /// For what a customer complained about.
 #[component]
-pub fn Resolving(request: RequestView, action: ServerAction<ResolveComplaint>) -> impl IntoView {
-    let open: Vec<RequestId> = request.can_resolve.then_some(request.row.id).into_iter().collect();
-    let form = each(open, |id| *id, move |id| view! { <ResolveForm id action/> });
+pub fn Resolving(request: RequestView) -> impl IntoView {
+    let form = request.can_resolve.then(|| {
+        view! {
+            <Section title="The customer complained">
+                <p>"Until it is resolved, rules about open complaints ask a person for this customer."</p>
+                <form class="form card" method="post" action={post_to::<ResolveComplaint>()}>
+                    <input type="hidden" name="id" value=request.row.id.to_string()/>
+                    <Reason label="How it was cleared up" required=true/>
+                    <Submit label="Mark as resolved"/>
+                </form>
+            </Section>
+        }
+    });
     view! {
-        <ErrorNote error=failure(action)/>
+        <ErrorNote error={failure::<ResolveComplaint>()}/>
         {form}
-    }
-}
-
-#[component]
-fn ResolveForm(id: RequestId, action: ServerAction<ResolveComplaint>) -> impl IntoView {
-    view! {
-        <Section title="The customer complained">
-            <p>"Until it is resolved, rules about open complaints ask a person for this customer."</p>
-            <ActionForm action attr:class="form card">
-                <input type="hidden" name="id" value=id.to_string()/>
-                <Reason label="How it was cleared up" required=true/>
-                <Submit label="Mark as resolved" busy=busy(action)/>
-            </ActionForm>
-        </Section>
     }
 }

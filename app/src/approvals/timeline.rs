@@ -2,10 +2,9 @@ use chrono::{DateTime, Utc};
 use domain::view::{EntryRow, RequestView};
 use leptos::prelude::*;
 
-use super::words::label;
 use crate::{
     activity::Detail,
-    ui::{Ago, At, Section},
+    ui::{Ago, At, Section, words::label},
 };
 
 /// What happened to the request, the oldest first.

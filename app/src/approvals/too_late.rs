@@ -5,21 +5,15 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use crate::{
-    error::UiError,
-    ui::{Notice, Tone, words::list},
-};
+use crate::ui::{Notice, Tone, words::list};
 
 /// That an answer came after another one: whose that was, as the request itself says.
 #[component]
-pub fn TooLate(me: Me, request: RequestView, error: ArcSignal<Option<UiError>>) -> impl IntoView {
-    let words = words(&request, &me);
+pub fn TooLate(me: Me, request: RequestView, late: bool) -> impl IntoView {
+    let words = late.then(|| words(&request, &me));
     view! {
         <div class="error-note" role="alert">
-            {move || {
-                let words = (error.get() == Some(UiError::AlreadyDecided)).then(|| words.clone());
-                words.map(|words| view! { <Notice tone=Tone::Waiting>{words}</Notice> })
-            }}
+            {words.map(|words| view! { <Notice tone=Tone::Waiting>{words}</Notice> })}
         </div>
     }
 }

@@ -3,9 +3,8 @@
 use domain::{
     sentence::visible,
     view::{ApprovalsPage, RequestRow},
+    words::{count, grouped, span},
 };
-
-use crate::ui::words::{count, grouped, span};
 
 /// The page's first line: "7 waiting, the oldest for 12 minutes."
 pub fn waiting(page: &ApprovalsPage) -> String {
@@ -36,16 +35,6 @@ pub fn still_needed(needed: u32, given: u32, queue: &str) -> Option<String> {
     Some(format!("{people} of {queue} {verb} to agree"))
 }
 
-/// The name of an argument or a field as a label: `order_id` is "Order id".
-pub fn label(name: &str) -> String {
-    let words = visible(name).replace(['_', '.', '-'], " ");
-    let mut letters = words.chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => words,
-    }
-}
-
 /// A label inside a sentence starts small, unless it is an abbreviation.
 fn inside_a_sentence(label: &str) -> String {
     let label = visible(label);
@@ -61,12 +50,6 @@ fn inside_a_sentence(label: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_name_of_the_machine_becomes_a_label() {
-        assert_eq!(label("payment_method_id"), "Payment method id");
-        assert_eq!(label(""), "");
-    }
 
     #[test]
     fn a_label_starts_small_inside_a_sentence() {

@@ -1,23 +1,21 @@
-use chrono::DateTime;
 use domain::{sentence::visible, view::IntegrationView};
 use leptos::prelude::*;
 
-use super::Actions;
+use super::calls::{CloseBreaker, OpenBreaker};
 use crate::{
     paths,
-    ui::{At, Fact, Facts, Reason, Submit, Tag, Tone, busy},
+    ui::{DatedAt, Fact, Facts, Reason, Submit, Tag, Tone, post_to},
 };
 
 /// One integration: its version, its breaker, and the agents that depend on it.
 #[component]
-pub fn Integration(integration: IntegrationView, may: bool, actions: Actions) -> impl IntoView {
+pub fn Integration(integration: IntegrationView, may: bool) -> impl IntoView {
     let name = integration.name.clone();
     let version = visible(&integration.version);
-    let breaker = may.then(|| view! { <Breaker integration=integration.clone() actions/> });
+    let breaker = may.then(|| view! { <Breaker integration=integration.clone()/> });
     let open = integration.breaker_open;
     let (tone, text) = if open { (Tone::Waiting, "Paused") } else { (Tone::Good, "Running") };
-    // Seen from another year, a moment is told with its own.
-    let since = integration.changed_at.map(|at| view! { " since " <At at now=DateTime::UNIX_EPOCH/> });
+    let since = integration.changed_at.map(|at| view! { " since " <DatedAt at/> });
     let reason =
         (!integration.breaker_reason.trim().is_empty()).then(|| format!(": {}", visible(&integration.breaker_reason)));
     let agents: Vec<_> = integration
@@ -30,7 +28,7 @@ pub fn Integration(integration: IntegrationView, may: bool, actions: Actions) ->
         false => view! { <ul class="plain">{agents}</ul> }.into_any(),
     };
     view! {
-        <section class="card">
+        <section class="card" data-key=integration.slug>
             <h2>{name}</h2>
             <p>
                 <Tag tone text/> {since} {reason}
@@ -45,18 +43,18 @@ pub fn Integration(integration: IntegrationView, may: bool, actions: Actions) ->
 }
 
 #[component]
-fn Breaker(integration: IntegrationView, actions: Actions) -> impl IntoView {
+fn Breaker(integration: IntegrationView) -> impl IntoView {
     let IntegrationView { slug, name, breaker_open, .. } = integration;
     let id = view! { <input type="hidden" name="slug" value=slug/> };
     match breaker_open {
         true => view! {
             <details class="fold-plain">
             <summary>{format!("Let actions through {name} again")}</summary>
-            <ActionForm action=actions.close attr:class="form">
+            <form class="form" method="post" action={post_to::<CloseBreaker>()}>
                 {id}
                 <Reason label="Why it is safe again" required=true/>
-                <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent busy=busy(actions.close)/>
-            </ActionForm>
+                <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
+            </form>
             </details>
         }
         .into_any(),
@@ -64,11 +62,11 @@ fn Breaker(integration: IntegrationView, actions: Actions) -> impl IntoView {
             <details class="fold-plain">
             <summary>{format!("Pause actions on {name}")}</summary>
             <p class="hint">"Opens its circuit breaker: agents that ask to act on it are told to wait. Nothing else stops."</p>
-            <ActionForm action=actions.open attr:class="form">
+            <form class="form" method="post" action={post_to::<OpenBreaker>()}>
                 {id}
                 <Reason label="What is wrong with it" required=true/>
-                <Submit label=format!("Open the breaker of {name}") busy=busy(actions.open)/>
-            </ActionForm>
+                <Submit label=format!("Open the breaker of {name}")/>
+            </form>
             </details>
         }
         .into_any(),

@@ -3,68 +3,52 @@
 mod calls;
 mod integration;
 
-use domain::{id::AgentId, role::Capability, view::IntegrationView};
+use domain::{role::Capability, view::IntegrationView};
 use leptos::prelude::*;
 
-use crate::ui::{
-    DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, each, failure, use_live,
-    words::{count, list},
+use crate::{
+    server::{actor, governance},
+    ui::{
+        DoneNote, Empty, ErrorNote, PageTitle, failure, loaded,
+        words::{count, list},
+    },
 };
-use calls::{CloseBreaker, OpenBreaker, load_integrations};
+use calls::{CloseBreaker, OpenBreaker};
 use integration::Integration;
-
-/// What can be done with a breaker.
-#[derive(Clone, Copy)]
-pub struct Actions {
-    pub open: ServerAction<OpenBreaker>,
-    pub close: ServerAction<CloseBreaker>,
-}
 
 /// The integrations, who depends on them, and what is paused.
 #[component]
 pub fn IntegrationsPage() -> impl IntoView {
-    let live = use_live();
-    let actions = Actions { open: ServerAction::new(), close: ServerAction::new() };
-    live.follow(actions.open);
-    live.follow(actions.close);
-    let integrations = live.resource(|| (), |()| load_integrations());
-
+    let page = async {
+        let actor = actor().await?;
+        let integrations = governance()?.integrations(&actor).await?;
+        let may = actor.can(Capability::Break);
+        Ok(view! { <Integrations integrations may/> })
+    };
     view! {
         <DoneNote/>
-        <LoadedForMe
-            resource=integrations
-            view=move |me, integrations| {
-                let lead = lead(&integrations);
-                let may = me.role.can(Capability::Break);
-                let nothing = integrations
-                    .is_empty()
-                    .then(|| {
-                        view! {
-                            <Empty title="There is no integration yet.">
-                                <p>"Integrations come with the file that describes an agent."</p>
-                            </Empty>
-                        }
-                    });
-                let key = |one: &IntegrationView| (one.slug.clone(), one.version.clone(), one.changed_at, dependents(one));
-                let parts = each(
-                    integrations,
-                    key,
-                    move |integration| view! { <Integration integration may actions/> },
-                );
-                view! {
-                    <PageTitle title="Integrations" lead/>
-                    <ErrorNote error=failure(actions.open)/>
-                    <ErrorNote error=failure(actions.close)/>
-                    {nothing}
-                    <div class="integrations">{parts}</div>
-                }
-            }
-        />
+        {loaded(page)}
     }
 }
 
-fn dependents(integration: &IntegrationView) -> Vec<AgentId> {
-    integration.agents.iter().map(|agent| agent.id).collect()
+#[component]
+fn Integrations(integrations: Vec<IntegrationView>, may: bool) -> impl IntoView {
+    let lead = lead(&integrations);
+    let nothing = integrations.is_empty().then(|| {
+        view! {
+            <Empty title="There is no integration yet.">
+                <p>"Integrations come with the file that describes an agent."</p>
+            </Empty>
+        }
+    });
+    let parts: Vec<_> = integrations.into_iter().map(|integration| view! { <Integration integration may/> }).collect();
+    view! {
+        <PageTitle title="Integrations" lead/>
+        <ErrorNote error={failure::<OpenBreaker>()}/>
+        <ErrorNote error={failure::<CloseBreaker>()}/>
+        {nothing}
+        <div class="integrations">{parts}</div>
+    }
 }
 
 fn lead(integrations: &[IntegrationView]) -> String {

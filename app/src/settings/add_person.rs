@@ -1,17 +1,15 @@
-use leptos::{html::Form, prelude::*};
+use leptos::prelude::*;
 
-use super::{calls::AddPerson as Add, person::RoleOptions, reset::reset_when_done};
-use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, busy, failure};
+use super::{calls::AddPerson as Add, person::RoleOptions};
+use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, failure, post_to};
 
 /// Lets somebody new sign in.
 #[component]
-pub fn AddPerson(action: ServerAction<Add>) -> impl IntoView {
-    let form = NodeRef::<Form>::new();
-    reset_when_done(form, action);
+pub fn AddPerson() -> impl IntoView {
     view! {
         <Section title="Add a person">
-            <ErrorNote error=failure(action)/>
-            <ActionForm action node_ref=form attr:class="form">
+            <ErrorNote error={failure::<Add>()}/>
+            <form class="form" method="post" action={post_to::<Add>()}>
                 <TextField label="Name" name="name" required=true most=100/>
                 <TextField label="Email" name="email" kind="email" required=true/>
                 <Field label="Role" name="role">
@@ -35,8 +33,8 @@ pub fn AddPerson(action: ServerAction<Add>) -> impl IntoView {
                         autocomplete="new-password"
                     />
                 </Field>
-                <Submit label="Add person" tone=Tone::Accent busy=busy(action)/>
-            </ActionForm>
+                <Submit label="Add person" tone=Tone::Accent/>
+            </form>
         </Section>
     }
 }

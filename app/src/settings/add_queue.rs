@@ -1,17 +1,15 @@
-use leptos::{html::Form, prelude::*};
+use leptos::prelude::*;
 
-use super::{calls::AddQueue as Add, reset::reset_when_done};
-use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, busy, failure};
+use super::calls::AddQueue as Add;
+use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, failure, post_to};
 
 /// Makes a queue that rules can send requests to.
 #[component]
-pub fn AddQueue(action: ServerAction<Add>) -> impl IntoView {
-    let form = NodeRef::<Form>::new();
-    reset_when_done(form, action);
+pub fn AddQueue() -> impl IntoView {
     view! {
         <Section title="Add a queue">
-            <ErrorNote error=failure(action)/>
-            <ActionForm action node_ref=form attr:class="form">
+            <ErrorNote error={failure::<Add>()}/>
+            <form class="form" method="post" action={post_to::<Add>()}>
                 <TextField label="Name" name="name" hint="As people read it: CS leads" required=true most=100/>
                 <Field label="Short name" name="slug" hint="As rules name it: small letters, digits and hyphens, such as cs-leads">
                     <input
@@ -25,8 +23,8 @@ pub fn AddQueue(action: ServerAction<Add>) -> impl IntoView {
                         autocomplete="off"
                     />
                 </Field>
-                <Submit label="Add queue" tone=Tone::Accent busy=busy(action)/>
-            </ActionForm>
+                <Submit label="Add queue" tone=Tone::Accent/>
+            </form>
         </Section>
     }
 }

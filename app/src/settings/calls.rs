@@ -3,28 +3,19 @@
 use domain::{
     id::{KeyId, PersonId},
     role::Role,
-    view::{AgentRow, KeyRow, PersonRow, QueueView},
 };
 use leptos::prelude::*;
 
-use crate::error::UiError;
+use crate::{
+    error::UiError,
+    paths::{after, keys, people, queues},
+    server::{actor, done, governance},
+    ui::Done,
+};
 
 /// The people, and the queues that they can be in.
 #[server]
-pub async fn load_people() -> Result<(Vec<PersonRow>, Vec<QueueView>), UiError> {
-    use crate::server::{actor, governance};
-    let actor = actor().await?;
-    let governance = governance()?;
-    Ok((governance.people(&actor).await?, governance.queues(&actor).await?))
-}
-
-#[server]
 pub async fn add_person(email: String, name: String, role: Role, password: String) -> Result<(), UiError> {
-    use crate::{
-        paths::{after, people},
-        server::{actor, done, governance},
-        ui::Done,
-    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.add_person(&actor, &email, &name, role, &password).await?;
@@ -33,11 +24,6 @@ pub async fn add_person(email: String, name: String, role: Role, password: Strin
 
 #[server]
 pub async fn change_person(id: PersonId, role: Role) -> Result<(), UiError> {
-    use crate::{
-        paths::{after, people},
-        server::{actor, done, governance},
-        ui::Done,
-    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.change_person(&actor, id, role).await?;
@@ -46,11 +32,6 @@ pub async fn change_person(id: PersonId, role: Role) -> Result<(), UiError> {
 
 #[server]
 pub async fn set_password(id: PersonId, password: String) -> Result<(), UiError> {
-    use crate::{
-        paths::{after, people},
-        server::{actor, done, governance},
-        ui::Done,
-    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.set_password(&actor, id, &password).await?;
@@ -59,11 +40,6 @@ pub async fn set_password(id: PersonId, password: String) -> Result<(), UiError>
 
 #[server]
 pub async fn disable_person(id: PersonId) -> Result<(), UiError> {
-    use crate::{
-        paths::{after, people},
-        server::{actor, done, governance},
-        ui::Done,
-    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.disable_person(&actor, id).await?;
@@ -72,11 +48,6 @@ pub async fn disable_person(id: PersonId) -> Result<(), UiError> {
 
 #[server]
 pub async fn enable_person(id: PersonId) -> Result<(), UiError> {
-    use crate::{
-        paths::{after, people},
-        server::{actor, done, governance},
-        ui::Done,
-    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.enable_person(&actor, id).await?;
@@ -85,26 +56,7 @@ pub async fn enable_person(id: PersonId) -> Result<(), UiError> {
 
 /// The queues, and the people who can be made members: nobody, for those who may not.
 #[server]
-pub async fn load_queues() -> Result<(Vec<QueueView>, Vec<PersonRow>), UiError> {
-    use domain::role::Capability;
-
-    use crate::server::{actor, governance};
-    let actor = actor().await?;
-    let governance = governance()?;
-    let people = match actor.can(Capability::ManagePeople) {
-        true => governance.people(&actor).await?.into_iter().filter(|one| one.role.can(Capability::Decide)).collect(),
-        false => Vec::new(),
-    };
-    Ok((governance.queues(&actor).await?, people))
-}
-
-#[server]
 pub async fn add_queue(slug: String, name: String) -> Result<(), UiError> {
-    use crate::{
-        paths::{after, queues},
-        server::{actor, done, governance},
-        ui::Done,
-    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.add_queue(&actor, &slug, &name).await?;
@@ -113,11 +65,6 @@ pub async fn add_queue(slug: String, name: String) -> Result<(), UiError> {
 
 #[server]
 pub async fn add_member(queue: String, person: PersonId) -> Result<(), UiError> {
-    use crate::{
-        paths::{after, queues},
-        server::{actor, done, governance},
-        ui::Done,
-    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.add_member(&actor, &queue, person).await?;
@@ -126,11 +73,6 @@ pub async fn add_member(queue: String, person: PersonId) -> Result<(), UiError> 
 
 #[server]
 pub async fn remove_member(queue: String, person: PersonId) -> Result<(), UiError> {
-    use crate::{
-        paths::{after, queues},
-        server::{actor, done, governance},
-        ui::Done,
-    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.remove_member(&actor, &queue, person).await?;
@@ -139,20 +81,7 @@ pub async fn remove_member(queue: String, person: PersonId) -> Result<(), UiErro
 
 /// The keys, and the agents that one can be made for.
 #[server]
-pub async fn load_keys() -> Result<(Vec<KeyRow>, Vec<AgentRow>), UiError> {
-    use crate::server::{actor, governance};
-    let actor = actor().await?;
-    let governance = governance()?;
-    Ok((governance.keys(&actor).await?, governance.agents(&actor).await?))
-}
-
-#[server]
 pub async fn revoke_key(id: KeyId) -> Result<(), UiError> {
-    use crate::{
-        paths::{after, keys},
-        server::{actor, done, governance},
-        ui::Done,
-    };
     let actor = actor().await?;
     let governance = governance()?;
     governance.revoke_key(&actor, id).await?;

@@ -19,7 +19,7 @@ pub fn CreateKey(agents: Vec<AgentRow>) -> impl IntoView {
         .collect();
     view! {
         <Section title="Make a key">
-            <form class="form" method="post" action=paths::create_key()>
+            <form class="form" method="post" action=paths::create_key() data-leaves>
                 <Field label="For which agent" name="agent">
                     <select name="agent" required>
                         <option value="">"Choose"</option>

@@ -4,15 +4,15 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{calls::RevokeKey, dated::Dated};
+use super::calls::RevokeKey;
 use crate::{
     paths,
-    ui::{Submit, Tag, Tone, busy},
+    ui::{Dated, Submit, Tag, Tone, post_to},
 };
 
 /// One key, and the way to revoke it.
 #[component]
-pub fn Key(key_row: KeyRow, revoke: ServerAction<RevokeKey>) -> impl IntoView {
+pub fn Key(key_row: KeyRow) -> impl IntoView {
     let KeyRow { id, kind, agent, label, prefix, created_at, created_by, revoked_at } = key_row;
     let kind = match kind {
         KeyKind::Agent => "asks for leave",
@@ -30,16 +30,16 @@ pub fn Key(key_row: KeyRow, revoke: ServerAction<RevokeKey>) -> impl IntoView {
             <details class="fold-plain">
                 <summary>{format!("Revoke {prefix}…")}</summary>
                 <p>"Whoever uses it is refused at once. It cannot be brought back."</p>
-                <ActionForm action=revoke>
+                <form method="post" action={post_to::<RevokeKey>()}>
                     <input type="hidden" name="id" value=id.to_string()/>
-                    <Submit label="Revoke this key" busy=busy(revoke)/>
-                </ActionForm>
+                    <Submit label="Revoke this key"/>
+                </form>
             </details>
         }
         .into_any(),
     };
     view! {
-        <tr role="row">
+        <tr role="row" data-key=id.to_string()>
             <td role="cell" data-label="Key"><div class="cell">
                 <strong>{visible(&label)}</strong>
                 <br/>

@@ -1,34 +1,31 @@
 use domain::view::KeyRow;
 use leptos::prelude::*;
 
-use super::{
-    calls::{RevokeKey, load_keys},
-    create_key::CreateKey,
-    key_row::Key,
-    nav::SettingsNav,
+use super::{calls::RevokeKey, create_key::CreateKey, key_row::Key, nav::SettingsNav};
+use crate::{
+    server::{actor, governance},
+    ui::{DoneNote, Empty, ErrorNote, PageTitle, failure, loaded, words::count},
 };
-use crate::ui::{DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, each, failure, words::count};
 
 /// The keys that agents and helpdesks sign in with.
 #[component]
 pub fn KeysPage() -> impl IntoView {
-    let revoke = ServerAction::<RevokeKey>::new();
-    let keys = Resource::new(move || revoke.version().get(), |_| load_keys());
-
+    let page = async {
+        let actor = actor().await?;
+        let governance = governance()?;
+        let keys = governance.keys(&actor).await?;
+        let agents = governance.agents(&actor).await?;
+        Ok(view! {
+            <PageTitle title="Keys" lead=lead(&keys)/>
+            <SettingsNav actor here="Keys"/>
+            <ErrorNote error={failure::<RevokeKey>()}/>
+            <Keys keys/>
+            <CreateKey agents/>
+        })
+    };
     view! {
         <DoneNote/>
-        <LoadedForMe
-            resource=keys
-            view=move |me, (keys, agents)| {
-                view! {
-                    <PageTitle title="Keys" lead=lead(&keys)/>
-                    <SettingsNav role=me.role here="Keys"/>
-                    <ErrorNote error=failure(revoke)/>
-                    <Keys keys revoke/>
-                    <CreateKey agents/>
-                }
-            }
-        />
+        {loaded(page)}
     }
 }
 
@@ -39,7 +36,7 @@ fn lead(keys: &[KeyRow]) -> String {
 }
 
 #[component]
-fn Keys(keys: Vec<KeyRow>, revoke: ServerAction<RevokeKey>) -> impl IntoView {
+fn Keys(keys: Vec<KeyRow>) -> impl IntoView {
     if keys.is_empty() {
         return view! {
             <Empty title="There is no key yet.">
@@ -48,7 +45,7 @@ fn Keys(keys: Vec<KeyRow>, revoke: ServerAction<RevokeKey>) -> impl IntoView {
         }
         .into_any();
     }
-    let rows = each(keys, |key| (key.id, key.revoked_at), move |key| view! { <Key key_row=key revoke/> });
+    let rows: Vec<_> = keys.into_iter().map(|key| view! { <Key key_row=key/> }).collect();
     view! {
         <div class="table-box stacks"><table class="table" role="table">
             <caption class="sr-only">"Keys"</caption>

@@ -4,7 +4,6 @@ mod add_person;
 mod add_queue;
 mod calls;
 mod create_key;
-mod dated;
 mod key_row;
 mod keys_page;
 mod named_submit;
@@ -13,7 +12,6 @@ mod people_page;
 mod person;
 mod queue;
 mod queues_page;
-mod reset;
 
 pub use keys_page::KeysPage;
 pub use people_page::PeoplePage;

@@ -1,15 +1,16 @@
-use domain::role::{Capability, Role};
+use domain::role::Capability;
+use governance::Actor;
 use leptos::prelude::*;
 
 use crate::paths;
 
-/// The parts of the settings that the role can see.
+/// The parts of the settings that the reader can see.
 #[component]
-pub fn SettingsNav(role: Role, here: &'static str) -> impl IntoView {
+pub fn SettingsNav(actor: Actor, here: &'static str) -> impl IntoView {
     let ways = [
         (paths::queues(), "Queues", true),
-        (paths::people(), "People", role.can(Capability::ManagePeople)),
-        (paths::keys(), "Keys", role.can(Capability::ManageKeys)),
+        (paths::people(), "People", actor.can(Capability::ManagePeople)),
+        (paths::keys(), "Keys", actor.can(Capability::ManageKeys)),
     ];
     let links: Vec<_> = ways
         .into_iter()

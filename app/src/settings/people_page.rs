@@ -1,69 +1,48 @@
 use domain::{
+    id::PersonId,
     role::Role,
-    view::{Me, PersonRow, QueueView},
+    view::{PersonRow, QueueView},
 };
 use leptos::prelude::*;
 
 use super::{
     add_person::AddPerson,
-    calls::{AddPerson as Add, ChangePerson, DisablePerson, EnablePerson, SetPassword, load_people},
+    calls::{ChangePerson, DisablePerson, EnablePerson, SetPassword},
     nav::SettingsNav,
     person::Person,
 };
-use crate::approvals::words::label;
-use crate::ui::{DoneNote, ErrorNote, LoadedForMe, PageTitle, Section, each, failure, words::count};
-
-/// What can be done with a person.
-#[derive(Clone, Copy)]
-pub struct Actions {
-    pub change: ServerAction<ChangePerson>,
-    pub disable: ServerAction<DisablePerson>,
-    pub enable: ServerAction<EnablePerson>,
-    pub set_password: ServerAction<SetPassword>,
-}
-
-impl Actions {
-    fn runs(self) -> [usize; 4] {
-        [
-            self.change.version().get(),
-            self.disable.version().get(),
-            self.enable.version().get(),
-            self.set_password.version().get(),
-        ]
-    }
-}
+use crate::{
+    server::{actor, governance},
+    ui::{
+        DoneNote, ErrorNote, PageTitle, Section, failure, loaded,
+        words::{count, label},
+    },
+};
 
 /// Who can sign in, and as what.
 #[component]
 pub fn PeoplePage() -> impl IntoView {
-    let add = ServerAction::<Add>::new();
-    let actions = Actions {
-        change: ServerAction::new(),
-        disable: ServerAction::new(),
-        enable: ServerAction::new(),
-        set_password: ServerAction::new(),
+    let page = async {
+        let actor = actor().await?;
+        let me = actor.person()?.id;
+        let governance = governance()?;
+        let people = governance.people(&actor).await?;
+        let people = with_names(people, &governance.queues(&actor).await?);
+        Ok(view! {
+            <PageTitle title="People" lead=lead(&people)/>
+            <SettingsNav actor here="People"/>
+            <ErrorNote error={failure::<ChangePerson>()}/>
+            <ErrorNote error={failure::<DisablePerson>()}/>
+            <ErrorNote error={failure::<EnablePerson>()}/>
+            <ErrorNote error={failure::<SetPassword>()}/>
+            <People me people/>
+            <AddPerson/>
+            <Roles/>
+        })
     };
-    let people = Resource::new(move || (add.version().get(), actions.runs()), |_| load_people());
-
     view! {
         <DoneNote/>
-        <LoadedForMe
-            resource=people
-            view=move |me, (people, queues)| {
-                let people = with_names(people, &queues);
-                view! {
-                    <PageTitle title="People" lead=lead(&people)/>
-                    <SettingsNav role=me.role here="People"/>
-                    <ErrorNote error=failure(actions.change)/>
-                    <ErrorNote error=failure(actions.disable)/>
-                    <ErrorNote error=failure(actions.enable)/>
-                    <ErrorNote error=failure(actions.set_password)/>
-                    <People me people actions/>
-                    <AddPerson action=add/>
-                    <Roles/>
-                }
-            }
-        />
+        {loaded(page)}
     }
 }
 
@@ -88,12 +67,14 @@ fn lead(people: &[PersonRow]) -> String {
 }
 
 #[component]
-fn People(me: Me, people: Vec<PersonRow>, actions: Actions) -> impl IntoView {
-    let key = |person: &PersonRow| (person.id, person.role, person.disabled_at, person.queues.clone());
-    let rows = each(people, key, move |person| {
-        let self_ = person.id == me.id;
-        view! { <Person person self_ actions/> }
-    });
+fn People(me: PersonId, people: Vec<PersonRow>) -> impl IntoView {
+    let rows: Vec<_> = people
+        .into_iter()
+        .map(|person| {
+            let self_ = person.id == me;
+            view! { <Person person self_/> }
+        })
+        .collect();
     view! {
         <div class="table-box stacks people"><table class="table" role="table">
             <caption class="sr-only">"People, with their roles"</caption>

@@ -2,11 +2,11 @@ use chrono::{DateTime, Utc};
 use domain::{role::Role, view::PersonRow};
 use leptos::prelude::*;
 
-use super::{dated::Dated, named_submit::NamedSubmit, people_page::Actions};
-use crate::{
-    approvals::words::label,
-    ui::{Tag, Tone, busy},
+use super::{
+    calls::{ChangePerson, DisablePerson, EnablePerson, SetPassword as Set},
+    named_submit::NamedSubmit,
 };
+use crate::ui::{Dated, Tag, Tone, post_to, words::label};
 
 /// One person: what they are, and the forms that change it.
 #[component]
@@ -14,7 +14,6 @@ pub fn Person(
     person: PersonRow,
     /// Whether this is the reader: nobody shuts themselves out.
     self_: bool,
-    actions: Actions,
 ) -> impl IntoView {
     let id = person.id.to_string();
     let queues = if person.queues.is_empty() { "none".to_owned() } else { person.queues.join(", ") };
@@ -23,10 +22,10 @@ pub fn Person(
     let of_name = of.clone();
     let sign_in = match (person.disabled_at, self_) {
         (_, true) => view! { <Tag tone=Tone::Neutral text="You"/> }.into_any(),
-        (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at actions/> }.into_any(),
+        (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at/> }.into_any(),
     };
     view! {
-        <tr role="row">
+        <tr role="row" data-key=person.id.to_string()>
             <td role="cell" data-label="Name"><div class="cell">
                 <strong>{person.name}</strong>
                 <br/>
@@ -34,17 +33,17 @@ pub fn Person(
             </div></td>
             <td role="cell" data-label="Queues"><div class="cell">{queues}</div></td>
             <td role="cell" data-label="Role"><div class="cell">
-                <ActionForm action=actions.change attr:class="row-form">
+                <form class="row-form" method="post" action={post_to::<ChangePerson>()}>
                     <input type="hidden" name="id" value=id/>
                     <select name="role" aria-label=format!("Role of {name}")>
                         <RoleOptions chosen=Some(person.role)/>
                     </select>
-                    <NamedSubmit label="Change role" of=of busy=busy(actions.change)/>
-                </ActionForm>
+                    <NamedSubmit label="Change role" of=of/>
+                </form>
             </div></td>
             <td role="cell" data-label="Sign-in"><div class="cell">
                 {sign_in}
-                <SetPassword id=person.id.to_string() name=of_name actions/>
+                <SetPassword id=person.id.to_string() name=of_name/>
             </div></td>
         </tr>
     }
@@ -52,21 +51,21 @@ pub fn Person(
 
 /// Whether they can sign in, and the form that changes it.
 #[component]
-fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, actions: Actions) -> impl IntoView {
+fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>) -> impl IntoView {
     match disabled_at {
         Some(at) => view! {
             <p>"Disabled since " <Dated at/></p>
-            <ActionForm action=actions.enable>
+            <form method="post" action={post_to::<EnablePerson>()}>
                 <input type="hidden" name="id" value=id/>
-                <NamedSubmit label="Enable" of=name busy=busy(actions.enable)/>
-            </ActionForm>
+                <NamedSubmit label="Enable" of=name/>
+            </form>
         }
         .into_any(),
         None => view! {
-            <ActionForm action=actions.disable>
+            <form method="post" action={post_to::<DisablePerson>()}>
                 <input type="hidden" name="id" value=id/>
-                <NamedSubmit label="Disable" of=name busy=busy(actions.disable)/>
-            </ActionForm>
+                <NamedSubmit label="Disable" of=name/>
+            </form>
         }
         .into_any(),
     }
@@ -74,12 +73,12 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, actions:
 
 /// For somebody who has lost theirs.
 #[component]
-fn SetPassword(id: String, name: String, actions: Actions) -> impl IntoView {
+fn SetPassword(id: String, name: String) -> impl IntoView {
     view! {
         <details class="fold">
             <summary>"New password"</summary>
             <p class="hint">"At least 12 characters. Their sessions end, and you tell them."</p>
-            <ActionForm action=actions.set_password attr:class="row-form">
+            <form class="row-form" method="post" action={post_to::<Set>()}>
                 <input type="hidden" name="id" value=id/>
                 <input
                     class="input"
@@ -91,8 +90,8 @@ fn SetPassword(id: String, name: String, actions: Actions) -> impl IntoView {
                     maxlength="200"
                     autocomplete="new-password"
                 />
-                <NamedSubmit label="Set password" of=name busy=busy(actions.set_password)/>
-            </ActionForm>
+                <NamedSubmit label="Set password" of=name/>
+            </form>
         </details>
     }
 }

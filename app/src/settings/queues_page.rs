@@ -1,58 +1,62 @@
-use domain::{id::PersonId, role::Capability, view::QueueView};
+use domain::{
+    role::Capability,
+    view::{PersonRow, QueueView},
+};
+use governance::{Actor, Governance};
 use leptos::prelude::*;
 
 use super::{
     add_queue::AddQueue,
-    calls::{AddMember, AddQueue as Add, RemoveMember, load_queues},
+    calls::{AddMember, RemoveMember},
     nav::SettingsNav,
     queue::Queue,
 };
-use crate::ui::{DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, each, failure, use_live, words::count};
-
-/// What can be done with the members of a queue.
-#[derive(Clone, Copy)]
-pub struct Actions {
-    pub add: ServerAction<AddMember>,
-    pub remove: ServerAction<RemoveMember>,
-}
+use crate::{
+    error::UiError,
+    server::{actor, governance},
+    ui::{DoneNote, Empty, ErrorNote, PageTitle, failure, loaded, words::count},
+};
 
 /// Who decides what waits.
 #[component]
 pub fn QueuesPage() -> impl IntoView {
-    let live = use_live();
-    let add = ServerAction::<Add>::new();
-    let actions = Actions { add: ServerAction::new(), remove: ServerAction::new() };
-    live.follow(add);
-    live.follow(actions.add);
-    live.follow(actions.remove);
-    let queues = live.resource(|| (), |()| load_queues());
-
+    let page = async {
+        let actor = actor().await?;
+        let governance = governance()?;
+        let queues = governance.queues(&actor).await?;
+        let people = able(&governance, &actor).await?;
+        Ok(view! { <Queues actor queues people/> })
+    };
     view! {
         <DoneNote/>
-        <LoadedForMe
-            resource=queues
-            view=move |me, (queues, people)| {
-                let lead = lead(&queues);
-                let may = me.role.can(Capability::ManagePeople);
-                let nothing = queues.is_empty().then(|| view! { <Empty title="There is no queue yet."/> });
-                let key = |queue: &QueueView| (queue.slug.clone(), members(queue));
-                let parts = each(queues, key, move |queue| view! { <Queue queue people=people.clone() may actions/> });
-                view! {
-                    <PageTitle title="Queues" lead/>
-                    <SettingsNav role=me.role here="Queues"/>
-                    <ErrorNote error=failure(actions.add)/>
-                    <ErrorNote error=failure(actions.remove)/>
-                    {nothing}
-                    <div class="queue-cards">{parts}</div>
-                    {may.then(|| view! { <AddQueue action=add/> })}
-                }
-            }
-        />
+        {loaded(page)}
     }
 }
 
-fn members(queue: &QueueView) -> Vec<PersonId> {
-    queue.members.iter().map(|person| person.id).collect()
+/// The people who can be made members: nobody, for those who may not.
+async fn able(governance: &Governance, actor: &Actor) -> Result<Vec<PersonRow>, UiError> {
+    if !actor.can(Capability::ManagePeople) {
+        return Ok(Vec::new());
+    }
+    let people = governance.people(actor).await?;
+    Ok(people.into_iter().filter(|one| one.role.can(Capability::Decide)).collect())
+}
+
+#[component]
+fn Queues(actor: Actor, queues: Vec<QueueView>, people: Vec<PersonRow>) -> impl IntoView {
+    let lead = lead(&queues);
+    let may = actor.can(Capability::ManagePeople);
+    let nothing = queues.is_empty().then(|| view! { <Empty title="There is no queue yet."/> });
+    let parts: Vec<_> = queues.into_iter().map(|queue| view! { <Queue queue people=people.clone() may/> }).collect();
+    view! {
+        <PageTitle title="Queues" lead/>
+        <SettingsNav actor here="Queues"/>
+        <ErrorNote error={failure::<AddMember>()}/>
+        <ErrorNote error={failure::<RemoveMember>()}/>
+        {nothing}
+        <div class="queue-cards">{parts}</div>
+        {may.then(|| view! { <AddQueue/> })}
+    }
 }
 
 fn lead(queues: &[QueueView]) -> String {

@@ -1,35 +1,37 @@
 //! The first admin, with the code that Reins printed when it started.
 
-mod calls;
-
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
+    error::UiError,
     paths,
+    server::governance,
     ui::{Field, Notice, Submit, TextField, Tone},
 };
-use calls::load_is_set_up;
 
 #[component]
 pub fn SetupPage() -> impl IntoView {
-    let is_set_up = Resource::new(|| (), |()| load_is_set_up());
+    let page = Suspend::new(async {
+        match is_set_up().await {
+            Ok(true) => view! { <SetUp/> }.into_any(),
+            _ => view! { <FirstAdmin/> }.into_any(),
+        }
+    });
     view! {
         <Title text="Set up Reins"/>
         <main class="alone">
             <div class="alone-card">
-                <Transition>
-                    {move || Suspend::new(async move {
-                        match is_set_up.await {
-                            Ok(true) => view! { <SetUp/> }.into_any(),
-                            _ => view! { <FirstAdmin/> }.into_any(),
-                        }
-                    })}
-                </Transition>
+                {page}
             </div>
         </main>
     }
+}
+
+/// Whether somebody became the first admin.
+async fn is_set_up() -> Result<bool, UiError> {
+    Ok(governance()?.has_admin().await?)
 }
 
 /// There is an admin: nobody becomes the first one again.
@@ -42,7 +44,7 @@ fn SetUp() -> impl IntoView {
             <p class="lead">"It has an admin already. Sign in, or ask them to add you."</p>
         </header>
         <p>
-            <a class="button button-accent" href=paths::sign_in() rel="external">
+            <a class="button button-accent" href=paths::sign_in()>
                 "Sign in"
             </a>
         </p>

@@ -4,14 +4,13 @@ use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{At, Icon, use_live},
+    ui::{At, Icon},
 };
 
 /// What everybody has to know on every page.
 #[component]
 pub fn Banners(frame: Frame) -> impl IntoView {
     let now = frame.now;
-    let live = use_live();
     let demo = frame.demo.then(|| {
         view! {
             <p class="banner banner-demo">
@@ -26,12 +25,11 @@ pub fn Banners(frame: Frame) -> impl IntoView {
             <div role="status">
                 {frame.stops.into_iter().map(|stop| view! { <StopBanner stop now/> }).collect_view()}
             </div>
-            <Show when=move || live.lost()>
-                <p class="banner banner-lost" role="status">
-                    <Icon name="clock"/>
-                    <span>"The connection is interrupted. What you see may be old."</span>
-                </p>
-            </Show>
+            // The client shows it.
+            <p class="banner banner-lost" id="lost" role="status" data-client hidden>
+                <Icon name="clock"/>
+                <span>"The connection is interrupted. What you see may be old."</span>
+            </p>
         </section>
     }
     .into_any()
@@ -42,7 +40,7 @@ fn StopBanner(stop: StopView, now: DateTime<Utc>) -> impl IntoView {
     let what = stop.agent.map_or("All agents".to_owned(), |agent| agent.name);
     let reason = (!stop.reason.is_empty()).then(|| format!(" “{}”", stop.reason));
     view! {
-        <div class="banner banner-stop">
+        <div class="banner banner-stop" data-key=stop.id.to_string()>
             <Icon name="stop"/>
             <p class="banner-text">
                 <strong>{what} " stopped by " {stop.by} " at " <At at=stop.at now/> "."</strong>

@@ -2,24 +2,39 @@ use leptos::prelude::*;
 
 use crate::{
     error::UiError,
-    ui::{Notice, SignInAgain, Tone, use_live},
+    ui::{Notice, SignInAgain, Tone},
 };
 
-/// Says why the page stays as it is, although something changed; once, and in sight wherever somebody types.
+/// Why the page stays as it is, although something changed or was sent: the client shows what of it is so.
+///
+/// Once, and in sight wherever somebody types.
 #[component]
 pub fn CutOff() -> impl IntoView {
-    let live = use_live();
-    let words = move || match live.failed()? {
-        UiError::SignedOut => {
-            Some(view! { <p>"You are signed out. What you typed stays here. " <SignInAgain/> "."</p> }.into_any())
-        }
-        // The banner says so.
-        _ if live.lost() => None,
-        _ => Some("This page could not be loaded again, so it may be old. It is tried again by itself.".into_any()),
-    };
+    let unreachable = UiError::Unreachable;
     view! {
-        <div class="cut-off" role="status">
-            {move || words().map(|words| view! { <Notice tone=Tone::Waiting>{words}</Notice> })}
+        <div class="cut-off" data-client>
+            <div id="refused" role="alert" hidden>
+                <Notice tone=Tone::Bad>
+                    // The client puts in what the server said.
+                    <p id="refusal"></p>
+                </Notice>
+            </div>
+            <div id="unreachable" role="alert" hidden>
+                <Notice tone=Tone::Bad>
+                    <p class="notice-title">{unreachable.what()}</p>
+                    <p>{unreachable.next()}</p>
+                </Notice>
+            </div>
+            <div id="signed-out" role="status" hidden>
+                <Notice tone=Tone::Waiting>
+                    <p>"You are signed out. What you typed stays here. " <SignInAgain/> "."</p>
+                </Notice>
+            </div>
+            <div id="old" role="status" hidden>
+                <Notice tone=Tone::Waiting>
+                    "This page could not be loaded again, so it may be old. It is tried again by itself."
+                </Notice>
+            </div>
         </div>
     }
 }

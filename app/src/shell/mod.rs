@@ -1,23 +1,22 @@
 //! What stands around every page: the way to the others, the stop, and what is stopped.
 
 mod banners;
-mod calls;
 mod cut_off;
 mod navigation;
 mod not_found;
 mod stop_control;
 
 use domain::view::Frame;
-use leptos::{html, prelude::*};
-use leptos_router::{components::Outlet, hooks::use_location};
+use leptos::prelude::*;
+use leptos_router::components::Outlet;
 
 use crate::{
     error::UiError,
     paths,
-    ui::{ErrorNote, FrameResource, Live},
+    server::{actor, governance},
+    ui::ErrorNote,
 };
 use banners::Banners;
-use calls::load_frame;
 use cut_off::CutOff;
 use navigation::{BottomBar, SideBar};
 use stop_control::StopControl;
@@ -33,31 +32,32 @@ pub fn Shell() -> impl IntoView {
     }
 }
 
-/// A page in its frame.
+/// A page in its frame. The client keeps it up to date while the stream at `data-live` says that something changed.
 #[component]
 pub fn Framed(children: Children) -> impl IntoView {
-    let live = Live::provide();
-    let frame: FrameResource = live.resource(|| (), |()| load_frame());
-    provide_context(frame);
-
+    let frame = Suspend::new(async {
+        match load_frame().await {
+            Ok(frame) => view! { <Around frame=Some(frame)/> }.into_any(),
+            Err(error) => view! { <WithoutFrame error/> }.into_any(),
+        }
+    });
     view! {
-        <a class="skip" href="#content" rel="external">
+        <a class="skip" href="#content">
             "Skip to the content"
         </a>
-        <div class="shell">
-            // Its own boundary, beside the page's: the frame stays while a page loads.
-            <Transition fallback=|| view! { <Around frame=None/> }>
-                {move || Suspend::new(async move {
-                    match frame.await {
-                        Ok(frame) => view! { <Around frame=Some(frame)/> }.into_any(),
-                        Err(error) => view! { <WithoutFrame error/> }.into_any(),
-                    }
-                })}
-            </Transition>
-            <Content>{children()}</Content>
+        <div class="shell" data-live=paths::live()>
+            {frame}
+            <main id="content" class="content" tabindex="-1">
+                <CutOff/>
+                {children()}
+            </main>
             <Foot/>
         </div>
     }
+}
+
+async fn load_frame() -> Result<Frame, UiError> {
+    Ok(governance()?.frame(&actor().await?).await?)
 }
 
 /// The frame; without its data, the ways and the stop are there all the same.
@@ -68,9 +68,11 @@ fn Around(frame: Option<Frame>) -> impl IntoView {
     let brand = frame.as_ref().map(|frame| frame.brand.clone());
     let agents = frame.as_ref().map(|frame| frame.agents.clone()).unwrap_or_default();
     let stops = frame.as_ref().map(|frame| frame.stops.clone()).unwrap_or_default();
+    // The client tells times by the database's clock.
+    let now = frame.as_ref().map(|frame| frame.now.to_rfc3339());
 
     view! {
-        <header class="top">
+        <header class="top" data-now=now>
             <a class="top-brand" href=paths::today()>
                 <span class="wordmark">"Reins"</span>
                 <span class="top-shop">{brand}</span>
@@ -95,30 +97,6 @@ fn WithoutFrame(error: UiError) -> impl IntoView {
 }
 
 #[component]
-fn Content(children: Children) -> impl IntoView {
-    let main = NodeRef::<html::Main>::new();
-    let path = use_location().pathname;
-    // Another page: a screen reader and the keyboard start where it starts.
-    Effect::new(move |before: Option<String>| {
-        let now = path.get();
-        if let (Some(before), Some(main)) = (before, main.get_untracked())
-            && before != now
-        {
-            // Without focus the page is as good.
-            main.focus().unwrap_or_default();
-        }
-        now
-    });
-
-    view! {
-        <main id="content" class="content" tabindex="-1" node_ref=main>
-            <CutOff/>
-            {children()}
-        </main>
-    }
-}
-
-#[component]
 fn Foot() -> impl IntoView {
     view! {
         <footer class="foot">
@@ -131,7 +109,7 @@ fn Foot() -> impl IntoView {
 #[component]
 fn SignOut() -> impl IntoView {
     view! {
-        <form action=paths::sign_out() method="post">
+        <form action=paths::sign_out() method="post" data-leaves>
             <button class="button button-plain" type="submit">
                 "Sign out"
             </button>

@@ -1,6 +1,6 @@
 use domain::view::Me;
-use leptos::{html, prelude::*};
-use leptos_router::{components::A, hooks::use_location};
+use leptos::prelude::*;
+use leptos_router::components::A;
 
 use super::SignOut;
 use crate::{
@@ -43,17 +43,8 @@ pub fn BottomBar(waiting: u32, me: Option<Me>) -> impl IntoView {
 
 #[component]
 fn More(me: Option<Me>) -> impl IntoView {
-    let details = NodeRef::<html::Details>::new();
-    let path = use_location().pathname;
-    Effect::new(move |_| {
-        path.track();
-        if let Some(details) = details.get_untracked() {
-            details.set_open(false);
-        }
-    });
-
     view! {
-        <details class="more" node_ref=details>
+        <details class="more">
             <summary class="way">
                 <Icon name="more"/>
                 <span class="way-label">"More"</span>

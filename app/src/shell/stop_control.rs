@@ -6,46 +6,30 @@ use crate::{paths, ui::Icon};
 
 /// Stops everything, or on an agent's page that agent: a plain form, in one press.
 ///
-/// Its elements stay while the frame loads again, so that a press is never lost.
+/// Its elements stay while the page loads again, so that a press is never lost.
 #[component]
 pub fn StopControl(agents: Vec<AgentLink>, stops: Vec<StopView>) -> impl IntoView {
-    let path = use_location().pathname;
-    let agent = move || {
-        let path = path.get();
-        agents.iter().find(|agent| paths::agent(&agent.slug) == path).cloned()
-    };
-    let stopped = {
-        let agent = agent.clone();
-        move || {
-            let agent = agent();
-            stops.iter().any(|stop| stop.agent.is_none() || agent.is_some() && stop.agent == agent)
+    let path = use_location().pathname.get_untracked();
+    let agent = agents.into_iter().find(|agent| paths::agent(&agent.slug) == path);
+    let stopped = stops.iter().any(|stop| stop.agent.is_none() || agent.is_some() && stop.agent == agent);
+    let (target, label, state) = match agent {
+        Some(agent) => {
+            let AgentLink { slug, name, .. } = agent;
+            (paths::stop_agent(&slug), format!("Stop {name}"), format!("{name} is stopped"))
         }
+        None => (paths::stop_everything(), "Stop all agents".to_owned(), "All agents are stopped".to_owned()),
     };
-    let running = {
-        let stopped = stopped.clone();
-        move || !stopped()
-    };
-    let target = {
-        let agent = agent.clone();
-        move || agent().map_or_else(paths::stop_everything, |agent| paths::stop_agent(&agent.slug))
-    };
-    let label = {
-        let agent = agent.clone();
-        move || agent().map_or("Stop all agents".to_owned(), |agent| format!("Stop {}", agent.name))
-    };
-    let state =
-        move || agent().map_or("All agents are stopped".to_owned(), |agent| format!("{} is stopped", agent.name));
 
     view! {
         <div class="stop-control">
             <form action=target method="post" hidden=stopped>
-                <input type="hidden" name="from" value=move || path.get()/>
+                <input type="hidden" name="from" value=path/>
                 <button class="button button-bad stop-button" type="submit">
                     <Icon name="stop"/>
                     <span class="stop-label">{label}</span>
                 </button>
             </form>
-            <a class="button button-stopped" href=paths::stop() hidden=running>
+            <a class="button button-stopped" href=paths::stop() hidden=!stopped>
                 <Icon name="stop"/>
                 <span class="stop-label">{state}</span>
             </a>

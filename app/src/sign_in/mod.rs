@@ -12,9 +12,11 @@ use crate::{
 #[component]
 pub fn SignInPage() -> impl IntoView {
     let query = use_query_map();
-    let next = move || query.with(|query| query.get("next").unwrap_or_else(paths::today));
-    let welcome = move || query.with(|query| query.get_str("welcome").is_some());
-    let failed = move || query.with(|query| query.get_str("error").and_then(failure));
+    let next = query.with_untracked(|query| query.get("next").unwrap_or_else(paths::today));
+    let welcome = query.with_untracked(|query| query.get_str("welcome").is_some());
+    let failed = query.with_untracked(|query| query.get_str("error").and_then(failure));
+    let welcome =
+        welcome.then(|| view! { <Notice tone=Tone::Good>"You are the first admin. Sign in to start."</Notice> });
     view! {
         <Title text="Sign in"/>
         <main class="alone">
@@ -25,13 +27,10 @@ pub fn SignInPage() -> impl IntoView {
                     <p class="lead">"The control room for your shop's AI agents."</p>
                 </header>
                 <div role="status" class="done">
-                    {move || {
-                        welcome()
-                            .then(|| view! { <Notice tone=Tone::Good>"You are the first admin. Sign in to start."</Notice> })
-                    }}
+                    {welcome}
                 </div>
                 <div role="alert" class="error-note">
-                    {move || failed().map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> })}
+                    {failed.map(|words| view! { <Notice tone=Tone::Bad>{words}</Notice> })}
                 </div>
                 <form class="form" action=paths::sign_in() method="post">
                     <input type="hidden" name="next" value=next/>

@@ -3,8 +3,7 @@ use domain::view::AgentStop;
 use leptos::prelude::*;
 
 use super::{
-    big_button::BigStop, calls::ExplainStop, explain::Explain, outstanding::Outstanding, release::ReleaseForm,
-    stopped::Confirmed,
+    big_button::BigStop, explain::Explain, outstanding::Outstanding, release::ReleaseForm, stopped::Confirmed,
 };
 use crate::{paths, ui::Icon};
 
@@ -14,13 +13,13 @@ pub fn StopTile(agent: AgentStop) -> impl IntoView {
     let link = agent.row.link;
     match agent.row.stop {
         None => view! {
-            <li>
+            <li data-key=link.slug.clone()>
                 <BigStop action=paths::stop_agent(&link.slug) label=format!("Stop {}", link.name)/>
             </li>
         }
         .into_any(),
         Some(_) => view! {
-            <li>
+            <li data-key=link.slug>
                 <p class="stopped-tile">
                     <Icon name="stop"/>
                     <span>{format!("{} is stopped", link.name)}</span>
@@ -33,28 +32,23 @@ pub fn StopTile(agent: AgentStop) -> impl IntoView {
 
 /// An agent that is stopped: by whom, what that left open, and its release.
 #[component]
-pub fn StoppedAgent(
-    agent: AgentStop,
-    may_release: bool,
-    explain: ServerAction<ExplainStop>,
-    now: DateTime<Utc>,
-) -> impl IntoView {
+pub fn StoppedAgent(agent: AgentStop, may_release: bool, now: DateTime<Utc>) -> impl IntoView {
     let link = agent.row.link;
     let outstanding =
         view! { <Outstanding rows=agent.outstanding total=agent.outstanding_total ends=agent.last_grant_ends now/> };
     match agent.row.stop.filter(|stop| stop.agent.is_some()) {
         None => view! {
-            <li class="card stopped-card">
+            <li class="card stopped-card" data-key=link.slug.clone()>
                 <h3>{link.name}</h3>
                 {outstanding}
             </li>
         }
         .into_any(),
         Some(stop) => view! {
-            <li class="card stopped-card">
+            <li class="card stopped-card" data-key=link.slug.clone()>
                 <Confirmed what=format!("{} is stopped", link.name) stop=stop.clone() now/>
                 {outstanding}
-                <Explain stop action=explain/>
+                <Explain stop/>
                 <ReleaseForm
                     action=paths::release_agent(&link.slug)
                     label=format!("Release {}", link.name)

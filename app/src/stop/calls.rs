@@ -1,20 +1,17 @@
-use domain::{id::StopId, view::StopPage};
+use domain::id::StopId;
 use leptos::prelude::*;
 
-use crate::error::UiError;
-
-#[server]
-pub async fn load_stop() -> Result<StopPage, UiError> {
-    let actor = crate::server::actor().await?;
-    let governance = crate::server::governance()?;
-    Ok(governance.stop_page(&actor).await?)
-}
+use crate::{
+    error::UiError,
+    paths,
+    server::{actor, done, governance},
+    ui::Done,
+};
 
 #[server]
 pub async fn explain_stop(stop: StopId, reason: String) -> Result<(), UiError> {
-    use crate::{paths, server, ui::Done};
-    let actor = server::actor().await?;
-    let governance = server::governance()?;
+    let actor = actor().await?;
+    let governance = governance()?;
     governance.explain_stop(&actor, stop, &reason).await?;
-    server::done(paths::after(paths::stop(), Done::Explained))
+    done(paths::after(paths::stop(), Done::Explained))
 }

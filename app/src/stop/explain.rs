@@ -1,25 +1,23 @@
 use domain::view::StopView;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::calls::ExplainStop;
-use crate::ui::{Reason, Submit, busy};
+use crate::ui::{Reason, Submit, post_to};
 
 /// Adds a reason to a stop that was pressed without one, as it should be when it is urgent.
 #[component]
-pub fn Explain(stop: StopView, action: ServerAction<ExplainStop>) -> impl IntoView {
+pub fn Explain(stop: StopView) -> impl IntoView {
     stop.reason.is_empty().then(|| {
         view! {
             <details class="fold-plain">
                 <summary>"Say why it is stopped"</summary>
-                <ActionForm action>
-                    <div class="form">
-                        <input type="hidden" name="stop" value=stop.id.to_string()/>
-                        <Reason label="Why it is stopped" required=true/>
-                        <div class="actions">
-                            <Submit label="Add the reason" busy=busy(action)/>
-                        </div>
+                <form class="form" method="post" action={post_to::<ExplainStop>()}>
+                    <input type="hidden" name="stop" value=stop.id.to_string()/>
+                    <Reason label="Why it is stopped" required=true/>
+                    <div class="actions">
+                        <Submit label="Add the reason"/>
                     </div>
-                </ActionForm>
+                </form>
             </details>
         }
     })

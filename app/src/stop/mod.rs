@@ -12,49 +12,51 @@ use chrono::{DateTime, Utc};
 use domain::{
     agent::Mode,
     role::Capability,
-    view::{AgentStop, Me, StopPage as Page},
+    view::{AgentStop, StopPage as Page},
 };
 use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, Section, each, failure, use_live, words::count},
+    server::{actor, governance},
+    ui::{DoneNote, Empty, ErrorNote, PageTitle, Section, failure, loaded, words::count},
 };
 use agent::{StopTile, StoppedAgent};
 use big_button::BigStop;
-use calls::{ExplainStop, load_stop};
+use calls::ExplainStop;
 use stopped::EverythingStopped;
 
 #[component]
 pub fn StopPage() -> impl IntoView {
-    let live = use_live();
-    let explain = ServerAction::<ExplainStop>::new();
-    live.follow(explain);
-    let page = live.resource(|| (), |()| load_stop());
+    let page = async {
+        let actor = actor().await?;
+        let page = governance()?.stop_page(&actor).await?;
+        let may_release = actor.can(Capability::Release);
+        Ok(view! { <Stops page may_release/> })
+    };
     view! {
         <DoneNote/>
-        <ErrorNote error=failure(explain)/>
-        <LoadedForMe resource=page view=move |me, page| view! { <Stops me page explain/> }/>
+        <ErrorNote error={failure::<ExplainStop>()}/>
+        {loaded(page)}
     }
 }
 
 #[component]
-fn Stops(me: Me, page: Page, explain: ServerAction<ExplainStop>) -> impl IntoView {
+fn Stops(page: Page, may_release: bool) -> impl IntoView {
     let now = page.now;
-    let may_release = me.role.can(Capability::Release);
     let lead = first_line(&page);
     let agents: Vec<_> =
         page.agents.into_iter().filter(|agent| is_working(agent) || agent.row.stop.is_some()).collect();
     let held = agents.clone().into_iter().filter(is_held_or_open).collect();
     let presses = match page.everything {
-        Some(stop) => view! { <EverythingStopped stop may_release explain now/> }.into_any(),
+        Some(stop) => view! { <EverythingStopped stop may_release now/> }.into_any(),
         None => view! { <Presses agents/> }.into_any(),
     };
 
     view! {
         <PageTitle title="Stop" lead/>
         {presses}
-        <Held agents=held may_release explain now/>
+        <Held agents=held may_release now/>
     }
 }
 
@@ -63,8 +65,7 @@ fn Stops(me: Me, page: Page, explain: ServerAction<ExplainStop>) -> impl IntoVie
 fn Presses(agents: Vec<AgentStop>) -> impl IntoView {
     let empty = agents.is_empty().then(|| view! { <Empty title="There is no agent to stop"/> });
     let none = agents.is_empty();
-    let tiles =
-        each(agents, |agent| (agent.row.link.id, agent.row.stop.is_some()), |agent| view! { <StopTile agent/> });
+    let tiles: Vec<_> = agents.into_iter().map(|agent| view! { <StopTile agent/> }).collect();
     view! {
         <BigStop
             action=paths::stop_everything()
@@ -82,19 +83,9 @@ fn Presses(agents: Vec<AgentStop>) -> impl IntoView {
 
 /// What is stopped on its own, and what may have gone out before the stop.
 #[component]
-fn Held(
-    agents: Vec<AgentStop>,
-    may_release: bool,
-    explain: ServerAction<ExplainStop>,
-    now: DateTime<Utc>,
-) -> impl IntoView {
+fn Held(agents: Vec<AgentStop>, may_release: bool, now: DateTime<Utc>) -> impl IntoView {
     let none = agents.is_empty();
-    let key = |agent: &AgentStop| {
-        let stop = agent.row.stop.clone().map(|stop| (stop.id, stop.reason));
-        let outstanding: Vec<_> = agent.outstanding.iter().map(|row| (row.id, row.state)).collect();
-        (agent.row.link.id, stop, outstanding, agent.outstanding_total)
-    };
-    let cards = each(agents, key, move |agent| view! { <StoppedAgent agent may_release explain now/> });
+    let cards: Vec<_> = agents.into_iter().map(|agent| view! { <StoppedAgent agent may_release now/> }).collect();
     view! {
         <div hidden=none>
             <Section title="What the stop holds">

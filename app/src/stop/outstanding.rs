@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use domain::view::RequestRow;
 use leptos::prelude::*;
 
-use crate::ui::{Clock, Left, Lines, words::count};
+use crate::ui::{Left, Lines, words::count};
 
 /// What had been granted before the stop: when the last of it ends, and what may have gone out.
 #[component]
@@ -18,12 +18,9 @@ pub fn Outstanding(
     let shown = u32::try_from(rows.len()).unwrap_or(u32::MAX);
     let more = total.saturating_sub(shown);
     let more = (more > 0).then(|| view! { <p class="quiet">{format!("And {more} more.")}</p> });
-    let running = Clock::running(now);
-    let end = ends.map(|ends| {
-        move || match ends > running() {
-            true => view! { " The last grant ends " <Left at=ends now=running()/> "." }.into_any(),
-            false => " The last grant has ended.".into_any(),
-        }
+    let end = ends.map(|ends| match ends > now {
+        true => view! { " The last grant ends " <Left at=ends now/> "." }.into_any(),
+        false => " The last grant has ended.".into_any(),
     });
     view! {
         <p>

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use domain::view::StopView;
 use leptos::prelude::*;
 
-use super::{calls::ExplainStop, explain::Explain, release::ReleaseForm};
+use super::{explain::Explain, release::ReleaseForm};
 use crate::{
     paths,
     ui::{Ago, At, Icon},
@@ -10,17 +10,12 @@ use crate::{
 
 /// That everything is stopped, by whom and since when; and the way back.
 #[component]
-pub fn EverythingStopped(
-    stop: StopView,
-    may_release: bool,
-    explain: ServerAction<ExplainStop>,
-    now: DateTime<Utc>,
-) -> impl IntoView {
+pub fn EverythingStopped(stop: StopView, may_release: bool, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <div class="card stopped-card">
             <Confirmed what="All agents are stopped".to_owned() stop=stop.clone() now/>
             <p>"No decision and no grant goes out for any agent. What was granted before ends within 30 seconds."</p>
-            <Explain stop action=explain/>
+            <Explain stop/>
             <ReleaseForm
                 action=paths::release_everything()
                 label="Release all agents".to_owned()

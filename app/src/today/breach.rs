@@ -1,42 +1,35 @@
 use chrono::{DateTime, Utc};
 use domain::view::BreachView;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::calls::SettleBreach;
 use crate::{
     paths,
-    ui::{Ago, Reason, Submit, Tag, Tone, busy},
+    ui::{Ago, Reason, Submit, Tag, Tone, post_to},
 };
 
 /// An outcome that came without a grant: somebody has to say what happened.
 #[component]
-pub fn BreachTask(
-    breach: BreachView,
-    now: DateTime<Utc>,
-    may_settle: bool,
-    action: ServerAction<SettleBreach>,
-) -> impl IntoView {
+pub fn BreachTask(breach: BreachView, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
     let said = said(&breach.detail);
     let settle = may_settle.then(|| {
         view! {
             <details class="fold-plain">
                 <summary>"Settle this breach"</summary>
-                <ActionForm action>
-                    <div class="form">
-                        <input type="hidden" name="entry" value=breach.entry.to_string()/>
-                        <Reason label="What happened, and what was done about it" required=true/>
-                        <div class="actions">
-                            <Submit label="Settle the breach" tone=Tone::Accent busy=busy(action)/>
-                        </div>
+                <form class="form" method="post" action={post_to::<SettleBreach>()}>
+                    <input type="hidden" name="entry" value=breach.entry.to_string()/>
+                    <Reason label="What happened, and what was done about it" required=true/>
+                    <div class="actions">
+                        <Submit label="Settle the breach" tone=Tone::Accent/>
                     </div>
-                </ActionForm>
+                </form>
             </details>
         }
     });
     let who = (!may_settle).then(|| view! { <p class="quiet">"An operator, a manager or an admin settles this."</p> });
 
     view! {
-        <li class="card task">
+        <li class="card task" data-key=breach.entry.to_string()>
             <div class="task-text">
                 <Tag tone=Tone::Bad text="Breach"/>
                 <p>

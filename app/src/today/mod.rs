@@ -6,52 +6,40 @@ mod first_line;
 mod unknown;
 mod waiting;
 
-use domain::{
-    role::Capability,
-    view::{Me, Today},
-};
+use domain::{role::Capability, view::Today};
 use leptos::prelude::*;
 
 use crate::{
     agents::AgentLines,
     paths,
-    ui::{DoneNote, Empty, ErrorNote, LoadedForMe, PageTitle, Section, each, failure, use_live},
+    server::{actor, governance},
+    ui::{DoneNote, Empty, ErrorNote, PageTitle, Section, failure, loaded},
 };
 use breach::BreachTask;
-use calls::{SettleBreach, SettleUnknown, load_today};
+use calls::{SettleBreach, SettleUnknown};
 use first_line::first_line;
 use unknown::UnknownTask;
 use waiting::WaitingTask;
 
 #[component]
 pub fn TodayPage() -> impl IntoView {
-    let live = use_live();
-    let settle_unknown = ServerAction::<SettleUnknown>::new();
-    let settle_breach = ServerAction::<SettleBreach>::new();
-    live.follow(settle_unknown);
-    live.follow(settle_breach);
-    let today = live.resource(|| (), |()| load_today());
-
+    let page = async {
+        let actor = actor().await?;
+        let today = governance()?.today(&actor).await?;
+        let may_settle = actor.can(Capability::Settle);
+        Ok(view! { <TodayView today may_settle/> })
+    };
     view! {
         <DoneNote/>
-        <ErrorNote error=failure(settle_unknown)/>
-        <ErrorNote error=failure(settle_breach)/>
-        <LoadedForMe
-            resource=today
-            view=move |me, today| view! { <TodayView me today settle_unknown settle_breach/> }
-        />
+        <ErrorNote error={failure::<SettleUnknown>()}/>
+        <ErrorNote error={failure::<SettleBreach>()}/>
+        {loaded(page)}
     }
 }
 
 #[component]
-fn TodayView(
-    me: Me,
-    today: Today,
-    settle_unknown: ServerAction<SettleUnknown>,
-    settle_breach: ServerAction<SettleBreach>,
-) -> impl IntoView {
+fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     let now = today.now;
-    let may_settle = me.role.can(Capability::Settle);
     let lead = first_line(&today, may_settle);
     let nothing = today.waiting_for_me == 0 && today.breaches.is_empty() && today.unknown.is_empty();
     let title = if may_settle || today.waiting_for_me > 0 || nothing { "What needs you" } else { "What needs others" };
@@ -64,13 +52,9 @@ fn TodayView(
     });
     let waiting = (today.waiting_for_me > 0)
         .then(|| view! { <WaitingTask count=today.waiting_for_me oldest=today.oldest_waiting now/> });
-    let breaches = each(
-        today.breaches,
-        |breach| breach.entry,
-        move |breach| view! { <BreachTask breach now may_settle action=settle_breach/> },
-    );
-    let unknown =
-        each(today.unknown, |row| row.id, move |row| view! { <UnknownTask row now may_settle action=settle_unknown/> });
+    let breaches: Vec<_> =
+        today.breaches.into_iter().map(|breach| view! { <BreachTask breach now may_settle/> }).collect();
+    let unknown: Vec<_> = today.unknown.into_iter().map(|row| view! { <UnknownTask row now may_settle/> }).collect();
 
     view! {
         <PageTitle title="Today" lead/>

@@ -1,46 +1,39 @@
 use chrono::{DateTime, Utc};
 use domain::view::RequestRow;
-use leptos::{form::ActionForm, prelude::*};
+use leptos::prelude::*;
 
 use super::calls::SettleUnknown;
 use crate::{
     paths,
-    ui::{Ago, Reason, Tag, Tone},
+    ui::{Ago, Reason, Tag, Tone, post_to},
 };
 
 /// An action of which nobody knows whether it went through: somebody looks, and says so.
 #[component]
-pub fn UnknownTask(
-    row: RequestRow,
-    now: DateTime<Utc>,
-    may_settle: bool,
-    action: ServerAction<SettleUnknown>,
-) -> impl IntoView {
+pub fn UnknownTask(row: RequestRow, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
     let settle = may_settle.then(|| {
         view! {
             <details class="fold-plain">
                 <summary>"Settle this outcome"</summary>
-                <ActionForm action>
-                    <div class="form">
-                        <input type="hidden" name="request" value=row.id.to_string()/>
-                        <Reason label="How you know" hint="What you saw in the other system." required=true/>
-                        <div class="actions">
-                            <button class="button button-neutral" type="submit" name="outcome" value="succeeded">
-                                "It went through"
-                            </button>
-                            <button class="button button-neutral" type="submit" name="outcome" value="failed">
-                                "It did not go through"
-                            </button>
-                        </div>
+                <form class="form" method="post" action={post_to::<SettleUnknown>()}>
+                    <input type="hidden" name="request" value=row.id.to_string()/>
+                    <Reason label="How you know" hint="What you saw in the other system." required=true/>
+                    <div class="actions">
+                        <button class="button button-neutral" type="submit" name="outcome" value="succeeded">
+                            "It went through"
+                        </button>
+                        <button class="button button-neutral" type="submit" name="outcome" value="failed">
+                            "It did not go through"
+                        </button>
                     </div>
-                </ActionForm>
+                </form>
             </details>
         }
     });
     let who = (!may_settle).then(|| view! { <p class="quiet">"An operator, a manager or an admin settles this."</p> });
 
     view! {
-        <li class="card task">
+        <li class="card task" data-key=row.id.to_string()>
             <div class="task-text">
                 <Tag tone=Tone::Waiting text="Outcome unknown"/>
                 <p>"Nobody knows whether this went through: " <a href=paths::request(row.id)>{row.sentence}</a></p>

@@ -1,52 +1,43 @@
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::{
+    prelude::*,
+    server_fn::{ServerFn, error::ServerFnUrlError},
+};
 
 use super::{Icon, SignInAgain};
 use crate::error::UiError;
 
 /// What was not done, and what to do next; nothing where there is no error.
 #[component]
-pub fn ErrorNote(#[prop(into)] error: ArcSignal<Option<UiError>>) -> impl IntoView {
+pub fn ErrorNote(error: Option<UiError>) -> impl IntoView {
+    let note = error.map(|error| {
+        let next = match error {
+            UiError::SignedOut => view! { <SignInAgain/> "." }.into_any(),
+            _ => error.next().into_any(),
+        };
+        view! {
+            <div class="notice notice-bad">
+                <Icon name="alert"/>
+                <div class="notice-text">
+                    <p class="notice-title">{error.what()}</p>
+                    <p>{next}</p>
+                </div>
+            </div>
+        }
+    });
     view! {
         <div class="error-note" role="alert">
-            {move || {
-                error
-                    .get()
-                    .map(|error| {
-                        let next = match error {
-                            UiError::SignedOut => view! { <SignInAgain/> "." }.into_any(),
-                            _ => error.next().into_any(),
-                        };
-                        view! {
-                            <div class="notice notice-bad">
-                                <Icon name="alert"/>
-                                <div class="notice-text">
-                                    <p class="notice-title">{error.what()}</p>
-                                    <p>{next}</p>
-                                </div>
-                            </div>
-                        }
-                    })
-            }}
+            {note}
         </div>
     }
 }
 
-/// Why the last run of an action failed, also when it was a plain form post.
-pub fn failure<S>(action: ServerAction<S>) -> ArcSignal<Option<UiError>>
-where
-    S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-    S::Output: Clone + Send + Sync + 'static,
-{
-    ArcSignal::derive(move || {
-        action.value().with(|value| value.as_ref().and_then(|result| result.as_ref().err().copied()))
-    })
+/// Where the form for a change posts to.
+pub fn post_to<S: ServerFn>() -> &'static str {
+    S::PATH
 }
 
-/// Whether an action is on its way.
-pub fn busy<S>(action: ServerAction<S>) -> ArcSignal<bool>
-where
-    S: ServerFn<Error = UiError> + Clone + Send + Sync + 'static,
-    S::Output: Send + Sync + 'static,
-{
-    ArcSignal::derive(move || action.input().with(Option::is_some))
+/// Why the change was not made, if the reader has just tried: the address of the page after it says so.
+pub fn failure<S: ServerFn<Error = UiError>>() -> Option<UiError> {
+    let failed = use_context::<ServerActionError>().filter(|failed| failed.path() == S::PATH)?;
+    Some(ServerFnUrlError::<UiError>::decode_err(failed.err()))
 }

@@ -2,11 +2,10 @@ use chrono::{DateTime, Utc};
 use domain::view::RequestRow;
 use leptos::prelude::*;
 
-use super::{RequestLine, each};
+use super::RequestLine;
 
 /// Requests, one in a line.
 #[component]
 pub fn Lines(rows: Vec<RequestRow>, now: DateTime<Utc>) -> impl IntoView {
-    let key = |row: &RequestRow| (row.id, row.state, row.deadline);
-    view! { <ul class="lines">{each(rows, key, move |row| view! { <RequestLine row now/> })}</ul> }
+    view! { <ul class="lines">{rows.into_iter().map(|row| view! { <RequestLine row now/> }).collect_view()}</ul> }
 }

@@ -1,4 +1,3 @@
-use domain::view::{Frame, Me};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -6,75 +5,14 @@ use leptos_router::hooks::use_location;
 use super::ErrorNote;
 use crate::{error::UiError, paths};
 
-/// What stands around the page: loaded once by the shell, which gives it to its pages as a context.
-pub type FrameResource = Resource<Result<Frame, UiError>>;
-
-/// Shows what a resource holds; a page that waits keeps its layout, and a page that reloads keeps its content.
-#[component]
-pub fn Loaded<T, F, V>(resource: Resource<Result<T, UiError>>, view: F) -> impl IntoView
-where
-    T: Clone + Send + Sync + 'static,
-    F: Fn(T) -> V + Clone + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
-    view! {
-        <Transition fallback=Loading>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move { shown(resource.await.map(view)) })
-            }}
-        </Transition>
-    }
-}
-
-/// As [`Loaded`], for pages that show more to those who may do more.
-#[component]
-pub fn LoadedForMe<T, F, V>(resource: Resource<Result<T, UiError>>, view: F) -> impl IntoView
-where
-    T: Clone + Send + Sync + 'static,
-    F: Fn(Me, T) -> V + Clone + Send + Sync + 'static,
-    V: IntoView + 'static,
-{
-    let frame = use_context::<FrameResource>();
-    view! {
-        <Transition fallback=Loading>
-            {move || {
-                let view = view.clone();
-                Suspend::new(async move {
-                    let loaded = match resource.await {
-                        Ok(loaded) => loaded,
-                        Err(error) => return shown::<AnyView>(Err(error)),
-                    };
-                    let frame = match frame {
-                        Some(frame) => frame.await,
-                        None => Err(UiError::SignedOut),
-                    };
-                    shown(frame.map(|frame| view(frame.me, loaded)))
-                })
-            }}
-        </Transition>
-    }
-}
-
-fn shown<V: IntoView + 'static>(loaded: Result<V, UiError>) -> AnyView {
-    match loaded {
-        Ok(view) => view.into_any(),
-        Err(error) => view! { <LoadError error/> }.into_any(),
-    }
-}
-
-/// Keeps the place of a page that is on its way.
-#[component]
-pub fn Loading() -> impl IntoView {
-    view! {
-        <div class="loading" aria-busy="true">
-            <p class="sr-only">"Loading"</p>
-            <div class="loading-title"></div>
-            <div class="loading-lead"></div>
-            <div class="loading-block"></div>
-            <div class="loading-block"></div>
-        </div>
-    }
+/// The page once it is loaded, or why it cannot be shown.
+pub fn loaded<V: IntoView + 'static>(page: impl Future<Output = Result<V, UiError>> + Send + 'static) -> impl IntoView {
+    Suspend::new(async move {
+        match page.await {
+            Ok(page) => page.into_any(),
+            Err(error) => view! { <LoadError error/> }.into_any(),
+        }
+    })
 }
 
 /// Stands where a page could not be loaded.
@@ -89,7 +27,7 @@ pub fn LoadError(error: UiError) -> impl IntoView {
     let way_on = match error {
         UiError::SignedOut => {
             let href = paths::sign_in_to(&use_location().pathname.get_untracked());
-            view! { <a class="button button-accent" href=href rel="external">"Sign in"</a> }.into_any()
+            view! { <a class="button button-accent" href=href>"Sign in"</a> }.into_any()
         }
         _ => view! { <a class="button button-neutral" href=paths::today()>"Go to Today"</a> }.into_any(),
     };

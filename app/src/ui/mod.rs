@@ -1,20 +1,17 @@
 //! Building blocks of pages: they take values and give markup, and call nothing.
 //!
-//! A page that loads again keeps its old content until the new has come, but not the signals and memos that were made
-//! with it. What follows a clock, an address or an action there is a closure or an `ArcSignal`, which it owns.
-//! Elements stand outside of closures: a closure makes its elements anew, and a press or a typed word would be lost.
+//! The client takes a page that was loaded again into the one that is there. `data-key` says which element is which
+//! among its siblings, for what comes and goes: no typed word moves to another item. What has `data-client` is the
+//! client's to show and hide.
 
 mod badge;
-mod clock;
 mod done;
-mod each;
 mod empty;
 mod error_note;
 mod facts;
 mod field;
 mod icon;
 mod lines;
-pub mod live;
 mod loaded;
 mod notice;
 mod page_title;
@@ -27,17 +24,14 @@ mod time;
 pub mod words;
 
 pub use badge::{Badge, DecisionBadge, decision_words, state_words};
-pub use clock::{Clock, provide_clock};
 pub use done::{Done, DoneNote};
-pub use each::each;
 pub use empty::Empty;
-pub use error_note::{ErrorNote, busy, failure};
+pub use error_note::{ErrorNote, failure, post_to};
 pub use facts::{Fact, Facts};
 pub use field::{Field, Reason, TextField};
 pub use icon::Icon;
 pub use lines::Lines;
-pub use live::{Live, use_live};
-pub use loaded::{FrameResource, LoadError, Loaded, LoadedForMe, Loading};
+pub use loaded::{LoadError, loaded};
 pub use notice::Notice;
 pub use page_title::PageTitle;
 pub use request_line::RequestLine;
@@ -45,7 +39,7 @@ pub use section::Section;
 pub use sign_in_again::SignInAgain;
 pub use submit::Submit;
 pub use tag::Tag;
-pub use time::{Ago, At, Left, On, Until};
+pub use time::{Ago, At, Dated, DatedAt, Left, On, Until};
 
 /// What a colour says. It never says it alone: a word or an icon stands beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::paths;
 pub fn RequestLine(row: RequestRow, now: DateTime<Utc>) -> impl IntoView {
     let deadline = row.deadline.filter(|_| matches!(row.state, State::Waiting | State::Frozen));
     view! {
-        <li class="line">
+        <li class="line" data-key=row.id.to_string()>
             <div class="line-main">
                 <a class="line-link" href=paths::request(row.id)>{row.sentence}</a>
                 <p class="line-more">

@@ -10,7 +10,7 @@ pub fn SignInAgain() -> impl IntoView {
     let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
     let here = if search.is_empty() { path } else { format!("{path}?{search}") };
     view! {
-        <a href=paths::sign_in_to(&here) target="_blank" rel="external">
+        <a href=paths::sign_in_to(&here) target="_blank">
             "Sign in in another tab"
         </a>
     }

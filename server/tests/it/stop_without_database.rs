@@ -84,7 +84,7 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
         is_away(&browser.post(path, "", "").await.unwrap(), "this stop is not recorded");
     }
     is_away(&browser.post("/release", "", "reason=x&confirm=1").await.unwrap(), "nothing was changed");
-    is_away(&browser.post("/api/app/stop/calls/load_stop", "", "").await.unwrap(), "nothing was changed");
+    is_away(&browser.post("/api/app/stop/calls/explain_stop", "", "").await.unwrap(), "nothing was changed");
     is_away(&process.browser("").post("/sign-in", "", "email=x&password=y").await.unwrap(), "nothing was changed");
     is_away(&browser.get("/health").await.unwrap(), "the database is away");
 

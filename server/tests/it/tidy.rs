@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-const SOURCES: [&str; 5] = ["app/src", "domain/src", "frontend/src", "governance/src", "server/src"];
+const SOURCES: [&str; 6] = ["app/src", "domain/src", "frontend/src", "governance/src", "islands/src", "server/src"];
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().unwrap()
@@ -105,7 +105,7 @@ fn only_governance_knows_the_database_and_only_the_server_and_the_app_know_the_w
         let normal = manifest.split("[dev-dependencies]").next().unwrap().to_owned();
         move |name: &str| normal.lines().any(|line| line.starts_with(name))
     };
-    for folder in ["app", "domain", "frontend", "server"] {
+    for folder in ["app", "domain", "frontend", "islands", "server"] {
         assert!(!uses(folder)("sqlx"), "{folder} uses sqlx");
     }
     for name in ["leptos", "axum"] {
@@ -118,22 +118,23 @@ fn only_governance_knows_the_database_and_only_the_server_and_the_app_know_the_w
 }
 
 #[test]
-fn what_only_the_server_has_is_marked_once() {
-    let places: Vec<(String, usize, String)> = sources("app/src")
-        .iter()
-        .flat_map(|source| {
-            let lines: Vec<&str> = source.text.lines().collect();
-            let marked = source.code().filter(|(_, line)| line.contains("feature = \"ssr\"")).map(|(number, _)| number);
-            let named =
-                marked.map(|number| (source.path.clone(), number, (*lines.get(number).unwrap_or(&"")).to_owned()));
-            named.collect::<Vec<_>>()
-        })
-        .filter(|(path, ..)| path != "app/src/server.rs")
-        .collect();
-    assert!(
-        matches!(&places[..], [(path, _, next)] if path == "app/src/lib.rs" && next == "mod server;"),
-        "{places:?}"
-    );
+fn the_browser_gets_neither_pages_nor_what_only_the_server_has() {
+    for folder in ["frontend", "islands"] {
+        let manifest = fs::read_to_string(repository().join(folder).join("Cargo.toml")).unwrap();
+        for name in
+            ["app", "axum", "chrono", "governance", "leptos_axum", "leptos_meta", "leptos_router", "server", "tokio"]
+        {
+            assert!(!manifest.lines().any(|line| line.split(['.', ' ']).next() == Some(name)), "{folder} uses {name}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_compiled_for_one_side_only() {
+    // A crate is of the server, of the browser or of both; a file is of no half of one.
+    let marks = ["feature = \"ssr\"", "feature = \"hydrate\"", "target_arch", "target_family"];
+    let found: Vec<String> = all().flat_map(|source| source.find(&marks)).collect();
+    assert_eq!(found, [""; 0]);
 }
 
 #[test]
@@ -177,8 +178,9 @@ fn every_server_function_is_called_by_a_post() {
 
 #[test]
 fn every_change_is_a_form() {
-    // `<ActionForm>` posts without JavaScript, too; an action that is dispatched from a click would not.
-    let found: Vec<String> =
-        sources("app/src").iter().flat_map(|source| source.find(&[".dispatch(", "spawn_local("])).collect();
+    // A form posts without JavaScript, too; an action that is dispatched from a click would not.
+    let marks = [".dispatch(", "spawn_local(", "ServerAction::", "Action::new"];
+    let pages = ["app/src", "islands/src"].into_iter().flat_map(sources);
+    let found: Vec<String> = pages.flat_map(|source| source.find(&marks)).collect();
     assert_eq!(found, [""; 0]);
 }

@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 const OFF: &str = "single-letter-shortcuts-off";
 
 /// Keys that move through what waits, and the list of them. They need the browser's help, so they show up with it.
-#[component]
+#[island]
 pub fn Shortcuts() -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     let ready = RwSignal::new(false);

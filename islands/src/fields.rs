@@ -24,6 +24,16 @@ pub fn member(at: &str, name: &str) -> String {
     format!("{at}/{}", escape(name).replace('[', "~2").replace(']', "~3"))
 }
 
+/// The name of the field that holds the value at a pointer.
+pub fn field(pointer: &str) -> String {
+    format!("fields[{pointer}]")
+}
+
+/// The pointer of the value that a field holds, if it is one of these.
+pub fn pointer(field: &str) -> Option<&str> {
+    field.strip_prefix("fields[")?.strip_suffix(']')
+}
+
 /// Whether a list can be written a value a line without loss.
 pub fn fits_lines(items: &Schema, values: &[Value]) -> bool {
     let short =

@@ -4,10 +4,9 @@ use domain::{
     money::Money,
     schema::{Misfit, Schema},
     sentence::{readable, visible},
+    words::label,
 };
 use serde_json::Value;
-
-use super::words::label;
 
 /// "Total: $72.50 becomes $50.00", a line for each argument that differs.
 pub fn differences(before: &Value, after: &Value) -> Vec<String> {

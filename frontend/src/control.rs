@@ -1,0 +1,102 @@
+//! What somebody typed or chose: it stays when a page is loaded again.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, HtmlTextAreaElement};
+
+use crate::dom::document;
+
+/// A control of a form, with what of it has to stay while its defaults change. Anything else is none.
+pub enum Control {
+    None,
+    /// A field with its text, if somebody typed it.
+    Text(Field, Option<String>),
+    /// A box or a button of several, and whether it is on, if somebody switched it.
+    Switch(HtmlInputElement, Option<bool>),
+    Choice(HtmlSelectElement, Option<String>),
+}
+
+pub enum Field {
+    Line(HtmlInputElement),
+    Lines(HtmlTextAreaElement),
+}
+
+impl Control {
+    pub fn of(element: &Element) -> Self {
+        let has_focus = document().active_element().as_ref() == Some(element);
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            return match input.type_().as_str() {
+                "hidden" => Self::None,
+                "checkbox" | "radio" => {
+                    let on = input.checked();
+                    Self::Switch(input.clone(), (on != input.default_checked()).then_some(on))
+                }
+                _ => Self::text(Field::Line(input.clone()), has_focus),
+            };
+        }
+        if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
+            return Self::text(Field::Lines(area.clone()), has_focus);
+        }
+        if let Some(select) = element.dyn_ref::<HtmlSelectElement>() {
+            let chosen = has_focus || select.selected_index() != default_choice(select);
+            return Self::Choice(select.clone(), chosen.then(|| select.value()));
+        }
+        Self::None
+    }
+
+    fn text(field: Field, has_focus: bool) -> Self {
+        let (text, default) = field.state();
+        let typed = (has_focus || text != default).then_some(text);
+        Self::Text(field, typed)
+    }
+
+    /// After its defaults have changed: takes them, or keeps what is the reader's.
+    pub fn settle(self) {
+        match self {
+            Self::None => {}
+            Self::Text(field, typed) => {
+                let (now, default) = field.state();
+                let text = typed.unwrap_or(default);
+                if text != now {
+                    field.set(&text);
+                }
+            }
+            Self::Switch(input, switched) => input.set_checked(switched.unwrap_or(input.default_checked())),
+            Self::Choice(select, chosen) => {
+                if let Some(chosen) = &chosen {
+                    select.set_value(chosen);
+                }
+                // What was chosen may be there no longer.
+                if chosen.is_none() || select.selected_index() < 0 {
+                    select.set_selected_index(default_choice(&select));
+                }
+            }
+        }
+    }
+}
+
+impl Field {
+    /// What it holds, and what it would without anybody.
+    fn state(&self) -> (String, String) {
+        match self {
+            Self::Line(input) => (input.value(), input.default_value()),
+            Self::Lines(area) => (area.value(), area.default_value().unwrap_or_default()),
+        }
+    }
+
+    fn set(&self, text: &str) {
+        match self {
+            Self::Line(input) => input.set_value(text),
+            Self::Lines(area) => area.set_value(text),
+        }
+    }
+}
+
+/// The option that the server marked; without one, the first.
+fn default_choice(select: &HtmlSelectElement) -> i32 {
+    let options = select.options();
+    let marked = (0..options.length()).rev().find(|index| {
+        let option = options.item(*index).and_then(|option| option.dyn_into::<HtmlOptionElement>().ok());
+        option.is_some_and(|option| option.default_selected())
+    });
+    marked.and_then(|index| i32::try_from(index).ok()).unwrap_or(0)
+}

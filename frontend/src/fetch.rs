@@ -1,0 +1,90 @@
+//! Asks the server for pages, as the browser would for a link or a form.
+
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortSignal, Document, DomParser, Headers, RequestInit, Response, SupportedType, Url, UrlSearchParams};
+
+use crate::dom::window;
+
+/// The server gives up sooner.
+const PATIENCE: u32 = 30_000;
+
+/// Where whoever has no session ends up.
+const SIGN_IN: &str = "/sign-in";
+
+/// A page that came, wherever the way led.
+pub struct Answer {
+    pub address: Url,
+    pub document: Document,
+    /// Whether the server could not do its work.
+    broken: bool,
+}
+
+pub async fn get(address: &str) -> Option<Answer> {
+    send(address, &RequestInit::new()).await.ok()
+}
+
+pub async fn post(address: &str, form: &UrlSearchParams) -> Option<Answer> {
+    let request = RequestInit::new();
+    request.set_method("POST");
+    request.set_body(form);
+    send(address, &request).await.ok()
+}
+
+/// Fails when nothing came, and when what came is no page.
+async fn send(address: &str, request: &RequestInit) -> Result<Answer, JsValue> {
+    let headers = Headers::new()?;
+    headers.set("accept", "text/html")?;
+    request.set_headers(&headers);
+    request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(address, request)).await?.unchecked_into();
+    if !response.headers().get("content-type")?.is_some_and(|kind| kind.starts_with("text/html")) {
+        return Err(JsValue::NULL);
+    }
+    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+
+    Ok(Answer {
+        address: Url::new(&response.url())?,
+        document: DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?,
+        broken: response.status() >= 500,
+    })
+}
+
+impl Answer {
+    /// Whether it is a page that can be taken into another one.
+    pub fn is_page(&self) -> bool {
+        !self.broken && self.has_frame()
+    }
+
+    pub fn is_sign_in(&self) -> bool {
+        self.address.pathname() == SIGN_IN
+    }
+
+    /// What a page without the frame says to those who sent something.
+    pub fn refusal(&self) -> Option<String> {
+        let said = self.document.query_selector("[role=alert]").ok()??;
+        said.text_content().filter(|_| !self.has_frame())
+    }
+
+    fn has_frame(&self) -> bool {
+        self.document.query_selector("[data-live]").is_ok_and(|frame| frame.is_some())
+    }
+}
+
+/// What the server puts into the address to say that a change failed.
+const FAILED: [&str; 2] = ["__path", "__err"];
+
+pub fn is_failure(address: &Url) -> bool {
+    FAILED.iter().any(|part| address.search_params().has(part))
+}
+
+/// The address as a reader should see it.
+pub fn clean(address: &Url) -> String {
+    let shown = address.href();
+    let Ok(address) = Url::new(&shown) else { return shown };
+    for part in FAILED {
+        address.search_params().delete(part);
+    }
+    address.href()
+}

@@ -1,0 +1,174 @@
+//! Sends forms as the browser would, and shows the page that comes back in place.
+
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{
+    Element, Event, FormData, HtmlDetailsElement, HtmlElement, HtmlFormElement, ScrollIntoViewOptions,
+    ScrollLogicalPosition, SubmitEvent, UrlSearchParams,
+};
+
+use crate::{
+    dom::{by_id, document, on, window},
+    fetch::{self, Answer, is_failure},
+    morph::SENDING,
+    notes::{Note, refuse},
+    page::{Page, focus, show_address},
+};
+
+pub fn listen(page: Rc<Page>) {
+    on(&document(), "submit", move |event| {
+        submitted(&page, event);
+    });
+}
+
+/// A form, and the button that was pressed.
+struct Press {
+    form: HtmlFormElement,
+    button: Option<HtmlElement>,
+}
+
+fn submitted(page: &Rc<Page>, event: Event) -> Option<()> {
+    let event: SubmitEvent = event.dyn_into().ok()?;
+    let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
+    let press = Press { button: event.submitter(), form };
+    if event.default_prevented() || press.form.has_attribute("target") {
+        return None;
+    }
+    match press.form.get_attribute("method")?.as_str() {
+        "get" => {
+            event.prevent_default();
+            window().location().assign(&press.question()?).ok()
+        }
+        // Pressed twice.
+        "post" if press.form.has_attribute(SENDING) => {
+            event.prevent_default();
+            None
+        }
+        // The answer is for the browser to show.
+        "post" if press.form.has_attribute("data-leaves") => {
+            press.mark(true);
+            None
+        }
+        "post" => {
+            event.prevent_default();
+            spawn_local(send(page.clone(), press));
+            None
+        }
+        _ => None,
+    }
+}
+
+async fn send(page: Rc<Page>, press: Press) {
+    let Some((address, form)) = press.address().zip(press.entries()) else { return };
+    Note::Refused.hide();
+    Note::Unreachable.hide();
+    press.mark(true);
+    let answer = fetch::post(&address, &form).await;
+    press.mark(false);
+
+    match answer {
+        Some(answer) if answer.is_page() => shown(&page, &press, &answer),
+        Some(answer) => match answer.refusal() {
+            Some(words) => {
+                if answer.is_sign_in() {
+                    Note::SignedOut.show();
+                }
+                refuse(&words);
+            }
+            None => Note::Unreachable.show(),
+        },
+        None => Note::Unreachable.show(),
+    }
+    press.give_back_focus();
+}
+
+/// The change was made, or refused on the page itself: then what was typed stays.
+fn shown(page: &Page, press: &Press, answer: &Answer) {
+    let failed = is_failure(&answer.address);
+    if !failed {
+        press.done();
+    }
+    if window().location().pathname().ok().as_ref() != Some(&answer.address.pathname()) {
+        // Where that fails, the page that is there is as good.
+        _ = window().location().assign(&answer.address.href());
+        return;
+    }
+    page.take(answer);
+    show_address(&answer.address);
+
+    let note = if failed { ".error-note > .notice" } else { ".done > .notice" };
+    if let Ok(Some(note)) = document().query_selector(note) {
+        let near = ScrollIntoViewOptions::new();
+        near.set_block(ScrollLogicalPosition::Nearest);
+        note.scroll_into_view_with_scroll_into_view_options(&near);
+    }
+}
+
+impl Press {
+    fn address(&self) -> Option<String> {
+        let own = self.button.as_ref().and_then(|button| button.get_attribute("formaction"));
+        own.or_else(|| self.form.get_attribute("action"))
+    }
+
+    /// What the form says, as the browser would send it.
+    fn entries(&self) -> Option<UrlSearchParams> {
+        let data = FormData::new_with_form(&self.form).ok()?;
+        let entries = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+        if let Some((name, value)) =
+            self.button.as_ref().and_then(|button| button.get_attribute("name").zip(button.get_attribute("value")))
+        {
+            entries.append(&name, &value);
+        }
+        Some(entries)
+    }
+
+    /// The address that asks for what is set; a form alone would name the rest as well.
+    fn question(&self) -> Option<String> {
+        let set = UrlSearchParams::new().ok()?;
+        let entries = JsValue::from(self.entries()?);
+        for entry in js_sys::try_iter(&entries).ok()??.flatten() {
+            let entry: js_sys::Array = entry.into();
+            let part = |at| entry.get(at).as_string().unwrap_or_default();
+            if !part(1).is_empty() {
+                set.append(&part(0), &part(1));
+            }
+        }
+        let query = String::from(set.to_string());
+        let joint = if query.is_empty() { "" } else { "?" };
+        Some(self.address()? + joint + &query)
+    }
+
+    /// Shows that the form is on its way, or that it is back; it is not sent twice meanwhile.
+    fn mark(&self, sending: bool) {
+        let set = |element: &Element, name: &str, value: &str| {
+            // These can be set and removed.
+            _ = if sending { element.set_attribute(name, value) } else { element.remove_attribute(name) };
+        };
+        set(&self.form, SENDING, "");
+        if let Some(button) = &self.button {
+            set(button, "aria-busy", "true");
+            set(button, "disabled", "");
+        }
+    }
+
+    /// Empties the form, and closes its fold, as a page that was loaded anew would have them.
+    fn done(&self) {
+        self.form.reset();
+        if let Some(fold) = self.form.closest("details").ok().flatten() {
+            fold.unchecked_into::<HtmlDetailsElement>().set_open(false);
+        }
+    }
+
+    /// A button that was off for a moment has lost it; where it is gone, the page begins at its top.
+    fn give_back_focus(&self) {
+        let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+        let button = self.button.as_ref().filter(|button| lost && button.offset_parent().is_some());
+        match (button, by_id("content")) {
+            (Some(button), _) => focus(button),
+            (None, Some(content)) if lost => focus(&content),
+            _ => {}
+        }
+    }
+}

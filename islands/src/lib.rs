@@ -1,0 +1,11 @@
+//! The parts of pages that have a state of their own in the browser: drawn by the server, and taken over there.
+
+#![recursion_limit = "256"]
+
+mod changes;
+mod difference;
+pub mod fields;
+mod shortcuts;
+
+pub use changes::Changes;
+pub use shortcuts::Shortcuts;
