@@ -162,7 +162,7 @@ pub fn limit() -> impl Strategy<Value = Limit> {
     ]
 }
 
-fn condition(trust_agent: bool) -> impl Strategy<Value = Condition> {
+pub fn condition(trust_agent: bool) -> impl Strategy<Value = Condition> {
     prop_oneof![
         money().prop_map(|limit| Condition::AmountOver { limit }),
         Just(Condition::FirstOrder { trust_agent }),

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its case has failed")]
 
 mod arbitrary;
+mod editing;
 mod reading;
 #[path = "../support/mod.rs"]
 mod support;
