@@ -29,6 +29,7 @@ mod sessions;
 mod settle;
 mod setup;
 mod shop;
+mod simulation;
 mod stops;
 mod tightenings;
 mod weigh;
