@@ -8,6 +8,7 @@ pub mod agent_file;
 pub mod approval;
 pub mod catalog;
 pub mod decision;
+pub mod difference;
 pub mod digest;
 pub mod edit;
 pub mod entry;
