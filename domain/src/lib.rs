@@ -15,6 +15,7 @@ pub mod entry;
 pub mod facts;
 pub mod fault;
 pub mod id;
+pub mod impact;
 pub mod json;
 pub mod money;
 pub mod part;
