@@ -12,6 +12,7 @@ pub mod difference;
 pub mod digest;
 pub mod edit;
 pub mod entry;
+pub mod example;
 pub mod facts;
 pub mod fault;
 pub mod id;
