@@ -24,6 +24,18 @@ pub enum Effect {
 }
 
 impl Effect {
+    pub const ALL: [Self; 5] = [Self::Read, Self::Internal, Self::Write, Self::Message, Self::Commitment];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Internal => "internal",
+            Self::Write => "write",
+            Self::Message => "message",
+            Self::Commitment => "commitment",
+        }
+    }
+
     pub fn words(self) -> &'static str {
         match self {
             Self::Read => "looks something up",
@@ -136,6 +148,23 @@ pub enum Sensitivity {
     Internal,
     Personal,
     Sensitive,
+}
+
+impl Sensitivity {
+    pub const ALL: [Self; 4] = [Self::Public, Self::Internal, Self::Personal, Self::Sensitive];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Personal => "personal",
+            Self::Sensitive => "sensitive",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sensitivity| sensitivity.name() == name)
+    }
 }
 
 /// Something an agent can read.

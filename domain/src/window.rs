@@ -89,7 +89,7 @@ fn read_by<'a>(
 ) -> impl Iterator<Item = &'a WindowSpec> {
     let limits = permissions.action_scope.allow.get(&ask.action).into_iter().flat_map(|allowance| &allowance.limits);
     let conditions =
-        permissions.approval_thresholds.rules.iter().flat_map(|rule| rule.when.iter().map(move |c| (rule, c)));
+        permissions.approval_thresholds.in_force().flat_map(|rule| rule.when.iter().map(move |c| (rule, c)));
     let windows = conditions.filter_map(|(rule, condition)| Some((rule, condition.window()?)));
     let covering = windows.filter(|(rule, _)| rule.applies_to.covers(action)).map(|(_, window)| window);
     limits.filter_map(|limit| limit.window()).chain(covering)
@@ -100,7 +100,7 @@ fn read_by<'a>(
 /// Requests that count in a window must not be judged beside one that reads it; nor two customers under one trigger.
 pub fn locks_for(ask: &Ask, action: &ActionType, permissions: &PermissionSet) -> BTreeSet<String> {
     let limits = permissions.action_scope.allow.values().flat_map(|a| &a.limits).filter_map(|l| l.window());
-    let rules = permissions.approval_thresholds.rules.iter().flat_map(|r| &r.when).filter_map(|c| c.window());
+    let rules = permissions.approval_thresholds.in_force().flat_map(|r| &r.when).filter_map(|c| c.window());
     let counted_in = limits.chain(rules).filter(|s| s.actions.is_empty() || s.actions.contains(&ask.action));
     let pers: BTreeSet<Per> = counted_in.chain(read_by(ask, action, permissions)).map(|spec| spec.per).collect();
 

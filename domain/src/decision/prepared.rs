@@ -33,7 +33,7 @@ pub struct Said<T> {
 
 impl Prepared {
     pub fn new(set: PermissionSet, names: &Names) -> Self {
-        let rules = set.approval_thresholds.rules.iter();
+        let rules = set.approval_thresholds.in_force();
         let rules: Vec<_> =
             rules.map(|rule| Arc::new(Said { what: rule.clone(), words: sentence::why(rule, names) })).collect();
         let that_may_apply = |to: Option<&String>| -> Vec<_> {

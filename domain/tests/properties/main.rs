@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its case has failed")]
 
 mod arbitrary;
+mod editing;
 mod reading;
+mod risks;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -12,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     agent::{Mode, Stopped},
     decision::{Need, Prepared, Verdict},
-    permission::{Allowance, Field, Limit, Otherwise, Per, PermissionSet, Scope, WindowSpec},
+    permission::{Allowance, Field, Limit, Otherwise, Per, PermissionSet, Rule, Scope, WindowSpec},
     request::{Ask, Customer, Read},
     sentence::{Names, why},
     window::{Usage, Window, locks_for, windows_for},
@@ -208,6 +210,19 @@ proptest! {
     }
 
     #[test]
+    fn a_rule_that_is_switched_off_counts_for_nothing(case in any_case(), at in 0..4_usize, rule in rule(true)) {
+        let switched_off = case.but_set(|set| {
+            let rules = &mut set.approval_thresholds.rules;
+            rules.insert(at.min(rules.len()), Rule { off: true, ..rule });
+        });
+        prop_assert_eq!(switched_off.decide(), case.decide());
+        if let (Some(action), Some(set), Some(with)) = (&case.action, &case.permissions, &switched_off.permissions) {
+            prop_assert_eq!(windows_for(AGENT, &case.ask, action, with), windows_for(AGENT, &case.ask, action, set));
+            prop_assert_eq!(locks_for(&case.ask, action, with), locks_for(&case.ask, action, set));
+        }
+    }
+
+    #[test]
     fn every_window_that_is_looked_at_is_asked_for(
         case in any_case(), others in vec((window_spec(), option::of(person()), usage()), 0..9),
     ) {
@@ -268,7 +283,7 @@ proptest! {
         action in action().prop_flat_map(action_type),
     ) {
         let names = Names::default();
-        let applying = set.approval_thresholds.rules.iter().filter(|rule| rule.applies_to.covers(&action));
+        let applying = set.approval_thresholds.in_force().filter(|rule| rule.applies_to.covers(&action));
         let plain: Vec<_> = applying.map(|rule| (rule.clone(), why(rule, &names))).collect();
         let prepared = Prepared::new(set.clone(), &names);
         let found: Vec<_> = prepared.rules_for(&action).map(|said| (said.what.clone(), said.words.clone())).collect();
