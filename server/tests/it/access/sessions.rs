@@ -20,7 +20,8 @@ async fn a_session_ends_with_the_sign_out() {
     let answer = auditor.post("/sign-out", "").await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/sign-in"));
     assert!(!is_in(&auditor).await);
-    assert_eq!(auditor.post("/api/app/today/calls/settle_breach", "").await.status, 401);
+    let form = format!("entry={}&reason=x", uuid::Uuid::nil());
+    assert_eq!(auditor.post("/api/app/today/calls/settle_breach", &form).await.status, 401);
     assert_eq!(front.shop.database.count("select count(*) from sessions").await, 0);
     assert_eq!(front.shop.entries("signed_out").await.len(), 1);
 }
