@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{DraftConflict, Publication, VersionRow},
+    draft::{Publication, VersionRow},
     entry::Kind,
     permission::PermissionSet,
     role::Capability,

@@ -82,7 +82,9 @@ impl House {
         for _ in 0..100 {
             process.signal("STOP").await;
             sleep(Duration::from_millis(60)).await;
-            if self.shop.database.count(held).await > 0 {
+            // Only a session of the same role is shown what another does.
+            let mut session = self.shop.database.server_session().await;
+            if sqlx::query_scalar::<_, i64>(held).fetch_one(&mut session).await.unwrap() > 0 {
                 return;
             }
             process.signal("CONT").await;
