@@ -22,7 +22,7 @@ test("everything stops with one press on any page", async ({ page }) => {
   await signIn(page, people.operator);
   await page.goto("/activity");
   await page.getByRole("button", { name: /^Stop all/ }).first().click();
-  await expect(page.getByText(/Oscar Operator/).first()).toBeVisible();
+  await expect(page.getByRole("link", { name: "All agents are stopped" })).toBeVisible();
   const refused = await agent("POST", "/actions", { action: "data.read", arguments: {} });
   expect(refused.body.decision).toBe("stopped");
 

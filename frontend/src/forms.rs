@@ -52,20 +52,21 @@ fn submitted(page: &Rc<Page>, event: Event) -> Option<()> {
             None
         }
         "post" => {
+            let (address, entries) = (press.address()?, press.entries()?);
             event.prevent_default();
-            spawn_local(send(page.clone(), press));
+            // At once: it may be pressed again before anything is sent.
+            press.mark(true);
+            spawn_local(send(page.clone(), press, address, entries));
             None
         }
         _ => None,
     }
 }
 
-async fn send(page: Rc<Page>, press: Press) {
-    let Some((address, form)) = press.address().zip(press.entries()) else { return };
+async fn send(page: Rc<Page>, press: Press, address: String, entries: UrlSearchParams) {
     Note::Refused.hide();
     Note::Unreachable.hide();
-    press.mark(true);
-    let answer = fetch::post(&address, &form).await;
+    let answer = fetch::post(&address, &entries).await;
     press.mark(false);
 
     match answer {

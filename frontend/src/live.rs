@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A page is loaded again this often at the most, in milliseconds.
-const PAUSE: i32 = 800;
+const PAUSE: i32 = 400;
 
 /// What could not be loaded is tried again after this.
 const AGAIN: i32 = 5_000;

@@ -137,7 +137,7 @@ async fn live(State(house): State<House>) -> impl IntoResponse {
     let events = stream::unfold(listener, |mut listener| async move {
         listener.next().await;
         // Whatever comes in the next moment is told with it.
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
         Some((Ok::<_, std::convert::Infallible>(Event::default().event("changed").data("{}")), listener))
     });
     // A proxy that holds events back would make pages late.
