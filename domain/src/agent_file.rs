@@ -125,7 +125,7 @@ impl AgentFile {
 
 impl ActionType {
     /// What is wrong with it, as the end of a sentence that starts with its name.
-    fn faults(&self) -> Vec<String> {
+    pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
         if self.name == DATA_READ {
             faults.push("is built in".to_owned());
