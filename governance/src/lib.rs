@@ -29,6 +29,7 @@ mod sessions;
 mod settle;
 mod setup;
 mod shop;
+pub mod starting_points;
 mod stops;
 mod tightenings;
 mod weigh;
