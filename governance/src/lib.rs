@@ -35,6 +35,7 @@ mod settle;
 mod setup;
 mod shop;
 mod simulation;
+pub mod starting_points;
 mod stops;
 mod tightenings;
 mod versions;
