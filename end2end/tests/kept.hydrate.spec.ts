@@ -144,10 +144,13 @@ test("without an answer nothing that was typed is lost", async ({ page }) => {
   await expect(page.getByText("Reins could not be reached")).toBeHidden();
 });
 
-test("a session that ended leaves the page and what was typed", async ({ page, another }) => {
+test("a session that ended leaves the page and what was typed", async ({ page }) => {
   const { id } = await askForRefund("71.00");
   await signIn(page, people.reviewer);
+  // A stream that is opened without a session would be turned away, and the console would say so.
+  const stream = page.waitForResponse("**/live");
   await open(page, `/approvals/${id}`);
+  await stream;
   const cookies = await page.context().cookies();
   await page.context().clearCookies();
   const why = page.getByLabel("Why not");
