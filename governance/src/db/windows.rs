@@ -90,12 +90,18 @@ pub struct MetAsk {
 pub type Asking<'a> = (AgentId, Option<&'a str>, &'a Ask);
 
 /// Reads all of it in one statement, which has to come after that of the control lock.
+///
+/// Each look is a subquery of its own, and the `offset` keeps it one: by a join, or by a hash of all that has succeeded, the
+/// planner could come to read every request.
 pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Option<RequestId>) -> Result<Met> {
     let rows = sqlx::query!(
         r#"
         select h.revision as "revision!",
             h.now as "now!",
-            k.id as "known?",
+            (
+                select k.id from requests k
+                where k.agent_id = j.agent_id and k.idempotency_key = j.key
+            ) as "known?",
             c.orders as "orders?",
             c.lifetime_minor as "lifetime_minor?",
             c.currency as "currency?",
@@ -112,11 +118,11 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
             exists (
                 select from requests r
                 where r.agent_id = j.agent_id and r.action = j.action and r.template = j.template and r.state = 'succeeded'
+                offset 0
             ) as "kind_has_succeeded!"
         from (select revision, clock_timestamp() as now from control offset 0) h
         left join unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
             as j (agent_id, key, customer_id, trigger, action, template, place) on true
-        left join requests k on k.agent_id = j.agent_id and k.idempotency_key = j.key
         left join customers c on c.id = j.customer_id
         order by j.place
         "#,
