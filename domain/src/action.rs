@@ -24,6 +24,18 @@ pub enum Effect {
 }
 
 impl Effect {
+    pub const ALL: [Self; 5] = [Self::Read, Self::Internal, Self::Write, Self::Message, Self::Commitment];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Internal => "internal",
+            Self::Write => "write",
+            Self::Message => "message",
+            Self::Commitment => "commitment",
+        }
+    }
+
     pub fn words(self) -> &'static str {
         match self {
             Self::Read => "looks something up",

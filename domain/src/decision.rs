@@ -203,6 +203,7 @@ fn paused(world: &World<'_>) -> Option<Reason> {
 pub fn default_rules(queue: &str, worth_over: Money) -> Vec<Rule> {
     let rule = |id: &str, effect: Effect, when: Vec<Condition>| Rule {
         id: id.to_owned(),
+        off: false,
         applies_to: AppliesTo::Effects([effect].into()),
         when,
         queue: queue.to_owned(),

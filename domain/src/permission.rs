@@ -109,6 +109,9 @@ fn four_hours() -> u32 {
 pub struct Rule {
     /// Such as `refund-over-50`; unique in its set.
     pub id: String,
+    /// Kept, and asks nobody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub off: bool,
     pub applies_to: AppliesTo,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<Condition>,
@@ -264,6 +267,8 @@ impl PermissionSet {
             if !seen.insert(&rule.id) {
                 faults.push(format!("the rule `{}` stands twice", rule.id));
             }
+        }
+        for rule in self.approval_thresholds.in_force() {
             faults.extend(rule.faults().into_iter().map(|fault| format!("the rule `{}` {fault}", rule.id)));
         }
         if self.approval_thresholds.within_s == 0 {
@@ -277,7 +282,7 @@ impl PermissionSet {
         }
         faults.extend(self.audit_logging.faults());
         let touches = |rule: &Rule| rule.when.iter().any(|c| matches!(c, Condition::Touches { .. }));
-        if !self.audit_logging.record.output && self.approval_thresholds.rules.iter().any(touches) {
+        if !self.audit_logging.record.output && self.approval_thresholds.in_force().any(touches) {
             // A claim is judged by what was recorded: what it touches would be unknown then.
             faults.push("a rule asks what the output touches, but the output is not recorded".to_owned());
         }
@@ -285,7 +290,7 @@ impl PermissionSet {
     }
 
     fn actions_in_rules(&self) -> impl Iterator<Item = &String> {
-        let applied = self.approval_thresholds.rules.iter().filter_map(|rule| match &rule.applies_to {
+        let applied = self.approval_thresholds.in_force().filter_map(|rule| match &rule.applies_to {
             AppliesTo::Actions(names) => Some(names),
             AppliesTo::Any | AppliesTo::Effects(_) => None,
         });
@@ -295,20 +300,27 @@ impl PermissionSet {
 
     fn windows(&self) -> impl Iterator<Item = &WindowSpec> {
         let limits = self.action_scope.allow.values().flat_map(|allowance| &allowance.limits);
-        let conditions = self.approval_thresholds.rules.iter().flat_map(|rule| &rule.when);
+        let conditions = self.approval_thresholds.in_force().flat_map(|rule| &rule.when);
         limits.filter_map(Limit::window).chain(conditions.filter_map(Condition::window))
     }
 
-    /// Every queue that the set names.
+    /// Every queue that the set asks.
     pub fn queues(&self) -> BTreeSet<&str> {
         let mut queues = BTreeSet::from([self.approval_thresholds.queue.as_str()]);
-        for rule in &self.approval_thresholds.rules {
+        for rule in self.approval_thresholds.in_force() {
             queues.insert(&rule.queue);
             if let Otherwise::Escalate { queue, .. } = &rule.otherwise {
                 queues.insert(queue);
             }
         }
         queues
+    }
+}
+
+impl ApprovalThresholds {
+    /// The rules that are not switched off.
+    pub fn in_force(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(|rule| !rule.off)
     }
 }
 
@@ -406,6 +418,8 @@ mod tests {
         })
     }
 
+    const RULES: &str = "/approval_thresholds/rules";
+
     /// The faults of the set with `value` at `pointer`.
     fn faults(pointer: &str, value: Value) -> Vec<String> {
         let mut set = set();
@@ -419,7 +433,6 @@ mod tests {
 
     #[test]
     fn what_cannot_work_or_would_silently_do_nothing_is_a_fault() {
-        const RULES: &str = "/approval_thresholds/rules";
         let of_nothing = "a rule or limit names `order.refnud`, which layer 2 neither allows nor denies";
         let window = |within_s: u32, action: &str| json!({"per": "agent", "within_s": within_s, "actions": [action]});
         for (pointer, value, fault) in [
@@ -491,6 +504,21 @@ mod tests {
         ] {
             assert_eq!(faults(pointer, value.clone()), [""; 0], "{pointer}: {value}");
         }
+    }
+
+    #[test]
+    fn a_rule_that_is_switched_off_may_be_half_written_but_keeps_its_name() {
+        let off = json!({"id": "later", "off": true, "applies_to": {"actions": ["order.refnud"]}, "needed": 0,
+            "when": [{"kind": "touches", "topics": []}], "queue": "nobody-yet"});
+        assert_eq!(faults(&format!("{RULES}/-"), off.clone()), [""; 0]);
+        let mut twice = off.clone();
+        twice["id"] = json!("refunds");
+        assert_eq!(faults(&format!("{RULES}/-"), twice), ["the rule `refunds` stands twice"]);
+
+        let mut set = set();
+        set.pointer_mut(RULES).and_then(Value::as_array_mut).unwrap().push(off);
+        let set: PermissionSet = serde_json::from_value(set).unwrap();
+        assert!(!set.queues().contains("nobody-yet"));
     }
 
     #[test]

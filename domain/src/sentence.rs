@@ -222,7 +222,8 @@ fn rule(rule: &Rule, names: &Names) -> String {
     };
     let when = if rule.when.is_empty() { String::new() } else { format!(", when {}", conditions(rule, names)) };
     let (who, decide, time) = (people(rule.needed, &rule.queue, names), decide(rule.needed), duration(rule.within_s));
-    format!("For {what}{when}, {who} {decide} within {time}. {}", late(&rule.otherwise, names))
+    let for_what = if rule.off { "Switched off: for" } else { "For" };
+    format!("{for_what} {what}{when}, {who} {decide} within {time}. {}", late(&rule.otherwise, names))
 }
 
 fn late(otherwise: &Otherwise, names: &Names) -> String {
@@ -449,6 +450,16 @@ mod tests {
                 "Shown to nobody: /arguments/card.",
                 "Entries are kept for 365 days.",
             ]
+        );
+    }
+
+    #[test]
+    fn a_rule_that_is_switched_off_says_so() {
+        let off = json!({"id": "a", "off": true, "applies_to": "any", "queue": "cs-leads"});
+        assert_eq!(
+            rule(&serde_json::from_value(off).unwrap(), &Names::default()),
+            "Switched off: for every action, one person from cs-leads decides within 4 hours. Without a decision in \
+             time, it is rejected."
         );
     }
 

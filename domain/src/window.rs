@@ -66,7 +66,7 @@ impl WindowSpec {
 /// The windows that have to be counted to judge this request, each once, in lock order.
 pub fn windows_for(agent: AgentId, ask: &Ask, action: &ActionType, permissions: &PermissionSet) -> BTreeSet<Window> {
     let limits = permissions.action_scope.allow.get(&ask.action).map(|a| a.limits.as_slice()).unwrap_or_default();
-    let rules = permissions.approval_thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action));
+    let rules = permissions.approval_thresholds.in_force().filter(|rule| rule.applies_to.covers(action));
     let specs = limits.iter().filter_map(|l| l.window()).chain(rules.flat_map(|r| &r.when).filter_map(|c| c.window()));
     specs.filter_map(|spec| spec.of(agent, ask)).collect()
 }
@@ -76,11 +76,11 @@ pub fn windows_for(agent: AgentId, ask: &Ask, action: &ActionType, permissions: 
 /// Requests that count in a window must not be judged beside one that reads it; nor two customers under one trigger.
 pub fn locks_for(ask: &Ask, action: &ActionType, permissions: &PermissionSet) -> BTreeSet<String> {
     let limits = permissions.action_scope.allow.values().flat_map(|a| &a.limits).filter_map(|l| l.window());
-    let rules = permissions.approval_thresholds.rules.iter().flat_map(|r| &r.when).filter_map(|c| c.window());
+    let rules = permissions.approval_thresholds.in_force().flat_map(|r| &r.when).filter_map(|c| c.window());
     let counts = |spec: &&WindowSpec| spec.actions.is_empty() || spec.actions.contains(&ask.action);
     let reads = |spec: &&WindowSpec| {
         let own = permissions.action_scope.allow.get(&ask.action).into_iter().flat_map(|a| &a.limits);
-        let covering = permissions.approval_thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action));
+        let covering = permissions.approval_thresholds.in_force().filter(|rule| rule.applies_to.covers(action));
         own.filter_map(|l| l.window())
             .chain(covering.flat_map(|r| &r.when).filter_map(|c| c.window()))
             .any(|s| s == *spec)

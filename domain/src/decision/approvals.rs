@@ -29,7 +29,7 @@ pub(super) fn approvals(question: &Question<'_>, set: &PermissionSet) -> (Vec<Ne
     if let Some((text, pointer)) = second_customer(ask, action, world.facts) {
         fallback("second-customer", Layer::ApprovalThresholds, text.to_owned(), Some(pointer));
     }
-    for rule in thresholds.rules.iter().filter(|rule| rule.applies_to.covers(action)) {
+    for rule in thresholds.in_force().filter(|rule| rule.applies_to.covers(action)) {
         if let Some(fit) = fits(rule, question) {
             let text = sentence::asked_by(rule, action, fit.unknown, world.names);
             reasons.push(Reason { pointer: fit.pointer, ..reason(Layer::ApprovalThresholds, &rule.id, text) });

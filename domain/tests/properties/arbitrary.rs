@@ -162,7 +162,7 @@ pub fn limit() -> impl Strategy<Value = Limit> {
     ]
 }
 
-fn condition(trust_agent: bool) -> impl Strategy<Value = Condition> {
+pub fn condition(trust_agent: bool) -> impl Strategy<Value = Condition> {
     prop_oneof![
         money().prop_map(|limit| Condition::AmountOver { limit }),
         Just(Condition::FirstOrder { trust_agent }),
@@ -180,6 +180,7 @@ fn condition(trust_agent: bool) -> impl Strategy<Value = Condition> {
 prop_compose! {
     pub fn rule(trust_agent: bool)(
         id in "[a-c]",
+        off in prop::bool::weighted(0.1),
         applies_to in prop_oneof![
             Just(AppliesTo::Any),
             btree_set(action(), 0..3).prop_map(AppliesTo::Actions),
@@ -194,7 +195,7 @@ prop_compose! {
             (0..9_u32).prop_map(|within_s| Otherwise::Escalate { queue: "boss".to_owned(), within_s }),
         ],
     ) -> Rule {
-        Rule { id, applies_to, when, queue: queue.to_owned(), needed, within_s, otherwise }
+        Rule { id, off, applies_to, when, queue: queue.to_owned(), needed, within_s, otherwise }
     }
 }
 

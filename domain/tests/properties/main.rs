@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot make its case has failed")]
 
 mod arbitrary;
+mod editing;
 mod reading;
 #[path = "../support/mod.rs"]
 mod support;
@@ -12,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     agent::{Mode, Stopped},
     decision::{Need, Verdict},
-    permission::{Allowance, Field, Limit, Otherwise, Per, PermissionSet, Scope, WindowSpec},
+    permission::{Allowance, Field, Limit, Otherwise, Per, PermissionSet, Rule, Scope, WindowSpec},
     request::{Ask, Customer, Read},
     window::{Usage, Window, locks_for, windows_for},
 };
@@ -203,6 +204,19 @@ proptest! {
         for silent in [None, Some(vec![])] {
             let silent = case.but_set(may_be_absent).but(|case| case.ask.reads = silent);
             prop_assert_eq!(silent.verdict(), said.verdict());
+        }
+    }
+
+    #[test]
+    fn a_rule_that_is_switched_off_counts_for_nothing(case in any_case(), at in 0..4_usize, rule in rule(true)) {
+        let switched_off = case.but_set(|set| {
+            let rules = &mut set.approval_thresholds.rules;
+            rules.insert(at.min(rules.len()), Rule { off: true, ..rule });
+        });
+        prop_assert_eq!(switched_off.decide(), case.decide());
+        if let (Some(action), Some(set), Some(with)) = (&case.action, &case.permissions, &switched_off.permissions) {
+            prop_assert_eq!(windows_for(AGENT, &case.ask, action, with), windows_for(AGENT, &case.ask, action, set));
+            prop_assert_eq!(locks_for(&case.ask, action, with), locks_for(&case.ask, action, set));
         }
     }
 
