@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     action::{ActionType, Sensitivity},
     money::Money,
-    permission::{
-        ActionScope, AppliesTo, ApprovalThresholds, AuditLogging, Condition, DataAccess, Limit, Otherwise, Per,
-        PermissionSet, Rule, Scope, WindowSpec,
-    },
+    permission::{Condition, Limit, Per, Rule, WindowSpec},
     request::Ask,
 };
+
+mod set;
+
+pub use set::{Sentences, permission_set};
 
 /// Shows what would not be seen: control, bidirectional and zero-width characters as their code point.
 ///
@@ -126,7 +126,7 @@ pub struct Names {
     pub queues: BTreeMap<String, String>,
 }
 
-fn called(names: &BTreeMap<String, String>, name: &str) -> String {
+pub(crate) fn called(names: &BTreeMap<String, String>, name: &str) -> String {
     visible(names.get(name).map_or(name, String::as_str))
 }
 
@@ -139,7 +139,7 @@ fn people(needed: u32, queue: &str, names: &Names) -> String {
 }
 
 /// "a, b and c", with `last` between the last two.
-fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>, last: &str) -> String {
+pub(crate) fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>, last: &str) -> String {
     let mut names: Vec<String> = names.into_iter().map(|name| visible(name.as_ref())).collect();
     match names.pop() {
         Some(end) if names.is_empty() => end,
@@ -210,118 +210,6 @@ pub fn asked_by(rule: &Rule, action: &ActionType, unknown: bool, names: &Names) 
     }
 }
 
-/// A rule on its own: "For Refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours.
-/// Without a decision in time, it is rejected."
-fn rule(rule: &Rule, names: &Names) -> String {
-    let what = match &rule.applies_to {
-        AppliesTo::Any => "every action".to_owned(),
-        AppliesTo::Actions(actions) => list(actions.iter().map(|name| called(&names.actions, name)), "or"),
-        AppliesTo::Effects(effects) => {
-            format!("every action that {}", list(effects.iter().map(|effect| effect.words()), "or"))
-        }
-    };
-    let when = if rule.when.is_empty() { String::new() } else { format!(", when {}", conditions(rule, names)) };
-    let (who, decide, time) = (people(rule.needed, &rule.queue, names), decide(rule.needed), duration(rule.within_s));
-    let for_what = if rule.off { "Switched off: for" } else { "For" };
-    format!("{for_what} {what}{when}, {who} {decide} within {time}. {}", late(&rule.otherwise, names))
-}
-
-fn late(otherwise: &Otherwise, names: &Names) -> String {
-    match otherwise {
-        Otherwise::Reject => "Without a decision in time, it is rejected.".to_owned(),
-        Otherwise::Escalate { queue, within_s } => {
-            let (queue, time) = (called(&names.queues, queue), duration(*within_s));
-            format!("Without a decision in time, it goes to {queue}, who have {time}; then it is rejected.")
-        }
-    }
-}
-
-/// A permission set as plain sentences, layer by layer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Sentences {
-    pub data_access: Vec<String>,
-    pub action_scope: Vec<String>,
-    pub approval_thresholds: Vec<String>,
-    pub audit_logging: Vec<String>,
-}
-
-/// Says a permission set in sentences.
-pub fn permission_set(set: &PermissionSet, names: &Names) -> Sentences {
-    Sentences {
-        data_access: data_sentences(&set.data_access, names),
-        action_scope: action_sentences(&set.action_scope, names),
-        approval_thresholds: approval_sentences(&set.approval_thresholds, names),
-        audit_logging: audit_sentences(&set.audit_logging),
-    }
-}
-
-fn data_sentences(access: &DataAccess, names: &Names) -> Vec<String> {
-    let allowed = access.read.iter().filter(|(name, _)| !access.deny.contains(*name));
-    let mut sentences: Vec<String> = allowed
-        .map(|(name, scope)| match scope {
-            Scope::ThisCustomer => {
-                format!("May read of the customer whom the request is for: {}.", called(&names.data_sets, name))
-            }
-            Scope::All => format!("May read of everybody: {}.", called(&names.data_sets, name)),
-        })
-        .collect();
-    sentences.extend(access.deny.iter().map(|name| format!("Must not read: {}.", called(&names.data_sets, name))));
-    sentences.push("Must not read anything that is not named here.".to_owned());
-    sentences
-}
-
-fn action_sentences(scope: &ActionScope, names: &Names) -> Vec<String> {
-    let allowed = scope.allow.iter().filter(|(name, _)| !scope.deny.contains(*name));
-    let mut sentences: Vec<String> = allowed
-        .map(|(name, allowance)| {
-            let may = if allowance.shadow { "In shadow, judged but never carried out" } else { "Allowed" };
-            let limits = list(allowance.limits.iter().map(|one| limit(one, names)), "and");
-            let limits = if allowance.limits.is_empty() { String::new() } else { format!(", {limits}") };
-            format!("{may}: {}{limits}.", called(&names.actions, name))
-        })
-        .collect();
-    sentences.extend(scope.deny.iter().map(|name| format!("Denied: {}.", called(&names.actions, name))));
-    sentences.push("Denied: every action that is not named here.".to_owned());
-    sentences
-}
-
-fn approval_sentences(thresholds: &ApprovalThresholds, names: &Names) -> Vec<String> {
-    let mut sentences: Vec<String> = thresholds.rules.iter().map(|one| rule(one, names)).collect();
-    sentences.push(format!(
-        "For what has been tightened, and when the customer or what set it off is unclear, {} decides within {}. {}",
-        people(1, &thresholds.queue, names),
-        duration(thresholds.within_s),
-        late(&Otherwise::Reject, names)
-    ));
-    sentences
-}
-
-fn audit_sentences(logging: &AuditLogging) -> Vec<String> {
-    let kept = [
-        ("the input", logging.record.input),
-        ("the reasoning", logging.record.reasoning),
-        ("the output", logging.record.output),
-        ("what was read", logging.record.reads),
-    ];
-    let named = |wanted: bool| kept.iter().filter(move |(_, on)| *on == wanted).map(|(name, _)| *name);
-    let mut sentences = Vec::new();
-    if named(true).next().is_some() {
-        sentences.push(format!("Recorded with each request: {}.", list(named(true), "and")));
-    }
-    if named(false).next().is_some() {
-        sentences.push(format!("Not recorded: {}.", list(named(false), "and")));
-    }
-    if !logging.require.is_empty() {
-        let fields = logging.require.iter().map(|field| field.name().replace('_', " "));
-        sentences.push(format!("Denied: a request that does not say its {}.", list(fields, "and")));
-    }
-    if !logging.mask.is_empty() {
-        sentences.push(format!("Shown to nobody: {}.", list(&logging.mask, "and")));
-    }
-    sentences.push(format!("Entries are kept for {} days.", logging.keep_days));
-    sentences
-}
-
 impl Sensitivity {
     pub fn words(self) -> &'static str {
         match self {
@@ -361,106 +249,6 @@ mod tests {
         assert_eq!(visible("pay\u{202e}0001$\u{200b}!\u{7}"), "pay⟨U+202E⟩0001$⟨U+200B⟩!⟨U+0007⟩");
         let ask = ask(json!({"order": "{customer}\u{202e}"}));
         assert_eq!(fill("Order {order}", &ask), "Order {customer}⟨U+202E⟩");
-    }
-
-    #[test]
-    fn a_permission_set_reads_as_plain_sentences() {
-        let money = |amount: &str| json!({"amount": amount, "currency": "USD"});
-        let day = |per: &str, actions: &[&str]| json!({"per": per, "within_s": 86_400, "actions": actions});
-        let refunds = json!({"limits": [
-            {"kind": "amount", "most": money("500.00")},
-            {"kind": "count", "most": 1, "window": day("customer", &[])},
-            {"kind": "sum", "most": money("2000.00"), "window": day("agent", &["order.cancel", "order.refund"])},
-        ]});
-        let rules = json!([
-            {"id": "a", "applies_to": {"actions": ["order.refund"]}, "queue": "cs-leads",
-                "when": [{"kind": "amount_over", "limit": money("50.00")}]},
-            {"id": "b", "applies_to": {"effects": ["write", "commitment"]}, "queue": "finance", "needed": 2,
-                "within_s": 1800, "else": {"escalate": {"queue": "managers", "within_s": 3600}},
-                "when": [{"kind": "irreversible"}, {"kind": "lifetime_value_over", "limit": money("1000.00")}]},
-            {"id": "c", "applies_to": "any", "queue": "cs-leads", "when": [
-                {"kind": "count_over", "limit": 3, "window": day("customer", &[])},
-                {"kind": "sum_over", "limit": money("500.00"), "window": day("agent", &["order.refund"])}]},
-            {"id": "d", "applies_to": {"effects": ["message"]}, "queue": "cs-leads", "when": [
-                {"kind": "touches", "topics": ["legal", "medical", "press"]}, {"kind": "first_order"},
-                {"kind": "open_complaint"}, {"kind": "first_of_its_kind"},
-                {"kind": "template_not_in", "templates": ["returns.accepted"]}]},
-        ]);
-        let set = serde_json::from_value(json!({
-            "data_access": {"read": {"customer.orders": "this_customer", "catalog.products": "all"},
-                "deny": ["customer.card_numbers"]},
-            "action_scope": {"allow": {"order.refund": refunds, "order.exchange": {"shadow": true}, "ticket.note": {}},
-                "deny": ["order.modify_address"]},
-            "approval_thresholds": {"queue": "cs-leads", "rules": rules},
-            "audit_logging": {"record": {"input": false}, "require": ["model", "prompt_version", "customer"],
-                "mask": ["/arguments/card"]},
-        }));
-        let names = Names {
-            actions: [("order.exchange".to_owned(), "Exchange items".to_owned())].into(),
-            data_sets: [("catalog.products".to_owned(), "Products and prices".to_owned())].into(),
-            queues: [("finance".to_owned(), "Finance".to_owned())].into(),
-        };
-        let said = permission_set(&set.unwrap(), &names);
-
-        assert_eq!(
-            said.data_access,
-            [
-                "May read of everybody: Products and prices.",
-                "May read of the customer whom the request is for: customer.orders.",
-                "Must not read: customer.card_numbers.",
-                "Must not read anything that is not named here.",
-            ]
-        );
-        assert_eq!(
-            said.action_scope,
-            [
-                "In shadow, judged but never carried out: Exchange items.",
-                "Allowed: order.refund, at most $500.00 a request, at most 1 such request for one customer within 1 day \
-                 and at most $2,000.00 in requests of order.cancel or order.refund by this agent within 1 day.",
-                "Allowed: ticket.note.",
-                "Denied: order.modify_address.",
-                "Denied: every action that is not named here.",
-            ]
-        );
-        assert_eq!(
-            said.approval_thresholds,
-            [
-                "For order.refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours. \
-                 Without a decision in time, it is rejected.",
-                "For every action that changes an outside system or binds the brand, when it cannot always be undone, and \
-                 the customer's lifetime value is over $1,000.00, 2 different people from Finance decide within 30 \
-                 minutes. Without a decision in time, it goes to managers, who have 1 hour; then it is rejected.",
-                "For every action, when this makes more than 3 such requests for one customer within 1 day, and this \
-                 makes more than $500.00 in requests of order.refund by this agent within 1 day, one person from cs-leads \
-                 decides within 4 hours. Without a decision in time, it is rejected.",
-                "For every action that speaks to a customer, when it touches on legal, medical or press, and it is the \
-                 customer's first order, and the customer has an open complaint, and nothing with this template has \
-                 succeeded yet, and its template is not returns.accepted, one person from cs-leads decides within 4 \
-                 hours. Without a decision in time, it is rejected.",
-                "For what has been tightened, and when the customer or what set it off is unclear, one person from \
-                 cs-leads decides within 4 hours. Without a decision in time, it is rejected.",
-            ]
-        );
-        assert_eq!(
-            said.audit_logging,
-            [
-                "Recorded with each request: the reasoning, the output and what was read.",
-                "Not recorded: the input.",
-                "Denied: a request that does not say its customer, model and prompt version.",
-                "Shown to nobody: /arguments/card.",
-                "Entries are kept for 365 days.",
-            ]
-        );
-    }
-
-    #[test]
-    fn a_rule_that_is_switched_off_says_so() {
-        let off = json!({"id": "a", "off": true, "applies_to": "any", "queue": "cs-leads"});
-        assert_eq!(
-            rule(&serde_json::from_value(off).unwrap(), &Names::default()),
-            "Switched off: for every action, one person from cs-leads decides within 4 hours. Without a decision in \
-             time, it is rejected."
-        );
     }
 
     #[test]
