@@ -7,7 +7,9 @@ create table control (
     grant_secret    bytea not null,
     brand           text not null default 'My shop',
     time_zone       text not null default 'UTC',
-    demo            boolean not null default false
+    demo            boolean not null default false,
+    -- One person proposes permissions, and only another publishes them.
+    two_to_publish  boolean not null default false
 );
 -- Two version-4 ids hold 244 random bits; `gen_random_uuid` uses the strong random source.
 insert into control (grant_secret)

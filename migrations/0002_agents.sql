@@ -18,6 +18,8 @@ create table action_types (
     name            text not null,
     revision        integer not null,
     body            jsonb not null,
+    added_at        timestamptz not null,
+    added_by        uuid not null references people,
     primary key (name, revision)
 );
 
@@ -45,6 +47,9 @@ create table permission_sets (
     published_at    timestamptz not null,
     published_by    uuid not null references people,
     note            text not null check (note <> ''),
+    -- The risks that stood when it was published, and that whoever published it accepted, in sentences.
+    accepted        jsonb not null default '[]',
+    proposed_by     uuid references people,
     primary key (agent_id, version)
 );
 

@@ -40,7 +40,7 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::AlreadyStopped) => Self::AlreadyStopped,
             Error::Conflict(Conflict::NotStopped) => Self::NotStopped,
             Error::Conflict(Conflict::Exists) => Self::Exists,
-            Error::Conflict(Conflict::Other(_)) => Self::Conflict,
+            Error::Conflict(Conflict::Edit(_) | Conflict::Draft(_) | Conflict::Other(_)) => Self::Conflict,
             Error::Invalid(fault, _) => Self::Invalid(fault),
             Error::Unavailable => Self::Unavailable,
         })

@@ -150,6 +150,23 @@ pub enum Sensitivity {
     Sensitive,
 }
 
+impl Sensitivity {
+    pub const ALL: [Self; 4] = [Self::Public, Self::Internal, Self::Personal, Self::Sensitive];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Personal => "personal",
+            Self::Sensitive => "sensitive",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sensitivity| sensitivity.name() == name)
+    }
+}
+
 /// Something an agent can read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

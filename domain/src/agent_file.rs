@@ -123,10 +123,19 @@ impl AgentFile {
     }
 }
 
+/// The longest label and sentence of an action type.
+const MOST_LABEL: usize = 80;
+const MOST_SENTENCE: usize = 500;
+
 impl ActionType {
     /// What is wrong with it, as the end of a sentence that starts with its name.
-    fn faults(&self) -> Vec<String> {
+    pub fn faults(&self) -> Vec<String> {
         let mut faults = Vec::new();
+        for (what, text, most) in [("label", &self.label, MOST_LABEL), ("sentence", &self.sentence, MOST_SENTENCE)] {
+            if text.trim().is_empty() || text.chars().count() > most {
+                faults.push(format!("needs a {what} of at most {most} characters"));
+            }
+        }
         if self.name == DATA_READ {
             faults.push("is built in".to_owned());
         }
@@ -227,6 +236,8 @@ mod tests {
                 json!("Refund {totl}"),
                 "`order.refund` says `{totl}` in its sentence, which is not among its arguments",
             ),
+            ("/actions/0/label", json!(" "), "`order.refund` needs a label of at most 80 characters"),
+            ("/actions/0/sentence", json!(""), "`order.refund` needs a sentence of at most 500 characters"),
             ("/permissions/audit_logging/keep_days", json!(1), "entries are kept 183 days at the least"),
         ] {
             let mut file = file();

@@ -27,6 +27,7 @@ macro_rules! id {
 
 id! {
     AgentId,
+    DraftId,
     /// Names an entry of the record.
     EntryId,
     KeyId,

@@ -8,6 +8,7 @@ pub mod agent_file;
 pub mod approval;
 pub mod decision;
 pub mod digest;
+pub mod draft;
 pub mod edit;
 pub mod entry;
 pub mod facts;

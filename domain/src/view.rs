@@ -21,6 +21,8 @@ use crate::{
     state::{Outcome, State},
 };
 
+pub mod catalog;
+
 /// The person who is signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Me {

@@ -4,13 +4,16 @@ use std::sync::PoisonError;
 
 use domain::{
     agent::Mode,
+    agent_file::{AgentHead, is_slug},
     entry::Kind,
+    fault::Fault,
     id::AgentId,
     role::Capability,
     view::{AgentRow, AgentView, Day},
 };
 use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::{
     Actor, Conflict, Error, Governance, Result,
@@ -63,6 +66,43 @@ impl Governance {
         Ok(days)
     }
 
+    /// Adds an agent. It is a draft, and nothing is permitted to it yet.
+    pub async fn create_agent(&self, actor: &Actor, head: &AgentHead) -> Result<()> {
+        self.allow(actor, Capability::Govern).await?;
+        if !is_slug(&head.slug) {
+            let words = "a short name has lower-case letters, digits and inner hyphens, at most 40";
+            return Err(Error::Invalid(Fault::Slug, words.to_owned()));
+        }
+        need_name(&head.name, &head.purpose)?;
+        let (mut tx, now) = self.begin_control().await?;
+        let id = AgentId(Uuid::now_v7());
+        db::agents::insert(&mut tx, id, head, now).await?;
+        let entry = NewEntry::new(Kind::AgentCreated, actor).agent(id);
+        entry.detail(json!({ "agent": head })).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Gives the agent that was seen another name or purpose; its short name stays.
+    pub async fn describe_agent(&self, actor: &Actor, seen: &AgentHead, name: &str, purpose: &str) -> Result<()> {
+        self.allow(actor, Capability::Govern).await?;
+        need_name(name, purpose)?;
+        if seen.name == name && seen.purpose == purpose {
+            return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
+        }
+        let (mut tx, now) = self.begin_control().await?;
+        let agent = db::agents::by_slug(&mut tx, &seen.slug).await?.ok_or(Error::NotFound)?;
+        if !db::agents::describe(&mut tx, seen, name, purpose).await? {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        let entry = NewEntry::new(Kind::AgentDescribed, actor).agent(agent.id);
+        let detail =
+            json!({ "name": name, "purpose": purpose, "before": { "name": seen.name, "purpose": seen.purpose } });
+        entry.detail(detail).write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
     pub async fn set_mode(&self, actor: &Actor, slug: &str, mode: Mode, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
         let reason = need_reason(reason)?;
@@ -79,4 +119,14 @@ impl Governance {
         tx.commit().await?;
         Ok(())
     }
+}
+
+fn need_name(name: &str, purpose: &str) -> Result<()> {
+    if name.trim().is_empty() || name.chars().count() > 100 {
+        return Err(Error::Invalid(Fault::Name, "an agent needs a name of at most 100 characters".to_owned()));
+    }
+    if purpose.chars().count() > 2000 {
+        return Err(Error::Invalid(Fault::Other, "a purpose has at most 2000 characters".to_owned()));
+    }
+    Ok(())
 }

@@ -1,17 +1,20 @@
 //! Applying a reviewed agent file: all of it or nothing, and nothing where nothing is new.
 
+use chrono::{DateTime, Utc};
 use domain::{
     agent_file::AgentFile,
+    draft::DraftConflict,
     entry::Kind,
     fault::Fault,
-    id::{AgentId, QueueId},
+    id::{AgentId, PersonId, QueueId},
     role::Capability,
+    view::AgentLink,
 };
 use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Actor, Error, Governance, Result, db, db::agents::NewVersion, record::NewEntry, settle::need_reason};
+use crate::{Actor, Error, Governance, Result, db, db::versions::NewVersion, record::NewEntry, settle::need_reason};
 
 /// One thing that applying a file changes, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,34 +34,22 @@ impl Governance {
         need_what_is_named(&mut tx, file).await?;
 
         let mut changes = Vec::new();
-        let mut say = |text: String| changes.push(Change(text));
-        let agent = match db::agents::by_slug(&mut tx, &file.agent.slug).await? {
-            None => {
-                let id = AgentId(Uuid::now_v7());
-                db::agents::insert(&mut tx, id, &file.agent, now).await?;
-                say(format!("new agent `{}`, as a draft", file.agent.slug));
-                id
-            }
-            Some(agent) => {
-                let purpose = db::agents::purpose(&mut tx, agent.id).await?;
-                if agent.name != file.agent.name || purpose != file.agent.purpose {
-                    db::agents::rename(&mut tx, agent.id, &file.agent).await?;
-                    say(format!("agent `{}` renamed or described anew", agent.slug));
-                }
-                agent.id
-            }
-        };
-        for text in put_catalog(&mut tx, file).await? {
-            say(text);
-        }
-        let before = db::agents::published(&mut tx, agent).await?;
+        let agent = put_agent(&mut tx, file, now, &mut changes).await?.id;
+        changes.extend(put_catalog(&mut tx, file, me, now).await?.into_iter().map(Change));
+        let before = db::versions::published(&mut tx, agent).await?;
         let version = before.as_ref().map_or(1, |(version, _)| version + 1);
         if before.is_none_or(|(_, set)| set != file.permissions) {
-            let new = NewVersion { agent, version, permissions: &file.permissions, by: me, note };
-            db::agents::publish(&mut tx, &new, now).await?;
+            if db::control::two_to_publish(&mut tx).await? {
+                tx.rollback().await?;
+                self.refused(actor, "publish an agent file alone").await?;
+                return Err(DraftConflict::NeedsSecondPerson.into());
+            }
+            let permissions = &file.permissions;
+            let new = NewVersion { agent, version, permissions, by: me, note, accepted: &[], proposed_by: None };
+            db::versions::publish(&mut tx, &new, now).await?;
             let entry = NewEntry::new(Kind::Published, actor).agent(agent).detail(json!({ "version": version }));
             entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
-            say(format!("permission version {version} published"));
+            changes.push(Change(format!("permission version {version} published")));
         }
         if changes.is_empty() || dry {
             return Ok(changes);
@@ -71,11 +62,34 @@ impl Governance {
     }
 }
 
+/// The agent of the file, called as the file calls it; a new one is a draft.
+pub(crate) async fn put_agent(
+    connection: &mut PgConnection,
+    file: &AgentFile,
+    now: DateTime<Utc>,
+    changes: &mut Vec<Change>,
+) -> Result<AgentLink> {
+    let head = &file.agent;
+    let link = |id| AgentLink { id, slug: head.slug.clone(), name: head.name.clone() };
+    let Some(agent) = db::agents::by_slug(connection, &head.slug).await? else {
+        let id = AgentId(Uuid::now_v7());
+        db::agents::insert(connection, id, head, now).await?;
+        changes.push(Change(format!("new agent `{}`, as a draft", head.slug)));
+        return Ok(link(id));
+    };
+    let purpose = db::agents::purpose(connection, agent.id).await?;
+    if agent.name != head.name || purpose != head.purpose {
+        db::agents::rename(connection, agent.id, head).await?;
+        changes.push(Change(format!("agent `{}` renamed or described anew", agent.slug)));
+    }
+    Ok(link(agent.id))
+}
+
 /// What the file names and does not define has to be there.
-async fn need_what_is_named(connection: &mut PgConnection, file: &AgentFile) -> Result<()> {
+pub(crate) async fn need_what_is_named(connection: &mut PgConnection, file: &AgentFile) -> Result<()> {
     let mut missing = Vec::new();
     for name in file.actions_elsewhere() {
-        if db::agents::action(connection, name).await?.is_none() {
+        if db::catalog::action(connection, name).await?.is_none() {
             missing.push(format!("action `{name}`"));
         }
     }
@@ -85,7 +99,7 @@ async fn need_what_is_named(connection: &mut PgConnection, file: &AgentFile) -> 
         }
     }
     for slug in file.integrations_elsewhere() {
-        if !db::agents::integration_exists(connection, slug).await? {
+        if !db::catalog::integration_exists(connection, slug).await? {
             missing.push(format!("integration `{slug}`"));
         }
     }
@@ -98,7 +112,12 @@ async fn need_what_is_named(connection: &mut PgConnection, file: &AgentFile) -> 
     }
 }
 
-async fn put_catalog(connection: &mut PgConnection, file: &AgentFile) -> Result<Vec<String>> {
+pub(crate) async fn put_catalog(
+    connection: &mut PgConnection,
+    file: &AgentFile,
+    by: PersonId,
+    now: DateTime<Utc>,
+) -> Result<Vec<String>> {
     let mut changes = Vec::new();
     for queue in &file.queues {
         if !db::queues::exists(connection, &queue.slug).await? {
@@ -109,25 +128,25 @@ async fn put_catalog(connection: &mut PgConnection, file: &AgentFile) -> Result<
         }
     }
     for integration in &file.integrations {
-        if db::agents::put_integration(connection, integration).await? {
+        if db::catalog::put_integration(connection, integration).await? {
             changes.push(format!("integration `{}`", integration.slug));
         }
     }
     for set in &file.data_sets {
-        if db::agents::put_data_set(connection, set).await? {
+        if db::catalog::put_data_set(connection, set).await? {
             changes.push(format!("data set `{}`", set.name));
         }
     }
     for (topic, words) in &file.word_lists {
-        if db::agents::put_words(connection, topic, words).await? {
+        if db::catalog::put_words(connection, topic, words).await? {
             changes.push(format!("words for `{topic}`"));
         }
     }
     for action in &file.actions {
-        let before = db::agents::action(connection, &action.name).await?;
+        let before = db::catalog::action(connection, &action.name).await?;
         let revision = before.as_ref().map_or(1, |(revision, _)| revision + 1);
         if before.is_none_or(|(_, known)| known != *action) {
-            db::agents::add_action(connection, revision, action).await?;
+            db::catalog::add_action(connection, revision, action, by, now).await?;
             changes.push(format!("action `{}`, revision {revision}", action.name));
         }
     }

@@ -1,6 +1,6 @@
 //! What can go wrong in an operation, without the database's own words.
 
-use domain::{fault::Fault, id::RequestId, schema::Misfit};
+use domain::{draft::DraftConflict, edit::Refusal, fault::Fault, id::RequestId, schema::Misfit};
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -21,7 +21,7 @@ pub enum Error {
 }
 
 /// The state of things does not allow it.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Conflict {
     #[error("{by} has {what} it already")]
     AlreadyDecided { by: String, what: String },
@@ -35,8 +35,19 @@ pub enum Conflict {
     NotStopped,
     #[error("it exists already")]
     Exists,
+    /// An edit that does not fit the draft as it stands; says how its part stands.
+    #[error(transparent)]
+    Edit(#[from] Refusal),
+    #[error(transparent)]
+    Draft(#[from] DraftConflict),
     #[error("{0}")]
     Other(String),
+}
+
+impl From<DraftConflict> for Error {
+    fn from(conflict: DraftConflict) -> Self {
+        Self::Conflict(conflict.into())
+    }
 }
 
 /// Why an agent does not get what it asked for, as the agent API names it.

@@ -34,12 +34,8 @@ use crate::{
     Actor, Asked, Conflict, CustomerFacts, Error, Feedback, Governance, Key, Outcome, Result,
     ask::entry_of_ask,
     db::{
-        self,
-        agents::{NewTightening, NewVersion},
-        approvals::NewApproval,
-        history::PastRequest,
-        outcome::NewFeedback,
-        requests::NewRequest,
+        self, agents::NewTightening, approvals::NewApproval, history::PastRequest, outcome::NewFeedback,
+        requests::NewRequest, versions::NewVersion,
     },
     record::{NewEntry, Who},
 };
@@ -289,9 +285,17 @@ impl Writer {
         }
         let id = AgentId(id_at(at));
         db::agents::insert(connection, id, &file.agent, at).await?;
-        self.put_catalog(connection, file).await?;
-        let version = NewVersion { agent: id, version: 1, permissions: &file.permissions, by: admin, note: new.note };
-        db::agents::publish(connection, &version, at).await?;
+        self.put_catalog(connection, file, admin, at).await?;
+        let version = NewVersion {
+            agent: id,
+            version: 1,
+            permissions: &file.permissions,
+            by: admin,
+            note: new.note,
+            accepted: &[],
+            proposed_by: None,
+        };
+        db::versions::publish(connection, &version, at).await?;
         let detail = json!({ "version": 1, "note": new.note });
         self.enter(at, NewEntry::new(Kind::Published, Who::Person(admin)).agent(id).detail(detail));
 
@@ -317,7 +321,13 @@ impl Writer {
         Ok(())
     }
 
-    async fn put_catalog(&mut self, connection: &mut PgConnection, file: &AgentFile) -> Result<()> {
+    async fn put_catalog(
+        &mut self,
+        connection: &mut PgConnection,
+        file: &AgentFile,
+        admin: PersonId,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
         for queue in &file.queues {
             self.shop.names.queues.insert(queue.slug.clone(), queue.name.clone());
             if !db::queues::exists(connection, &queue.slug).await? {
@@ -325,17 +335,17 @@ impl Writer {
             }
         }
         for integration in &file.integrations {
-            db::agents::put_integration(connection, integration).await?;
+            db::catalog::put_integration(connection, integration).await?;
         }
         for set in &file.data_sets {
-            db::agents::put_data_set(connection, set).await?;
+            db::catalog::put_data_set(connection, set).await?;
         }
         for (topic, words) in &file.word_lists {
-            db::agents::put_words(connection, topic, words).await?;
+            db::catalog::put_words(connection, topic, words).await?;
             self.shop.words.add(topic, words);
         }
         for action in &file.actions {
-            db::agents::add_action(connection, 1, action).await?;
+            db::catalog::add_action(connection, 1, action, admin, at).await?;
             self.shop.actions.insert(action.name.clone(), action.clone());
         }
         let data_read = ActionType::data_read();

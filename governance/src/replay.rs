@@ -1,23 +1,22 @@
 //! Replay: past actions judged against a permission set, without executing or recording anything.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::HashMap, sync::Arc};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
-    action::ActionType,
-    agent::Mode,
+    action::{ActionType, DATA_READ},
     agent_file::AgentFile,
-    decision::{Decision, World, decide},
+    decision::Decision,
     facts::{Facts, Words},
     id::AgentId,
     json,
     money::Money,
     request::Ask,
     schema::Misfit,
-    state::State,
-    window::{Usage, Window, windows_for},
 };
 use uuid::Uuid;
+
+use crate::simulation::{Occasions, Shelf, Simulation};
 
 /// One line of past actions: an ask, and when it was.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,72 +54,21 @@ pub struct Replayed {
     pub amount: Option<Money>,
 }
 
-/// What has been judged so far, for the windows of what follows.
-struct Past {
-    at: DateTime<Utc>,
-    action: String,
-    customer: Option<String>,
-    amount: Option<Money>,
-}
-
 /// Judges past actions by the file's permission set, each seeing those before it in its windows. They come in the order of
 /// their times.
 pub fn replay<'a>(
     file: &'a AgentFile,
     past: impl Iterator<Item = PastAction> + 'a,
 ) -> impl Iterator<Item = Replayed> + 'a {
-    let agent = AgentId(Uuid::nil());
-    let built_in = ActionType::data_read();
-    let names = file.names();
-    let words = Words::from(&file.word_lists);
-    let mut seen: Vec<Past> = Vec::new();
-    let mut served: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    past.map(move |past| {
-        let ask = &past.ask;
-        let action = file.actions.iter().chain([&built_in]).find(|action| action.name == ask.action);
-        let windows = action.map(|a| windows_for(agent, ask, a, &file.permissions)).unwrap_or_default();
-        let other_customer = ask.trigger.as_ref().zip(ask.customer_id()).is_some_and(|(trigger, customer)| {
-            let served = served.entry(trigger.clone()).or_default();
-            served.insert(customer.to_owned());
-            served.len() > 1
-        });
-        let facts = Facts {
-            windows: windows.into_iter().map(|w| (w.clone(), usage(&w, &seen, past.at))).collect(),
-            other_customer_under_trigger: other_customer,
-            ..Facts::default()
-        };
-        let world = World {
-            agent,
-            mode: Mode::Live,
-            stopped: None,
-            action,
-            permissions: Some(&file.permissions),
-            tightenings: &[],
-            breaker_open: false,
-            words: &words,
-            names: &names,
-            facts: &facts,
-            now: past.at,
-        };
-        let decision = decide(ask, &world);
-        let amount = action.and_then(|a| a.amount_in(&ask.arguments));
-        let state = crate::Asked::new(domain::id::RequestId(Uuid::nil()), decision.clone(), None, past.at).state;
-        if State::counts_in_windows(state) {
-            let customer = ask.customer_id().map(str::to_owned);
-            seen.push(Past { at: past.at, action: ask.action.clone(), customer, amount });
-        }
-        Replayed { decision, amount }
+    let mut actions: HashMap<String, ActionType> = file.actions.iter().map(|a| (a.name.clone(), a.clone())).collect();
+    actions.insert(DATA_READ.to_owned(), ActionType::data_read());
+    let (words, names) = (Words::from(&file.word_lists), file.names());
+    let shelf = Shelf { agent: AgentId(Uuid::nil()), actions, words, names };
+    let mut simulation = Simulation::new(Some(Arc::new(file.permissions.clone())));
+    let mut occasions = Occasions::default();
+    past.map(move |PastAction { at, ask }| {
+        let facts = Facts { other_customer_under_trigger: occasions.other_customer(&ask), ..Facts::default() };
+        let amount = shelf.actions.get(&ask.action).and_then(|action| action.amount_in(&ask.arguments));
+        Replayed { decision: simulation.judge(&shelf, at, &ask, facts), amount }
     })
-}
-
-fn usage(window: &Window, seen: &[Past], now: DateTime<Utc>) -> Usage {
-    let since = now - TimeDelta::seconds(i64::from(window.within_s));
-    let mut usage = Usage::default();
-    let inside = seen.iter().rev().take_while(|past| past.at > since);
-    for past in inside.filter(|past| window.actions.contains(&past.action)) {
-        if window.customer.is_none() || window.customer == past.customer {
-            usage.add(past.amount);
-        }
-    }
-    usage
 }

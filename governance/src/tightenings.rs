@@ -26,7 +26,7 @@ impl Governance {
             return Err(Error::Invalid(Fault::Date, "the end of a tightening lies in the future".to_owned()));
         }
         for action in actions.iter().filter(|action| *action != DATA_READ) {
-            if db::agents::action(&mut tx, action).await?.is_none() {
+            if db::catalog::action(&mut tx, action).await?.is_none() {
                 return Err(Error::Invalid(Fault::Action, format!("`{action}` is not an action that Reins knows")));
             }
         }

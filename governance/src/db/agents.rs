@@ -2,13 +2,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    action::{ActionType, DataSet},
     agent::Mode,
-    agent_file::{AgentHead, IntegrationHead},
+    agent_file::AgentHead,
     id::{AgentId, PersonId, TighteningId},
-    permission::PermissionSet,
-    sentence::Names,
-    view::{AgentLink, IntegrationView, PublishedView, TighteningView},
+    view::{AgentLink, IntegrationView, TighteningView},
 };
 use sqlx::PgConnection;
 
@@ -48,6 +45,19 @@ pub async fn rename(connection: &mut PgConnection, id: AgentId, head: &AgentHead
     Ok(())
 }
 
+/// Renames the agent as it was seen; `false`: it is called or described otherwise by now.
+pub async fn describe(connection: &mut PgConnection, seen: &AgentHead, name: &str, purpose: &str) -> Result<bool> {
+    let done = sqlx::query!(
+        "update agents set name = $2, purpose = $3 where slug = $1 and name = $4 and purpose = $5",
+        seen.slug,
+        name,
+        purpose,
+        seen.name,
+        seen.purpose,
+    );
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}
+
 pub async fn mode(connection: &mut PgConnection, id: AgentId) -> Result<Mode> {
     let mode = sqlx::query_scalar!("select mode from agents where id = $1", id.0).fetch_one(connection).await?;
     Mode::parse(&mode).ok_or_else(|| corrupt("agents.mode"))
@@ -68,154 +78,6 @@ pub async fn set_mode(connection: &mut PgConnection, id: AgentId, mode: Mode, no
     .execute(connection)
     .await?;
     Ok(())
-}
-
-pub async fn published(connection: &mut PgConnection, id: AgentId) -> Result<Option<(i32, PermissionSet)>> {
-    let row = sqlx::query!(
-        r#"
-        select p.version,
-            p.body
-        from agents a
-        join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
-        where a.id = $1
-        "#,
-        id.0,
-    );
-    let row = row.fetch_optional(connection).await?;
-    row.map(|row| Ok((row.version, serde_json::from_value(row.body)?))).transpose()
-}
-
-pub async fn published_view(
-    connection: &mut PgConnection,
-    id: AgentId,
-    names: &Names,
-) -> Result<Option<PublishedView>> {
-    let row = sqlx::query!(
-        r#"
-        select p.version,
-            p.body,
-            p.published_at,
-            p.note,
-            w.name as by
-        from agents a
-        join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
-        join people w on w.id = p.published_by
-        where a.id = $1
-        "#,
-        id.0,
-    );
-    let row = row.fetch_optional(connection).await?;
-    row.map(|row| {
-        let set: PermissionSet = serde_json::from_value(row.body)?;
-        let sentences = domain::sentence::permission_set(&set, names);
-        Ok(PublishedView { version: row.version, sentences, by: row.by, at: row.published_at, note: row.note })
-    })
-    .transpose()
-}
-
-pub struct NewVersion<'a> {
-    pub agent: AgentId,
-    pub version: i32,
-    pub permissions: &'a PermissionSet,
-    pub by: PersonId,
-    pub note: &'a str,
-}
-
-pub async fn publish(connection: &mut PgConnection, new: &NewVersion<'_>, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
-        r#"
-        with published as (
-            insert into permission_sets (agent_id, version, body, published_at, published_by, note)
-            values ($1, $2, $3, $4, $5, $6)
-        )
-        update agents set permission_version = $2 where id = $1
-        "#,
-        new.agent.0,
-        new.version,
-        serde_json::to_value(new.permissions)?,
-        now,
-        new.by.0,
-        new.note,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-pub async fn action(connection: &mut PgConnection, name: &str) -> Result<Option<(i32, ActionType)>> {
-    let row =
-        sqlx::query!("select revision, body from action_types where name = $1 order by revision desc limit 1", name,);
-    let row = row.fetch_optional(connection).await?;
-    row.map(|row| Ok((row.revision, serde_json::from_value(row.body)?))).transpose()
-}
-
-pub async fn add_action(connection: &mut PgConnection, revision: i32, action: &ActionType) -> Result<()> {
-    sqlx::query!(
-        "insert into action_types (name, revision, body) values ($1, $2, $3)",
-        action.name,
-        revision,
-        serde_json::to_value(action)?,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// `true` when this changed something.
-pub async fn put_data_set(connection: &mut PgConnection, set: &DataSet) -> Result<bool> {
-    let done = sqlx::query!(
-        r#"
-        insert into data_sets as d (name, label, sensitivity)
-        values ($1, $2, $3)
-        on conflict (name) do update
-        set label = excluded.label,
-            sensitivity = excluded.sensitivity
-        where (d.label, d.sensitivity) is distinct from (excluded.label, excluded.sensitivity)
-        "#,
-        set.name,
-        set.label,
-        set.sensitivity.words(),
-    );
-    Ok(done.execute(connection).await?.rows_affected() > 0)
-}
-
-pub async fn integration_exists(connection: &mut PgConnection, slug: &str) -> Result<bool> {
-    let found = sqlx::query_scalar!(r#"select exists (select from integrations where slug = $1) as "found!""#, slug);
-    Ok(found.fetch_one(connection).await?)
-}
-
-/// `true` when this changed something.
-pub async fn put_integration(connection: &mut PgConnection, integration: &IntegrationHead) -> Result<bool> {
-    let done = sqlx::query!(
-        r#"
-        insert into integrations as i (slug, name, version)
-        values ($1, $2, $3)
-        on conflict (slug) do update
-        set name = excluded.name,
-            version = excluded.version
-        where (i.name, i.version) is distinct from (excluded.name, excluded.version)
-        "#,
-        integration.slug,
-        integration.name,
-        integration.version,
-    );
-    Ok(done.execute(connection).await?.rows_affected() > 0)
-}
-
-/// `true` when this changed something.
-pub async fn put_words(connection: &mut PgConnection, topic: &str, words: &[String]) -> Result<bool> {
-    let done = sqlx::query!(
-        r#"
-        insert into word_lists as w (topic, words)
-        values ($1, $2)
-        on conflict (topic) do update
-        set words = excluded.words
-        where w.words is distinct from excluded.words
-        "#,
-        topic,
-        words,
-    );
-    Ok(done.execute(connection).await?.rows_affected() > 0)
 }
 
 pub async fn set_breaker(

@@ -205,6 +205,16 @@ pub async fn is_time_zone(connection: &mut PgConnection, name: &str) -> Result<b
     Ok(found.fetch_one(connection).await?)
 }
 
+pub async fn two_to_publish(connection: &mut PgConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar!("select two_to_publish from control").fetch_one(connection).await?)
+}
+
+/// `false` when it was so already.
+pub async fn set_two_to_publish(connection: &mut PgConnection, two: bool) -> Result<bool> {
+    let done = sqlx::query!("update control set two_to_publish = $1 where two_to_publish <> $1", two);
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}
+
 pub async fn set_shop(connection: &mut PgConnection, brand: &str, time_zone: &str, demo: bool) -> Result<()> {
     sqlx::query!("update control set brand = $1, time_zone = $2, demo = $3", brand, time_zone, demo)
         .execute(connection)

@@ -2,7 +2,9 @@
 
 pub mod agents;
 pub mod approvals;
+pub mod catalog;
 pub mod control;
+pub mod drafts;
 pub mod entries;
 pub mod feed;
 pub mod history;
@@ -14,4 +16,5 @@ pub mod queues;
 pub mod requests;
 pub mod sessions;
 pub mod stops;
+pub mod versions;
 pub mod windows;

@@ -21,7 +21,7 @@ use crate::{
     error::{Result, corrupt},
 };
 
-pub use of_agents::{Span, agent, agents, count_days, last_days, stop};
+pub use of_agents::{Span, agent, agent_row, agents, count_days, last_days, stop};
 
 /// A request as a line of a list; what its columns hold.
 struct Line {

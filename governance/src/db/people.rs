@@ -38,6 +38,12 @@ pub async fn has_admin(executor: impl PgExecutor<'_>) -> Result<bool> {
     Ok(found.fetch_one(executor).await?)
 }
 
+pub async fn count_admins(connection: &mut PgConnection) -> Result<i64> {
+    let count =
+        sqlx::query_scalar!(r#"select count(*) as "n!" from people where role = 'admin' and disabled_at is null"#);
+    Ok(count.fetch_one(connection).await?)
+}
+
 pub async fn all(pool: &PgPool) -> Result<Vec<PersonRow>> {
     let rows = sqlx::query!(
         r#"

@@ -57,6 +57,12 @@ pub async fn exists(connection: &mut PgConnection, slug: &str) -> Result<bool> {
     Ok(found.fetch_one(connection).await?)
 }
 
+/// The queue that comes first among all, where there is one.
+pub async fn first(connection: &mut PgConnection) -> Result<Option<String>> {
+    let first = sqlx::query_scalar!("select slug from queues order by name, slug limit 1");
+    Ok(first.fetch_optional(connection).await?)
+}
+
 pub async fn insert(connection: &mut PgConnection, id: QueueId, slug: &str, name: &str) -> Result<()> {
     sqlx::query!("insert into queues (id, slug, name) values ($1, $2, $3)", id.0, slug, name)
         .execute(connection)

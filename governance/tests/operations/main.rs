@@ -5,12 +5,16 @@
 mod apply;
 mod approvals;
 mod ask;
+mod catalog;
 mod claim;
 mod controls;
+mod drafts;
+mod export;
 mod feed;
 mod outcome;
 mod pages;
 mod people;
+mod publishing;
 mod record;
 mod refusals;
 mod replays;

@@ -3,7 +3,11 @@
 use std::{collections::BTreeSet, fmt::Debug};
 
 use domain::{
+    action::DataSet,
     agent::Mode,
+    agent_file::AgentHead,
+    draft::Publication,
+    edit::ActionStanding,
     facts::BrandFacts,
     id::{EntryId, KeyId, RequestId},
     role::Role,
@@ -15,13 +19,13 @@ use sqlx::AssertSqlSafe;
 
 use crate::support::{Shop, gift, refund, support_file};
 
-/// Every row of every table. Sessions and attempts are counted and kept, not recorded.
+/// Every row of every table. Sessions, attempts and who looks at a draft are kept for a while, not recorded.
 async fn everything(shop: &Shop) -> BTreeSet<String> {
     let owner = &shop.database.owner;
     let tables = sqlx::query_scalar::<_, String>(
         "select relname::text from pg_class
          where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
-             and relname not in ('_sqlx_migrations', 'sessions', 'attempts')",
+             and relname not in ('_sqlx_migrations', 'sessions', 'attempts', 'draft_readers')",
     );
     let tables = tables.fetch_all(owner).await.unwrap();
     assert!(tables.len() >= 19, "{tables:?}");
@@ -100,6 +104,54 @@ async fn a_file_is_applied_with_its_entries_or_not_at_all() {
     }
     let published = "select count(*) from entries where kind = 'published'";
     assert_eq!(shop.database.count(published).await, 3);
+}
+
+#[tokio::test]
+async fn what_admins_write_is_recorded_or_does_not_happen() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    let ida = shop.person("Ida", Role::Admin).await;
+    let seen = async || governance.draft(admin, "support").await.unwrap().draft.unwrap().seen;
+    let edit = async |standing| {
+        let set = governance.draft(admin, "support").await.unwrap().permissions;
+        let edit = super::drafts::edit(&set, super::drafts::stand("gift.send", standing));
+        governance.edit_draft(admin, "support", &edit).await.map(drop)
+    };
+    let publication = async || {
+        let accepted = super::drafts::risks(governance, admin).await;
+        Publication { seen: seen().await, note: "tested".to_owned(), accepted }
+    };
+
+    together(&shop, "draft_begun", async || edit(ActionStanding::Denied).await).await;
+    let first = seen().await;
+    together(&shop, "draft_discarded", async || governance.discard_draft(admin, "support", first).await).await;
+    let back = async || governance.take_back_draft(admin, "support", None).await.map(drop);
+    together(&shop, "draft_taken_back", back).await;
+    let propose = async || governance.propose(admin, "support", &publication().await).await;
+    together(&shop, "proposed", propose).await;
+    together(&shop, "proposal_withdrawn", async || edit(ActionStanding::Shadow).await).await;
+    together(&shop, "publishing_changed", async || governance.set_two_to_publish(admin, true).await).await;
+    governance.propose(&ida, "support", &publication().await).await.unwrap();
+    let publish = async || governance.publish(admin, "support", &publication().await).await.map(drop);
+    together(&shop, "published", publish).await;
+    let restore = async || governance.restore_version(admin, "support", 1, None).await.map(drop);
+    together(&shop, "draft_begun", restore).await;
+
+    let mut file = support_file();
+    file.agent.slug = "returns".to_owned();
+    let import = async || governance.import_agent(admin, &file, "reviewed", None, false).await.map(drop);
+    together(&shop, "agent_imported", import).await;
+    let new = AgentHead { slug: "reviews".to_owned(), ..file.agent.clone() };
+    together(&shop, "agent_created", async || governance.create_agent(admin, &new).await).await;
+    let describe = async || governance.describe_agent(admin, &new, "Reviews", "Answers reviews.").await;
+    together(&shop, "agent_described", describe).await;
+    let mut action = file.actions[0].clone();
+    action.label = "Pay back".to_owned();
+    let put = async || governance.put_action_type(admin, &action, Some(1), "as we say").await.map(drop);
+    together(&shop, "action_changed", put).await;
+    let set = DataSet { label: "Past orders".to_owned(), ..file.data_sets[0].clone() };
+    let put = async || governance.put_data_set(admin, &set, Some(&file.data_sets[0]), "as we say").await;
+    together(&shop, "data_set_changed", put).await;
 }
 
 #[tokio::test]

@@ -70,6 +70,15 @@ async fn agent_rows(
     Ok(agents)
 }
 
+pub async fn agent_row(
+    connection: &mut PgConnection,
+    control: &Control,
+    slug: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<AgentRow>> {
+    Ok(agent_rows(connection, control, now, Some(slug)).await?.pop())
+}
+
 /// The stop that holds an agent: that of everything before its own.
 fn stop_of(stops: &[StopView], agent: AgentId) -> Option<StopView> {
     let everything = stops.iter().find(|stop| stop.agent.is_none());
@@ -83,7 +92,7 @@ pub async fn agent(
     slug: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<AgentView>> {
-    let Some(row) = agent_rows(connection, control, now, Some(slug)).await?.pop() else { return Ok(None) };
+    let Some(row) = agent_row(connection, control, slug, now).await? else { return Ok(None) };
     let id = row.link.id;
     let lines = sqlx::query_as!(
         Line,
@@ -102,7 +111,7 @@ pub async fn agent(
     let integrations = db::agents::integrations(&mut *connection, control).await?;
     let set = control.agents.get(&id).and_then(|a| a.permissions.as_ref());
     Ok(Some(AgentView {
-        permissions: db::agents::published_view(&mut *connection, id, &control.names).await?,
+        permissions: db::versions::published_view(&mut *connection, id, &control.names).await?,
         tightenings: db::agents::tightenings(&mut *connection, id).await?,
         integrations: integrations.into_iter().filter(|i| used.contains(&i.slug)).collect(),
         days: Vec::new(),

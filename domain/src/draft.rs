@@ -1,0 +1,298 @@
+//! Drafts and versions of permission sets: what pages show of them, and what stands in the way of a change.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::DraftId,
+    part::Part,
+    permission::{ApprovalThresholds, AuditLogging, PermissionSet},
+    sentence::Sentences,
+    view::{AgentRow, PersonLink},
+};
+
+/// Which draft somebody saw, and how far it had come. As a text: `id.revision`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DraftSeen {
+    pub draft: DraftId,
+    pub revision: i32,
+}
+
+impl fmt::Display for DraftSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.draft, self.revision)
+    }
+}
+
+impl FromStr for DraftSeen {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (draft, revision) = text.split_once('.').ok_or(())?;
+        Ok(Self { draft: draft.parse().map_err(drop)?, revision: revision.parse().map_err(drop)? })
+    }
+}
+
+/// Who did something, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Stamp {
+    pub by: PersonLink,
+    pub at: DateTime<Utc>,
+}
+
+/// What a draft was begun from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum Origin {
+    /// The agent is new: nothing is allowed yet.
+    Nothing,
+    /// The version in force.
+    Published {
+        version: i32,
+    },
+    /// An older version, to bring it back.
+    Version {
+        version: i32,
+    },
+    StartingPoint {
+        name: String,
+    },
+    /// An agent file.
+    File,
+}
+
+/// An open draft, without what stands in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DraftHead {
+    pub seen: DraftSeen,
+    pub origin: Origin,
+    /// The version that its changes are counted against; `None` when nothing was published.
+    pub base: Option<i32>,
+    pub begun: Stamp,
+    pub changed: Stamp,
+    pub proposal: Option<Proposal>,
+}
+
+/// A draft that somebody wants published as it is. A change of the draft withdraws it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proposal {
+    pub stamp: Stamp,
+    pub note: String,
+    /// The risks that they accept, in sentences.
+    pub accepted: Vec<String>,
+}
+
+/// A draft as it stands after a change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Edited {
+    /// `None`: there is no draft, as nothing was changed.
+    pub seen: Option<DraftSeen>,
+    pub permissions: PermissionSet,
+}
+
+/// What whoever publishes or proposes saw and says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Publication {
+    pub seen: DraftSeen,
+    pub note: String,
+    /// The sentences of all risks that the page showed.
+    #[serde(default)]
+    pub accepted: Vec<String>,
+}
+
+/// A draft that was carried over to a version published meanwhile.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CaughtUp {
+    pub seen: DraftSeen,
+    /// Parts that both changed, each in its own way: the draft's stand.
+    pub both: Vec<Part>,
+}
+
+/// A published version, without what stands in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VersionRow {
+    pub version: i32,
+    pub published: Stamp,
+    pub note: String,
+    /// The risks that were accepted with it, in sentences.
+    pub accepted: Vec<String>,
+    pub proposed_by: Option<PersonLink>,
+    pub in_force: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VersionsPage {
+    pub agent: AgentRow,
+    /// The newest first, at most 50.
+    pub versions: Vec<VersionRow>,
+    /// The next page holds those before this one.
+    pub next: Option<i32>,
+    pub now: DateTime<Utc>,
+}
+
+/// A published version, whole.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VersionView {
+    pub agent: AgentRow,
+    pub row: VersionRow,
+    pub permissions: PermissionSet,
+    pub sentences: Sentences,
+    pub now: DateTime<Utc>,
+}
+
+/// The permission editor: the open draft, or what is in force where there is none, with all that a page says of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DraftView {
+    pub agent: AgentRow,
+    pub draft: Option<DraftHead>,
+    /// What stands in the draft; without one, what is in force; without that, nothing is allowed.
+    pub permissions: PermissionSet,
+    pub sentences: Sentences,
+    pub in_force: Option<VersionRow>,
+    /// Who discarded the draft that can be taken back.
+    pub discarded: Option<Stamp>,
+    /// Who else has the editor open.
+    pub others: Vec<Stamp>,
+    pub two_to_publish: bool,
+    /// Whether the reader may change the draft.
+    pub may_edit: bool,
+    /// Whether the reader may publish the draft as it stands, its risks apart; otherwise why not.
+    pub may_publish: Result<(), DraftConflict>,
+    pub now: DateTime<Utc>,
+}
+
+/// Who else has the editor open.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Presence {
+    /// Seen within the last [`SEEN_SECONDS`], without the reader.
+    pub others: Vec<Stamp>,
+    /// The open draft as it stands; a page that shows another one is behind.
+    pub draft: Option<DraftHead>,
+}
+
+/// Who was seen this long ago is still looking.
+pub const SEEN_SECONDS: i32 = 30;
+
+/// Why a draft, or what is made of it, is not changed: how things stand instead.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "conflict", rename_all = "snake_case")]
+pub enum DraftConflict {
+    #[error("{} has begun a draft already", draft.begun.by.name)]
+    Open { draft: Box<DraftHead> },
+    #[error("{} has changed the draft meanwhile", draft.changed.by.name)]
+    Changed { draft: Box<DraftHead> },
+    /// It was published or discarded, or never begun.
+    #[error("there is no such draft any more")]
+    Gone,
+    /// Another version was published since the draft was begun: [`CaughtUp`] carries the draft over to it.
+    #[error("{} has published version {} meanwhile", version.published.by.name, version.version)]
+    Superseded { version: Box<VersionRow> },
+    #[error("nothing differs from the version in force")]
+    Same,
+    #[error("a retired agent's permissions stay as they are")]
+    Retired,
+    #[error("it takes two people to publish: one proposes, another publishes")]
+    NeedsProposal,
+    #[error("it takes another person to publish what you have proposed")]
+    OwnProposal,
+    #[error(
+        "it takes two people to publish: take the file in as a draft, propose it, and let another person publish it"
+    )]
+    NeedsSecondPerson,
+}
+
+impl PermissionSet {
+    /// Nothing is allowed, everything is recorded, and `queue` decides what nobody else does.
+    pub fn blank(queue: &str) -> Self {
+        let approval_thresholds =
+            ApprovalThresholds { queue: queue.to_owned(), within_s: 4 * 60 * 60, rules: Vec::new() };
+        Self {
+            data_access: Default::default(),
+            action_scope: Default::default(),
+            approval_thresholds,
+            audit_logging: AuditLogging {
+                record: Default::default(),
+                require: Default::default(),
+                mask: Default::default(),
+                keep_days: 365,
+            },
+        }
+    }
+
+    /// What changed from `base` to `self`, carried over to `other`; and the parts that both changed, each in its own way.
+    pub fn carry_over(&self, base: &Self, other: &Self) -> (Self, Vec<Part>) {
+        let mut carried = other.clone();
+        let mut both = Vec::new();
+        // Its own parts first: a new rule keeps its place among the new ones.
+        let mut parts = self.parts();
+        let gone: Vec<Part> = base.parts().into_iter().filter(|part| !parts.contains(part)).collect();
+        parts.extend(gone);
+        for part in parts {
+            let (mine, before, theirs) = (self.piece(&part), base.piece(&part), other.piece(&part));
+            if mine == before || mine == theirs {
+                continue;
+            }
+            if theirs != before {
+                both.push(part);
+            }
+            carried.put(mine);
+        }
+        (carried, both)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn set(action_scope: serde_json::Value, rules: &[&str]) -> PermissionSet {
+        let rules: Vec<_> = rules.iter().map(|id| json!({"id": id, "applies_to": "any", "queue": "leads"})).collect();
+        serde_json::from_value(json!({
+            "data_access": {}, "action_scope": action_scope, "audit_logging": {},
+            "approval_thresholds": {"queue": "leads", "rules": rules},
+        }))
+        .unwrap()
+    }
+
+    fn action(name: &str) -> Part {
+        Part::Action { name: name.to_owned() }
+    }
+
+    #[test]
+    fn what_was_seen_is_read_back() {
+        let seen = DraftSeen { draft: DraftId(uuid::Uuid::from_u128(7)), revision: 3 };
+        assert_eq!(seen.to_string().parse(), Ok(seen));
+        for wrong in ["", "7", "x.3", "00000000-0000-0000-0000-000000000007"] {
+            assert_eq!(wrong.parse::<DraftSeen>(), Err(()));
+        }
+    }
+
+    #[test]
+    fn a_blank_set_has_no_fault_and_allows_nothing() {
+        let blank = PermissionSet::blank("leads");
+        assert_eq!((blank.faults(), blank.action_scope.allow.len()), (Vec::new(), 0));
+        assert_eq!(blank, set(json!({}), &[]));
+    }
+
+    #[test]
+    fn what_two_changed_apart_is_joined() {
+        let base = set(json!({"allow": {"a": {}, "b": {}, "c": {}}}), &["one"]);
+        let mine = set(json!({"allow": {"a": {"shadow": true}, "b": {}, "c": {}}}), &["one", "mine"]);
+        let theirs = set(json!({"allow": {"a": {}, "c": {}}, "deny": ["d"]}), &["theirs"]);
+        let joined = set(json!({"allow": {"a": {"shadow": true}, "c": {}}, "deny": ["d"]}), &["theirs", "mine"]);
+        assert_eq!(mine.carry_over(&base, &theirs), (joined, vec![]));
+    }
+
+    #[test]
+    fn what_both_changed_stands_as_mine_and_is_named() {
+        let base = set(json!({"allow": {"a": {}, "b": {}}}), &[]);
+        let mine = set(json!({"allow": {"b": {}}}), &[]);
+        let theirs = set(json!({"allow": {"a": {"shadow": true}}}), &[]);
+        let joined = set(json!({"allow": {}}), &[]);
+        assert_eq!(mine.carry_over(&base, &theirs), (joined, vec![action("a")]));
+        assert_eq!(mine.carry_over(&base, &mine), (mine.clone(), vec![]), "both the same");
+    }
+}

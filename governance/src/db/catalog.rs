@@ -1,0 +1,201 @@
+use chrono::{DateTime, Utc};
+use domain::{
+    action::{ActionType, DataSet, Sensitivity, WordLists},
+    agent_file::IntegrationHead,
+    draft::Stamp,
+    id::PersonId,
+    view::{PersonLink, catalog::RevisionRow},
+};
+use serde_json::Value;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::error::{Result, corrupt};
+
+pub async fn action(connection: &mut PgConnection, name: &str) -> Result<Option<(i32, ActionType)>> {
+    let row =
+        sqlx::query!("select revision, body from action_types where name = $1 order by revision desc limit 1", name,);
+    let row = row.fetch_optional(connection).await?;
+    row.map(|row| Ok((row.revision, serde_json::from_value(row.body)?))).transpose()
+}
+
+pub async fn add_action(
+    connection: &mut PgConnection,
+    revision: i32,
+    action: &ActionType,
+    by: PersonId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into action_types (name, revision, body, added_at, added_by) values ($1, $2, $3, $4, $5)",
+        action.name,
+        revision,
+        serde_json::to_value(action)?,
+        now,
+        by.0,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// `true` when this changed something.
+pub async fn put_data_set(connection: &mut PgConnection, set: &DataSet) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        insert into data_sets as d (name, label, sensitivity)
+        values ($1, $2, $3)
+        on conflict (name) do update
+        set label = excluded.label,
+            sensitivity = excluded.sensitivity
+        where (d.label, d.sensitivity) is distinct from (excluded.label, excluded.sensitivity)
+        "#,
+        set.name,
+        set.label,
+        set.sensitivity.name(),
+    );
+    Ok(done.execute(connection).await?.rows_affected() > 0)
+}
+
+pub async fn integration_exists(connection: &mut PgConnection, slug: &str) -> Result<bool> {
+    let found = sqlx::query_scalar!(r#"select exists (select from integrations where slug = $1) as "found!""#, slug);
+    Ok(found.fetch_one(connection).await?)
+}
+
+/// `true` when this changed something.
+pub async fn put_integration(connection: &mut PgConnection, integration: &IntegrationHead) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        insert into integrations as i (slug, name, version)
+        values ($1, $2, $3)
+        on conflict (slug) do update
+        set name = excluded.name,
+            version = excluded.version
+        where (i.name, i.version) is distinct from (excluded.name, excluded.version)
+        "#,
+        integration.slug,
+        integration.name,
+        integration.version,
+    );
+    Ok(done.execute(connection).await?.rows_affected() > 0)
+}
+
+/// `true` when this changed something.
+pub async fn put_words(connection: &mut PgConnection, topic: &str, words: &[String]) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        insert into word_lists as w (topic, words)
+        values ($1, $2)
+        on conflict (topic) do update
+        set words = excluded.words
+        where w.words is distinct from excluded.words
+        "#,
+        topic,
+        words,
+    );
+    Ok(done.execute(connection).await?.rows_affected() > 0)
+}
+
+struct Row {
+    revision: i32,
+    body: Value,
+    added_at: DateTime<Utc>,
+    added_by: Uuid,
+    name: String,
+}
+
+impl Row {
+    fn read(self) -> Result<RevisionRow> {
+        Ok(RevisionRow {
+            revision: self.revision,
+            action: serde_json::from_value(self.body)?,
+            changed: Stamp { by: PersonLink { id: PersonId(self.added_by), name: self.name }, at: self.added_at },
+        })
+    }
+}
+
+/// Every action type as it is now, by name; without what is built in.
+pub async fn actions(connection: &mut PgConnection) -> Result<Vec<RevisionRow>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        select a.revision as "revision!", a.body as "body!", a.added_at as "added_at!", a.added_by as "added_by!",
+            p.name as "name!"
+        from (select distinct on (name) * from action_types order by name, revision desc) a
+        join people p on p.id = a.added_by
+        order by a.name
+        "#
+    );
+    rows.fetch_all(connection).await?.into_iter().map(Row::read).collect()
+}
+
+/// How an action type was, the newest first, at most 100.
+pub async fn revisions(connection: &mut PgConnection, name: &str) -> Result<Vec<RevisionRow>> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        select a.revision, a.body, a.added_at, a.added_by, p.name
+        from action_types a
+        join people p on p.id = a.added_by
+        where a.name = $1
+        order by a.revision desc
+        limit 100
+        "#,
+        name,
+    );
+    rows.fetch_all(connection).await?.into_iter().map(Row::read).collect()
+}
+
+/// Every data set, by name.
+pub async fn data_sets(connection: &mut PgConnection) -> Result<Vec<DataSet>> {
+    let rows = sqlx::query!("select name, label, sensitivity from data_sets order by name");
+    let read = rows.fetch_all(connection).await?.into_iter().map(|row| {
+        let sensitivity = Sensitivity::parse(&row.sensitivity).ok_or_else(|| corrupt("data_sets.sensitivity"))?;
+        Ok(DataSet { name: row.name, label: row.label, sensitivity })
+    });
+    read.collect()
+}
+
+/// `false`: it is there already, or it is not as it was seen.
+pub async fn change_data_set(connection: &mut PgConnection, set: &DataSet, seen: Option<&DataSet>) -> Result<bool> {
+    let done = match seen {
+        None => {
+            let insert = sqlx::query!(
+                "insert into data_sets (name, label, sensitivity) values ($1, $2, $3) on conflict do nothing",
+                set.name,
+                set.label,
+                set.sensitivity.name(),
+            );
+            insert.execute(connection).await?
+        }
+        Some(seen) => {
+            let update = sqlx::query!(
+                r#"
+                update data_sets
+                set label = $2,
+                    sensitivity = $3
+                where name = $1 and label = $4 and sensitivity = $5
+                "#,
+                set.name,
+                set.label,
+                set.sensitivity.name(),
+                seen.label,
+                seen.sensitivity.name(),
+            );
+            update.execute(connection).await?
+        }
+    };
+    Ok(done.rows_affected() == 1)
+}
+
+/// Every integration, by slug.
+pub async fn integrations(connection: &mut PgConnection) -> Result<Vec<IntegrationHead>> {
+    let rows = sqlx::query_as!(IntegrationHead, "select slug, name, version from integrations order by slug");
+    Ok(rows.fetch_all(connection).await?)
+}
+
+/// The brand's words, by topic.
+pub async fn word_lists(connection: &mut PgConnection) -> Result<WordLists> {
+    let rows = sqlx::query!("select topic, words from word_lists").fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.topic, row.words)).collect())
+}

@@ -1,0 +1,91 @@
+//! Where drafts come from: what is in force, an older version, a starting point, a file.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    draft::{DraftSeen, Origin},
+    entry::Kind,
+    id::DraftId,
+    permission::PermissionSet,
+    role::Capability,
+    view::AgentLink,
+};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{agent_to_edit, need_room, need_seen};
+use crate::{
+    Actor, Error, Governance, Result,
+    db::{self, drafts::NewDraft},
+    record::NewEntry,
+};
+
+impl Governance {
+    /// Begins a draft that brings an older version back. An open draft, which has to be the one that was seen, is
+    /// discarded.
+    pub async fn restore_version(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        version: i32,
+        open: Option<DraftSeen>,
+    ) -> Result<DraftSeen> {
+        self.allow(actor, Capability::Govern).await?;
+        let mut tx = self.0.pages.begin().await?;
+        let (agent, now) = agent_to_edit(&mut tx, slug).await?;
+        let (_, permissions) = db::versions::find(&mut tx, agent.id, version).await?.ok_or(Error::NotFound)?;
+
+        let seen = begin(&mut tx, actor, &agent, &Origin::Version { version }, &permissions, open, now).await?;
+        tx.commit().await?;
+        Ok(seen)
+    }
+}
+
+/// Begins a draft in the place of the open one, which has to be the one that was seen.
+pub(crate) async fn begin(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    agent: &AgentLink,
+    origin: &Origin,
+    permissions: &PermissionSet,
+    open: Option<DraftSeen>,
+    now: DateTime<Utc>,
+) -> Result<DraftSeen> {
+    need_room(permissions)?;
+    let replaced = need_seen(db::drafts::open_for_update(connection, agent.id).await?, open)?;
+    if let Some(draft) = &replaced {
+        db::drafts::forget_discarded(connection, agent.id, None).await?;
+        db::drafts::discard(connection, draft.head.seen.draft, actor.person()?.id, now).await?;
+    }
+    let base = db::versions::published(connection, agent.id).await?.map(|(version, _)| version);
+    if insert(connection, actor, agent, origin, base, permissions, now).await? {
+        let draft = db::drafts::open(connection, agent.id).await?;
+        return draft.map(|draft| draft.head.seen).ok_or_else(|| crate::Conflict::ChangedMeanwhile.into());
+    }
+    // Somebody has begun one just now.
+    need_seen(db::drafts::open(connection, agent.id).await?, None)?;
+    Err(crate::Conflict::ChangedMeanwhile.into())
+}
+
+/// `false`: somebody else has begun one meanwhile, and nothing was done.
+pub(super) async fn insert(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    agent: &AgentLink,
+    origin: &Origin,
+    base: Option<i32>,
+    permissions: &PermissionSet,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let id = DraftId(Uuid::now_v7());
+    let new = NewDraft { id, agent: agent.id, origin, base, permissions, by: actor.person()?.id };
+    if !db::drafts::insert(connection, &new, now).await? {
+        return Ok(false);
+    }
+    let mut detail = serde_json::to_value(origin)?;
+    if let Some(detail) = detail.as_object_mut() {
+        detail.extend([("draft".to_owned(), json!(id)), ("base".to_owned(), json!(base))]);
+    }
+    NewEntry::new(Kind::DraftBegun, actor).agent(agent.id).detail(detail).write(connection, now).await?;
+    Ok(true)
+}

@@ -1,0 +1,106 @@
+//! Publishing: what makes a draft the version in force.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    draft::{DraftConflict, Publication, VersionRow},
+    entry::Kind,
+    permission::PermissionSet,
+    role::Capability,
+    view::AgentLink,
+};
+use serde_json::json;
+use sqlx::PgConnection;
+
+use crate::{
+    Actor, Conflict, Governance, Result,
+    db::{self, drafts::Draft, versions::NewVersion},
+    drafts::{agent_to_edit, lock_seen, need_difference, need_second_person},
+    record::NewEntry,
+    settle::need_reason,
+};
+
+/// A draft that is about to be published or proposed, locked, and what it would replace.
+struct Publishing {
+    agent: AgentLink,
+    now: DateTime<Utc>,
+    draft: Draft,
+    in_force: Option<(VersionRow, PermissionSet)>,
+}
+
+impl Governance {
+    /// Says that the draft as it was seen should be published, and lets somebody else look at it.
+    pub async fn propose(&self, actor: &Actor, slug: &str, publication: &Publication) -> Result<()> {
+        self.allow(actor, Capability::Govern).await?;
+        let note = need_reason(&publication.note)?;
+        let me = actor.person()?.id;
+        let mut tx = self.0.pages.begin().await?;
+        let Publishing { agent, now, draft, in_force } = lock(&mut tx, slug, publication).await?;
+        need_difference(&draft, in_force.as_ref())?;
+        let accepted = &publication.accepted;
+
+        db::drafts::propose(&mut tx, draft.head.seen, note, accepted, me, now).await?;
+        let detail =
+            json!({ "draft": draft.head.seen.draft, "revision": draft.head.seen.revision, "accepted": accepted });
+        let entry = NewEntry::new(Kind::Proposed, actor).agent(agent.id).detail(detail);
+        entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Publishes the draft as it was seen; gives the version.
+    pub async fn publish(&self, actor: &Actor, slug: &str, publication: &Publication) -> Result<i32> {
+        self.allow(actor, Capability::Govern).await?;
+        let note = need_reason(&publication.note)?;
+        let me = actor.person()?.id;
+        let mut tx = self.0.controls.begin().await?;
+        // The draft before control: who waits for another admin must not hold up decisions.
+        lock(&mut tx, slug, publication).await?;
+        db::control::lock_exclusive(&mut tx).await?;
+        db::control::raise_revision(&mut tx).await?;
+        let Publishing { agent, now, draft, in_force } = lock(&mut tx, slug, publication).await?;
+        need_difference(&draft, in_force.as_ref())?;
+        let two_to_publish = db::control::two_to_publish(&mut tx).await?;
+        if let Err(conflict) = need_second_person(&draft.head, me, two_to_publish) {
+            tx.rollback().await?;
+            self.refused(actor, &format!("publish permissions of `{slug}` alone")).await?;
+            return Err(conflict.into());
+        }
+        let accepted = &publication.accepted;
+
+        let version = in_force.map_or(1, |(row, _)| row.version + 1);
+        let proposed_by = draft.head.proposal.as_ref().map(|proposal| proposal.stamp.by.id);
+        let permissions = &draft.permissions;
+        let new = NewVersion { agent: agent.id, version, permissions, by: me, note, accepted, proposed_by };
+        db::versions::publish(&mut tx, &new, now).await?;
+        db::drafts::remove(&mut tx, draft.head.seen).await?;
+        let detail = json!({ "version": version, "draft": draft.head.seen.draft, "proposed_by": proposed_by,
+            "accepted": accepted });
+        let entry = NewEntry::new(Kind::Published, actor).agent(agent.id).detail(detail);
+        entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(version)
+    }
+
+    /// Whether it takes two people to publish: one who proposes, another who publishes.
+    pub async fn set_two_to_publish(&self, actor: &Actor, two: bool) -> Result<()> {
+        self.allow(actor, Capability::Govern).await?;
+        let (mut tx, now) = self.begin_control().await?;
+        if two && db::people::count_admins(&mut tx).await? < 2 {
+            return Err(Conflict::Other("there has to be a second admin, or nobody could publish".to_owned()).into());
+        }
+        if !db::control::set_two_to_publish(&mut tx, two).await? {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        let entry = NewEntry::new(Kind::PublishingChanged, actor).detail(json!({ "two_to_publish": two }));
+        entry.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+async fn lock(connection: &mut PgConnection, slug: &str, publication: &Publication) -> Result<Publishing> {
+    let (agent, now) = agent_to_edit(connection, slug).await?;
+    let draft = lock_seen(connection, &agent, publication.seen).await?;
+    let in_force = db::versions::in_force(connection, agent.id).await?;
+    Ok(Publishing { agent, now, draft, in_force })
+}

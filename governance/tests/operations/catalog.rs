@@ -1,0 +1,166 @@
+//! Agents, action types and data sets, as an admin adds and changes them.
+
+use domain::{
+    action::{ActionType, DataSet, Sensitivity},
+    agent::Mode,
+    agent_file::AgentHead,
+};
+use governance::{Conflict, Error};
+
+use crate::support::{Shop, refund, support_file};
+
+fn head(slug: &str, name: &str, purpose: &str) -> AgentHead {
+    AgentHead { slug: slug.to_owned(), name: name.to_owned(), purpose: purpose.to_owned() }
+}
+
+fn refunds() -> ActionType {
+    support_file().actions.swap_remove(0)
+}
+
+fn said<T: std::fmt::Debug>(answer: Result<T, Error>) -> String {
+    match answer {
+        Err(Error::Invalid(_, words)) => words,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_new_agent_is_a_draft_without_permissions() {
+    let shop = Shop::open().await;
+    shop.governance.create_agent(&shop.admin, &head("returns", "Returns", "Takes things back.")).await.unwrap();
+    let view = shop.governance.draft(&shop.admin, "returns").await.unwrap();
+    assert_eq!((view.agent.mode, view.agent.permission_version, view.in_force), (Mode::Draft, None, None));
+    assert!(view.permissions.action_scope.allow.is_empty());
+    assert!(
+        shop.governance
+            .queues(&shop.admin)
+            .await
+            .unwrap()
+            .iter()
+            .any(|queue| { queue.slug == view.permissions.approval_thresholds.queue })
+    );
+    let again = shop.governance.create_agent(&shop.admin, &head("returns", "Returns", "")).await;
+    assert!(matches!(again, Err(Error::Conflict(Conflict::Exists))), "{again:?}");
+    for wrong in [head("Returns", "Returns", ""), head("r", " ", ""), head("r", "Returns", &"x".repeat(2001))] {
+        assert!(
+            matches!(shop.governance.create_agent(&shop.admin, &wrong).await, Err(Error::Invalid(..))),
+            "{wrong:?}"
+        );
+    }
+    let not_mine = shop.governance.create_agent(&shop.mia, &head("mine", "Mine", "")).await;
+    assert!(matches!(not_mine, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn an_agent_is_renamed_as_it_was_seen() {
+    let shop = Shop::open().await;
+    let seen = head("support", "Support", "Answers customers.");
+    shop.governance.describe_agent(&shop.admin, &seen, "Help", "Answers people.").await.unwrap();
+    let row = shop.governance.agent(&shop.auditor, "support").await.unwrap().row;
+    assert_eq!((row.link.name.as_str(), row.purpose.as_str()), ("Help", "Answers people."));
+    let late = shop.governance.describe_agent(&shop.admin, &seen, "Desk", "").await;
+    assert!(matches!(late, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{late:?}");
+    assert_eq!(shop.entries("agent_described").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_changed_action_type_is_a_new_revision_that_holds_from_the_next_ask() {
+    let shop = Shop::open().await;
+    let replica = shop.replica();
+    let before = replica.ask(&shop.key, "before", refund("40.00")).await.unwrap();
+    let mut action = refunds();
+    action.label = "Pay back".to_owned();
+    assert_eq!(shop.governance.put_action_type(&shop.admin, &action, Some(1), "as we say it").await.unwrap(), 2);
+    let after = replica.ask(&shop.key, "after", refund("40.00")).await.unwrap();
+    assert_eq!(shop.look_at(before.id).await.row.label, "Pay back", "what it is called now");
+    let revision =
+        async |id| shop.database.count(format!("select revision::bigint from requests where id = '{id}'")).await;
+    assert_eq!((revision(before.id).await, revision(after.id).await), (1, 2));
+
+    let view = shop.governance.action_type(&shop.auditor, "order.refund").await.unwrap();
+    let labels: Vec<_> = view.revisions.iter().map(|row| (row.revision, row.action.label.as_str())).collect();
+    assert_eq!(labels, [(2, "Pay back"), (1, "Refund")]);
+    assert_eq!(view.row.agents.iter().map(|agent| agent.slug.as_str()).collect::<Vec<_>>(), ["support"]);
+    assert_eq!(view.row.changed.unwrap().by.name, "Ada");
+}
+
+#[tokio::test]
+async fn an_action_type_is_changed_as_it_was_seen() {
+    let shop = Shop::open().await;
+    let put = async |change: fn(&mut ActionType), seen| {
+        let mut action = refunds();
+        change(&mut action);
+        shop.governance.put_action_type(&shop.admin, &action, seen, "tested").await
+    };
+    assert!(said(put(|_| {}, Some(1)).await).contains("nothing is changed"));
+    assert!(matches!(put(|a| a.label = "x".to_owned(), None).await, Err(Error::Conflict(Conflict::Exists))));
+    put(|a| a.label = "Pay back".to_owned(), Some(1)).await.unwrap();
+    for seen in [Some(1), Some(3)] {
+        let late = put(|a| a.label = "Return".to_owned(), seen).await;
+        assert!(matches!(late, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{late:?}");
+    }
+    assert_eq!(put(|a| a.name = "order.cancel".to_owned(), None).await.unwrap(), 1);
+    let gone = put(|a| a.name = "order.burn".to_owned(), Some(1)).await;
+    assert!(matches!(gone, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{gone:?}");
+}
+
+#[tokio::test]
+async fn an_action_type_that_cannot_work_is_refused_in_words() {
+    let shop = Shop::open().await;
+    type Change = fn(&mut ActionType);
+    let cases: [(Change, &str); 6] = [
+        (|a| a.name = "Order".to_owned(), "is not a name"),
+        (|a| a.name = "data.read".to_owned(), "is built in"),
+        (|a| a.amount = Some("sum".to_owned()), "has no money argument `sum`"),
+        (|a| a.integration = Some("shopfy".to_owned()), "runs on `shopfy`, which is not an integration"),
+        (|a| a.data_sets.push("customer.secrets".to_owned()), "rests on `customer.secrets`, which is not a data set"),
+        (|a| a.label.clear(), "needs a label"),
+    ];
+    for (change, why) in cases {
+        let mut action = refunds();
+        change(&mut action);
+        let words = said(shop.governance.put_action_type(&shop.admin, &action, Some(1), "tested").await);
+        assert!(words.contains(why), "{words}");
+    }
+    assert_eq!(shop.entries("action_changed").await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_data_set_is_changed_as_it_was_seen() {
+    let shop = Shop::open().await;
+    let set =
+        |label: &str, sensitivity| DataSet { name: "customer.orders".to_owned(), label: label.to_owned(), sensitivity };
+    let put = async |set: &DataSet, seen| shop.governance.put_data_set(&shop.admin, set, seen, "tested").await;
+    let (seen, now) = (set("Orders", Sensitivity::Personal), set("Orders", Sensitivity::Sensitive));
+    put(&now, Some(&seen)).await.unwrap();
+    assert!(matches!(put(&seen, Some(&seen)).await, Err(Error::Invalid(..))));
+    let late = put(&set("Past orders", Sensitivity::Personal), Some(&seen)).await;
+    assert!(matches!(late, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{late:?}");
+    assert!(matches!(put(&now, None).await, Err(Error::Conflict(Conflict::Exists))));
+    let new = DataSet { name: "customer.notes".to_owned(), ..set("Notes", Sensitivity::Internal) };
+    put(&new, None).await.unwrap();
+
+    let page = shop.governance.catalog(&shop.auditor).await.unwrap();
+    let row = page.data_sets.iter().find(|row| row.set == now).unwrap();
+    assert_eq!((row.agents.len(), row.actions.as_slice()), (1, ["order.refund".to_owned()].as_slice()));
+    assert!(page.data_sets.iter().any(|row| row.set == new) && !page.may_edit);
+    let names: Vec<_> = page.actions.iter().map(|row| row.action.name.as_str()).collect();
+    assert_eq!(names, ["data.read", "desk.note", "gift.send", "order.refund"]);
+    assert_eq!(shop.entries("data_set_changed").await.len(), 2);
+}
+
+#[tokio::test]
+async fn only_an_admin_changes_the_catalog() {
+    let shop = Shop::open().await;
+    let set = DataSet { name: "a".to_owned(), label: "A".to_owned(), sensitivity: Sensitivity::Public };
+    for who in [&shop.auditor, &shop.ana, &shop.operator, &shop.mia] {
+        let mut action = refunds();
+        action.label = "Mine".to_owned();
+        let put = shop.governance.put_action_type(who, &action, Some(1), "mine").await;
+        assert!(matches!(put, Err(Error::Forbidden)), "{put:?}");
+        assert!(matches!(shop.governance.put_data_set(who, &set, None, "mine").await, Err(Error::Forbidden)));
+        let seen = head("support", "Support", "Answers customers.");
+        assert!(matches!(shop.governance.describe_agent(who, &seen, "Mine", "").await, Err(Error::Forbidden)));
+        shop.governance.catalog(who).await.unwrap();
+    }
+}

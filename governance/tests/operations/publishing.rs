@@ -1,0 +1,194 @@
+//! Publishing: from the draft that somebody saw to the version that decides.
+
+use domain::{
+    draft::{DraftConflict, DraftSeen, Publication},
+    edit::ActionStanding,
+    role::Role,
+    state::State,
+};
+use governance::{Conflict, Error};
+use serde_json::json;
+
+use super::drafts::{change, publish, risks, stand};
+use crate::support::{Shop, at_once, refund, support_file};
+
+fn conflict<T: std::fmt::Debug>(answer: Result<T, Error>) -> DraftConflict {
+    match answer {
+        Err(Error::Conflict(Conflict::Draft(conflict))) => conflict,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn publication(shop: &Shop, seen: DraftSeen) -> Publication {
+    Publication { seen, note: "tested".to_owned(), accepted: risks(&shop.governance, &shop.admin).await }
+}
+
+#[tokio::test]
+async fn a_decision_after_publishing_uses_the_new_version_and_one_before_the_old() {
+    let shop = Shop::open().await;
+    let replica = shop.replica();
+    let before = replica.ask(&shop.key, "before", refund("40.00")).await.unwrap();
+    let seen = change(&shop, &shop.admin, stand("order.refund", ActionStanding::Denied)).await;
+    assert_eq!(publish(&shop.governance, &shop.admin, seen).await.unwrap(), 2);
+    let after = replica.ask(&shop.key, "after", refund("40.00")).await.unwrap();
+    assert_eq!((before.state, before.permission_version), (State::Granted, Some(1)));
+    assert_eq!((after.state, after.permission_version), (State::Denied, Some(2)));
+    assert_eq!(shop.look_at(before.id).await.permission_version, Some(1));
+
+    let view = shop.governance.draft(&shop.admin, "support").await.unwrap();
+    assert_eq!((view.draft, view.in_force.unwrap().version), (None, 2));
+    assert_eq!(
+        shop.governance.version(&shop.auditor, "support", 1).await.unwrap().permissions,
+        support_file().permissions
+    );
+}
+
+#[tokio::test]
+async fn a_note_is_needed() {
+    let shop = Shop::open().await;
+    let seen = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;
+    let blank = Publication { note: " ".to_owned(), ..publication(&shop, seen).await };
+    assert!(matches!(shop.governance.publish(&shop.admin, "support", &blank).await, Err(Error::Invalid(..))));
+    assert!(matches!(shop.governance.propose(&shop.admin, "support", &blank).await, Err(Error::Invalid(..))));
+}
+
+#[tokio::test]
+async fn what_was_not_seen_is_not_published() {
+    let shop = Shop::open().await;
+    let seen = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;
+    let ida = shop.person("Ida", Role::Admin).await;
+    let now = change(&shop, &ida, stand("desk.note", ActionStanding::Denied)).await;
+    let DraftConflict::Changed { draft } = conflict(publish(&shop.governance, &shop.admin, seen).await) else {
+        panic!()
+    };
+    assert_eq!((draft.seen, draft.changed.by.name.as_str()), (now, "Ida"));
+    publish(&shop.governance, &shop.admin, now).await.unwrap();
+    assert_eq!(conflict(publish(&shop.governance, &shop.admin, now).await), DraftConflict::Gone);
+}
+
+#[tokio::test]
+async fn what_differs_in_nothing_is_not_published() {
+    let shop = Shop::open().await;
+    change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;
+    let undone = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Allowed)).await;
+    assert_eq!(conflict(publish(&shop.governance, &shop.admin, undone).await), DraftConflict::Same);
+}
+
+#[tokio::test]
+async fn of_those_who_publish_at_once_one_does() {
+    let shop = Shop::open().await;
+    let seen = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;
+    let tries = (0..6).map(|n| {
+        let (governance, who) = (if n % 2 == 0 { shop.governance.clone() } else { shop.replica() }, shop.admin.clone());
+        async move { publish(&governance, &who, seen).await }
+    });
+    let answers = at_once(tries).await;
+    let published: Vec<_> = answers.iter().filter_map(|answer| answer.as_ref().ok()).collect();
+    assert_eq!(published, [&2], "{answers:?}");
+    assert_eq!(shop.database.count("select count(*) from permission_sets").await, 2);
+    assert_eq!(shop.entries("published").await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_edit_while_somebody_publishes_is_in_the_version_or_in_the_next_draft() {
+    let shop = Shop::open().await;
+    for round in 0..8 {
+        let standing = if round % 2 == 0 { ActionStanding::Denied } else { ActionStanding::Allowed };
+        let seen = change(&shop, &shop.admin, stand("gift.send", standing)).await;
+        let set = shop.governance.draft(&shop.admin, "support").await.unwrap().permissions;
+        let edit = super::drafts::edit(&set, stand("desk.note", standing));
+        let (governance, replica, who) = (shop.governance.clone(), shop.replica(), shop.admin.clone());
+        let (published, edited) =
+            tokio::join!(publish(&governance, &who, seen), replica.edit_draft(&who, "support", &edit));
+        edited.unwrap();
+        let view = shop.governance.draft(&shop.admin, "support").await.unwrap();
+        let denied = |set: &domain::permission::PermissionSet| set.action_scope.deny.contains("desk.note");
+        assert_eq!(denied(&view.permissions), standing == ActionStanding::Denied);
+        let head = view.draft.unwrap();
+        assert_eq!(published.is_ok(), head.seen.draft != seen.draft);
+        publish(&shop.governance, &shop.admin, head.seen).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn where_it_takes_two_one_proposes_and_another_publishes() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    assert!(matches!(governance.set_two_to_publish(admin, true).await, Err(Error::Conflict(Conflict::Other(_)))));
+    let ida = shop.person("Ida", Role::Admin).await;
+    governance.set_two_to_publish(admin, true).await.unwrap();
+    let twice = governance.set_two_to_publish(admin, true).await;
+    assert!(matches!(twice, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
+
+    let seen = change(&shop, admin, stand("gift.send", ActionStanding::Denied)).await;
+    assert_eq!(conflict(publish(governance, admin, seen).await), DraftConflict::NeedsProposal);
+    governance.propose(admin, "support", &publication(&shop, seen).await).await.unwrap();
+    assert_eq!(conflict(publish(governance, admin, seen).await), DraftConflict::OwnProposal);
+    let view = governance.draft(admin, "support").await.unwrap();
+    assert_eq!((view.two_to_publish, view.may_publish), (true, Err(DraftConflict::OwnProposal)));
+    assert_eq!(governance.draft(&ida, "support").await.unwrap().may_publish, Ok(()));
+
+    assert_eq!(publish(governance, &ida, seen).await.unwrap(), 2);
+    let row = governance.version(admin, "support", 2).await.unwrap().row;
+    assert_eq!((row.published.by.name.as_str(), row.proposed_by.unwrap().name.as_str()), ("Ida", "Ada"));
+    let refused = json!({ "what": "publish permissions of `support` alone" });
+    assert_eq!(shop.entries("refused").await, [refused.clone(), refused]);
+    assert_eq!(shop.entries("publishing_changed").await, [json!({ "two_to_publish": true })]);
+}
+
+#[tokio::test]
+async fn an_edit_withdraws_the_proposal() {
+    let shop = Shop::open().await;
+    let ida = shop.person("Ida", Role::Admin).await;
+    shop.governance.set_two_to_publish(&shop.admin, true).await.unwrap();
+    let seen = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;
+    shop.governance.propose(&shop.admin, "support", &publication(&shop, seen).await).await.unwrap();
+    let now = change(&shop, &ida, stand("desk.note", ActionStanding::Denied)).await;
+    assert_eq!(conflict(publish(&shop.governance, &ida, now).await), DraftConflict::NeedsProposal);
+    assert_eq!(shop.entries("proposal_withdrawn").await.len(), 1);
+    assert_eq!(shop.governance.draft(&ida, "support").await.unwrap().draft.unwrap().proposal, None);
+}
+
+#[tokio::test]
+async fn where_it_takes_two_no_file_is_applied_by_one() {
+    let shop = Shop::open().await;
+    shop.person("Ida", Role::Admin).await;
+    shop.governance.set_two_to_publish(&shop.admin, true).await.unwrap();
+    let mut file = support_file();
+    file.permissions.approval_thresholds.within_s = 60;
+    for dry in [true, false] {
+        let answer = shop.governance.apply(&shop.admin, &file, "alone", dry).await;
+        assert_eq!(conflict(answer), DraftConflict::NeedsSecondPerson);
+    }
+    assert_eq!(shop.entries("refused").await.len(), 2);
+    // What publishes nothing takes one.
+    let mut catalog = support_file();
+    catalog.actions[0].label = "Pay back".to_owned();
+    assert_eq!(shop.governance.apply(&shop.admin, &catalog, "a label", false).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn versions_come_in_pages() {
+    let shop = Shop::open().await;
+    shop.database
+        .run(
+            "insert into permission_sets (agent_id, version, body, published_at, published_by, note)
+             select agent_id, n, body, published_at, published_by, 'version ' || n
+             from permission_sets, generate_series(2, 120) n;
+             update agents set permission_version = 120; update control set revision = revision + 1",
+        )
+        .await;
+    let mut seen = Vec::new();
+    let mut before = None;
+    loop {
+        let page = shop.governance.versions(&shop.auditor, "support", before).await.unwrap();
+        seen.extend(page.versions.iter().map(|row| row.version));
+        assert_eq!(page.versions.iter().filter(|row| row.in_force).count(), usize::from(before.is_none()));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(seen, (1..=120).rev().collect::<Vec<_>>());
+    assert!(matches!(shop.governance.version(&shop.auditor, "support", 121).await, Err(Error::NotFound)));
+}

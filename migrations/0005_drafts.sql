@@ -1,0 +1,35 @@
+-- What admins write before it is published: one open draft an agent, and the last one that was discarded.
+create table drafts (
+    id              uuid primary key,
+    agent_id        uuid not null references agents,
+    -- What it was begun from.
+    origin          jsonb not null,
+    -- The version that its changes are counted against; null: nothing was published.
+    base_version    integer,
+    -- Grows with each change, so that nobody publishes what they have not seen.
+    revision        integer not null default 1,
+    body            jsonb not null,
+    begun_by        uuid not null references people,
+    begun_at        timestamptz not null,
+    changed_by      uuid not null references people,
+    changed_at      timestamptz not null,
+    proposed_by     uuid references people,
+    proposed_at     timestamptz,
+    proposed_note   text check (proposed_note <> ''),
+    proposed_accepted jsonb,
+    discarded_by    uuid references people,
+    discarded_at    timestamptz,
+    check ((proposed_by is null) = (proposed_at is null) and (proposed_by is null) = (proposed_note is null)
+        and (proposed_by is null) = (proposed_accepted is null)),
+    check ((discarded_by is null) = (discarded_at is null))
+);
+create unique index drafts_open on drafts (agent_id) where discarded_at is null;
+create index drafts_discarded on drafts (agent_id, discarded_at) where discarded_at is not null;
+
+-- Who has the editor open, so that two see each other.
+create table draft_readers (
+    agent_id        uuid not null references agents,
+    person_id       uuid not null references people,
+    seen_at         timestamptz not null,
+    primary key (agent_id, person_id)
+);
