@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{action::Effect, money::Money};
 
+mod faults;
+
 /// A version of an agent's four layers; never changed once published.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -256,54 +258,6 @@ impl Field {
 }
 
 impl PermissionSet {
-    /// What makes the set impossible to publish, in words; empty when nothing does.
-    ///
-    /// Beside what cannot work, this is what would silently do nothing: a rule that a slip of the pen keeps from fitting
-    /// lets through what it was written to hold.
-    pub fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        let mut seen = BTreeSet::new();
-        for rule in &self.approval_thresholds.rules {
-            if !seen.insert(&rule.id) {
-                faults.push(format!("the rule `{}` stands twice", rule.id));
-            }
-        }
-        for rule in self.approval_thresholds.in_force() {
-            faults.extend(rule.faults().into_iter().map(|fault| format!("the rule `{}` {fault}", rule.id)));
-        }
-        if self.approval_thresholds.within_s == 0 {
-            faults.push("`approval_thresholds` leaves no time to decide".to_owned());
-        }
-        if self.windows().any(|window| window.within_s == 0) {
-            faults.push("a window needs a length".to_owned());
-        }
-        for action in self.actions_in_rules().filter(|action| !self.action_scope.names(action)) {
-            faults.push(format!("a rule or limit names `{action}`, which layer 2 neither allows nor denies"));
-        }
-        faults.extend(self.audit_logging.faults());
-        let touches = |rule: &Rule| rule.when.iter().any(|c| matches!(c, Condition::Touches { .. }));
-        if !self.audit_logging.record.output && self.approval_thresholds.in_force().any(touches) {
-            // A claim is judged by what was recorded: what it touches would be unknown then.
-            faults.push("a rule asks what the output touches, but the output is not recorded".to_owned());
-        }
-        faults
-    }
-
-    fn actions_in_rules(&self) -> impl Iterator<Item = &String> {
-        let applied = self.approval_thresholds.in_force().filter_map(|rule| match &rule.applies_to {
-            AppliesTo::Actions(names) => Some(names),
-            AppliesTo::Any | AppliesTo::Effects(_) => None,
-        });
-        let counted = self.windows().map(|window| &window.actions);
-        applied.chain(counted).flatten().collect::<BTreeSet<_>>().into_iter()
-    }
-
-    fn windows(&self) -> impl Iterator<Item = &WindowSpec> {
-        let limits = self.action_scope.allow.values().flat_map(|allowance| &allowance.limits);
-        let conditions = self.approval_thresholds.in_force().flat_map(|rule| &rule.when);
-        limits.filter_map(Limit::window).chain(conditions.filter_map(Condition::window))
-    }
-
     /// Every queue that the set asks.
     pub fn queues(&self) -> BTreeSet<&str> {
         let mut queues = BTreeSet::from([self.approval_thresholds.queue.as_str()]);
@@ -321,65 +275,6 @@ impl ApprovalThresholds {
     /// The rules that are not switched off.
     pub fn in_force(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().filter(|rule| !rule.off)
-    }
-}
-
-impl ActionScope {
-    fn names(&self, action: &str) -> bool {
-        self.allow.contains_key(action) || self.deny.contains(action)
-    }
-}
-
-impl Rule {
-    /// What is wrong with it, as the end of a sentence that starts with the rule.
-    fn faults(&self) -> Vec<&'static str> {
-        let escalates_at_once = matches!(self.otherwise, Otherwise::Escalate { within_s: 0, .. });
-        let applies_to_nothing = match &self.applies_to {
-            AppliesTo::Any => false,
-            AppliesTo::Actions(names) => names.is_empty(),
-            AppliesTo::Effects(effects) => effects.is_empty(),
-        };
-        let lists_nothing = self.when.iter().any(|condition| match condition {
-            Condition::Touches { topics: list } | Condition::TemplateNotIn { templates: list } => list.is_empty(),
-            _ => false,
-        });
-        let all = [
-            (self.needed == 0, "asks nobody: `needed` is at least 1"),
-            (self.within_s == 0, "leaves no time to decide"),
-            (escalates_at_once, "leaves no time to decide after it escalates"),
-            (applies_to_nothing, "applies to nothing"),
-            (lists_nothing, "has a condition with an empty list"),
-        ];
-        all.into_iter().filter_map(|(wrong, fault)| wrong.then_some(fault)).collect()
-    }
-}
-
-impl AuditLogging {
-    fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        if self.keep_days < LEAST_KEEP_DAYS {
-            faults.push(format!("entries are kept {LEAST_KEEP_DAYS} days at the least"));
-        }
-        for pointer in self.mask.iter().filter(|pointer| !pointer.starts_with('/')) {
-            faults.push(format!("`{pointer}` is not a place in a request, such as `/arguments/card`"));
-        }
-        // A claim is judged by what was recorded; without the field it would always be refused.
-        for field in self.require.iter().filter(|field| !self.record.keeps(**field)) {
-            faults.push(format!("`{}` is required, but not recorded", field.name()));
-        }
-        faults
-    }
-}
-
-impl Recorded {
-    fn keeps(self, field: Field) -> bool {
-        match field {
-            Field::Input => self.input,
-            Field::Reasoning => self.reasoning,
-            Field::Output => self.output,
-            Field::Reads => self.reads,
-            _ => true,
-        }
     }
 }
 
@@ -416,109 +311,6 @@ mod tests {
             ]},
             "audit_logging": {},
         })
-    }
-
-    const RULES: &str = "/approval_thresholds/rules";
-
-    /// The faults of the set with `value` at `pointer`.
-    fn faults(pointer: &str, value: Value) -> Vec<String> {
-        let mut set = set();
-        let (parent, name) = pointer.rsplit_once('/').unwrap();
-        match set.pointer_mut(parent).unwrap() {
-            Value::Array(values) => values.push(value),
-            members => members[name] = value,
-        }
-        serde_json::from_value::<PermissionSet>(set).unwrap().faults()
-    }
-
-    #[test]
-    fn what_cannot_work_or_would_silently_do_nothing_is_a_fault() {
-        let of_nothing = "a rule or limit names `order.refnud`, which layer 2 neither allows nor denies";
-        let window = |within_s: u32, action: &str| json!({"per": "agent", "within_s": within_s, "actions": [action]});
-        for (pointer, value, fault) in [
-            (
-                format!("{RULES}/-"),
-                json!({"id": "refunds", "applies_to": "any", "queue": "q"}),
-                "the rule `refunds` stands twice",
-            ),
-            (format!("{RULES}/0/needed"), json!(0), "the rule `refunds` asks nobody: `needed` is at least 1"),
-            (format!("{RULES}/0/within_s"), json!(0), "the rule `refunds` leaves no time to decide"),
-            (
-                format!("{RULES}/0/else"),
-                json!({"escalate": {"queue": "boss", "within_s": 0}}),
-                "the rule `refunds` leaves no time to decide after it escalates",
-            ),
-            (format!("{RULES}/0/applies_to"), json!({"actions": []}), "the rule `refunds` applies to nothing"),
-            (format!("{RULES}/0/applies_to"), json!({"effects": []}), "the rule `refunds` applies to nothing"),
-            (
-                format!("{RULES}/0/when"),
-                json!([{"kind": "touches", "topics": []}]),
-                "the rule `refunds` has a condition with an empty list",
-            ),
-            (
-                format!("{RULES}/0/when"),
-                json!([{"kind": "template_not_in", "templates": []}]),
-                "the rule `refunds` has a condition with an empty list",
-            ),
-            (format!("{RULES}/0/applies_to"), json!({"actions": ["order.refnud"]}), of_nothing),
-            (
-                format!("{RULES}/0/when"),
-                json!([{"kind": "count_over", "limit": 1, "window": window(60, "order.refnud")}]),
-                of_nothing,
-            ),
-            (
-                "/action_scope/allow/order.refund".to_owned(),
-                json!({"limits": [{"kind": "count", "most": 1, "window": window(60, "order.refnud")}]}),
-                of_nothing,
-            ),
-            (
-                "/action_scope/allow/order.refund".to_owned(),
-                json!({"limits": [{"kind": "count", "most": 1, "window": window(0, "order.refund")}]}),
-                "a window needs a length",
-            ),
-            ("/approval_thresholds/within_s".to_owned(), json!(0), "`approval_thresholds` leaves no time to decide"),
-            ("/audit_logging/keep_days".to_owned(), json!(182), "entries are kept 183 days at the least"),
-            (
-                "/audit_logging/mask".to_owned(),
-                json!(["card"]),
-                "`card` is not a place in a request, such as `/arguments/card`",
-            ),
-            (
-                "/audit_logging".to_owned(),
-                json!({"require": ["output"], "record": {"output": false}}),
-                "`output` is required, but not recorded",
-            ),
-        ] {
-            assert_eq!(faults(&pointer, value.clone()), [fault], "{pointer}: {value}");
-        }
-    }
-
-    #[test]
-    fn what_works_has_no_fault() {
-        for (pointer, value) in [
-            ("/audit_logging/keep_days", json!(183)),
-            ("/audit_logging/mask", json!(["/arguments/card"])),
-            ("/approval_thresholds/rules/0/applies_to", json!({"actions": ["order.delete"]})),
-            ("/approval_thresholds/rules/0/applies_to", json!("any")),
-            ("/audit_logging/require", json!(["customer", "output"])),
-        ] {
-            assert_eq!(faults(pointer, value.clone()), [""; 0], "{pointer}: {value}");
-        }
-    }
-
-    #[test]
-    fn a_rule_that_is_switched_off_may_be_half_written_but_keeps_its_name() {
-        let off = json!({"id": "later", "off": true, "applies_to": {"actions": ["order.refnud"]}, "needed": 0,
-            "when": [{"kind": "touches", "topics": []}], "queue": "nobody-yet"});
-        assert_eq!(faults(&format!("{RULES}/-"), off.clone()), [""; 0]);
-        let mut twice = off.clone();
-        twice["id"] = json!("refunds");
-        assert_eq!(faults(&format!("{RULES}/-"), twice), ["the rule `refunds` stands twice"]);
-
-        let mut set = set();
-        set.pointer_mut(RULES).and_then(Value::as_array_mut).unwrap().push(off);
-        let set: PermissionSet = serde_json::from_value(set).unwrap();
-        assert!(!set.queues().contains("nobody-yet"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
 
 mod set;
 
-pub use set::{Sentences, permission_set};
+pub use set::{Sentences, permission_set, piece};
 
 /// Shows what would not be seen: control, bidirectional and zero-width characters as their code point.
 ///

@@ -1,10 +1,16 @@
 //! A permission set as plain sentences.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Names, called, conditions, decide, duration, limit, list, people};
-use crate::permission::{
-    ActionScope, AppliesTo, ApprovalThresholds, AuditLogging, DataAccess, Otherwise, PermissionSet, Rule, Scope,
+use crate::{
+    part::Piece,
+    permission::{
+        ActionScope, Allowance, AppliesTo, ApprovalThresholds, AuditLogging, Condition, DataAccess, Field, Otherwise,
+        PermissionSet, Recorded, Rule, Scope,
+    },
 };
 
 /// A rule on its own: "For Refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours.
@@ -20,7 +26,19 @@ fn rule(rule: &Rule, names: &Names) -> String {
     let when = if rule.when.is_empty() { String::new() } else { format!(", when {}", conditions(rule, names)) };
     let (who, decide, time) = (people(rule.needed, &rule.queue, names), decide(rule.needed), duration(rule.within_s));
     let for_what = if rule.off { "Switched off: for" } else { "For" };
-    format!("{for_what} {what}{when}, {who} {decide} within {time}. {}", late(&rule.otherwise, names))
+    let (late, trust) = (late(&rule.otherwise, names), if trusts_agent(rule) { TRUSTED } else { "" });
+    format!("{for_what} {what}{when}, {who} {decide} within {time}. {late}{trust}")
+}
+
+const TRUSTED: &str = " What only the agent says of the customer is enough to let it through.";
+
+fn trusts_agent(rule: &Rule) -> bool {
+    rule.when.iter().any(|condition| match condition {
+        Condition::FirstOrder { trust_agent }
+        | Condition::LifetimeValueOver { trust_agent, .. }
+        | Condition::OpenComplaint { trust_agent } => *trust_agent,
+        _ => false,
+    })
 }
 
 fn late(otherwise: &Otherwise, names: &Names) -> String {
@@ -52,53 +70,88 @@ pub fn permission_set(set: &PermissionSet, names: &Names) -> Sentences {
     }
 }
 
+/// Says a part of a set; `None` where nothing is to be said of it, as it is denied because it is not listed.
+pub fn piece(piece: &Piece, names: &Names) -> Option<String> {
+    match piece {
+        Piece::DataSet { name, denied: true, .. } => Some(unreadable(name, names)),
+        Piece::DataSet { name, read, .. } => read.map(|scope| readable(name, scope, names)),
+        Piece::Action { name, denied: true, .. } => Some(denied(name, names)),
+        Piece::Action { name, allow, .. } => allow.as_ref().map(|allowance| allowed(name, allowance, names)),
+        Piece::Rule { rule: said, .. } => said.as_ref().map(|said| rule(said, names)),
+        Piece::Fallback { queue, within_s } => Some(fallback(queue, *within_s, names)),
+        Piece::Record { record } => Some(recorded(*record).join(" ")),
+        Piece::Require { fields } => required(fields),
+        Piece::Mask { pointers } => masked(pointers),
+        Piece::KeepDays { days } => Some(kept_for(*days)),
+        Piece::Whole { .. } => None,
+    }
+}
+
 fn data_sentences(access: &DataAccess, names: &Names) -> Vec<String> {
     let allowed = access.read.iter().filter(|(name, _)| !access.deny.contains(*name));
-    let mut sentences: Vec<String> = allowed
-        .map(|(name, scope)| match scope {
-            Scope::ThisCustomer => {
-                format!("May read of the customer whom the request is for: {}.", called(&names.data_sets, name))
-            }
-            Scope::All => format!("May read of everybody: {}.", called(&names.data_sets, name)),
-        })
-        .collect();
-    sentences.extend(access.deny.iter().map(|name| format!("Must not read: {}.", called(&names.data_sets, name))));
+    let mut sentences: Vec<String> = allowed.map(|(name, scope)| readable(name, *scope, names)).collect();
+    sentences.extend(access.deny.iter().map(|name| unreadable(name, names)));
     sentences.push("Must not read anything that is not named here.".to_owned());
     sentences
 }
 
+fn readable(name: &str, scope: Scope, names: &Names) -> String {
+    let what = called(&names.data_sets, name);
+    match scope {
+        Scope::ThisCustomer => format!("May read of the customer whom the request is for: {what}."),
+        Scope::All => format!("May read of everybody: {what}."),
+    }
+}
+
+fn unreadable(name: &str, names: &Names) -> String {
+    format!("Must not read: {}.", called(&names.data_sets, name))
+}
+
 fn action_sentences(scope: &ActionScope, names: &Names) -> Vec<String> {
-    let allowed = scope.allow.iter().filter(|(name, _)| !scope.deny.contains(*name));
-    let mut sentences: Vec<String> = allowed
-        .map(|(name, allowance)| {
-            let may = if allowance.shadow { "In shadow, judged but never carried out" } else { "Allowed" };
-            let limits = list(allowance.limits.iter().map(|one| limit(one, names)), "and");
-            let limits = if allowance.limits.is_empty() { String::new() } else { format!(", {limits}") };
-            format!("{may}: {}{limits}.", called(&names.actions, name))
-        })
-        .collect();
-    sentences.extend(scope.deny.iter().map(|name| format!("Denied: {}.", called(&names.actions, name))));
+    let listed = scope.allow.iter().filter(|(name, _)| !scope.deny.contains(*name));
+    let mut sentences: Vec<String> = listed.map(|(name, allowance)| allowed(name, allowance, names)).collect();
+    sentences.extend(scope.deny.iter().map(|name| denied(name, names)));
     sentences.push("Denied: every action that is not named here.".to_owned());
     sentences
 }
 
+fn allowed(name: &str, allowance: &Allowance, names: &Names) -> String {
+    let may = if allowance.shadow { "In shadow, judged but never carried out" } else { "Allowed" };
+    let limits = list(allowance.limits.iter().map(|one| limit(one, names)), "and");
+    let limits = if allowance.limits.is_empty() { String::new() } else { format!(", {limits}") };
+    format!("{may}: {}{limits}.", called(&names.actions, name))
+}
+
+fn denied(name: &str, names: &Names) -> String {
+    format!("Denied: {}.", called(&names.actions, name))
+}
+
 fn approval_sentences(thresholds: &ApprovalThresholds, names: &Names) -> Vec<String> {
     let mut sentences: Vec<String> = thresholds.rules.iter().map(|one| rule(one, names)).collect();
-    sentences.push(format!(
-        "For what has been tightened, and when the customer or what set it off is unclear, {} decides within {}. {}",
-        people(1, &thresholds.queue, names),
-        duration(thresholds.within_s),
-        late(&Otherwise::Reject, names)
-    ));
+    sentences.push(fallback(&thresholds.queue, thresholds.within_s, names));
     sentences
 }
 
+fn fallback(queue: &str, within_s: u32, names: &Names) -> String {
+    format!(
+        "For what has been tightened, and when the customer or what set it off is unclear, {} decides within {}. {}",
+        people(1, queue, names),
+        duration(within_s),
+        late(&Otherwise::Reject, names)
+    )
+}
+
 fn audit_sentences(logging: &AuditLogging) -> Vec<String> {
+    let rest = [required(&logging.require), masked(&logging.mask), Some(kept_for(logging.keep_days))];
+    recorded(logging.record).into_iter().chain(rest.into_iter().flatten()).collect()
+}
+
+fn recorded(record: Recorded) -> Vec<String> {
     let kept = [
-        ("the input", logging.record.input),
-        ("the reasoning", logging.record.reasoning),
-        ("the output", logging.record.output),
-        ("what was read", logging.record.reads),
+        ("the input", record.input),
+        ("the reasoning", record.reasoning),
+        ("the output", record.output),
+        ("what was read", record.reads),
     ];
     let named = |wanted: bool| kept.iter().filter(move |(_, on)| *on == wanted).map(|(name, _)| *name);
     let mut sentences = Vec::new();
@@ -108,15 +161,20 @@ fn audit_sentences(logging: &AuditLogging) -> Vec<String> {
     if named(false).next().is_some() {
         sentences.push(format!("Not recorded: {}.", list(named(false), "and")));
     }
-    if !logging.require.is_empty() {
-        let fields = logging.require.iter().map(|field| field.name().replace('_', " "));
-        sentences.push(format!("Denied: a request that does not say its {}.", list(fields, "and")));
-    }
-    if !logging.mask.is_empty() {
-        sentences.push(format!("Shown to nobody: {}.", list(&logging.mask, "and")));
-    }
-    sentences.push(format!("Entries are kept for {} days.", logging.keep_days));
     sentences
+}
+
+fn required(fields: &BTreeSet<Field>) -> Option<String> {
+    let names = fields.iter().map(|field| field.name().replace('_', " "));
+    (!fields.is_empty()).then(|| format!("Denied: a request that does not say its {}.", list(names, "and")))
+}
+
+fn masked(pointers: &BTreeSet<String>) -> Option<String> {
+    (!pointers.is_empty()).then(|| format!("Shown to nobody: {}.", list(pointers, "and")))
+}
+
+fn kept_for(days: u32) -> String {
+    format!("Entries are kept for {days} days.")
 }
 
 #[cfg(test)]
@@ -212,6 +270,16 @@ mod tests {
                 "Entries are kept for 365 days.",
             ]
         );
+    }
+
+    #[test]
+    fn a_rule_that_trusts_the_agent_says_so() {
+        let rules = [false, true].map(|trust_agent| {
+            json!({"id": "a", "applies_to": "any", "queue": "cs-leads",
+                "when": [{"kind": "irreversible"}, {"kind": "first_order", "trust_agent": trust_agent}]})
+        });
+        let [without, with] = rules.map(|said| rule(&serde_json::from_value(said).unwrap(), &Names::default()));
+        assert_eq!(with, format!("{without} What only the agent says of the customer is enough to let it through."));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What holds of every edit of every draft.
 
 use domain::{
+    difference::{Difference, What, differences},
     edit::{ActionStanding, Change, DataStanding, Direction, Edit},
     part::{Part, Piece},
     permission::PermissionSet,
@@ -105,4 +106,24 @@ fn part() -> impl Strategy<Value = Part> {
         "[a-c]".prop_map(|id| Part::Rule { id }),
         select(vec![Part::Fallback, Part::Record, Part::Require, Part::Mask, Part::KeepDays, Part::Whole]),
     ]
+}
+
+proptest! {
+    #[test]
+    fn sets_between_which_nothing_differs_are_one(
+        set in named_apart(), other in named_apart(), parts in proptest::collection::vec(part(), 0..3), case in any_case(),
+    ) {
+        let names = Default::default();
+        prop_assert_eq!(differences(&set, &set, &names), []);
+
+        let mut changed = set.clone();
+        parts.iter().filter(|part| **part != Part::Whole).for_each(|part| changed.put(other.piece(part)));
+        let found = differences(&set, &changed, &names);
+        let was_changed = |one: &Difference| parts.contains(&one.part) || matches!(one.what, What::Moved { .. });
+        prop_assert!(found.iter().all(was_changed), "{:?}", found);
+        if found.is_empty() {
+            let with = |set: &PermissionSet| case.but(|case| case.permissions = Some(set.clone())).decide();
+            prop_assert_eq!(with(&changed), with(&set));
+        }
+    }
 }

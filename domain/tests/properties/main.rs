@@ -5,6 +5,7 @@
 mod arbitrary;
 mod editing;
 mod reading;
+mod risks;
 #[path = "../support/mod.rs"]
 mod support;
 

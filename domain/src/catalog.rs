@@ -1,0 +1,93 @@
+//! What a permission set can name: the actions, data sets, queues and integrations of the shop.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    action::{ActionType, DataSet, WordLists},
+    agent_file::{AgentFile, IntegrationHead},
+    money::Currency,
+    schema::Schema,
+    sentence::Names,
+};
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Catalog {
+    /// `data.read` among them.
+    pub actions: Vec<ActionType>,
+    pub data_sets: Vec<DataSet>,
+    pub queues: Vec<Queue>,
+    pub integrations: Vec<IntegrationHead>,
+    pub word_lists: WordLists,
+    /// What the shop sells in; without any, what its actions are fixed to.
+    pub currencies: BTreeSet<Currency>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Queue {
+    pub slug: String,
+    pub name: String,
+    /// How many of its members can decide; `None` while that is not known.
+    pub able: Option<u32>,
+}
+
+impl Catalog {
+    /// What a file describes, in which nobody is a member of anything.
+    pub fn of_file(file: &AgentFile) -> Self {
+        let queue = |slug: &String, name: &String| Queue { slug: slug.clone(), name: name.clone(), able: None };
+        Self {
+            actions: file.actions.iter().cloned().chain([ActionType::data_read()]).collect(),
+            data_sets: file.data_sets.clone(),
+            queues: file.queues.iter().map(|head| queue(&head.slug, &head.name)).collect(),
+            integrations: file.integrations.clone(),
+            word_lists: file.word_lists.clone(),
+            currencies: BTreeSet::new(),
+        }
+    }
+
+    pub fn action(&self, name: &str) -> Option<&ActionType> {
+        self.actions.iter().find(|action| action.name == name)
+    }
+
+    pub fn data_set(&self, name: &str) -> Option<&DataSet> {
+        self.data_sets.iter().find(|set| set.name == name)
+    }
+
+    pub fn queue(&self, slug: &str) -> Option<&Queue> {
+        self.queues.iter().find(|queue| queue.slug == slug)
+    }
+
+    pub fn names(&self) -> Names {
+        Names {
+            actions: self.actions.iter().map(|action| (action.name.clone(), action.label.clone())).collect(),
+            data_sets: self.data_sets.iter().map(|set| (set.name.clone(), set.label.clone())).collect(),
+            queues: self.queues.iter().map(|queue| (queue.slug.clone(), queue.name.clone())).collect(),
+        }
+    }
+
+    /// The currencies that amounts come in; empty where nobody says.
+    pub fn currencies_in_use(&self) -> BTreeSet<Currency> {
+        match self.currencies.is_empty() {
+            true => self.actions.iter().filter_map(ActionType::fixed_currency).collect(),
+            false => self.currencies.clone(),
+        }
+    }
+
+    /// Whether the brand's words can tell that a request touches this topic.
+    pub fn has_words_for(&self, topic: &str) -> bool {
+        let is_it = |known: &str| known.to_lowercase() == topic.to_lowercase();
+        self.word_lists.iter().any(|(known, words)| is_it(known) && !words.is_empty())
+    }
+}
+
+impl ActionType {
+    /// The one currency that its amount can be in.
+    pub fn fixed_currency(&self) -> Option<Currency> {
+        let Schema::Object { properties, .. } = &self.arguments else { return None };
+        match properties.get(self.amount.as_ref()?)? {
+            Schema::Money { currency } => *currency,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Layer 2: what is allowed without a bound, or without anybody.
+
+use super::{
+    Code, Review, Risk, cover, risk,
+    words::{lower, plural},
+};
+use crate::{
+    action::{ActionType, Effect, Reversibility},
+    part::Part,
+    permission::{Allowance, Limit, Per, Scope},
+    sentence::{called, duration, visible},
+};
+
+pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
+    let Review { set, catalog, names, allowed } = review;
+    let scope = &set.action_scope;
+    let mut found = Vec::new();
+    for name in scope.allow.keys().chain(scope.deny.iter().filter(|name| !scope.allow.contains_key(*name))) {
+        if catalog.action(name).is_none() {
+            let sentence = format!("There is no action {}.", visible(name));
+            found.push(risk(Code::UnknownAction, Part::Action { name: name.clone() }, sentence));
+        }
+    }
+    for name in scope.deny.iter().filter(|name| scope.allow.contains_key(*name)) {
+        let sentence = format!("Allowed and denied; it is denied: {}.", called(&names.actions, name));
+        found.push(risk(Code::DeniedAnyway, Part::Action { name: name.clone() }, sentence));
+    }
+    for action in allowed {
+        let Some(allowance) = scope.allow.get(&action.name) else { continue };
+        let part = || Part::Action { name: action.name.clone() };
+        found.extend(limit_risks(review, action, allowance).into_iter().map(|(code, text)| risk(code, part(), text)));
+        found.extend(unreadable(review, action).map(|text| risk(Code::Unreadable, part(), text)));
+        found.extend(unconnected(review, action).map(|text| risk(Code::UnknownIntegration, part(), text)));
+        // What is in shadow is never carried out.
+        if !allowance.shadow {
+            found.extend(unasked(review, action).map(|(code, text)| risk(code, part(), text)));
+        }
+    }
+    found
+}
+
+fn limit_risks(review: &Review<'_>, action: &ActionType, allowance: &Allowance) -> Vec<(Code, String)> {
+    let mut found = Vec::new();
+    let label = visible(&action.label);
+    let (one, all) = (lower(&label), lower(&plural(&label)));
+    let bounds = |limit: &Limit| matches!(limit, Limit::Amount { .. } | Limit::Sum { .. });
+    if action.amount.is_some() && !allowance.shadow && !allowance.limits.iter().any(bounds) {
+        found.push((Code::NoUpperLimit, format!("{} have no upper limit.", plural(&label))));
+    }
+    for limit in &allowance.limits {
+        if let Limit::Amount { most } | Limit::Sum { most, .. } = limit
+            && action.amount.is_some()
+        {
+            let (limit, in_use) = (most.currency, review.catalog.currencies_in_use());
+            match action.fixed_currency() {
+                Some(only) if only != limit => found.push((
+                    Code::OtherCurrency,
+                    format!("The hard limit is in {limit}, but {all} are in {only}: every {one} will be denied."),
+                )),
+                None if !in_use.is_empty() && !in_use.contains(&limit) => found.push((
+                    Code::OtherCurrency,
+                    format!("The hard limit is in {limit}, which the shop does not use: every {one} will be denied."),
+                )),
+                _ => {}
+            }
+        }
+        if limit.window().is_some_and(|window| window.per == Per::Customer) && !action.for_customer {
+            let text = format!("A limit counts per customer, but {all} are for none: every {one} will be denied.");
+            found.push((Code::AlwaysDenied, text));
+        }
+        found.extend(never_reached(limit, &allowance.limits).map(|text| (Code::LimitNeverReached, text)));
+    }
+    found
+}
+
+/// A single amount that is larger than a window takes.
+fn never_reached(limit: &Limit, limits: &[Limit]) -> Option<String> {
+    let Limit::Amount { most: single } = limit else { return None };
+    limits.iter().find_map(|other| match other {
+        Limit::Sum { most, window } if most.currency == single.currency && most.minor < single.minor => Some(format!(
+            "The limit of {} a request is never reached: no more than {} is left within {}.",
+            single.readable(),
+            most.readable(),
+            duration(window.within_s)
+        )),
+        _ => None,
+    })
+}
+
+fn unreadable(review: &Review<'_>, action: &ActionType) -> Option<String> {
+    let access = &review.set.data_access;
+    let all = plural(&action.label);
+    action.data_sets.iter().find_map(|name| {
+        let label = called(&review.names.data_sets, name);
+        match access.read.get(name).filter(|_| !access.deny.contains(name)) {
+            None => Some(format!("{all} rest on what may not be read, and will be denied: {label}.")),
+            Some(Scope::ThisCustomer) if !action.for_customer => Some(format!(
+                "{all} are for no customer, but rest on what may be read of one customer only, and will be denied: {label}."
+            )),
+            Some(_) => None,
+        }
+    })
+}
+
+fn unconnected(review: &Review<'_>, action: &ActionType) -> Option<String> {
+    let integration = action.integration.as_ref()?;
+    let is_known = review.catalog.integrations.iter().any(|known| known.slug == *integration);
+    let text = || format!("{} run on {}, which is not connected.", plural(&action.label), visible(integration));
+    (!is_known).then(text)
+}
+
+fn unasked(review: &Review<'_>, action: &ActionType) -> Option<(Code, String)> {
+    let asks = |rule| cover::can_ask(rule, action, review.set);
+    if review.set.approval_thresholds.in_force().any(asks) || !action.effect.needs_outcome() {
+        return None;
+    }
+    let label = visible(&action.label);
+    Some(match action.reversibility {
+        Reversibility::Irreversible => {
+            (Code::IrreversibleUnasked, format!("Allowed, irreversible, and nobody is asked: {label}."))
+        }
+        _ => {
+            let what = match action.effect {
+                Effect::Commitment => "Binds the brand",
+                Effect::Message => "Speaks to people",
+                _ => "Changes an outside system",
+            };
+            (Code::Unasked, format!("{what}, and nobody is asked: {label}."))
+        }
+    })
+}

@@ -1,0 +1,69 @@
+//! Labels within a sentence: `Refund` as "refunds", "every refund".
+
+use crate::{
+    action::ActionType,
+    sentence::{list, visible},
+};
+
+/// "Refunds"; in English, as labels are.
+pub(super) fn plural(label: &str) -> String {
+    let label = visible(label);
+    let ends = |endings: &[&str]| endings.iter().any(|ending| label.ends_with(ending));
+    let vowel_before_y = ends(&["ay", "ey", "oy", "uy"]);
+    match label.strip_suffix('y') {
+        Some(stem) if !vowel_before_y => format!("{stem}ies"),
+        _ if ends(&["s", "x", "z", "ch", "sh"]) => format!("{label}es"),
+        _ => format!("{label}s"),
+    }
+}
+
+/// A label in the middle of a sentence; `SMS` stays as it is.
+pub(super) fn lower(label: &str) -> String {
+    let label = visible(label);
+    let mut letters = label.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), second) if !second.is_some_and(char::is_uppercase) => {
+            first.to_lowercase().chain(label.chars().skip(1)).collect()
+        }
+        _ => label,
+    }
+}
+
+/// "refunds and cancellations".
+pub(super) fn all_of(actions: &[&ActionType]) -> String {
+    list(actions.iter().map(|action| lower(&plural(&action.label))), "and")
+}
+
+/// "every refund"; of several, "each of them".
+pub(super) fn every(actions: &[&ActionType]) -> String {
+    match actions {
+        [only] => format!("every {}", lower(&only.label)),
+        _ => "each of them".to_owned(),
+    }
+}
+
+pub(super) fn number(n: u32) -> String {
+    let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    words.get(n as usize).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_read_well_within_a_sentence() {
+        for (label, said) in [
+            ("Refund", "refunds"),
+            ("Reply", "replies"),
+            ("Survey", "surveys"),
+            ("Purchase order", "purchase orders"),
+            ("SMS", "SMSs"),
+            ("Public address", "public addresses"),
+            ("Dispatch", "dispatches"),
+        ] {
+            assert_eq!(lower(&plural(label)), said);
+        }
+        assert_eq!((number(0).as_str(), number(2).as_str(), number(11).as_str()), ("no", "two", "11"));
+    }
+}
