@@ -5,7 +5,17 @@ use chrono::{DateTime, Datelike, FixedOffset, Offset, Timelike};
 use crate::sentence::visible;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 

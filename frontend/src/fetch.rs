@@ -38,8 +38,7 @@ async fn send(address: &str, request: &RequestInit) -> Result<Answer, JsValue> {
     request.set_headers(&headers);
     request.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
 
-    let response: Response =
-        JsFuture::from(window().fetch_with_str_and_init(address, request)).await?.unchecked_into();
+    let response: Response = JsFuture::from(window().fetch_with_str_and_init(address, request)).await?.unchecked_into();
     if !response.headers().get("content-type")?.is_some_and(|kind| kind.starts_with("text/html")) {
         return Err(JsValue::NULL);
     }

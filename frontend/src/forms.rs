@@ -116,9 +116,9 @@ impl Press {
     fn entries(&self) -> Option<UrlSearchParams> {
         let data = FormData::new_with_form(&self.form).ok()?;
         let entries = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-        if let Some((name, value)) = self.button.as_ref().and_then(|button| {
-            button.get_attribute("name").zip(button.get_attribute("value"))
-        }) {
+        if let Some((name, value)) =
+            self.button.as_ref().and_then(|button| button.get_attribute("name").zip(button.get_attribute("value")))
+        {
             entries.append(&name, &value);
         }
         Some(entries)

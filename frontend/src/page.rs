@@ -101,6 +101,7 @@ impl Page {
                 Loaded::Taken
             }
             Some(answer) if answer.is_sign_in() => {
+                Note::Lost.hide();
                 Note::Old.hide();
                 Note::SignedOut.show();
                 Loaded::SignedOut

@@ -32,11 +32,11 @@ pub fn AgentPage() -> impl IntoView {
     };
     view! {
         <DoneNote/>
-        <ErrorNote error=failure::<SetMode>()/>
-        <ErrorNote error=failure::<Tighten>()/>
-        <ErrorNote error=failure::<Lift>()/>
-        <ErrorNote error=failure::<OpenBreaker>()/>
-        <ErrorNote error=failure::<CloseBreaker>()/>
+        <ErrorNote error={failure::<SetMode>()}/>
+        <ErrorNote error={failure::<Tighten>()}/>
+        <ErrorNote error={failure::<Lift>()}/>
+        <ErrorNote error={failure::<OpenBreaker>()}/>
+        <ErrorNote error={failure::<CloseBreaker>()}/>
         {loaded(page)}
     }
 }

@@ -34,13 +34,8 @@ pub fn Integrations(
 }
 
 #[component]
-fn IntegrationLine(
-    slug: String,
-    integration: IntegrationView,
-    may_break: bool,
-    now: DateTime<Utc>,
-) -> impl IntoView {
-    let open = integration.breaker_open;
+fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, now: DateTime<Utc>) -> impl IntoView {
+    let (open, key) = (integration.breaker_open, integration.slug.clone());
     let (tone, icon, state) = match open {
         true => ("waiting", "pause", "Paused"),
         false => ("good", "check", "Running"),
@@ -51,7 +46,7 @@ fn IntegrationLine(
     let form = may_break.then(|| match open {
         true => view! {
             <BreakerFold summary=format!("Let {name} go on")>
-                <form class="form" method="post" action=post_to::<CloseBreaker>()>
+                <form class="form" method="post" action={post_to::<CloseBreaker>()}>
                     <BreakerFields slug integration=integration.slug.clone() why="Why it can go on"/>
                     <div class="actions">
                         <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
@@ -62,7 +57,7 @@ fn IntegrationLine(
         .into_any(),
         false => view! {
             <BreakerFold summary=format!("Pause {name}")>
-                <form class="form" method="post" action=post_to::<OpenBreaker>()>
+                <form class="form" method="post" action={post_to::<OpenBreaker>()}>
                     <BreakerFields slug integration=integration.slug.clone() why="Why every action on it has to pause"/>
                     <div class="actions">
                         <Submit label=format!("Pause all actions on {name}")/>
@@ -73,7 +68,7 @@ fn IntegrationLine(
         .into_any(),
     });
     view! {
-        <li class="line" data-key=integration.slug>
+        <li class="line" data-key=key>
             <div class="line-main">
                 <p>
                     <strong>{integration.name}</strong>

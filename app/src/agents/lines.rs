@@ -26,6 +26,7 @@ pub fn AgentLines(rows: Vec<AgentRow>) -> impl IntoView {
 
 #[component]
 fn AgentLine(mut row: AgentRow) -> impl IntoView {
+    let key = row.link.slug.clone();
     row.broken = row.broken.iter().map(|slug| label(slug)).collect();
     let more = match &row.stop {
         Some(stop) if stop.reason.is_empty() => format!("Stopped by {}.", stop.by),
@@ -42,7 +43,7 @@ fn AgentLine(mut row: AgentRow) -> impl IntoView {
         }
     );
     view! {
-        <li class="line" data-key=row.link.slug.clone()>
+        <li class="line" data-key=key>
             <div class="line-main">
                 <a class="line-link" href=paths::agent(&row.link.slug)>{row.link.name.clone()}</a>
                 <p class="line-more">{more}</p>

@@ -32,7 +32,7 @@ pub fn ChangeMode(link: AgentLink, mode: Mode) -> impl IntoView {
         <Section title="Mode">
             <details class="fold">
                 <summary>"Change the mode"</summary>
-                <form class="form" method="post" action=post_to::<SetMode>()>
+                <form class="form" method="post" action={post_to::<SetMode>()}>
                     <input type="hidden" name="agent" value=link.slug/>
                     <ul class="sentences quiet">{meanings}</ul>
                     <Reason label="Why" required=true/>

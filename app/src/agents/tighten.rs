@@ -23,7 +23,7 @@ pub fn TightenForm(slug: String, names: BTreeSet<String>, now: DateTime<Utc>) ->
     view! {
         <details class="fold">
             <summary>"Tighten this agent"</summary>
-            <form class="form" method="post" action=post_to::<Tighten>()>
+            <form class="form" method="post" action={post_to::<Tighten>()}>
                 <input type="hidden" name="agent" value=slug/>
                 <fieldset>
                     <legend>"Which actions a person is asked about"</legend>

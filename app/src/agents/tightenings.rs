@@ -53,7 +53,7 @@ fn TighteningLine(slug: String, tightening: TighteningView, may_lift: bool, now:
         view! {
             <details class="fold-plain">
                 <summary>"Lift it"</summary>
-                <form class="form" method="post" action=post_to::<Lift>()>
+                <form class="form" method="post" action={post_to::<Lift>()}>
                     <input type="hidden" name="agent" value=slug/>
                     <input type="hidden" name="tightening" value=tightening.id.to_string()/>
                     <Reason label="Why it can be lifted" required=true/>

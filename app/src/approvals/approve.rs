@@ -9,7 +9,7 @@ use crate::ui::{Submit, TextField, Tone, post_to};
 pub fn ApproveForm(request: RequestView) -> impl IntoView {
     let label = words::approve(&request.row);
     view! {
-        <form class="form card" method="post" action=post_to::<Approve>()>
+        <form class="form card" method="post" action={post_to::<Approve>()}>
             <Bound request/>
             <TextField label="Note for the record, if you like" name="note" most=500/>
             <Submit label tone=Tone::Accent/>

@@ -23,7 +23,7 @@ pub fn ChangeForm(request: RequestView) -> impl IntoView {
             <p class="hint">
                 "What you change is judged by the rules again before it counts. The old and the new stay in the record."
             </p>
-            <form class="form" method="post" action=post_to::<ChangeAndApprove>()>
+            <form class="form" method="post" action={post_to::<ChangeAndApprove>()}>
                 <Bound request/>
                 <ArgumentFields schema=schema.clone() arguments=before.clone()/>
                 <TextField label="Why you changed it" name="note" most=500/>

@@ -8,7 +8,7 @@ use crate::ui::{Reason, Submit, post_to};
 #[component]
 pub fn RejectForm(request: RequestView) -> impl IntoView {
     view! {
-        <form class="form card" method="post" action=post_to::<Reject>()>
+        <form class="form card" method="post" action={post_to::<Reject>()}>
             <Bound request/>
             <Reason label="Why not" hint="The agent is told, and it goes into the record." required=true/>
             <Submit label="Reject"/>

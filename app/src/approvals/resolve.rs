@@ -11,7 +11,7 @@ pub fn Resolving(request: RequestView) -> impl IntoView {
         view! {
             <Section title="The customer complained">
                 <p>"Until it is resolved, rules about open complaints ask a person for this customer."</p>
-                <form class="form card" method="post" action=post_to::<ResolveComplaint>()>
+                <form class="form card" method="post" action={post_to::<ResolveComplaint>()}>
                     <input type="hidden" name="id" value=request.row.id.to_string()/>
                     <Reason label="How it was cleared up" required=true/>
                     <Submit label="Mark as resolved"/>
@@ -20,7 +20,7 @@ pub fn Resolving(request: RequestView) -> impl IntoView {
         }
     });
     view! {
-        <ErrorNote error=failure::<ResolveComplaint>()/>
+        <ErrorNote error={failure::<ResolveComplaint>()}/>
         {form}
     }
 }

@@ -15,7 +15,7 @@ pub fn RollingBack(request: RequestView) -> impl IntoView {
                 <p class="hint">
                     "Reins undoes nothing by itself: undo it in the outside system first, then record it here."
                 </p>
-                <form class="form" method="post" action=post_to::<RollBack>()>
+                <form class="form" method="post" action={post_to::<RollBack>()}>
                     <input type="hidden" name="id" value=request.row.id.to_string()/>
                     <Reason label="Why, and how it was undone" required=true/>
                     <Submit label="Record as undone"/>
@@ -24,7 +24,7 @@ pub fn RollingBack(request: RequestView) -> impl IntoView {
         }
     });
     view! {
-        <ErrorNote error=failure::<RollBack>()/>
+        <ErrorNote error={failure::<RollBack>()}/>
         {form}
     }
 }

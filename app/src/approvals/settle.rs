@@ -16,7 +16,7 @@ pub fn Settling(me: Me, request: RequestView) -> impl IntoView {
         view! {
             <Section title="Settle it">
                 <p>"Look in the outside system whether it happened. It is never tried again by itself."</p>
-                <form class="form card" method="post" action=post_to::<Settle>()>
+                <form class="form card" method="post" action={post_to::<Settle>()}>
                     <input type="hidden" name="id" value=request.row.id.to_string()/>
                     <Field label="What happened" name="outcome">
                         <select name="outcome" required>
@@ -32,7 +32,7 @@ pub fn Settling(me: Me, request: RequestView) -> impl IntoView {
         }
     });
     view! {
-        <ErrorNote error=failure::<Settle>()/>
+        <ErrorNote error={failure::<Settle>()}/>
         {form}
     }
 }

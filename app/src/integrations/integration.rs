@@ -50,7 +50,7 @@ fn Breaker(integration: IntegrationView) -> impl IntoView {
         true => view! {
             <details class="fold-plain">
             <summary>{format!("Let actions through {name} again")}</summary>
-            <form class="form" method="post" action=post_to::<CloseBreaker>()>
+            <form class="form" method="post" action={post_to::<CloseBreaker>()}>
                 {id}
                 <Reason label="Why it is safe again" required=true/>
                 <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
@@ -62,7 +62,7 @@ fn Breaker(integration: IntegrationView) -> impl IntoView {
             <details class="fold-plain">
             <summary>{format!("Pause actions on {name}")}</summary>
             <p class="hint">"Opens its circuit breaker: agents that ask to act on it are told to wait. Nothing else stops."</p>
-            <form class="form" method="post" action=post_to::<OpenBreaker>()>
+            <form class="form" method="post" action={post_to::<OpenBreaker>()}>
                 {id}
                 <Reason label="What is wrong with it" required=true/>
                 <Submit label=format!("Open the breaker of {name}")/>

@@ -41,12 +41,11 @@ fn Integrations(integrations: Vec<IntegrationView>, may: bool) -> impl IntoView 
             </Empty>
         }
     });
-    let parts: Vec<_> =
-        integrations.into_iter().map(|integration| view! { <Integration integration may/> }).collect();
+    let parts: Vec<_> = integrations.into_iter().map(|integration| view! { <Integration integration may/> }).collect();
     view! {
         <PageTitle title="Integrations" lead/>
-        <ErrorNote error=failure::<OpenBreaker>()/>
-        <ErrorNote error=failure::<CloseBreaker>()/>
+        <ErrorNote error={failure::<OpenBreaker>()}/>
+        <ErrorNote error={failure::<CloseBreaker>()}/>
         {nothing}
         <div class="integrations">{parts}</div>
     }

@@ -8,8 +8,8 @@ use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, failure, pos
 pub fn AddPerson() -> impl IntoView {
     view! {
         <Section title="Add a person">
-            <ErrorNote error=failure::<Add>()/>
-            <form class="form" method="post" action=post_to::<Add>()>
+            <ErrorNote error={failure::<Add>()}/>
+            <form class="form" method="post" action={post_to::<Add>()}>
                 <TextField label="Name" name="name" required=true most=100/>
                 <TextField label="Email" name="email" kind="email" required=true/>
                 <Field label="Role" name="role">

@@ -8,8 +8,8 @@ use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, failure, pos
 pub fn AddQueue() -> impl IntoView {
     view! {
         <Section title="Add a queue">
-            <ErrorNote error=failure::<Add>()/>
-            <form class="form" method="post" action=post_to::<Add>()>
+            <ErrorNote error={failure::<Add>()}/>
+            <form class="form" method="post" action={post_to::<Add>()}>
                 <TextField label="Name" name="name" hint="As people read it: CS leads" required=true most=100/>
                 <Field label="Short name" name="slug" hint="As rules name it: small letters, digits and hyphens, such as cs-leads">
                     <input

@@ -18,7 +18,7 @@ pub fn KeysPage() -> impl IntoView {
         Ok(view! {
             <PageTitle title="Keys" lead=lead(&keys)/>
             <SettingsNav actor here="Keys"/>
-            <ErrorNote error=failure::<RevokeKey>()/>
+            <ErrorNote error={failure::<RevokeKey>()}/>
             <Keys keys/>
             <CreateKey agents/>
         })

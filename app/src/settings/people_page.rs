@@ -31,10 +31,10 @@ pub fn PeoplePage() -> impl IntoView {
         Ok(view! {
             <PageTitle title="People" lead=lead(&people)/>
             <SettingsNav actor here="People"/>
-            <ErrorNote error=failure::<ChangePerson>()/>
-            <ErrorNote error=failure::<DisablePerson>()/>
-            <ErrorNote error=failure::<EnablePerson>()/>
-            <ErrorNote error=failure::<SetPassword>()/>
+            <ErrorNote error={failure::<ChangePerson>()}/>
+            <ErrorNote error={failure::<DisablePerson>()}/>
+            <ErrorNote error={failure::<EnablePerson>()}/>
+            <ErrorNote error={failure::<SetPassword>()}/>
             <People me people/>
             <AddPerson/>
             <Roles/>

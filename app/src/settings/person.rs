@@ -25,7 +25,7 @@ pub fn Person(
         (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at/> }.into_any(),
     };
     view! {
-        <tr role="row" data-key=id.clone()>
+        <tr role="row" data-key=person.id.to_string()>
             <td role="cell" data-label="Name"><div class="cell">
                 <strong>{person.name}</strong>
                 <br/>
@@ -33,7 +33,7 @@ pub fn Person(
             </div></td>
             <td role="cell" data-label="Queues"><div class="cell">{queues}</div></td>
             <td role="cell" data-label="Role"><div class="cell">
-                <form class="row-form" method="post" action=post_to::<ChangePerson>()>
+                <form class="row-form" method="post" action={post_to::<ChangePerson>()}>
                     <input type="hidden" name="id" value=id/>
                     <select name="role" aria-label=format!("Role of {name}")>
                         <RoleOptions chosen=Some(person.role)/>
@@ -55,14 +55,14 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>) -> impl 
     match disabled_at {
         Some(at) => view! {
             <p>"Disabled since " <Dated at/></p>
-            <form method="post" action=post_to::<EnablePerson>()>
+            <form method="post" action={post_to::<EnablePerson>()}>
                 <input type="hidden" name="id" value=id/>
                 <NamedSubmit label="Enable" of=name/>
             </form>
         }
         .into_any(),
         None => view! {
-            <form method="post" action=post_to::<DisablePerson>()>
+            <form method="post" action={post_to::<DisablePerson>()}>
                 <input type="hidden" name="id" value=id/>
                 <NamedSubmit label="Disable" of=name/>
             </form>
@@ -78,7 +78,7 @@ fn SetPassword(id: String, name: String) -> impl IntoView {
         <details class="fold">
             <summary>"New password"</summary>
             <p class="hint">"At least 12 characters. Their sessions end, and you tell them."</p>
-            <form class="row-form" method="post" action=post_to::<Set>()>
+            <form class="row-form" method="post" action={post_to::<Set>()}>
                 <input type="hidden" name="id" value=id/>
                 <input
                     class="input"

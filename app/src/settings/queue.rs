@@ -13,7 +13,7 @@ use crate::{
 /// One queue with its members, and the forms that change them for those who may.
 #[component]
 pub fn Queue(queue: QueueView, people: Vec<PersonRow>, may: bool) -> impl IntoView {
-    let slug = queue.slug.clone();
+    let (slug, key) = (queue.slug.clone(), queue.slug.clone());
     let others: Vec<PersonRow> = people
         .into_iter()
         .filter(|person| person.disabled_at.is_none() && queue.members.iter().all(|member| member.id != person.id))
@@ -22,7 +22,7 @@ pub fn Queue(queue: QueueView, people: Vec<PersonRow>, may: bool) -> impl IntoVi
     let members: Vec<_> =
         queue.members.into_iter().map(|person| view! { <Member queue=slug.clone() person may/> }).collect();
     view! {
-        <section class="card" data-key=slug.clone()>
+        <section class="card" data-key=key>
             <h2>{queue.name.clone()}</h2>
             <p class="hint">
                 "Rules call it " <code>{queue.slug}</code> ". "
@@ -44,7 +44,7 @@ fn Member(queue: String, person: PersonLink, may: bool) -> impl IntoView {
             {may
                 .then(|| {
                     view! {
-                        <form method="post" action=post_to::<RemoveMember>()>
+                        <form method="post" action={post_to::<RemoveMember>()}>
                             <input type="hidden" name="queue" value=queue/>
                             <input type="hidden" name="person" value=person.id.to_string()/>
                             <NamedSubmit label="Remove" of=name/>
@@ -60,7 +60,7 @@ fn AddMemberForm(queue: String, name: String, others: Vec<PersonRow>) -> impl In
     let options: Vec<_> =
         others.into_iter().map(|person| view! { <option value=person.id.to_string()>{person.name}</option> }).collect();
     view! {
-        <form class="form-row" method="post" action=post_to::<AddMember>()>
+        <form class="form-row" method="post" action={post_to::<AddMember>()}>
             <input type="hidden" name="queue" value=queue/>
             <Field label=format!("Add to {name}") name="person">
                 <select name="person" required>

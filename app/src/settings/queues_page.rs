@@ -47,13 +47,12 @@ fn Queues(actor: Actor, queues: Vec<QueueView>, people: Vec<PersonRow>) -> impl 
     let lead = lead(&queues);
     let may = actor.can(Capability::ManagePeople);
     let nothing = queues.is_empty().then(|| view! { <Empty title="There is no queue yet."/> });
-    let parts: Vec<_> =
-        queues.into_iter().map(|queue| view! { <Queue queue people=people.clone() may/> }).collect();
+    let parts: Vec<_> = queues.into_iter().map(|queue| view! { <Queue queue people=people.clone() may/> }).collect();
     view! {
         <PageTitle title="Queues" lead/>
         <SettingsNav actor here="Queues"/>
-        <ErrorNote error=failure::<AddMember>()/>
-        <ErrorNote error=failure::<RemoveMember>()/>
+        <ErrorNote error={failure::<AddMember>()}/>
+        <ErrorNote error={failure::<RemoveMember>()}/>
         {nothing}
         <div class="queue-cards">{parts}</div>
         {may.then(|| view! { <AddQueue/> })}

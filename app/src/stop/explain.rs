@@ -11,7 +11,7 @@ pub fn Explain(stop: StopView) -> impl IntoView {
         view! {
             <details class="fold-plain">
                 <summary>"Say why it is stopped"</summary>
-                <form class="form" method="post" action=post_to::<ExplainStop>()>
+                <form class="form" method="post" action={post_to::<ExplainStop>()}>
                     <input type="hidden" name="stop" value=stop.id.to_string()/>
                     <Reason label="Why it is stopped" required=true/>
                     <div class="actions">

@@ -36,7 +36,7 @@ pub fn StopPage() -> impl IntoView {
     };
     view! {
         <DoneNote/>
-        <ErrorNote error=failure::<ExplainStop>()/>
+        <ErrorNote error={failure::<ExplainStop>()}/>
         {loaded(page)}
     }
 }

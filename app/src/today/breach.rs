@@ -16,7 +16,7 @@ pub fn BreachTask(breach: BreachView, now: DateTime<Utc>, may_settle: bool) -> i
         view! {
             <details class="fold-plain">
                 <summary>"Settle this breach"</summary>
-                <form class="form" method="post" action=post_to::<SettleBreach>()>
+                <form class="form" method="post" action={post_to::<SettleBreach>()}>
                     <input type="hidden" name="entry" value=breach.entry.to_string()/>
                     <Reason label="What happened, and what was done about it" required=true/>
                     <div class="actions">

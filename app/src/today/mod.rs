@@ -31,8 +31,8 @@ pub fn TodayPage() -> impl IntoView {
     };
     view! {
         <DoneNote/>
-        <ErrorNote error=failure::<SettleUnknown>()/>
-        <ErrorNote error=failure::<SettleBreach>()/>
+        <ErrorNote error={failure::<SettleUnknown>()}/>
+        <ErrorNote error={failure::<SettleBreach>()}/>
         {loaded(page)}
     }
 }

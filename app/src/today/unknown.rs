@@ -15,7 +15,7 @@ pub fn UnknownTask(row: RequestRow, now: DateTime<Utc>, may_settle: bool) -> imp
         view! {
             <details class="fold-plain">
                 <summary>"Settle this outcome"</summary>
-                <form class="form" method="post" action=post_to::<SettleUnknown>()>
+                <form class="form" method="post" action={post_to::<SettleUnknown>()}>
                     <input type="hidden" name="request" value=row.id.to_string()/>
                     <Reason label="How you know" hint="What you saw in the other system." required=true/>
                     <div class="actions">

@@ -54,10 +54,11 @@ done! {
     KeyRevoked "key-revoked" "The key is revoked. It opens nothing any more.",
 }
 
-/// Says what was done, where the address does.
+/// Says what was done, where the address does, and nothing has failed since.
 #[component]
 pub fn DoneNote() -> impl IntoView {
-    let done = use_query_map().with_untracked(|query| query.get_str("done").and_then(Done::parse));
+    let failed = use_context::<ServerActionError>().is_some();
+    let done = use_query_map().with_untracked(|query| query.get_str("done").and_then(Done::parse)).filter(|_| !failed);
     view! {
         <div class="done" role="status">
             {done.map(|done| view! { <Notice tone=Tone::Good>{done.words()}</Notice> })}

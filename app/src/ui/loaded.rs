@@ -6,9 +6,7 @@ use super::ErrorNote;
 use crate::{error::UiError, paths};
 
 /// The page once it is loaded, or why it cannot be shown.
-pub fn loaded<V: IntoView + 'static>(
-    page: impl Future<Output = Result<V, UiError>> + Send + 'static,
-) -> impl IntoView {
+pub fn loaded<V: IntoView + 'static>(page: impl Future<Output = Result<V, UiError>> + Send + 'static) -> impl IntoView {
     Suspend::new(async move {
         match page.await {
             Ok(page) => page.into_any(),

@@ -121,7 +121,9 @@ fn only_governance_knows_the_database_and_only_the_server_and_the_app_know_the_w
 fn the_browser_gets_neither_pages_nor_what_only_the_server_has() {
     for folder in ["frontend", "islands"] {
         let manifest = fs::read_to_string(repository().join(folder).join("Cargo.toml")).unwrap();
-        for name in ["app", "axum", "chrono", "governance", "leptos_axum", "leptos_meta", "leptos_router", "server", "tokio"] {
+        for name in
+            ["app", "axum", "chrono", "governance", "leptos_axum", "leptos_meta", "leptos_router", "server", "tokio"]
+        {
             assert!(!manifest.lines().any(|line| line.split(['.', ' ']).next() == Some(name)), "{folder} uses {name}");
         }
     }
