@@ -14,7 +14,6 @@ use domain::{
 };
 use serde_json::json;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::{
     Actor, Change, Error, Governance, Result,
