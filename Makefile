@@ -12,7 +12,7 @@ export BASH_ENV := $(REINS_CACHE)/env
 SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \
 	LEPTOS_SITE_PKG_DIR=pkg LEPTOS_SITE_ROOT="$(CURDIR)/target/site"
 
-.PHONY: help run dev test test-rust retail e2e lint bench prepare setup
+.PHONY: help run dev test test-rust retail e2e lint bench cedar prepare setup
 .NOTPARALLEL:
 
 help: ## List what there is to do
@@ -61,6 +61,10 @@ bench: ## Measure the decision, the whole way of a request under load, and the s
 	cargo leptos build --release --precompress
 	@cd target/site/pkg && wc -c *.wasm *.wasm.br *.js.br *.css.br
 	cargo run --release --package bench -- "$(TARGET)/release/reins"
+
+cedar: ## Judge 100,000 made-up requests by Reins and by its Cedar export; takes minutes
+	@scripts/setup build
+	cargo nextest run --cargo-profile demo --package bench --test cedar
 
 prepare: ## Check the queries against the migrations and store the answers in governance/.sqlx
 	@scripts/setup build

@@ -402,6 +402,21 @@ mod tests {
     }
 
     #[test]
+    fn it_stays_small_however_many_requests_there_are() {
+        let mut impact = Impact::default();
+        let (before, after) = (asked("leads", 1), Verdict::Allowed);
+        for n in 0..100_000_i64 {
+            let day = NaiveDate::from_num_days_from_ce_opt(730_000 + i32::try_from(n / 3_000).unwrap()).unwrap();
+            let amount = Some(Money { minor: n, ..usd("1.00").unwrap() });
+            let told = || Told { name: n.to_string(), sentence: String::new(), why: String::new() };
+            impact.add(&Judged { day, amount, before: &before, after: &after }, told);
+        }
+        assert_eq!((impact.judged, impact.queues["leads"].before.peak), (100_000, 3_000));
+        assert_eq!((impact.cases.len(), impact.cases[0].told.name.as_str()), (MOST_CASES, "99999"));
+        assert!(serde_json::to_string(&impact).unwrap().len() < 3_000);
+    }
+
+    #[test]
     fn what_could_not_be_judged_is_counted_with_its_cause() {
         let mut impact = Impact::default();
         add(&mut impact, 1, None, &Verdict::Stopped, &Verdict::Allowed);

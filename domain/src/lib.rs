@@ -7,6 +7,7 @@ pub mod agent;
 pub mod agent_file;
 pub mod approval;
 pub mod catalog;
+pub mod cedar;
 pub mod decision;
 pub mod difference;
 pub mod digest;
