@@ -8,6 +8,7 @@ mod approvals;
 pub mod error;
 mod integrations;
 pub mod paths;
+mod permissions;
 mod server;
 mod settings;
 mod setup;
@@ -29,6 +30,7 @@ use activity::ActivityPage;
 use agents::{AgentPage, AgentsPage};
 use approvals::{ApprovalsPage, RequestPage};
 use integrations::IntegrationsPage;
+use permissions::{ComparePage, EditorPage, PublishPage, VersionPage, VersionsPage};
 use settings::{KeysPage, PeoplePage, QueuesPage};
 use setup::SetupPage;
 use shell::{NotFound, Shell};
@@ -77,6 +79,11 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/approvals/:id") view=RequestPage/>
                         <Route path=path!("/agents") view=AgentsPage/>
                         <Route path=path!("/agents/:slug") view=AgentPage/>
+                        <Route path=path!("/agents/:slug/permissions") view=EditorPage/>
+                        <Route path=path!("/agents/:slug/permissions/publish") view=PublishPage/>
+                        <Route path=path!("/agents/:slug/permissions/versions") view=VersionsPage/>
+                        <Route path=path!("/agents/:slug/permissions/versions/:version") view=VersionPage/>
+                        <Route path=path!("/agents/:slug/permissions/compare") view=ComparePage/>
                         <Route path=path!("/stop") view=StopPage/>
                         <Route path=path!("/activity") view=ActivityPage/>
                         <Route path=path!("/integrations") view=IntegrationsPage/>

@@ -4,6 +4,7 @@ use axum::{
     Extension,
     http::{Method, StatusCode, header, request::Parts},
 };
+use domain::draft::DraftConflict;
 use governance::{Actor, Conflict, Error, Governance};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
@@ -40,10 +41,28 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::AlreadyStopped) => Self::AlreadyStopped,
             Error::Conflict(Conflict::NotStopped) => Self::NotStopped,
             Error::Conflict(Conflict::Exists) => Self::Exists,
-            Error::Conflict(Conflict::Edit(_) | Conflict::Draft(_) | Conflict::Other(_)) => Self::Conflict,
+            Error::Conflict(Conflict::Edit(_)) => Self::ChangedMeanwhile,
+            Error::Conflict(Conflict::Draft(conflict)) => draft_conflict(&conflict),
+            Error::Conflict(Conflict::Other(_)) => Self::Conflict,
             Error::Invalid(fault, _) => Self::Invalid(fault),
             Error::Unavailable => Self::Unavailable,
         })
+    }
+}
+
+fn draft_conflict(conflict: &DraftConflict) -> UiError {
+    match conflict {
+        DraftConflict::Open { .. }
+        | DraftConflict::Changed { .. }
+        | DraftConflict::Gone
+        | DraftConflict::Superseded { .. } => UiError::DraftMoved,
+        DraftConflict::Same => UiError::NothingToPublish,
+        DraftConflict::Wrong { .. } => UiError::StillWrong,
+        DraftConflict::NotAccepted { .. } => UiError::NotAccepted,
+        DraftConflict::Judging => UiError::Conflict,
+        DraftConflict::Retired => UiError::Retired,
+        DraftConflict::NeedsProposal | DraftConflict::NeedsSecondPerson => UiError::NeedsProposal,
+        DraftConflict::OwnProposal => UiError::OwnProposal,
     }
 }
 

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
+    agent::Mode,
     role::Capability,
     view::{AgentView, RequestRow},
 };
@@ -47,6 +48,7 @@ fn Agent(actor: Actor, agent: AgentView) -> impl IntoView {
     row.broken = integrations.iter().filter(|one| one.breaker_open).map(|one| one.name.clone()).collect();
     let slug = row.link.slug.clone();
     let may_tighten = actor.can(Capability::Tighten);
+    let may_edit = actor.can(Capability::Govern) && row.mode != Mode::Retired;
     let may_break = actor.can(Capability::Break);
     let purpose = (!row.purpose.is_empty()).then(|| view! { <p class="purpose">{row.purpose.clone()}</p> });
     let mode = actor.can(Capability::Govern).then(|| view! { <ChangeMode link=row.link.clone() mode=row.mode/> });
@@ -56,7 +58,7 @@ fn Agent(actor: Actor, agent: AgentView) -> impl IntoView {
             <Standing row/>
             {purpose}
         </PageTitle>
-        <Permissions published=permissions now/>
+        <Permissions slug=slug.clone() may_edit published=permissions now/>
         <Tightenings slug=slug.clone() tightenings names may_tighten now/>
         <Integrations slug=slug.clone() integrations may_break now/>
         <Decisions slug=slug.clone() days/>

@@ -10,6 +10,7 @@ mod named_submit;
 mod nav;
 mod people_page;
 mod person;
+mod publishing;
 mod queue;
 mod queues_page;
 
