@@ -164,7 +164,7 @@ impl Autosave {
             // The server says why, and does not give back what was typed: it stays here.
             (true, true) => mark(form, REFUSED),
             // Typed into meanwhile: it is sent again, and rests on what was saved just now.
-            (false, _) => carry_over(form, &answer.document),
+            (false, _) => _ = carry_over(form, &answer.document),
         }
         self.page.take(answer);
         show_address(&answer.address);
@@ -188,9 +188,6 @@ pub fn press_later(form: HtmlFormElement, button: Option<web_sys::HtmlElement>) 
             _ = pause(50).await;
         }
         // A form that is gone meanwhile has nothing to send.
-        _ = match &button {
-            Some(button) => form.request_submit_with_submitter(button),
-            None => form.request_submit(),
-        };
+        _ = form.request_submit_with_submitter(button.as_ref());
     });
 }
