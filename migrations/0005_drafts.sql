@@ -33,3 +33,24 @@ create table draft_readers (
     seen_at         timestamptz not null,
     primary key (agent_id, person_id)
 );
+
+-- What a draft would have changed: one run an agent at a time, and the last one that ended.
+create table impact_runs (
+    id              uuid primary key,
+    agent_id        uuid not null references agents,
+    -- The draft that judges, as far as it had come.
+    draft_id        uuid not null,
+    draft_revision  integer not null,
+    source          text not null check (source in ('record', 'file')),
+    started_by      uuid not null references people,
+    started_at      timestamptz not null,
+    state           text not null check (state in ('running', 'done', 'cancelled', 'failed', 'broken_off')),
+    -- A run that shows no sign for a while has gone down with its server.
+    seen_at         timestamptz not null,
+    judged          integer not null default 0,
+    total           integer,
+    summary         jsonb,
+    check ((state = 'done') = (summary is not null))
+);
+create unique index impact_runs_running on impact_runs (agent_id) where state = 'running';
+create index impact_runs_by_agent on impact_runs (agent_id, started_at);

@@ -6,9 +6,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    catalog::Catalog,
+    difference::Difference,
     id::DraftId,
     part::Part,
     permission::{ApprovalThresholds, AuditLogging, PermissionSet},
+    risk::{Risk, Severity},
     sentence::Sentences,
     view::{AgentRow, PersonLink},
 };
@@ -139,6 +142,49 @@ pub struct VersionView {
     pub row: VersionRow,
     pub permissions: PermissionSet,
     pub sentences: Sentences,
+    /// What it changed of the version before it.
+    pub differences: Vec<Difference>,
+    pub now: DateTime<Utc>,
+}
+
+/// One of two permission sets that are compared. As a text: `draft`, or the number of a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    Draft,
+    Version(i32),
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Draft => f.write_str("draft"),
+            Self::Version(version) => version.fmt(f),
+        }
+    }
+}
+
+impl FromStr for Side {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "draft" => Ok(Self::Draft),
+            number => number.parse().map(Self::Version).map_err(drop),
+        }
+    }
+}
+
+/// What differs between two versions, or the draft and a version.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    pub agent: AgentRow,
+    pub old: Side,
+    pub new: Side,
+    pub differences: Vec<Difference>,
+    /// What else can be compared: the newest first, at most 50.
+    pub versions: Vec<VersionRow>,
+    pub has_draft: bool,
     pub now: DateTime<Utc>,
 }
 
@@ -156,6 +202,12 @@ pub struct DraftView {
     /// Who else has the editor open.
     pub others: Vec<Stamp>,
     pub two_to_publish: bool,
+    /// What differs from the version in force, in sentences.
+    pub differences: Vec<Difference>,
+    /// What is wrong or risky in it, the worst first.
+    pub risks: Vec<Risk>,
+    /// What it can name.
+    pub catalog: Catalog,
     /// Whether the reader may change the draft.
     pub may_edit: bool,
     /// Whether the reader may publish the draft as it stands, its risks apart; otherwise why not.
@@ -191,6 +243,14 @@ pub enum DraftConflict {
     Superseded { version: Box<VersionRow> },
     #[error("nothing differs from the version in force")]
     Same,
+    /// All risks, of which some are wrong.
+    #[error("what is wrong has to be put right first")]
+    Wrong { risks: Vec<Risk> },
+    /// All risks as they are now; others than those that were accepted.
+    #[error("what is risky is not what was accepted")]
+    NotAccepted { risks: Vec<Risk> },
+    #[error("what the draft would have changed is being worked out already")]
+    Judging,
     #[error("a retired agent's permissions stay as they are")]
     Retired,
     #[error("it takes two people to publish: one proposes, another publishes")]
@@ -243,9 +303,26 @@ impl PermissionSet {
     }
 }
 
+/// Nothing is wrong, and exactly what is risky was accepted, in its sentences.
+pub fn need_accepted(risks: Vec<Risk>, accepted: &[String]) -> Result<(), DraftConflict> {
+    if risks.iter().any(|risk| risk.severity == Severity::Wrong) {
+        return Err(DraftConflict::Wrong { risks });
+    }
+    let risky = risks.iter().filter(|risk| risk.severity == Severity::Risky);
+    let mut stand: Vec<&str> = risky.map(|risk| risk.sentence.as_str()).collect();
+    let mut accepted: Vec<&str> = accepted.iter().map(String::as_str).collect();
+    stand.sort_unstable();
+    accepted.sort_unstable();
+    match stand == accepted {
+        true => Ok(()),
+        false => Err(DraftConflict::NotAccepted { risks }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::risk::Code;
     use serde_json::json;
 
     fn set(action_scope: serde_json::Value, rules: &[&str]) -> PermissionSet {
@@ -268,6 +345,36 @@ mod tests {
         for wrong in ["", "7", "x.3", "00000000-0000-0000-0000-000000000007"] {
             assert_eq!(wrong.parse::<DraftSeen>(), Err(()));
         }
+    }
+
+    #[test]
+    fn all_that_is_risky_is_accepted_and_nothing_else_and_nothing_is_wrong() {
+        let risk = |code: Code, sentence: &str| Risk {
+            code,
+            severity: code.severity(),
+            layer: crate::decision::Layer::ApprovalThresholds,
+            part: Part::Whole,
+            sentence: sentence.to_owned(),
+        };
+        let risks = || vec![risk(Code::NoUpperLimit, "a"), risk(Code::Unasked, "b"), risk(Code::AlwaysAsks, "note")];
+        let accepts = |risks, accepted: &[&str]| {
+            let accepted: Vec<String> = accepted.iter().map(|sentence| (*sentence).to_owned()).collect();
+            need_accepted(risks, &accepted)
+        };
+        assert_eq!(accepts(risks(), &["b", "a"]), Ok(()));
+        for accepted in [&[][..], &["a"], &["a", "b", "c"], &["a", "b", "b"]] {
+            assert_eq!(accepts(risks(), accepted), Err(DraftConflict::NotAccepted { risks: risks() }));
+        }
+        let wrong = || [vec![risk(Code::UnknownQueue, "w")], risks()].concat();
+        assert_eq!(accepts(wrong(), &["a", "b", "w"]), Err(DraftConflict::Wrong { risks: wrong() }));
+    }
+
+    #[test]
+    fn a_side_is_read_back() {
+        for side in [Side::Draft, Side::Version(12)] {
+            assert_eq!(side.to_string().parse(), Ok(side));
+        }
+        assert_eq!("".parse::<Side>(), Err(()));
     }
 
     #[test]

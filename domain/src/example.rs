@@ -152,7 +152,7 @@ impl Reader {
             [only] => Some((*only).clone()),
             several => {
                 let called = |word: &&str| several.iter().find(|name| name.as_str() == *word);
-                let likeliest = AMOUNTS.iter().find_map(|word| called(word)).or(several.first());
+                let likeliest = AMOUNTS.iter().find_map(called).or(several.first());
                 self.remark("", "holds more than one amount of money: limits and rules look at one of them");
                 likeliest.map(|name| (*name).clone())
             }

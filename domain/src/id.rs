@@ -34,6 +34,8 @@ id! {
     PersonId,
     QueueId,
     RequestId,
+    /// Names a run that works out what a draft would have changed.
+    RunId,
     StopId,
     TighteningId,
 }

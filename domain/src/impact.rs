@@ -94,6 +94,10 @@ pub enum LeftOut {
     UnknownAction,
     /// What it said was erased.
     Erased,
+    /// The rules ask about what was not recorded of it.
+    NotRecorded,
+    /// The rules ask about what is masked in it.
+    Masked,
     /// Stopped or paused: not for the rules to say.
     NotByTheRules,
 }

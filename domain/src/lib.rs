@@ -27,6 +27,7 @@ pub mod risk;
 pub mod role;
 pub mod schema;
 pub mod sentence;
+pub mod starting_point;
 pub mod state;
 pub mod view;
 pub mod window;

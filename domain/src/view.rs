@@ -22,6 +22,7 @@ use crate::{
 };
 
 pub mod catalog;
+pub mod impact;
 
 /// The person who is signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,12 +7,14 @@ pub(crate) mod begin;
 use chrono::{DateTime, Utc};
 use domain::{
     agent::Mode,
+    difference::differences,
     draft::{CaughtUp, DraftConflict, DraftHead, DraftSeen, DraftView, Edited, Origin, Presence, VersionRow},
     edit::Edit,
     entry::Kind,
     fault::Fault,
     id::PersonId,
     permission::PermissionSet,
+    risk,
     role::Capability,
     sentence,
     view::AgentLink,
@@ -55,14 +57,23 @@ impl Governance {
             }
             _ => Err(DraftConflict::Gone),
         };
+        let differences = match (&draft, &in_force) {
+            (Some(draft), Some((_, set))) => differences(set, &draft.permissions, &control.names),
+            (Some(draft), None) => differences(&blank(&mut connection).await?, &draft.permissions, &control.names),
+            (None, _) => Vec::new(),
+        };
         let (draft, permissions) = match (draft, &in_force) {
             (Some(draft), _) => (Some(draft.head), draft.permissions),
             (None, Some((_, permissions))) => (None, permissions.clone()),
             (None, None) => (None, blank(&mut connection).await?),
         };
+        let catalog = db::catalog::shop(&mut connection).await?;
         drop(connection);
         Ok(DraftView {
             sentences: sentence::permission_set(&permissions, &control.names),
+            differences,
+            risks: risk::risks(&permissions, &catalog),
+            catalog,
             agent,
             draft,
             permissions,
@@ -242,7 +253,7 @@ async fn withdraw_proposal(
 }
 
 /// What a new agent starts from.
-async fn blank(connection: &mut PgConnection) -> Result<PermissionSet> {
+pub(crate) async fn blank(connection: &mut PgConnection) -> Result<PermissionSet> {
     Ok(PermissionSet::blank(&db::queues::first(connection).await?.unwrap_or_default()))
 }
 

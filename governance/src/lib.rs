@@ -17,6 +17,7 @@ mod export;
 mod feed;
 mod frame;
 pub mod history;
+mod impact;
 mod integrations;
 mod jobs;
 mod keys;
@@ -34,6 +35,7 @@ mod settle;
 mod setup;
 mod shop;
 mod simulation;
+pub mod starting_points;
 mod stops;
 mod tightenings;
 mod versions;
@@ -55,6 +57,7 @@ pub use apply::Change;
 pub use customers::CustomerFacts;
 pub use error::{AgentError, Conflict, Error, Result};
 pub use feed::{Changed, Changes, Position};
+pub use impact::{PAST_DAYS, Past};
 pub use keys::Key;
 pub use outcome::{Cost, Feedback, FeedbackKind, Outcome};
 pub use people::SignIn;
@@ -86,4 +89,6 @@ struct Inner {
     days: Mutex<HashMap<(AgentId, DateTime<Utc>), Day>>,
     asks: ask::Door,
     hashing: tokio::sync::Semaphore,
+    /// For working out what a draft would have changed.
+    impacts: tokio::sync::Semaphore,
 }

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{Publication, VersionRow},
+    draft::{Publication, VersionRow, need_accepted},
     entry::Kind,
     permission::PermissionSet,
+    risk::{self, Risk},
     role::Capability,
     view::AgentLink,
 };
@@ -37,6 +38,7 @@ impl Governance {
         let Publishing { agent, now, draft, in_force } = lock(&mut tx, slug, publication).await?;
         need_difference(&draft, in_force.as_ref())?;
         let accepted = &publication.accepted;
+        need_accepted(risks(&mut tx, &draft).await?, accepted)?;
 
         db::drafts::propose(&mut tx, draft.head.seen, note, accepted, me, now).await?;
         let detail =
@@ -54,7 +56,8 @@ impl Governance {
         let me = actor.person()?.id;
         let mut tx = self.0.controls.begin().await?;
         // The draft before control: who waits for another admin must not hold up decisions.
-        lock(&mut tx, slug, publication).await?;
+        let (agent, _) = agent_to_edit(&mut tx, slug).await?;
+        lock_seen(&mut tx, &agent, publication.seen).await?;
         db::control::lock_exclusive(&mut tx).await?;
         db::control::raise_revision(&mut tx).await?;
         let Publishing { agent, now, draft, in_force } = lock(&mut tx, slug, publication).await?;
@@ -66,6 +69,7 @@ impl Governance {
             return Err(conflict.into());
         }
         let accepted = &publication.accepted;
+        need_accepted(risks(&mut tx, &draft).await?, accepted)?;
 
         let version = in_force.map_or(1, |(row, _)| row.version + 1);
         let proposed_by = draft.head.proposal.as_ref().map(|proposal| proposal.stamp.by.id);
@@ -81,7 +85,14 @@ impl Governance {
         Ok(version)
     }
 
-    /// Whether it takes two people to publish: one who proposes, another who publishes.
+    /// Whether it takes two people to publish.
+    pub async fn two_to_publish(&self, actor: &Actor) -> Result<bool> {
+        self.allow(actor, Capability::Look).await?;
+        let mut connection = self.0.pages.acquire().await?;
+        db::control::two_to_publish(&mut connection).await
+    }
+
+    /// Sets whether it takes two people to publish: one who proposes, another who publishes.
     pub async fn set_two_to_publish(&self, actor: &Actor, two: bool) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
         let (mut tx, now) = self.begin_control().await?;
@@ -96,6 +107,10 @@ impl Governance {
         tx.commit().await?;
         Ok(())
     }
+}
+
+async fn risks(connection: &mut PgConnection, draft: &Draft) -> Result<Vec<Risk>> {
+    Ok(risk::risks(&draft.permissions, &db::catalog::shop(connection).await?))
 }
 
 async fn lock(connection: &mut PgConnection, slug: &str, publication: &Publication) -> Result<Publishing> {

@@ -68,6 +68,6 @@ pub fn replay<'a>(
     past.map(move |PastAction { at, ask }| {
         let facts = Facts { other_customer_under_trigger: occasions.other_customer(&ask), ..Facts::default() };
         let amount = shelf.actions.get(&ask.action).and_then(|action| action.amount_in(&ask.arguments));
-        Replayed { decision: simulation.judge(&shelf, at, &ask, facts), amount }
+        Replayed { decision: simulation.judge(&shelf, at, &ask, facts).decision, amount }
     })
 }

@@ -84,6 +84,7 @@ impl Governance {
             control: Default::default(),
             days: Default::default(),
             hashing: tokio::sync::Semaphore::new(2),
+            impacts: tokio::sync::Semaphore::new(1),
         })))
     }
 

@@ -28,6 +28,13 @@ pub(crate) struct Shelf {
     pub words: Words,
 }
 
+/// What the set says of an ask.
+pub(crate) struct Judgement {
+    pub decision: Decision,
+    /// How far back its windows reach, in seconds.
+    pub reach_s: u32,
+}
+
 /// One permission set, and the requests that it has let into its windows so far.
 pub(crate) struct Simulation {
     permissions: Option<Prepared>,
@@ -45,7 +52,7 @@ impl Simulation {
 
     /// Judges an ask of that time, by an agent that is live and not stopped. `facts` are all but the windows, which are
     /// counted here. Asks come in the order of their times.
-    pub fn judge(&mut self, shelf: &Shelf, at: DateTime<Utc>, ask: &Ask, mut facts: Facts) -> Decision {
+    pub fn judge(&mut self, shelf: &Shelf, at: DateTime<Utc>, ask: &Ask, mut facts: Facts) -> Judgement {
         self.sweep(at);
         let action = shelf.actions.get(&ask.action);
         let permissions = self.permissions.as_ref();
@@ -70,11 +77,12 @@ impl Simulation {
             now: at,
         };
         let decision = decide(ask, &world);
+        let reach_s = read.iter().map(|window| window.within_s).max().unwrap_or_default();
         if matches!(decision.verdict, Verdict::Allowed | Verdict::NeedsApproval { .. }) {
             let amount = action.and_then(|action| action.amount_in(&ask.arguments));
             self.count(shelf.agent, at, ask, amount, read);
         }
-        decision
+        Judgement { decision, reach_s }
     }
 
     /// Takes up room in every window that counts this action.

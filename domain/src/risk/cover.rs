@@ -33,6 +33,13 @@ pub(super) fn never<'a>(rule: &Rule, action: &ActionType, set: &'a PermissionSet
     })
 }
 
+impl Rule {
+    /// Whether every request for this action fits, in force or not.
+    pub fn always_asks(&self, action: &ActionType) -> bool {
+        self.applies_to.covers(action) && self.when.iter().all(|condition| is_never_false(condition, action))
+    }
+}
+
 /// Whether the limit denies whatever the condition is true of. Amounts are positive, so a sum is no less than one of them.
 fn denies_all(limit: &Limit, condition: &Condition, action: &ActionType) -> bool {
     match (condition, limit) {

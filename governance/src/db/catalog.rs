@@ -2,8 +2,10 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DataSet, Sensitivity, WordLists},
     agent_file::IntegrationHead,
+    catalog::{Catalog, Queue},
     draft::Stamp,
     id::PersonId,
+    role::{Capability, Role},
     view::{PersonLink, catalog::RevisionRow},
 };
 use serde_json::Value;
@@ -192,6 +194,40 @@ pub async fn change_data_set(connection: &mut PgConnection, set: &DataSet, seen:
 pub async fn integrations(connection: &mut PgConnection) -> Result<Vec<IntegrationHead>> {
     let rows = sqlx::query_as!(IntegrationHead, "select slug, name, version from integrations order by slug");
     Ok(rows.fetch_all(connection).await?)
+}
+
+/// All that a permission set can name.
+pub async fn shop(connection: &mut PgConnection) -> Result<Catalog> {
+    let known = actions(connection).await?.into_iter().map(|row| row.action);
+    Ok(Catalog {
+        actions: known.chain([ActionType::data_read()]).collect(),
+        data_sets: data_sets(connection).await?,
+        queues: queues(connection).await?,
+        integrations: integrations(connection).await?,
+        word_lists: word_lists(connection).await?,
+        currencies: Default::default(),
+    })
+}
+
+/// Every queue, by name, with how many of its members can decide.
+async fn queues(connection: &mut PgConnection) -> Result<Vec<Queue>> {
+    let deciding = Role::ALL.into_iter().filter(|role| role.can(Capability::Decide));
+    let rows = sqlx::query!(
+        r#"
+        select q.slug,
+            q.name,
+            count(p.id) as "able!"
+        from queues q
+        left join queue_members m on m.queue_id = q.id
+        left join people p on p.id = m.person_id and p.disabled_at is null and p.role = any ($1)
+        group by q.id
+        order by q.name
+        "#,
+        &deciding.map(|role| role.name().to_owned()).collect::<Vec<_>>(),
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let able = |count: i64| Some(u32::try_from(count).unwrap_or(u32::MAX));
+    Ok(rows.into_iter().map(|row| Queue { slug: row.slug, name: row.name, able: able(row.able) }).collect())
 }
 
 /// The brand's words, by topic.

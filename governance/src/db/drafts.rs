@@ -186,7 +186,8 @@ pub async fn change(
         by.0,
         now,
     );
-    let revision = revision.fetch_optional(connection).await?.ok_or(crate::Conflict::ChangedMeanwhile)?;
+    let revision = revision.fetch_optional(&mut *connection).await?.ok_or(crate::Conflict::ChangedMeanwhile)?;
+    super::impact::cancel_of(connection, seen.draft).await?;
     Ok(DraftSeen { revision, ..seen })
 }
 
@@ -229,7 +230,8 @@ pub async fn discard(connection: &mut PgConnection, id: DraftId, by: PersonId, n
         by.0,
         now,
     );
-    one(done.execute(connection).await?.rows_affected())
+    one(done.execute(&mut *connection).await?.rows_affected())?;
+    super::impact::cancel_of(connection, id).await
 }
 
 pub async fn take_back(connection: &mut PgConnection, id: DraftId) -> Result<()> {
@@ -260,7 +262,8 @@ pub async fn forget_discarded(connection: &mut PgConnection, agent: AgentId, kee
 /// Removes a draft that has become a version.
 pub async fn remove(connection: &mut PgConnection, seen: DraftSeen) -> Result<()> {
     let done = sqlx::query!("delete from drafts where id = $1 and revision = $2", seen.draft.0, seen.revision);
-    one(done.execute(connection).await?.rows_affected())
+    one(done.execute(&mut *connection).await?.rows_affected())?;
+    super::impact::cancel_of(connection, seen.draft).await
 }
 
 fn one(rows: u64) -> Result<()> {

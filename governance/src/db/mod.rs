@@ -8,6 +8,7 @@ pub mod drafts;
 pub mod entries;
 pub mod feed;
 pub mod history;
+pub mod impact;
 pub mod keys;
 pub mod outcome;
 pub mod pages;

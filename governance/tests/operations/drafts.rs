@@ -5,6 +5,7 @@ use domain::{
     edit::{ActionStanding, Change, Edit, Refusal},
     part::{Part, Piece},
     permission::PermissionSet,
+    risk::Severity,
     role::Role,
     state::State,
 };
@@ -34,8 +35,9 @@ pub async fn publish(governance: &Governance, who: &Actor, seen: DraftSeen) -> R
 }
 
 /// What the editor shows as risky.
-pub async fn risks(_: &Governance, _: &Actor) -> Vec<String> {
-    Vec::new()
+pub async fn risks(governance: &Governance, who: &Actor) -> Vec<String> {
+    let risks = governance.draft(who, "support").await.unwrap().risks.into_iter();
+    risks.filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence).collect()
 }
 
 fn draft_conflict<T: std::fmt::Debug>(answer: Result<T, Error>) -> DraftConflict {

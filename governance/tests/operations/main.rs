@@ -11,6 +11,7 @@ mod controls;
 mod drafts;
 mod export;
 mod feed;
+mod impact;
 mod outcome;
 mod pages;
 mod people;

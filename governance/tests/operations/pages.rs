@@ -1,5 +1,6 @@
 //! Pages: each reads with one connection at a time, and none reads whole tables.
 
+use domain::draft::Side;
 use governance::{Pools, Result};
 
 use crate::support::{Shop, refund};
@@ -31,6 +32,8 @@ async fn no_page_needs_two_connections_at_once() {
         ("presence", governance.draft_presence(&shop.admin, "support").await.map(drop)),
         ("versions", governance.versions(who, "support", None).await.map(drop)),
         ("version", governance.version(who, "support", 1).await.map(drop)),
+        ("compare", governance.compare(who, "support", Side::Version(1), Side::Version(1)).await.map(drop)),
+        ("impact", governance.impact(who, "support").await.map(drop)),
         ("catalog", governance.catalog(who).await.map(drop)),
         ("action type", governance.action_type(who, "order.refund").await.map(drop)),
         ("export", governance.export_agent(who, "support", None).await.map(drop)),

@@ -1,8 +1,10 @@
 //! Publishing: from the draft that somebody saw to the version that decides.
 
 use domain::{
-    draft::{DraftConflict, DraftSeen, Publication},
-    edit::ActionStanding,
+    difference::What,
+    draft::{DraftConflict, DraftSeen, Publication, Side},
+    edit::{ActionStanding, Change},
+    risk::{Code, Severity},
     role::Role,
     state::State,
 };
@@ -10,7 +12,7 @@ use governance::{Conflict, Error};
 use serde_json::json;
 
 use super::drafts::{change, publish, risks, stand};
-use crate::support::{Shop, at_once, refund, support_file};
+use crate::support::{Shop, at_once, id_of, refund, support_file};
 
 fn conflict<T: std::fmt::Debug>(answer: Result<T, Error>) -> DraftConflict {
     match answer {
@@ -191,4 +193,71 @@ async fn versions_come_in_pages() {
     }
     assert_eq!(seen, (1..=120).rev().collect::<Vec<_>>());
     assert!(matches!(shop.governance.version(&shop.auditor, "support", 121).await, Err(Error::NotFound)));
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_not_published() {
+    let shop = Shop::open().await;
+    let seen = change(&shop, &shop.admin, stand("order.burn", ActionStanding::Allowed)).await;
+    let DraftConflict::Wrong { risks } = conflict(publish(&shop.governance, &shop.admin, seen).await) else { panic!() };
+    assert_eq!((risks[0].code, risks[0].severity), (Code::UnknownAction, Severity::Wrong));
+    let view = shop.governance.draft(&shop.admin, "support").await.unwrap();
+    assert_eq!((view.risks, view.may_publish), (risks, Ok(())));
+}
+
+#[tokio::test]
+async fn what_is_risky_is_published_with_a_word_of_acceptance() {
+    let shop = Shop::open().await;
+    let set = shop.governance.draft(&shop.admin, "support").await.unwrap().permissions;
+    let limit = Change::RemoveLimit { action: "order.refund".to_owned(), at: 0 };
+    let edited = shop.governance.edit_draft(&shop.admin, "support", &super::drafts::edit(&set, limit)).await.unwrap();
+    let seen = edited.seen.unwrap();
+    let no_limit = "Refunds have no upper limit.".to_owned();
+    let shown = publication(&shop, seen).await;
+    assert!(shown.accepted.contains(&no_limit), "{shown:?}");
+    let silent = Publication { accepted: Vec::new(), ..shown.clone() };
+    for answer in [
+        shop.governance.publish(&shop.admin, "support", &silent).await.map(drop),
+        shop.governance.propose(&shop.admin, "support", &silent).await,
+    ] {
+        let DraftConflict::NotAccepted { risks } = conflict(answer) else { panic!() };
+        assert!(risks.iter().any(|risk| risk.sentence == no_limit));
+    }
+    assert_eq!(shop.governance.publish(&shop.admin, "support", &shown).await.unwrap(), 2);
+    assert_eq!(shop.governance.version(&shop.auditor, "support", 2).await.unwrap().row.accepted, shown.accepted);
+    assert_eq!(shop.entries("published").await[1]["accepted"], json!(shown.accepted));
+}
+
+#[tokio::test]
+async fn a_risk_that_came_after_the_page_was_shown_is_not_accepted_unseen() {
+    let shop = Shop::open().await;
+    let seen = change(&shop, &shop.admin, stand("desk.note", ActionStanding::Denied)).await;
+    let shown = publication(&shop, seen).await;
+    // Nobody is left who decides what legal is asked.
+    shop.governance.remove_member(&shop.admin, "legal", id_of(&shop.lee)).await.unwrap();
+    let answer = shop.governance.publish(&shop.admin, "support", &shown).await;
+    let DraftConflict::NotAccepted { risks } = conflict(answer) else { panic!() };
+    assert!(risks.iter().any(|risk| risk.code == Code::TooFewPeople), "{risks:?}");
+}
+
+#[tokio::test]
+async fn what_differs_is_said_in_sentences() {
+    let shop = Shop::open().await;
+    let seen = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;
+    let said = async |old, new| {
+        let compared = shop.governance.compare(&shop.auditor, "support", old, new).await?;
+        Ok::<_, Error>(compared.differences.into_iter().map(|difference| difference.what).collect::<Vec<_>>())
+    };
+    let denied = What::Changed { old: "Allowed: Gift.".to_owned(), new: "Denied: Gift.".to_owned() };
+    assert_eq!(said(Side::Version(1), Side::Draft).await.unwrap(), [denied.clone()]);
+    let view = shop.governance.draft(&shop.auditor, "support").await.unwrap();
+    assert_eq!(view.differences[0].what, denied);
+    publish(&shop.governance, &shop.admin, seen).await.unwrap();
+    assert_eq!(said(Side::Version(1), Side::Version(2)).await.unwrap(), [denied.clone()]);
+    assert_eq!(said(Side::Version(2), Side::Version(2)).await.unwrap(), []);
+    assert_eq!(conflict(said(Side::Draft, Side::Version(2)).await), DraftConflict::Gone);
+    assert!(matches!(said(Side::Version(1), Side::Version(9)).await, Err(Error::NotFound)));
+    let version = shop.governance.version(&shop.auditor, "support", 2).await.unwrap();
+    assert_eq!(version.differences.len(), 1);
+    assert!(shop.governance.version(&shop.auditor, "support", 1).await.unwrap().differences.len() > 4);
 }

@@ -23,6 +23,18 @@ pub enum Agent {
         #[command(flatten)]
         database: DatabaseConfig,
     },
+    /// Print an agent as the file that `apply` takes: its permission set in force, with all that this names
+    Export {
+        agent: String,
+        /// Another version than the one in force
+        #[arg(long)]
+        version: Option<i32>,
+        /// In whose name
+        #[arg(long)]
+        by: String,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
     /// Change an agent's mode: `shadow`, `live` or `retired`
     Mode {
         agent: String,
@@ -53,6 +65,15 @@ impl Agent {
                         (false, true) => println!("This would change; nothing was."),
                         (false, false) => println!("Applied."),
                     }
+                    Ok(())
+                })
+                .await
+            }
+            Self::Export { agent, version, by: author, database } => {
+                with(&database, async |governance| {
+                    let author = by(governance, &author).await?;
+                    let file = governance.export_agent(&author, &agent, version).await?;
+                    print!("{}", toml::to_string_pretty(&file)?);
                     Ok(())
                 })
                 .await

@@ -6,7 +6,7 @@ use domain::{
     money::{Currency, Money},
     role::Role,
 };
-use governance::{CustomerFacts, history::PastPerson};
+use governance::{CustomerFacts, history::PastPerson, starting_points::StartingPoint};
 
 use super::dice::Dice;
 
@@ -37,18 +37,11 @@ pub fn people() -> Vec<PastPerson> {
     ]
 }
 
-/// What each agent may see and do, the first with what the others share.
-const AGENTS: [&str; 6] = [
-    include_str!("support.toml"),
-    include_str!("returns.toml"),
-    include_str!("reviews.toml"),
-    include_str!("campaigns.toml"),
-    include_str!("pricing.toml"),
-    include_str!("inventory.toml"),
-];
+/// The agents of the shop, the first with what the others share: what starting points became once they were trusted.
+const AGENTS: [&str; 6] = ["support", "returns", "reviews", "campaigns", "pricing", "inventory"];
 
 pub fn agent_files() -> Result<Vec<AgentFile>, toml::de::Error> {
-    AGENTS.iter().map(|text| toml::from_str(text)).collect()
+    AGENTS.iter().filter_map(|slug| StartingPoint::find(slug)).map(StartingPoint::as_written).collect()
 }
 
 pub const PRODUCTS: [(&str, i64); 22] = [

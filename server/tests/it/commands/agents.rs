@@ -43,6 +43,17 @@ async fn a_file_is_applied_once_and_again_nothing_changes() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_printed_and_applied_changes_nothing() {
+    let shop = Shop::open().await;
+    apply(&shop, &Written::new("desk.toml", DESK), &[ADMIN]).await.printed();
+    let printed = shop.reins(&["agent", "export", "desk", "--by", ADMIN]).await.printed();
+    let file = Written::new("desk.toml", &printed);
+    assert_eq!(apply(&shop, &file, &[ADMIN]).await.printed(), "Nothing changes.\n");
+    assert_eq!(shop.reins(&["agent", "export", "desk", "--version", "1", "--by", ADMIN]).await.printed(), printed);
+    shop.reins(&["agent", "export", "desk", "--version", "7", "--by", ADMIN]).await.failed(1, "there is no such thing");
+}
+
+#[tokio::test]
 async fn a_file_that_does_not_fit_is_not_applied() {
     let shop = Shop::open().await;
     let before = counted(&shop).await;
