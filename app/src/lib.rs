@@ -26,7 +26,7 @@ use leptos_router::{
 };
 
 use activity::ActivityPage;
-use agents::{AgentPage, AgentsPage};
+use agents::{AgentPage, AgentsPage, NewAgentPage};
 use approvals::{ApprovalsPage, RequestPage};
 use integrations::IntegrationsPage;
 use settings::{KeysPage, PeoplePage, QueuesPage};
@@ -76,6 +76,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/approvals") view=ApprovalsPage/>
                         <Route path=path!("/approvals/:id") view=RequestPage/>
                         <Route path=path!("/agents") view=AgentsPage/>
+                        <Route path=path!("/agents/new") view=NewAgentPage/>
                         <Route path=path!("/agents/:slug") view=AgentPage/>
                         <Route path=path!("/stop") view=StopPage/>
                         <Route path=path!("/activity") view=ActivityPage/>

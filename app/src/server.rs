@@ -5,7 +5,10 @@ use axum::{
     http::{Method, StatusCode, header, request::Parts},
 };
 use governance::{Actor, Conflict, Error, Governance};
-use leptos::prelude::use_context;
+use leptos::{
+    prelude::use_context,
+    server_fn::{ServerFn, error::ServerFnUrlError},
+};
 use leptos_axum::ResponseOptions;
 
 use crate::error::UiError;
@@ -27,6 +30,17 @@ pub fn governance() -> Result<Governance, UiError> {
 pub fn done(path: impl AsRef<str>) -> Result<(), UiError> {
     leptos_axum::redirect(path.as_ref());
     Ok(())
+}
+
+/// Back to a page that holds what was typed, to put it right: the answer to a plain form post alone would lose it.
+pub fn again<S: ServerFn>(path: &str, error: UiError) -> Result<(), UiError> {
+    if !is_plain_form() {
+        return Err(error);
+    }
+    let url = ServerFnUrlError::new(S::PATH, error).to_url(&format!("http://reins{path}"));
+    let url = url.map_err(|_| error)?;
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    done(format!("{}{query}", url.path()))
 }
 
 impl From<Error> for UiError {
@@ -51,14 +65,17 @@ impl From<Error> for UiError {
 ///
 /// Not for a plain form post: that is redirected to the page it came from, and a status would undo the redirect.
 fn answered(error: UiError) -> UiError {
-    let plain_form = use_context::<Parts>().is_some_and(|parts| {
-        let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-        parts.method == Method::POST && accepts.is_some_and(|accept| accept.contains("text/html"))
-    });
-    if let (false, Some(response)) = (plain_form, use_context::<ResponseOptions>()) {
+    if let (false, Some(response)) = (is_plain_form(), use_context::<ResponseOptions>()) {
         response.set_status(status(error));
     }
     error
+}
+
+fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        parts.method == Method::POST && accepts.is_some_and(|accept| accept.contains("text/html"))
+    })
 }
 
 fn status(error: UiError) -> StatusCode {

@@ -8,8 +8,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    calls::{CloseBreaker, Lift, OpenBreaker, SetMode, Tighten},
+    calls::{CloseBreaker, DescribeAgent, Lift, OpenBreaker, SetMode, Tighten},
     decisions::Decisions,
+    describe::Describe,
     integrations::Integrations,
     mode::ChangeMode,
     permissions::Permissions,
@@ -33,6 +34,7 @@ pub fn AgentPage() -> impl IntoView {
     view! {
         <DoneNote/>
         <ErrorNote error={failure::<SetMode>()}/>
+        <ErrorNote error={failure::<DescribeAgent>()}/>
         <ErrorNote error={failure::<Tighten>()}/>
         <ErrorNote error={failure::<Lift>()}/>
         <ErrorNote error={failure::<OpenBreaker>()}/>
@@ -49,7 +51,12 @@ fn Agent(actor: Actor, agent: AgentView) -> impl IntoView {
     let may_tighten = actor.can(Capability::Tighten);
     let may_break = actor.can(Capability::Break);
     let purpose = (!row.purpose.is_empty()).then(|| view! { <p class="purpose">{row.purpose.clone()}</p> });
-    let mode = actor.can(Capability::Govern).then(|| view! { <ChangeMode link=row.link.clone() mode=row.mode/> });
+    let changes = actor.can(Capability::Govern).then(|| {
+        view! {
+            <ChangeMode link=row.link.clone() mode=row.mode/>
+            <Describe row=row.clone()/>
+        }
+    });
 
     view! {
         <PageTitle title=row.link.name.clone() lead=first_line(&row, now)>
@@ -61,7 +68,7 @@ fn Agent(actor: Actor, agent: AgentView) -> impl IntoView {
         <Integrations slug=slug.clone() integrations may_break now/>
         <Decisions slug=slug.clone() days/>
         <Lately slug recent now/>
-        {mode}
+        {changes}
     }
 }
 

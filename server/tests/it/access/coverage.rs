@@ -30,6 +30,8 @@ use Needs::{Nothing, Role as Of};
 
 /// Path, what it needs, and a form that fits. `{request}` and `{digest}` are of a request that waits, `{id}` is of nothing.
 const FUNCTIONS: &[(&str, Capability, &str)] = &[
+    ("agents/calls/create_agent", Govern, "name=Nobody&slug=-&purpose="),
+    ("agents/calls/describe_agent", Govern, "agent=nobody&seen_name=x&seen_purpose=&name=y&purpose="),
     ("agents/calls/set_mode", Govern, "agent=nobody&mode=retired&reason=x"),
     ("agents/calls/tighten", Tighten, "agent=nobody&reason=x&until="),
     ("agents/calls/lift", Tighten, "agent=support&tightening={id}&reason=x"),
@@ -251,7 +253,8 @@ async fn a_role_sees_the_pages_that_it_may_see() {
     for role in Role::ALL {
         let browser = front.signed_in(role).await;
         for page in pages() {
-            let path = page.replace(":slug", "support").replace(":id", &filling.request);
+            let path =
+                page.replace(":slug", "support").replace(":id", &filling.request).replace(":name", "order.refund");
             let answer = browser.get(&path).await;
             let needs = match path.as_str() {
                 "/settings/people" => ManagePeople,
@@ -272,6 +275,6 @@ fn pages() -> Vec<String> {
     assert!(all.len() > 10, "{all:?}");
     all.into_iter()
         .filter(|path| path != "/sign-in" && path != "/setup")
-        .map(|path| path.replace("{slug}", ":slug").replace("{id}", ":id"))
+        .map(|path| path.replace('{', ":").replace('}', ""))
         .collect()
 }
