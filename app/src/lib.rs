@@ -5,6 +5,7 @@
 mod activity;
 mod agents;
 mod approvals;
+mod catalog;
 pub mod error;
 mod integrations;
 pub mod paths;
@@ -28,6 +29,7 @@ use leptos_router::{
 use activity::ActivityPage;
 use agents::{AgentPage, AgentsPage, NewAgentPage};
 use approvals::{ApprovalsPage, RequestPage};
+use catalog::{ActionPage, ActionsPage, DataSetsPage, NewActionPage};
 use integrations::IntegrationsPage;
 use settings::{KeysPage, PeoplePage, QueuesPage};
 use setup::SetupPage;
@@ -85,6 +87,10 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/settings/people") view=PeoplePage/>
                         <Route path=path!("/settings/queues") view=QueuesPage/>
                         <Route path=path!("/settings/keys") view=KeysPage/>
+                        <Route path=path!("/settings/actions") view=ActionsPage/>
+                        <Route path=path!("/settings/actions/new") view=NewActionPage/>
+                        <Route path=path!("/settings/actions/:name") view=ActionPage/>
+                        <Route path=path!("/settings/data-sets") view=DataSetsPage/>
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

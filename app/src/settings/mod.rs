@@ -14,5 +14,6 @@ mod queue;
 mod queues_page;
 
 pub use keys_page::KeysPage;
+pub use nav::SettingsNav;
 pub use people_page::PeoplePage;
 pub use queues_page::QueuesPage;
