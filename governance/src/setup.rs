@@ -63,6 +63,8 @@ impl Governance {
             // What a decision reads has an index. How long a window is the planner does not know: it would take it for a
             // third of all requests, and read them all.
             ("enable_seqscan", "off"),
+            // A plan from when a table was small would be kept while it grows, and read all of it.
+            ("plan_cache_mode", "force_custom_plan"),
         ];
         let control = [("idle_in_transaction_session_timeout", "500"), ("statement_timeout", "8000")];
         let patient = [
