@@ -9,14 +9,19 @@ export async function startReins(port: number) {
   const data = mkdtempSync("/var/tmp/reins-e2e-");
   execFileSync("chmod", ["755", data]);
   const listen = `127.0.0.1:${port}`;
-  const server = spawn(binary, ["serve", "--data", data, "--listen", listen], { stdio: ["ignore", "pipe", "inherit"] });
-  const ended = once(server, "exit");
   let printed = "";
-  server.stdout.on("data", (part) => (printed += part));
-
+  const begin = () => {
+    const server = spawn(binary, ["serve", "--data", data, "--listen", listen], { stdio: ["ignore", "pipe", "inherit"] });
+    server.stdout.on("data", (part) => (printed += part));
+    return { server, ended: once(server, "exit") };
+  };
+  let running = begin();
+  const end = async () => {
+    running.server.kill("SIGTERM");
+    await running.ended;
+  };
   const stop = async () => {
-    server.kill("SIGTERM");
-    await ended;
+    await end();
     rmSync(data, { recursive: true, force: true });
   };
   const address = `http://${listen}`;
@@ -26,7 +31,14 @@ export async function startReins(port: number) {
   });
   return {
     address,
+    data,
     stop,
+    /** Ends the server, and starts it again with what it has kept. */
+    restart: async () => {
+      await end();
+      running = begin();
+      await healthy(address);
+    },
     /** What it has said so far. */
     printed: () => printed,
     /** Runs a command beside the server. */

@@ -4,6 +4,7 @@ import { startReins } from "./server.js";
 export const password = "correct horse battery";
 export const people = {
   admin: "ada@shop.example",
+  secondAdmin: "ben@shop.example",
   operator: "oscar@shop.example",
   manager: "mona@shop.example",
   reviewer: "rita@shop.example",
@@ -13,11 +14,13 @@ export const people = {
 
 /** Starts Reins, and puts a small shop into it. */
 export default async function setUp() {
-  const { address, reins, stop } = await startReins(8690);
+  const { address, data, reins, stop } = await startReins(8690);
+  process.env.REINS_E2E_DATA = data;
   const admin = people.admin;
   reins(["user", "add", admin, "--name", "Ada Admin", "--role", "admin"], password);
   const add = (email: string, name: string, role: string) =>
     reins(["user", "add", email, "--name", name, "--role", role, "--by", admin], password);
+  add(people.secondAdmin, "Ben Second-Admin", "admin");
   add(people.operator, "Oscar Operator", "operator");
   add(people.manager, "Mona Manager", "manager");
   add(people.reviewer, "Rita Reviewer", "reviewer");

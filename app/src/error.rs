@@ -22,6 +22,20 @@ pub enum UiError {
     AlreadyStopped,
     NotStopped,
     Exists,
+    /// Somebody else has changed, published or discarded the draft.
+    DraftMoved,
+    /// The draft says what is in force.
+    NothingToPublish,
+    /// It takes two to publish, and one has to propose first.
+    NeedsProposal,
+    /// It takes another than the one who proposed.
+    OwnProposal,
+    /// A retired agent's permissions stay.
+    Retired,
+    /// Something in the draft keeps it from being published.
+    StillWrong,
+    /// A risk, or a word of acceptance for it.
+    NotAccepted,
     /// Another state than the change needs.
     Conflict,
     Invalid(Fault),
@@ -45,6 +59,9 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Same => "Nothing is changed. Approve it as it is.",
         Fault::Action => "Check which actions you chose.",
         Fault::Date => "Choose a date that is still to come.",
+        Fault::Amount => "Write the amount in digits, with a point before the decimals, such as 50.00.",
+        Fault::Number => "Write a whole number, such as 2.",
+        Fault::Span => "Write how long in whole numbers, such as 4 hours.",
         Fault::Label => "Check the label.",
         Fault::Character => "It holds a character that cannot be kept. Type it again rather than pasting it.",
         Fault::Role => "Choose somebody whose role lets them decide: everybody but auditors.",
@@ -65,6 +82,13 @@ impl UiError {
             Self::AlreadyStopped => "It is stopped already.",
             Self::NotStopped => "It is not stopped.",
             Self::Exists => "That exists already, so nothing was added.",
+            Self::DraftMoved => "Somebody has changed the draft meanwhile, so nothing was done.",
+            Self::NothingToPublish => "The draft says what is in force, so there is nothing to publish.",
+            Self::NeedsProposal => "It takes two people to publish here, so nothing was published.",
+            Self::OwnProposal => "You have proposed this draft yourself, so nothing was published.",
+            Self::Retired => "The agent is retired, so its permissions stay as they are.",
+            Self::StillWrong => "Something in the draft cannot work, so nothing was published.",
+            Self::NotAccepted => "A risk is not accepted yet, so nothing was published.",
             Self::Conflict => "That does not go with how things stand now, so nothing was done.",
             Self::Invalid(_) => "Something you entered does not fit, so nothing was saved.",
             Self::Unavailable => "Reins cannot reach its record just now, so nothing was changed.",
@@ -85,6 +109,13 @@ impl UiError {
             Self::AlreadyStopped => "The stop page shows who stopped it, and when.",
             Self::NotStopped => "There is nothing to release.",
             Self::Exists => "Choose another name, or change the one there is.",
+            Self::DraftMoved => "This page shows the draft as it is now. Look at it, then go on.",
+            Self::NothingToPublish => "Change something first.",
+            Self::NeedsProposal => "Propose the draft; another admin publishes it.",
+            Self::OwnProposal => "Ask another admin to look at it, and to publish it.",
+            Self::Retired => "Begin a new agent instead.",
+            Self::StillWrong => "Mend what is marked as wrong, then publish.",
+            Self::NotAccepted => "Tick each risk that you accept, or mend it.",
             Self::Conflict => "Reload the page to see how things stand.",
             Self::Invalid(fault) => fault_words(fault),
             Self::Unavailable => {

@@ -5,9 +5,11 @@
 mod activity;
 mod agents;
 mod approvals;
+mod catalog;
 pub mod error;
 mod integrations;
 pub mod paths;
+mod permissions;
 mod server;
 mod settings;
 mod setup;
@@ -26,9 +28,11 @@ use leptos_router::{
 };
 
 use activity::ActivityPage;
-use agents::{AgentPage, AgentsPage};
+use agents::{AgentPage, AgentsPage, NewAgentPage};
 use approvals::{ApprovalsPage, RequestPage};
+use catalog::{ActionPage, ActionsPage, DataSetsPage, NewActionPage};
 use integrations::IntegrationsPage;
+use permissions::{ComparePage, EditorPage, PublishPage, VersionPage, VersionsPage};
 use settings::{KeysPage, PeoplePage, QueuesPage};
 use setup::SetupPage;
 use shell::{NotFound, Shell};
@@ -76,7 +80,13 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/approvals") view=ApprovalsPage/>
                         <Route path=path!("/approvals/:id") view=RequestPage/>
                         <Route path=path!("/agents") view=AgentsPage/>
+                        <Route path=path!("/agents/new") view=NewAgentPage/>
                         <Route path=path!("/agents/:slug") view=AgentPage/>
+                        <Route path=path!("/agents/:slug/permissions") view=EditorPage/>
+                        <Route path=path!("/agents/:slug/permissions/publish") view=PublishPage/>
+                        <Route path=path!("/agents/:slug/permissions/versions") view=VersionsPage/>
+                        <Route path=path!("/agents/:slug/permissions/versions/:version") view=VersionPage/>
+                        <Route path=path!("/agents/:slug/permissions/compare") view=ComparePage/>
                         <Route path=path!("/stop") view=StopPage/>
                         <Route path=path!("/activity") view=ActivityPage/>
                         <Route path=path!("/integrations") view=IntegrationsPage/>
@@ -84,6 +94,10 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/settings/people") view=PeoplePage/>
                         <Route path=path!("/settings/queues") view=QueuesPage/>
                         <Route path=path!("/settings/keys") view=KeysPage/>
+                        <Route path=path!("/settings/actions") view=ActionsPage/>
+                        <Route path=path!("/settings/actions/new") view=NewActionPage/>
+                        <Route path=path!("/settings/actions/:name") view=ActionPage/>
+                        <Route path=path!("/settings/data-sets") view=DataSetsPage/>
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

@@ -29,6 +29,70 @@ pub fn agent(slug: &str) -> String {
     format!("/agents/{slug}")
 }
 
+/// Where an agent's permissions are written.
+pub fn permissions(slug: &str) -> String {
+    format!("/agents/{slug}/permissions")
+}
+
+/// The same page, at one of its parts.
+pub fn permissions_at(slug: &str, anchor: &str) -> String {
+    format!("/agents/{slug}/permissions#{}", escaped(anchor))
+}
+
+/// The same page with one rule unfolded.
+pub fn permissions_rule(slug: &str, id: &str, anchor: &str) -> String {
+    format!("/agents/{slug}/permissions?rule={}#{}", escaped(id), escaped(anchor))
+}
+
+pub fn publish(slug: &str) -> String {
+    format!("/agents/{slug}/permissions/publish")
+}
+
+pub fn versions(slug: &str) -> String {
+    format!("/agents/{slug}/permissions/versions")
+}
+
+/// Those before a version.
+pub fn versions_before(slug: &str, version: i32) -> String {
+    format!("/agents/{slug}/permissions/versions?before={version}")
+}
+
+pub fn version(slug: &str, version: i32) -> String {
+    format!("/agents/{slug}/permissions/versions/{version}")
+}
+
+pub fn compare(slug: &str, from: i32, to: i32) -> String {
+    format!("/agents/{slug}/permissions/compare?from={from}&to={to}")
+}
+
+/// Where two versions are chosen for comparing.
+pub fn compare_any(slug: &str) -> String {
+    format!("/agents/{slug}/permissions/compare")
+}
+
+/// A made-up request, judged by the draft.
+pub fn try_it(slug: &str) -> String {
+    format!("/agents/{slug}/permissions/try")
+}
+
+/// What the draft would have changed.
+pub fn impact(slug: &str) -> String {
+    format!("/agents/{slug}/permissions/impact")
+}
+
+pub fn print_permissions(slug: &str) -> String {
+    format!("/agents/{slug}/permissions/print")
+}
+
+/// Action types.
+pub fn actions() -> String {
+    "/settings/actions".to_owned()
+}
+
+pub fn data_sets() -> String {
+    "/settings/data-sets".to_owned()
+}
+
 pub fn stop() -> String {
     "/stop".to_owned()
 }
@@ -114,6 +178,20 @@ pub fn live() -> String {
 /// A picture of an agent's decisions, day by day.
 pub fn decisions_chart(slug: &str, theme: &str) -> String {
     format!("/charts/decisions/{slug}.svg?theme={theme}")
+}
+
+/// Where an agent is added.
+pub fn new_agent() -> String {
+    "/agents/new".to_owned()
+}
+
+pub fn action(name: &str) -> String {
+    format!("/settings/actions/{name}")
+}
+
+/// Where an action type is added.
+pub fn new_action() -> String {
+    "/settings/actions/new".to_owned()
 }
 
 /// Percent-encodes what a query value may not hold (RFC 3986, section 2.3).

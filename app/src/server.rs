@@ -4,8 +4,12 @@ use axum::{
     Extension,
     http::{Method, StatusCode, header, request::Parts},
 };
+use domain::draft::DraftConflict;
 use governance::{Actor, Conflict, Error, Governance};
-use leptos::prelude::use_context;
+use leptos::{
+    prelude::use_context,
+    server_fn::{ServerFn, error::ServerFnUrlError},
+};
 use leptos_axum::ResponseOptions;
 
 use crate::error::UiError;
@@ -29,6 +33,17 @@ pub fn done(path: impl AsRef<str>) -> Result<(), UiError> {
     Ok(())
 }
 
+/// Back to a page that holds what was typed, to put it right: the answer to a plain form post alone would lose it.
+pub fn again<S: ServerFn>(path: &str, error: UiError) -> Result<(), UiError> {
+    if !is_plain_form() {
+        return Err(error);
+    }
+    let url = ServerFnUrlError::new(S::PATH, error).to_url(&format!("http://reins{path}"));
+    let url = url.map_err(|_| error)?;
+    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    done(format!("{}{query}", url.path()))
+}
+
 impl From<Error> for UiError {
     fn from(error: Error) -> Self {
         answered(match error {
@@ -40,10 +55,28 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::AlreadyStopped) => Self::AlreadyStopped,
             Error::Conflict(Conflict::NotStopped) => Self::NotStopped,
             Error::Conflict(Conflict::Exists) => Self::Exists,
-            Error::Conflict(Conflict::Edit(_) | Conflict::Draft(_) | Conflict::Other(_)) => Self::Conflict,
+            Error::Conflict(Conflict::Edit(_)) => Self::ChangedMeanwhile,
+            Error::Conflict(Conflict::Draft(conflict)) => draft_conflict(&conflict),
+            Error::Conflict(Conflict::Other(_)) => Self::Conflict,
             Error::Invalid(fault, _) => Self::Invalid(fault),
             Error::Unavailable => Self::Unavailable,
         })
+    }
+}
+
+fn draft_conflict(conflict: &DraftConflict) -> UiError {
+    match conflict {
+        DraftConflict::Open { .. }
+        | DraftConflict::Changed { .. }
+        | DraftConflict::Gone
+        | DraftConflict::Superseded { .. } => UiError::DraftMoved,
+        DraftConflict::Same => UiError::NothingToPublish,
+        DraftConflict::Wrong { .. } => UiError::StillWrong,
+        DraftConflict::NotAccepted { .. } => UiError::NotAccepted,
+        DraftConflict::Judging => UiError::Conflict,
+        DraftConflict::Retired => UiError::Retired,
+        DraftConflict::NeedsProposal | DraftConflict::NeedsSecondPerson => UiError::NeedsProposal,
+        DraftConflict::OwnProposal => UiError::OwnProposal,
     }
 }
 
@@ -51,14 +84,17 @@ impl From<Error> for UiError {
 ///
 /// Not for a plain form post: that is redirected to the page it came from, and a status would undo the redirect.
 fn answered(error: UiError) -> UiError {
-    let plain_form = use_context::<Parts>().is_some_and(|parts| {
-        let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-        parts.method == Method::POST && accepts.is_some_and(|accept| accept.contains("text/html"))
-    });
-    if let (false, Some(response)) = (plain_form, use_context::<ResponseOptions>()) {
+    if let (false, Some(response)) = (is_plain_form(), use_context::<ResponseOptions>()) {
         response.set_status(status(error));
     }
     error
+}
+
+fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        parts.method == Method::POST && accepts.is_some_and(|accept| accept.contains("text/html"))
+    })
 }
 
 fn status(error: UiError) -> StatusCode {

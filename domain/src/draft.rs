@@ -10,11 +10,13 @@ use crate::{
     difference::Difference,
     id::DraftId,
     part::Part,
-    permission::{ApprovalThresholds, AuditLogging, PermissionSet},
+    permission::PermissionSet,
     risk::{Risk, Severity},
     sentence::Sentences,
-    view::{AgentRow, PersonLink},
+    view::{AgentLink, AgentRow, PersonLink},
 };
+
+mod carry;
 
 /// Which draft somebody saw, and how far it had come. As a text: `id.revision`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +87,14 @@ pub struct Proposal {
     pub note: String,
     /// The risks that they accept, in sentences.
     pub accepted: Vec<String>,
+}
+
+/// A proposal that waits for somebody who publishes it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProposalRow {
+    pub agent: AgentLink,
+    pub stamp: Stamp,
+    pub note: String,
 }
 
 /// A draft as it stands after a change.
@@ -263,46 +273,6 @@ pub enum DraftConflict {
     NeedsSecondPerson,
 }
 
-impl PermissionSet {
-    /// Nothing is allowed, everything is recorded, and `queue` decides what nobody else does.
-    pub fn blank(queue: &str) -> Self {
-        let approval_thresholds =
-            ApprovalThresholds { queue: queue.to_owned(), within_s: 4 * 60 * 60, rules: Vec::new() };
-        Self {
-            data_access: Default::default(),
-            action_scope: Default::default(),
-            approval_thresholds,
-            audit_logging: AuditLogging {
-                record: Default::default(),
-                require: Default::default(),
-                mask: Default::default(),
-                keep_days: 365,
-            },
-        }
-    }
-
-    /// What changed from `base` to `self`, carried over to `other`; and the parts that both changed, each in its own way.
-    pub fn carry_over(&self, base: &Self, other: &Self) -> (Self, Vec<Part>) {
-        let mut carried = other.clone();
-        let mut both = Vec::new();
-        // Its own parts first: a new rule keeps its place among the new ones.
-        let mut parts = self.parts();
-        let gone: Vec<Part> = base.parts().into_iter().filter(|part| !parts.contains(part)).collect();
-        parts.extend(gone);
-        for part in parts {
-            let (mine, before, theirs) = (self.piece(&part), base.piece(&part), other.piece(&part));
-            if mine == before || mine == theirs {
-                continue;
-            }
-            if theirs != before {
-                both.push(part);
-            }
-            carried.put(mine);
-        }
-        (carried, both)
-    }
-}
-
 /// Nothing is wrong, and exactly what is risky was accepted, in its sentences.
 pub fn need_accepted(risks: Vec<Risk>, accepted: &[String]) -> Result<(), DraftConflict> {
     if risks.iter().any(|risk| risk.severity == Severity::Wrong) {
@@ -323,20 +293,6 @@ pub fn need_accepted(risks: Vec<Risk>, accepted: &[String]) -> Result<(), DraftC
 mod tests {
     use super::*;
     use crate::risk::Code;
-    use serde_json::json;
-
-    fn set(action_scope: serde_json::Value, rules: &[&str]) -> PermissionSet {
-        let rules: Vec<_> = rules.iter().map(|id| json!({"id": id, "applies_to": "any", "queue": "leads"})).collect();
-        serde_json::from_value(json!({
-            "data_access": {}, "action_scope": action_scope, "audit_logging": {},
-            "approval_thresholds": {"queue": "leads", "rules": rules},
-        }))
-        .unwrap()
-    }
-
-    fn action(name: &str) -> Part {
-        Part::Action { name: name.to_owned() }
-    }
 
     #[test]
     fn what_was_seen_is_read_back() {
@@ -375,31 +331,5 @@ mod tests {
             assert_eq!(side.to_string().parse(), Ok(side));
         }
         assert_eq!("".parse::<Side>(), Err(()));
-    }
-
-    #[test]
-    fn a_blank_set_has_no_fault_and_allows_nothing() {
-        let blank = PermissionSet::blank("leads");
-        assert_eq!((blank.faults(), blank.action_scope.allow.len()), (Vec::new(), 0));
-        assert_eq!(blank, set(json!({}), &[]));
-    }
-
-    #[test]
-    fn what_two_changed_apart_is_joined() {
-        let base = set(json!({"allow": {"a": {}, "b": {}, "c": {}}}), &["one"]);
-        let mine = set(json!({"allow": {"a": {"shadow": true}, "b": {}, "c": {}}}), &["one", "mine"]);
-        let theirs = set(json!({"allow": {"a": {}, "c": {}}, "deny": ["d"]}), &["theirs"]);
-        let joined = set(json!({"allow": {"a": {"shadow": true}, "c": {}}, "deny": ["d"]}), &["theirs", "mine"]);
-        assert_eq!(mine.carry_over(&base, &theirs), (joined, vec![]));
-    }
-
-    #[test]
-    fn what_both_changed_stands_as_mine_and_is_named() {
-        let base = set(json!({"allow": {"a": {}, "b": {}}}), &[]);
-        let mine = set(json!({"allow": {"b": {}}}), &[]);
-        let theirs = set(json!({"allow": {"a": {"shadow": true}}}), &[]);
-        let joined = set(json!({"allow": {}}), &[]);
-        assert_eq!(mine.carry_over(&base, &theirs), (joined, vec![action("a")]));
-        assert_eq!(mine.carry_over(&base, &mine), (mine.clone(), vec![]), "both the same");
     }
 }

@@ -15,6 +15,11 @@ pub enum Fault {
     Label,
     Action,
     Date,
+    Amount,
+    /// A number, such as of people or days.
+    Number,
+    /// A length of time.
+    Span,
     /// The rules deny what was entered.
     Rules,
     /// Nothing was changed.

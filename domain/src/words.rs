@@ -87,6 +87,14 @@ pub fn label(name: &str) -> String {
     }
 }
 
+/// A name as addresses and files carry it: "Returns desk" is `returns-desk`. Empty where no letter of it can be carried.
+pub fn short_name(name: &str) -> String {
+    let letters = name.to_lowercase();
+    let words = letters.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let short: String = words.collect::<Vec<_>>().join("-").chars().take(40).collect();
+    short.trim_end_matches('-').to_owned()
+}
+
 /// A length of time, rounded down: `12 minutes`.
 pub fn span(seconds: i64) -> String {
     let whole = |unit: i64| u32::try_from(seconds / unit).unwrap_or(u32::MAX);
@@ -167,6 +175,19 @@ mod tests {
 
     fn wall(text: &str) -> Wall {
         DateTime::parse_from_rfc3339(text).unwrap().into()
+    }
+
+    #[test]
+    fn a_short_name_is_made_of_the_letters_that_addresses_carry() {
+        for (name, short) in [
+            ("Returns desk", "returns-desk"),
+            ("  Support (EU) – No. 2 ", "support-eu-no-2"),
+            ("退货", ""),
+            ("Überall", "berall"),
+        ] {
+            assert_eq!(short_name(name), short);
+        }
+        assert_eq!(short_name(&"a b ".repeat(40)).len(), 39);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlOptionElement, HtmlSelectElement, HtmlTextAreaElement};
 
-use crate::dom::document;
+use crate::{autosave::SAVES, dom::document};
 
 /// A control of a form, with what of it has to stay while its defaults change. Anything else is none.
 pub enum Control {
@@ -22,6 +22,10 @@ pub enum Field {
 
 impl Control {
     pub fn of(element: &Element) -> Self {
+        // What a form that saves by itself holds is the server's, but for what is not saved; that is not touched.
+        if element.closest(&format!("form[{SAVES}]")).is_ok_and(|form| form.is_some()) {
+            return Self::of_server(element);
+        }
         let has_focus = document().active_element().as_ref() == Some(element);
         if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
             return match input.type_().as_str() {
@@ -41,6 +45,21 @@ impl Control {
             return Self::Choice(select.clone(), chosen.then(|| select.value()));
         }
         Self::None
+    }
+
+    /// A control that takes its defaults.
+    fn of_server(element: &Element) -> Self {
+        if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+            return match input.type_().as_str() {
+                "hidden" => Self::None,
+                "checkbox" | "radio" => Self::Switch(input.clone(), None),
+                _ => Self::Text(Field::Line(input.clone()), None),
+            };
+        }
+        if let Some(area) = element.dyn_ref::<HtmlTextAreaElement>() {
+            return Self::Text(Field::Lines(area.clone()), None);
+        }
+        element.dyn_ref::<HtmlSelectElement>().map_or(Self::None, |select| Self::Choice(select.clone(), None))
     }
 
     fn text(field: Field, has_focus: bool) -> Self {

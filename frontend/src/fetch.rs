@@ -79,6 +79,11 @@ pub fn is_failure(address: &Url) -> bool {
     FAILED.iter().any(|part| address.search_params().has(part))
 }
 
+/// What somebody wrote that was not taken; the form that comes back holds it.
+pub fn is_not_taken(address: &Url) -> bool {
+    address.search_params().has("refused")
+}
+
 /// The address as a reader should see it.
 pub fn clean(address: &Url) -> String {
     let shown = address.href();

@@ -10,14 +10,16 @@ use web_sys::{
 };
 
 use crate::{
+    autosave::{self, SAVES, UNSAVED},
     dom::{by_id, document, on, window},
-    fetch::{self, Answer, is_failure},
+    fetch::{self, Answer, is_failure, is_not_taken},
     morph::SENDING,
     notes::{Note, refuse},
     page::{Page, focus, show_address},
 };
 
 pub fn listen(page: Rc<Page>) {
+    autosave::listen(page.clone());
     on(&document(), "submit", move |event| {
         submitted(&page, event);
     });
@@ -40,6 +42,11 @@ fn submitted(page: &Rc<Page>, event: Event) -> Option<()> {
         "get" => {
             event.prevent_default();
             window().location().assign(&press.question()?).ok()
+        }
+        "post" if press.form.has_attribute(SENDING) && press.form.has_attribute(UNSAVED) => {
+            event.prevent_default();
+            autosave::press_later(press.form, press.button);
+            None
         }
         // Pressed twice.
         "post" if press.form.has_attribute(SENDING) => {
@@ -71,18 +78,23 @@ async fn send(page: Rc<Page>, press: Press, address: String, entries: UrlSearchP
 
     match answer {
         Some(answer) if answer.is_page() => shown(&page, &press, &answer),
-        Some(answer) => match answer.refusal() {
-            Some(words) => {
-                if answer.is_sign_in() {
-                    Note::SignedOut.show();
-                }
-                refuse(&words);
-            }
-            None => Note::Unreachable.show(),
-        },
+        Some(answer) => tell(&answer),
         None => Note::Unreachable.show(),
     }
     press.give_back_focus();
+}
+
+/// Says what an answer says that is no page.
+pub fn tell(answer: &Answer) {
+    match answer.refusal() {
+        Some(words) => {
+            if answer.is_sign_in() {
+                Note::SignedOut.show();
+            }
+            refuse(&words);
+        }
+        None => Note::Unreachable.show(),
+    }
 }
 
 /// The change was made, or refused on the page itself: then what was typed stays.
@@ -91,6 +103,7 @@ fn shown(page: &Page, press: &Press, answer: &Answer) {
     if !failed {
         press.done();
     }
+    let failed = failed || is_not_taken(&answer.address);
     if window().location().pathname().ok().as_ref() != Some(&answer.address.pathname()) {
         // Where that fails, the page that is there is as good.
         _ = window().location().assign(&answer.address.href());
@@ -104,6 +117,8 @@ fn shown(page: &Page, press: &Press, answer: &Answer) {
         let near = ScrollIntoViewOptions::new();
         near.set_block(ScrollLogicalPosition::Nearest);
         note.scroll_into_view_with_scroll_into_view_options(&near);
+    } else if !failed {
+        press.arrive();
     }
 }
 
@@ -113,16 +128,8 @@ impl Press {
         own.or_else(|| self.form.get_attribute("action"))
     }
 
-    /// What the form says, as the browser would send it.
     fn entries(&self) -> Option<UrlSearchParams> {
-        let data = FormData::new_with_form(&self.form).ok()?;
-        let entries = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
-        if let Some((name, value)) =
-            self.button.as_ref().and_then(|button| button.get_attribute("name").zip(button.get_attribute("value")))
-        {
-            entries.append(&name, &value);
-        }
-        Some(entries)
+        entries(&self.form, self.button.as_ref())
     }
 
     /// The address that asks for what is set; a form alone would name the rest as well.
@@ -156,9 +163,39 @@ impl Press {
 
     /// Empties the form, and closes its fold, as a page that was loaded anew would have them.
     fn done(&self) {
+        if self.form.has_attribute(SAVES) {
+            _ = self.form.remove_attribute(UNSAVED);
+            return self.close_inner();
+        }
         self.form.reset();
         if let Some(fold) = self.form.closest("details").ok().flatten() {
             fold.unchecked_into::<HtmlDetailsElement>().set_open(false);
+        }
+    }
+
+    /// What was unfolded within the form to find the button.
+    fn close_inner(&self) {
+        let Some(button) = &self.button else { return };
+        let Some(fold) = button.closest("details").ok().flatten().filter(|fold| self.form.contains(Some(fold))) else {
+            return;
+        };
+        if let Ok(Some(summary)) = fold.query_selector("summary") {
+            focus(&summary);
+        }
+        fold.unchecked_into::<HtmlDetailsElement>().set_open(false);
+    }
+
+    /// Goes to what the form has brought about, if the page says where that is.
+    fn arrive(&self) {
+        let Ok(Some(place)) = document().query_selector("[data-arrived]") else { return };
+        if place.contains(Some(&self.form)) {
+            return;
+        }
+        let near = ScrollIntoViewOptions::new();
+        near.set_block(ScrollLogicalPosition::Center);
+        place.scroll_into_view_with_scroll_into_view_options(&near);
+        if let Ok(Some(first)) = place.query_selector("summary") {
+            focus(&first);
         }
     }
 
@@ -172,4 +209,16 @@ impl Press {
             _ => {}
         }
     }
+}
+
+/// What a form says, as the browser would send it.
+pub fn entries(form: &HtmlFormElement, button: Option<&HtmlElement>) -> Option<UrlSearchParams> {
+    let data = FormData::new_with_form(form).ok()?;
+    let entries = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+    if let Some((name, value)) =
+        button.and_then(|button| button.get_attribute("name").zip(button.get_attribute("value")))
+    {
+        entries.append(&name, &value);
+    }
+    Some(entries)
 }

@@ -3,6 +3,7 @@
 //! Without it pages work as well. The server's HTML is the one truth: a page that was loaded again is taken into the one
 //! that is there, which keeps what somebody typed, and nothing of a page is drawn here but its islands.
 
+mod autosave;
 mod control;
 mod dom;
 mod fetch;

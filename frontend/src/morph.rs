@@ -4,6 +4,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Node};
 
 use crate::{
+    autosave::UNSAVED,
     control::Control,
     key::{alike, key},
 };
@@ -15,7 +16,7 @@ pub const SENDING: &str = "data-sending";
 pub fn children(old: &Node, new: &Node) {
     let wanted = nodes(new);
     let (kept, gone) = pair(nodes(old), &wanted);
-    for node in gone {
+    for node in gone.into_iter().filter(|node| !holds_unsaved(node)) {
         // A child can be removed.
         _ = old.remove_child(&node);
     }
@@ -69,9 +70,16 @@ fn become_like(old: &Node, new: &Node) {
     control.settle();
 }
 
-/// What has a state of its own here: an island, what the client shows and hides, a form on its way.
+/// What has a state of its own here: an island, what the client shows and hides, a form on its way or not saved.
 fn is_let_alone(element: &Element) -> bool {
-    element.tag_name() == "LEPTOS-ISLAND" || element.has_attribute("data-client") || element.has_attribute(SENDING)
+    let marks = ["data-client", SENDING, UNSAVED];
+    element.tag_name() == "LEPTOS-ISLAND" || marks.iter().any(|mark| element.has_attribute(mark))
+}
+
+/// What somebody wrote into what is gone stays until they have seen that it is.
+fn holds_unsaved(node: &Node) -> bool {
+    let element = node.dyn_ref::<Element>();
+    element.is_some_and(|element| element.query_selector(&format!("[{UNSAVED}]")).is_ok_and(|it| it.is_some()))
 }
 
 fn attributes(old: &Element, new: &Element) {

@@ -71,7 +71,20 @@ pub fn start() {
     Reading::listen(page.clone());
     let live = Live::start(page.clone(), frame.get_attribute("data-live").unwrap_or_default());
     forms::listen(page.clone());
+    follow(live.clone());
     keep_time(page, live);
+}
+
+/// How often a page that others change as well is loaded again, in milliseconds. They see by it who is there.
+const FOLLOW: i32 = 10_000;
+
+fn follow(live: Rc<Live>) {
+    every(FOLLOW, move || {
+        let followed = document().query_selector("[data-follow]").is_ok_and(|place| place.is_some());
+        if followed && !document().hidden() {
+            live.changed();
+        }
+    });
 }
 
 /// What is counted down may change something when it has run out.

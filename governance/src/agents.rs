@@ -8,8 +8,9 @@ use domain::{
     entry::Kind,
     fault::Fault,
     id::AgentId,
+    money::Money,
     role::Capability,
-    view::{AgentRow, AgentView, Day},
+    view::{AgentLink, AgentRow, AgentView, Day},
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use crate::{
     Actor, Conflict, Error, Governance, Result,
     db::{self, pages::Span},
+    drafts::begin,
     record::NewEntry,
     settle::need_reason,
 };
@@ -66,9 +68,14 @@ impl Governance {
         Ok(days)
     }
 
-    /// Adds an agent. It is a draft, and nothing is permitted to it yet.
-    pub async fn create_agent(&self, actor: &Actor, head: &AgentHead) -> Result<()> {
+    /// Adds an agent. It is a draft, and nothing is permitted to it yet; from a starting point, a draft of its permissions
+    /// is begun, with amounts in the currency of the money above which a customer counts as valued.
+    pub async fn create_agent(&self, actor: &Actor, head: &AgentHead, start: Option<(&str, Money)>) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
+        let start = match start {
+            Some((point, worth_over)) => Some((point, begin::file_of(point, worth_over)?)),
+            None => None,
+        };
         if !is_slug(&head.slug) {
             let words = "a short name has lower-case letters, digits and inner hyphens, at most 40";
             return Err(Error::Invalid(Fault::Slug, words.to_owned()));
@@ -79,6 +86,10 @@ impl Governance {
         db::agents::insert(&mut tx, id, head, now).await?;
         let entry = NewEntry::new(Kind::AgentCreated, actor).agent(id);
         entry.detail(json!({ "agent": head })).write(&mut tx, now).await?;
+        if let Some((point, file)) = &start {
+            let agent = AgentLink { id, slug: head.slug.clone(), name: head.name.clone() };
+            begin::start_from(&mut tx, actor, &agent, point, file, None, now).await?;
+        }
         tx.commit().await?;
         Ok(())
     }

@@ -35,7 +35,7 @@ impl Governance {
 
         let mut changes = Vec::new();
         let agent = put_agent(&mut tx, file, now, &mut changes).await?.id;
-        changes.extend(put_catalog(&mut tx, file, me, now).await?.into_iter().map(Change));
+        changes.extend(put_catalog(&mut tx, file, Known::Change, me, now).await?.into_iter().map(Change));
         let before = db::versions::published(&mut tx, agent).await?;
         let version = before.as_ref().map_or(1, |(version, _)| version + 1);
         if before.is_none_or(|(_, set)| set != file.permissions) {
@@ -112,32 +112,49 @@ pub(crate) async fn need_what_is_named(connection: &mut PgConnection, file: &Age
     }
 }
 
+/// What to do with what the shop has under the same name already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    Change,
+    Leave,
+}
+
+/// Puts what the file defines; gives what changed, in words.
 pub(crate) async fn put_catalog(
     connection: &mut PgConnection,
     file: &AgentFile,
+    known: Known,
     by: PersonId,
     now: DateTime<Utc>,
 ) -> Result<Vec<String>> {
+    let change = known == Known::Change;
     let mut changes = Vec::new();
     for queue in &file.queues {
         if !db::queues::exists(connection, &queue.slug).await? {
             db::queues::insert(connection, QueueId(Uuid::now_v7()), &queue.slug, &queue.name).await?;
             changes.push(format!("new queue `{}`, without members", queue.slug));
-        } else if db::queues::rename(connection, &queue.slug, &queue.name).await? {
+        } else if change && db::queues::rename(connection, &queue.slug, &queue.name).await? {
             changes.push(format!("queue `{}` renamed", queue.slug));
         }
     }
     for integration in &file.integrations {
-        if db::catalog::put_integration(connection, integration).await? {
-            changes.push(format!("integration `{}`", integration.slug));
+        let slug = &integration.slug;
+        if (change || !db::catalog::integration_exists(connection, slug).await?)
+            && db::catalog::put_integration(connection, integration).await?
+        {
+            changes.push(format!("integration `{slug}`"));
         }
     }
     for set in &file.data_sets {
-        if db::catalog::put_data_set(connection, set).await? {
+        if match change {
+            true => db::catalog::put_data_set(connection, set).await?,
+            false => db::catalog::change_data_set(connection, set, None).await?,
+        } {
             changes.push(format!("data set `{}`", set.name));
         }
     }
-    for (topic, words) in &file.word_lists {
+    let topics = db::catalog::word_lists(connection).await?;
+    for (topic, words) in file.word_lists.iter().filter(|(topic, _)| change || !topics.contains_key(*topic)) {
         if db::catalog::put_words(connection, topic, words).await? {
             changes.push(format!("words for `{topic}`"));
         }
@@ -145,7 +162,7 @@ pub(crate) async fn put_catalog(
     for action in &file.actions {
         let before = db::catalog::action(connection, &action.name).await?;
         let revision = before.as_ref().map_or(1, |(revision, _)| revision + 1);
-        if before.is_none_or(|(_, known)| known != *action) {
+        if before.is_none_or(|(_, known)| change && known != *action) {
             db::catalog::add_action(connection, revision, action, by, now).await?;
             changes.push(format!("action `{}`, revision {revision}", action.name));
         }

@@ -17,7 +17,7 @@ use sqlx::PgConnection;
 
 use crate::{
     Actor, Change, Error, Governance, Result,
-    apply::{need_what_is_named, put_agent, put_catalog},
+    apply::{Known, need_what_is_named, put_agent, put_catalog},
     db,
     drafts::begin,
     record::NewEntry,
@@ -75,7 +75,7 @@ impl Governance {
 
         let mut changes = Vec::new();
         let agent = put_agent(&mut tx, file, now, &mut changes).await?;
-        changes.extend(put_catalog(&mut tx, file, me, now).await?.into_iter().map(Change));
+        changes.extend(put_catalog(&mut tx, file, Known::Change, me, now).await?.into_iter().map(Change));
         if !stands(&mut tx, agent.id, &file.permissions).await? {
             begin::begin(&mut tx, actor, &agent, &Origin::File, &file.permissions, open, now).await?;
             changes.push(Change("the permissions are a draft".to_owned()));

@@ -52,7 +52,7 @@ pub fn Changes(
 }
 
 /// What the form would send, by JSON pointer.
-fn sent(form: &HtmlFormElement) -> Fields {
+pub(crate) fn sent(form: &HtmlFormElement) -> Fields {
     let Ok(data) = FormData::new_with_form(form) else { return Fields::new() };
     let pairs = data.entries().into_iter().flatten().filter_map(|pair| {
         let pair = js_sys::Array::from(&pair);

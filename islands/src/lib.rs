@@ -6,6 +6,7 @@ mod changes;
 mod difference;
 pub mod fields;
 mod shortcuts;
+pub mod trying;
 
 pub use changes::Changes;
 pub use shortcuts::Shortcuts;

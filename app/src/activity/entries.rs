@@ -4,6 +4,7 @@ use domain::{
     view::{EntryRow, RecordFilter, RecordPage},
 };
 use leptos::prelude::*;
+use serde_json::Value;
 
 use super::{
     Detail,
@@ -49,6 +50,10 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
 fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
     let about = entry.sentence.map(|text| visible(&text)).or(entry.action.map(|name| label(&name)));
     let about = about.or(entry.request.map(|_| "The request".to_owned()));
+    let version = version_of(&entry.detail).zip(entry.agent.clone()).map(|(version, agent)| {
+        let href = paths::version(&agent.slug, version);
+        view! { " " <a href=href>{format!("Permission version {version}")}</a> }
+    });
     let agent = entry.agent.filter(|agent| agent.name != entry.who);
     let between = (about.is_some() && agent.is_some()).then_some(" · ");
     let about = match entry.request {
@@ -66,11 +71,18 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
             <td role="cell" data-label="What happened"><div class="cell">
                 <span class="entry-what">{label(entry.kind.words())}</span>
                 {entry.decision.map(|decision| view! { " " <DecisionBadge decision/> })}
+                {version}
                 <Detail detail=entry.detail/>
             </div></td>
             <td role="cell" data-label="About"><div class="cell">{about} {between} {agent}</div></td>
         </tr>
     }
+}
+
+/// The permission version that an entry is about, or that judged its request.
+fn version_of(detail: &Value) -> Option<i32> {
+    let number = ["permission_version", "version"].iter().find_map(|name| detail.get(name)?.as_i64())?;
+    i32::try_from(number).ok()
 }
 
 #[component]

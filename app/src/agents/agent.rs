@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
+    agent::Mode,
     role::Capability,
     view::{AgentView, RequestRow},
 };
@@ -8,8 +9,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    calls::{CloseBreaker, Lift, OpenBreaker, SetMode, Tighten},
+    calls::{CloseBreaker, DescribeAgent, Lift, OpenBreaker, SetMode, Tighten},
     decisions::Decisions,
+    describe::Describe,
     integrations::Integrations,
     mode::ChangeMode,
     permissions::Permissions,
@@ -33,6 +35,7 @@ pub fn AgentPage() -> impl IntoView {
     view! {
         <DoneNote/>
         <ErrorNote error={failure::<SetMode>()}/>
+        <ErrorNote error={failure::<DescribeAgent>()}/>
         <ErrorNote error={failure::<Tighten>()}/>
         <ErrorNote error={failure::<Lift>()}/>
         <ErrorNote error={failure::<OpenBreaker>()}/>
@@ -47,21 +50,27 @@ fn Agent(actor: Actor, agent: AgentView) -> impl IntoView {
     row.broken = integrations.iter().filter(|one| one.breaker_open).map(|one| one.name.clone()).collect();
     let slug = row.link.slug.clone();
     let may_tighten = actor.can(Capability::Tighten);
+    let may_edit = actor.can(Capability::Govern) && row.mode != Mode::Retired;
     let may_break = actor.can(Capability::Break);
     let purpose = (!row.purpose.is_empty()).then(|| view! { <p class="purpose">{row.purpose.clone()}</p> });
-    let mode = actor.can(Capability::Govern).then(|| view! { <ChangeMode link=row.link.clone() mode=row.mode/> });
+    let changes = actor.can(Capability::Govern).then(|| {
+        view! {
+            <ChangeMode link=row.link.clone() mode=row.mode/>
+            <Describe row=row.clone()/>
+        }
+    });
 
     view! {
         <PageTitle title=row.link.name.clone() lead=first_line(&row, now)>
             <Standing row/>
             {purpose}
         </PageTitle>
-        <Permissions published=permissions now/>
+        <Permissions slug=slug.clone() may_edit published=permissions now/>
         <Tightenings slug=slug.clone() tightenings names may_tighten now/>
         <Integrations slug=slug.clone() integrations may_break now/>
         <Decisions slug=slug.clone() days/>
         <Lately slug recent now/>
-        {mode}
+        {changes}
     }
 }
 

@@ -16,7 +16,7 @@ pub fn AgentLines(rows: Vec<AgentRow>) -> impl IntoView {
     if rows.is_empty() {
         return view! {
             <Empty title="No agents yet">
-                <p>"An agent shows up here once an admin has applied its agent file."</p>
+                <p>"An agent shows up here once an admin has added it, or applied its agent file."</p>
             </Empty>
         }
         .into_any();

@@ -3,37 +3,46 @@
 mod agent;
 mod calls;
 mod decisions;
+mod describe;
 mod integrations;
 mod lines;
 mod mode;
+mod new;
 mod permissions;
 mod standing;
 mod tighten;
 mod tightenings;
 
-use domain::{agent::Mode, view::AgentRow};
+use domain::{agent::Mode, role::Capability, view::AgentRow};
 use leptos::prelude::*;
 
 use crate::{
+    paths,
     server::{actor, governance},
     ui::{PageTitle, loaded, words::count},
 };
 
 pub use agent::AgentPage;
 pub use lines::AgentLines;
+pub use new::NewAgentPage;
 
 #[component]
 pub fn AgentsPage() -> impl IntoView {
     loaded(async {
-        let rows = governance()?.agents(&actor().await?).await?;
-        Ok(view! { <Agents rows/> })
+        let actor = actor().await?;
+        let rows = governance()?.agents(&actor).await?;
+        let may_add = actor.can(Capability::Govern);
+        Ok(view! { <Agents rows may_add/> })
     })
 }
 
 #[component]
-fn Agents(rows: Vec<AgentRow>) -> impl IntoView {
+fn Agents(rows: Vec<AgentRow>, may_add: bool) -> impl IntoView {
+    let ways = may_add.then(|| {
+        view! { <a class="button button-accent" href=paths::new_agent()>"Add an agent"</a> }
+    });
     view! {
-        <PageTitle title="Agents" lead=first_line(&rows)/>
+        <PageTitle title="Agents" lead=first_line(&rows)>{ways}</PageTitle>
         <AgentLines rows/>
     }
 }

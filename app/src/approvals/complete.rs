@@ -1,7 +1,10 @@
 use domain::{sentence::visible, view::RequestView};
 use leptos::prelude::*;
 
-use crate::ui::{At, Fact, Facts, decision_words};
+use crate::{
+    paths,
+    ui::{At, Fact, Facts, decision_words},
+};
 
 /// Everything about the request, as it is, never cut.
 #[component]
@@ -22,7 +25,11 @@ pub fn Complete(request: RequestView) -> impl IntoView {
         Some(view! { <Fact label=name>{value}</Fact> })
     })
     .collect();
-    let permissions = request.permission_version.map(|version| version.to_string());
+    let slug = request.row.agent.slug.clone();
+    let permissions = match request.permission_version {
+        Some(version) => view! { <a href=paths::version(&slug, version)>{format!("Version {version}")}</a> }.into_any(),
+        None => "none".into_any(),
+    };
     let rules: Vec<_> = request
         .reasons
         .iter()
@@ -47,7 +54,7 @@ pub fn Complete(request: RequestView) -> impl IntoView {
                     <At at=request.row.asked_at now/>
                 </Fact>
                 <Fact label="Reins’ answer">{decision_words(&request.row.decision).2}</Fact>
-                <Fact label="Judged by permission version">{permissions.unwrap_or_else(|| "none".to_owned())}</Fact>
+                <Fact label="Judged by permission version">{permissions}</Fact>
                 {versions}
                 <Fact label="Request id">
                     <code>{request.row.id.to_string()}</code>

@@ -109,11 +109,16 @@ fn Why(request: RequestView) -> impl IntoView {
         "needs_approval" => "Why it asked a person",
         _ => "Why Reins decided so",
     };
+    let judged = request.permission_version.map(|version| {
+        let href = paths::version(&request.row.agent.slug, version);
+        view! { <p class="quiet">"Judged by " <a href=href>{format!("permission version {version}")}</a> "."</p> }
+    });
     let reasons: Vec<_> = request.reasons.iter().map(|reason| view! { <li>{visible(&reason.text)}</li> }).collect();
     (!reasons.is_empty()).then(|| {
         view! {
             <Section title>
                 <ul class="reasons">{reasons}</ul>
+                {judged}
             </Section>
         }
     })

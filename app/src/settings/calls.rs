@@ -79,6 +79,15 @@ pub async fn remove_member(queue: String, person: PersonId) -> Result<(), UiErro
     done(after(queues(), Done::MemberRemoved))
 }
 
+/// Whether it takes two admins to publish permissions.
+#[server]
+pub async fn set_two_to_publish(two: bool) -> Result<(), UiError> {
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.set_two_to_publish(&actor, two).await?;
+    done(after(people(), if two { Done::TwoToPublish } else { Done::OneToPublish }))
+}
+
 /// The keys, and the agents that one can be made for.
 #[server]
 pub async fn revoke_key(id: KeyId) -> Result<(), UiError> {

@@ -10,9 +10,11 @@ mod named_submit;
 mod nav;
 mod people_page;
 mod person;
+mod publishing;
 mod queue;
 mod queues_page;
 
 pub use keys_page::KeysPage;
+pub use nav::SettingsNav;
 pub use people_page::PeoplePage;
 pub use queues_page::QueuesPage;

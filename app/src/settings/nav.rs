@@ -9,6 +9,8 @@ use crate::paths;
 pub fn SettingsNav(actor: Actor, here: &'static str) -> impl IntoView {
     let ways = [
         (paths::queues(), "Queues", true),
+        (paths::actions(), "Actions", true),
+        (paths::data_sets(), "Data sets", true),
         (paths::people(), "People", actor.can(Capability::ManagePeople)),
         (paths::keys(), "Keys", actor.can(Capability::ManageKeys)),
     ];

@@ -10,6 +10,7 @@ use super::{
     calls::{ChangePerson, DisablePerson, EnablePerson, SetPassword},
     nav::SettingsNav,
     person::Person,
+    publishing::Publishing,
 };
 use crate::{
     server::{actor, governance},
@@ -27,6 +28,7 @@ pub fn PeoplePage() -> impl IntoView {
         let me = actor.person()?.id;
         let governance = governance()?;
         let people = governance.people(&actor).await?;
+        let two = governance.two_to_publish(&actor).await?;
         let people = with_names(people, &governance.queues(&actor).await?);
         Ok(view! {
             <PageTitle title="People" lead=lead(&people)/>
@@ -37,6 +39,7 @@ pub fn PeoplePage() -> impl IntoView {
             <ErrorNote error={failure::<SetPassword>()}/>
             <People me people/>
             <AddPerson/>
+            <Publishing two/>
             <Roles/>
         })
     };

@@ -9,3 +9,8 @@ pub use domain::words::{count, date, grouped, label, list, span};
 pub fn wall(at: DateTime<Utc>) -> Wall {
     at.fixed_offset().into()
 }
+
+/// How many there are, for [`count`].
+pub fn number(of: usize) -> u32 {
+    u32::try_from(of).unwrap_or(u32::MAX)
+}

@@ -1,9 +1,9 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{DraftHead, DraftSeen, Origin, Proposal, SEEN_SECONDS, Stamp},
+    draft::{DraftHead, DraftSeen, Origin, Proposal, ProposalRow, SEEN_SECONDS, Stamp},
     id::{AgentId, DraftId, PersonId},
     permission::PermissionSet,
-    view::PersonLink,
+    view::{AgentLink, PersonLink},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -216,6 +216,34 @@ pub async fn propose(
         serde_json::to_value(accepted)?,
     );
     one(done.execute(connection).await?.rows_affected())
+}
+
+/// Every proposal that stands, the oldest first, at most 100.
+pub async fn proposals(connection: &mut PgConnection) -> Result<Vec<ProposalRow>> {
+    let rows = sqlx::query!(
+        r#"
+        select a.id as agent_id,
+            a.slug,
+            a.name as agent_name,
+            p.id,
+            p.name,
+            d.proposed_at as "at!",
+            d.proposed_note as "note!"
+        from drafts d
+        join agents a on a.id = d.agent_id and a.mode <> 'retired'
+        join people p on p.id = d.proposed_by
+        where d.discarded_at is null
+        order by d.proposed_at
+        limit 100
+        "#
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let read = rows.into_iter().map(|row| ProposalRow {
+        agent: AgentLink { id: AgentId(row.agent_id), slug: row.slug, name: row.agent_name },
+        stamp: stamp(row.id, row.name, row.at),
+        note: row.note,
+    });
+    Ok(read.collect())
 }
 
 pub async fn discard(connection: &mut PgConnection, id: DraftId, by: PersonId, now: DateTime<Utc>) -> Result<()> {

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    agent_file::AgentFile,
     draft::{DraftSeen, Origin},
     entry::Kind,
     id::DraftId,
+    money::Money,
     permission::PermissionSet,
     role::Capability,
     view::AgentLink,
@@ -16,8 +18,11 @@ use uuid::Uuid;
 use super::{agent_to_edit, need_room, need_seen};
 use crate::{
     Actor, Error, Governance, Result,
+    apply::{Known, put_catalog},
     db::{self, drafts::NewDraft},
+    error::corrupt,
     record::NewEntry,
+    starting_points::StartingPoint,
 };
 
 impl Governance {
@@ -39,6 +44,54 @@ impl Governance {
         tx.commit().await?;
         Ok(seen)
     }
+
+    /// Begins a draft from a starting point, and adds what it names and the shop does not have; what the shop has stays as
+    /// it is. Amounts come in the currency of `worth_over`, above which a customer counts as valued.
+    pub async fn begin_from_starting_point(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        point: &str,
+        worth_over: Money,
+        open: Option<DraftSeen>,
+    ) -> Result<DraftSeen> {
+        self.allow(actor, Capability::Govern).await?;
+        let file = file_of(point, worth_over)?;
+        let mut tx = self.0.controls.begin().await?;
+        let (agent, _) = agent_to_edit(&mut tx, slug).await?;
+        // The draft before control, as everywhere.
+        db::drafts::open_for_update(&mut tx, agent.id).await?;
+        db::control::lock_exclusive(&mut tx).await?;
+        let now = db::control::raise_revision(&mut tx).await?;
+
+        let seen = start_from(&mut tx, actor, &agent, point, &file, open, now).await?;
+        tx.commit().await?;
+        Ok(seen)
+    }
+}
+
+pub(crate) fn file_of(point: &str, worth_over: Money) -> Result<AgentFile> {
+    let point = StartingPoint::find(point).ok_or(Error::NotFound)?;
+    point.file(worth_over).map_err(|_| corrupt("a starting point"))
+}
+
+/// Begins a draft from a starting point that was read, under the control lock.
+pub(crate) async fn start_from(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    agent: &AgentLink,
+    point: &str,
+    file: &AgentFile,
+    open: Option<DraftSeen>,
+    now: DateTime<Utc>,
+) -> Result<DraftSeen> {
+    let added = put_catalog(connection, file, Known::Leave, actor.person()?.id, now).await?;
+    if !added.is_empty() {
+        let detail = json!({ "starting_point": point, "changes": added });
+        NewEntry::new(Kind::AgentImported, actor).agent(agent.id).detail(detail).write(connection, now).await?;
+    }
+    let origin = Origin::StartingPoint { name: point.to_owned() };
+    begin(connection, actor, agent, &origin, &file.permissions, open, now).await
 }
 
 /// Begins a draft in the place of the open one, which has to be the one that was seen.

@@ -4,6 +4,9 @@ use domain::{
     action::{ActionType, DataSet, Sensitivity},
     agent::Mode,
     agent_file::AgentHead,
+    draft::Origin,
+    money::Money,
+    risk::Severity,
 };
 use governance::{Conflict, Error};
 
@@ -27,7 +30,7 @@ fn said<T: std::fmt::Debug>(answer: Result<T, Error>) -> String {
 #[tokio::test]
 async fn a_new_agent_is_a_draft_without_permissions() {
     let shop = Shop::open().await;
-    shop.governance.create_agent(&shop.admin, &head("returns", "Returns", "Takes things back.")).await.unwrap();
+    shop.governance.create_agent(&shop.admin, &head("returns", "Returns", "Takes things back."), None).await.unwrap();
     let view = shop.governance.draft(&shop.admin, "returns").await.unwrap();
     assert_eq!((view.agent.mode, view.agent.permission_version, view.in_force), (Mode::Draft, None, None));
     assert!(view.permissions.action_scope.allow.is_empty());
@@ -39,16 +42,48 @@ async fn a_new_agent_is_a_draft_without_permissions() {
             .iter()
             .any(|queue| { queue.slug == view.permissions.approval_thresholds.queue })
     );
-    let again = shop.governance.create_agent(&shop.admin, &head("returns", "Returns", "")).await;
+    let again = shop.governance.create_agent(&shop.admin, &head("returns", "Returns", ""), None).await;
     assert!(matches!(again, Err(Error::Conflict(Conflict::Exists))), "{again:?}");
     for wrong in [head("Returns", "Returns", ""), head("r", " ", ""), head("r", "Returns", &"x".repeat(2001))] {
         assert!(
-            matches!(shop.governance.create_agent(&shop.admin, &wrong).await, Err(Error::Invalid(..))),
+            matches!(shop.governance.create_agent(&shop.admin, &wrong, None).await, Err(Error::Invalid(..))),
             "{wrong:?}"
         );
     }
-    let not_mine = shop.governance.create_agent(&shop.mia, &head("mine", "Mine", "")).await;
+    let not_mine = shop.governance.create_agent(&shop.mia, &head("mine", "Mine", ""), None).await;
     assert!(matches!(not_mine, Err(Error::Forbidden)));
+}
+
+#[tokio::test]
+async fn a_new_agent_starts_from_a_starting_point_and_leaves_the_shop_as_it_is() {
+    let shop = Shop::open().await;
+    let before = shop.governance.catalog(&shop.admin).await.unwrap();
+    let worth_over = Money::parse("500", "EUR").unwrap();
+    let new = head("desk", "Desk", "Answers customers.");
+    shop.governance.create_agent(&shop.admin, &new, Some(("support", worth_over))).await.unwrap();
+
+    let view = shop.governance.draft(&shop.admin, "desk").await.unwrap();
+    let draft = view.draft.unwrap();
+    assert_eq!((draft.origin, draft.base), (Origin::StartingPoint { name: "support".to_owned() }, None));
+    assert_eq!(view.agent.link.name, "Desk");
+    assert!(view.risks.iter().all(|risk| risk.severity != Severity::Wrong), "{:?}", view.risks);
+    assert!(view.permissions.approval_thresholds.rules.iter().any(|rule| rule.id == "every-write"));
+    let after = shop.governance.catalog(&shop.admin).await.unwrap();
+    let known = |name: &str| after.actions.iter().find(|row| row.action.name == name).unwrap();
+    for row in &before.actions {
+        assert_eq!((&known(&row.action.name).action, known(&row.action.name).revision), (&row.action, row.revision));
+    }
+    assert!(after.actions.len() > before.actions.len() && after.data_sets.len() > before.data_sets.len());
+    assert_eq!(shop.entries("agent_created").await.len() + shop.entries("agent_imported").await.len(), 2);
+
+    let again = shop.governance.begin_from_starting_point(&shop.admin, "desk", "notes", worth_over, None).await;
+    assert!(matches!(again, Err(Error::Conflict(Conflict::Draft(_)))), "{again:?}");
+    let seen = Some(draft.seen);
+    shop.governance.begin_from_starting_point(&shop.admin, "desk", "notes", worth_over, seen).await.unwrap();
+    let none = shop.governance.create_agent(&shop.admin, &head("x", "X", ""), Some(("nothing", worth_over))).await;
+    assert!(matches!(none, Err(Error::NotFound)));
+    let mine = shop.governance.begin_from_starting_point(&shop.mia, "desk", "notes", worth_over, seen).await;
+    assert!(matches!(mine, Err(Error::Forbidden)));
 }
 
 #[tokio::test]

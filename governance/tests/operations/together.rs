@@ -142,7 +142,7 @@ async fn what_admins_write_is_recorded_or_does_not_happen() {
     let import = async || governance.import_agent(admin, &file, "reviewed", None, false).await.map(drop);
     together(&shop, "agent_imported", import).await;
     let new = AgentHead { slug: "reviews".to_owned(), ..file.agent.clone() };
-    together(&shop, "agent_created", async || governance.create_agent(admin, &new).await).await;
+    together(&shop, "agent_created", async || governance.create_agent(admin, &new, None).await).await;
     let describe = async || governance.describe_agent(admin, &new, "Reviews", "Answers reviews.").await;
     together(&shop, "agent_described", describe).await;
     let mut action = file.actions[0].clone();

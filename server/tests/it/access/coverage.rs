@@ -30,6 +30,8 @@ use Needs::{Nothing, Role as Of};
 
 /// Path, what it needs, and a form that fits. `{request}` and `{digest}` are of a request that waits, `{id}` is of nothing.
 const FUNCTIONS: &[(&str, Capability, &str)] = &[
+    ("agents/calls/create_agent", Govern, "name=Nobody&slug=-&purpose="),
+    ("agents/calls/describe_agent", Govern, "agent=nobody&seen_name=x&seen_purpose=&name=y&purpose="),
     ("agents/calls/set_mode", Govern, "agent=nobody&mode=retired&reason=x"),
     ("agents/calls/tighten", Tighten, "agent=nobody&reason=x&until="),
     ("agents/calls/lift", Tighten, "agent=support&tightening={id}&reason=x"),
@@ -41,8 +43,29 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("approvals/calls/roll_back", Settle, "id={request}&reason=x"),
     ("approvals/calls/resolve_complaint", Settle, "id={request}&reason=x"),
     ("approvals/calls/settle", Settle, "id={request}&outcome=succeeded&reason=x"),
+    ("catalog/calls/put_action_type", Govern, "fields[name]=-"),
+    ("catalog/calls/redraw_action_type", Look, "fields[name]=x&step=add"),
+    ("catalog/calls/put_data_set", Govern, "name=-&label=x&sensitivity=personal&note=x"),
     ("integrations/calls/open_breaker", Break, "slug=nothing&reason=x"),
     ("integrations/calls/close_breaker", Break, "slug=nothing&reason=x"),
+    ("permissions/calls/set_data_set", Govern, "agent=nobody&name=x&seen=x&standing=all"),
+    ("permissions/calls/set_action", Govern, "agent=nobody&name=x&seen=x&standing=allowed"),
+    ("permissions/calls/save_limit", Govern, "agent=nobody&action=x&seen=x&at=0&limit[kind]=amount&then=remove"),
+    ("permissions/calls/add_limit", Govern, "agent=support&action=order.refund&seen=x&kind=count"),
+    ("permissions/calls/add_rule", Govern, "agent=support&applies=any&kind=irreversible"),
+    ("permissions/calls/save_rule", Govern, "agent=nobody&id=x&seen=x&rule[applies]=any&then=remove"),
+    ("permissions/calls/set_fallback", Govern, "agent=nobody&seen=x&queue=x&within[number]=1&within[unit]=days"),
+    ("permissions/calls/set_record", Govern, "agent=nobody&seen=x&record[]=input"),
+    ("permissions/calls/set_require", Govern, "agent=nobody&seen=x&fields[]=model"),
+    ("permissions/calls/set_mask", Govern, "agent=nobody&seen=x&pointers=/x"),
+    ("permissions/calls/set_keep_days", Govern, "agent=nobody&seen=x&days=400"),
+    ("permissions/publish/calls/discard", Govern, "agent=nobody&seen={id}.1"),
+    ("permissions/publish/calls/take_back", Govern, "agent=nobody&seen="),
+    ("permissions/publish/calls/catch_up", Govern, "agent=nobody&seen={id}.1"),
+    ("permissions/publish/calls/restore", Govern, "agent=nobody&version=1&seen="),
+    ("permissions/publish/calls/propose", Govern, "agent=nobody&seen={id}.1&note=x"),
+    ("permissions/publish/calls/publish", Govern, "agent=nobody&seen={id}.1&note=x"),
+    ("settings/calls/set_two_to_publish", Govern, "two=true"),
     ("settings/calls/add_person", ManagePeople, "email=none&name=X&role=admin&password=long+enough+for+it"),
     ("settings/calls/change_person", ManagePeople, "id={id}&role=admin"),
     ("settings/calls/disable_person", ManagePeople, "id={id}"),
@@ -251,7 +274,11 @@ async fn a_role_sees_the_pages_that_it_may_see() {
     for role in Role::ALL {
         let browser = front.signed_in(role).await;
         for page in pages() {
-            let path = page.replace(":slug", "support").replace(":id", &filling.request);
+            let path = page
+                .replace(":slug", "support")
+                .replace(":id", &filling.request)
+                .replace(":version", "1")
+                .replace(":name", "order.refund");
             let answer = browser.get(&path).await;
             let needs = match path.as_str() {
                 "/settings/people" => ManagePeople,
@@ -272,6 +299,6 @@ fn pages() -> Vec<String> {
     assert!(all.len() > 10, "{all:?}");
     all.into_iter()
         .filter(|path| path != "/sign-in" && path != "/setup")
-        .map(|path| path.replace("{slug}", ":slug").replace("{id}", ":id"))
+        .map(|path| path.replace('{', ":").replace('}', ""))
         .collect()
 }

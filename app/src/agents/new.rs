@@ -1,0 +1,104 @@
+use domain::role::Capability;
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::calls::CreateAgent;
+use crate::{
+    paths,
+    server::actor,
+    ui::{Empty, ErrorNote, Field, PageTitle, Submit, TextField, Tone, failure, loaded, post_to},
+};
+
+/// Adds an agent, which begins as a draft.
+#[component]
+pub fn NewAgentPage() -> impl IntoView {
+    let typed = use_query_map().with_untracked(|query| {
+        let part = |name: &str| query.get(name).unwrap_or_default();
+        Typed { name: part("name"), slug: part("slug"), purpose: part("purpose") }
+    });
+    loaded(async move {
+        let may_add = actor().await?.can(Capability::Govern);
+        let form = match may_add {
+            true => view! { <NewAgent typed/> }.into_any(),
+            false => view! {
+                <Empty title="Only an admin adds agents">
+                    <p>"Ask one of them, and say what the agent is for."</p>
+                </Empty>
+            }
+            .into_any(),
+        };
+        Ok(view! {
+            <PageTitle title="New agent" lead="It begins as a draft: everything it asks is denied until you publish what it may do."/>
+            {form}
+        })
+    })
+}
+
+/// What was typed, where something of it did not fit.
+struct Typed {
+    name: String,
+    slug: String,
+    purpose: String,
+}
+
+#[component]
+fn NewAgent(typed: Typed) -> impl IntoView {
+    view! {
+        <ErrorNote error={failure::<CreateAgent>()}/>
+        <form class="form" method="post" action={post_to::<CreateAgent>()}>
+            <TextField
+                label="Name"
+                name="name"
+                value=typed.name
+                hint="As people call it: Returns desk"
+                required=true
+                most=100
+            />
+            <ShortName value=typed.slug/>
+            <Purpose value=typed.purpose/>
+            <div class="actions">
+                <Submit label="Add the agent, and write what it may do" tone=Tone::Accent/>
+                <a class="button button-quiet" href=paths::agents()>"Back to the agents"</a>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn ShortName(value: String) -> impl IntoView {
+    view! {
+        <Field
+            label="Short name"
+            name="slug"
+            hint="As addresses and files name it, for good: returns-desk. Leave it empty, and it is made from the name."
+        >
+            <input
+                class="input"
+                type="text"
+                name="slug"
+                value=value
+                maxlength="40"
+                pattern="[a-z0-9]([a-z0-9\\-]*[a-z0-9])?"
+                title="Small letters, digits and hyphens, such as returns-desk"
+                autocomplete="off"
+            />
+        </Field>
+    }
+}
+
+/// What an agent is for, in a sentence or two.
+#[component]
+pub fn Purpose(value: String) -> impl IntoView {
+    // Without a text there is no child: the server would put its mark for an empty one into the field.
+    let area = match value.is_empty() {
+        true => view! { <textarea class="input" name="purpose" rows="3" maxlength="2000"></textarea> }.into_any(),
+        false => {
+            view! { <textarea class="input" name="purpose" rows="3" maxlength="2000">{value}</textarea> }.into_any()
+        }
+    };
+    view! {
+        <Field label="What it is for" name="purpose" hint="In a sentence or two, for those who look after it.">
+            {area}
+        </Field>
+    }
+}

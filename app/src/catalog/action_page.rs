@@ -1,0 +1,129 @@
+use chrono::{DateTime, Utc};
+use domain::{
+    sentence::visible,
+    view::catalog::{ActionRow, ActionView, RevisionRow},
+};
+use islands::fields::{Fields, pointer};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::{
+    action_form::{ActionForm, Choices},
+    actions_page::UsedBy,
+    preview::Preview,
+    typed::Typed,
+};
+use crate::{
+    paths,
+    server::{actor, governance},
+    settings::SettingsNav,
+    ui::{Ago, DoneNote, Empty, Fact, Facts, PageTitle, Section, loaded, words::list},
+};
+
+#[component]
+pub fn NewActionPage() -> impl IntoView {
+    let typed = typed();
+    loaded(async move {
+        let actor = actor().await?;
+        let page = governance()?.catalog(&actor).await?;
+        let data_sets = page.data_sets.into_iter().map(|row| row.set).collect();
+        let choices = Choices { data_sets, integrations: page.integrations };
+        let form = match page.may_edit {
+            true => view! { <ActionForm typed=typed.unwrap_or_else(Typed::new) choices/> }.into_any(),
+            false => view! {
+                <Empty title="Only an admin adds action types">
+                    <p>"Ask one of them, and say what the agent should be able to ask for."</p>
+                </Empty>
+            }
+            .into_any(),
+        };
+        Ok(view! {
+            <PageTitle title="New action type" lead="Something that agents can ask to do. Until a permission set allows it, it is denied."/>
+            <SettingsNav actor here="Actions"/>
+            {form}
+        })
+    })
+}
+
+#[component]
+pub fn ActionPage() -> impl IntoView {
+    let name = use_params_map().with_untracked(|params| params.get("name").unwrap_or_default());
+    let typed = typed();
+    let page = async move {
+        let actor = actor().await?;
+        let view = governance()?.action_type(&actor, &name).await?;
+        Ok(view! {
+            <PageTitle title=visible(&view.row.action.label) lead=lead(&view.row)/>
+            <SettingsNav actor here="Actions"/>
+            <Action view typed/>
+        })
+    };
+    view! {
+        <DoneNote/>
+        {loaded(page)}
+    }
+}
+
+/// What was typed, as the address holds it.
+fn typed() -> Option<Typed> {
+    let query = use_query_map().get_untracked();
+    let fields: Fields =
+        query.into_iter().filter_map(|(name, text)| Some((pointer(&name)?.to_owned(), text))).collect();
+    (!fields.is_empty()).then(|| Typed::read(&fields))
+}
+
+/// `Revision 3, allowed or named in the permissions of 2 agents.`
+fn lead(row: &ActionRow) -> String {
+    let names: Vec<String> = row.agents.iter().map(|agent| agent.name.clone()).collect();
+    match names.is_empty() {
+        true => format!("Revision {}. No agent’s permissions name it.", row.revision),
+        false => format!("Revision {}, named in the permissions of {}.", row.revision, list(&names)),
+    }
+}
+
+#[component]
+fn Action(view: ActionView, typed: Option<Typed>) -> impl IntoView {
+    let ActionView { row, revisions, data_sets, integrations, may_edit, now } = view;
+    let form = may_edit.then(|| {
+        let typed = typed.unwrap_or_else(|| Typed::of(&row.action, row.revision));
+        let choices = Choices { data_sets, integrations };
+        view! { <ActionForm typed choices/> }
+    });
+    let reads = (!may_edit).then(|| view! { <Preview action=row.action.clone()/> });
+    view! {
+        <Section title="As it is">
+            <Facts>
+                <Fact label="Name"><code>{row.action.name.clone()}</code></Fact>
+                <Fact label="Effect">{format!("It {}.", row.action.effect.words())}</Fact>
+                <Fact label="Undoing">{visible(&row.action.reversibility.words())}</Fact>
+                <Fact label="Used by"><UsedBy agents=row.agents.clone()/></Fact>
+            </Facts>
+        </Section>
+        {reads}
+        {form}
+        <Revisions revisions now/>
+    }
+}
+
+#[component]
+fn Revisions(revisions: Vec<RevisionRow>, now: DateTime<Utc>) -> impl IntoView {
+    let lines: Vec<_> = revisions
+        .into_iter()
+        .map(|revision| {
+            view! {
+                <li class="line" data-key=revision.revision.to_string()>
+                    <div class="line-main">
+                        <p>{format!("Revision {}: {}", revision.revision, visible(&revision.action.sentence))}</p>
+                        <p class="line-more">{revision.changed.by.name} ", " <Ago at=revision.changed.at now/></p>
+                    </div>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <Section title="Revisions">
+            <p class="quiet">"Requests remember the revision that they were judged by. " <a href=paths::activity()>"Why it was changed stands in the record"</a> "."</p>
+            <ol class="lines">{lines}</ol>
+        </Section>
+    }
+}

@@ -1,0 +1,72 @@
+use domain::example::{Proposal, propose};
+use leptos::prelude::*;
+
+use super::{calls::RedrawActionType, rows::rows_of, typed::Typed};
+use crate::ui::{Field, Notice, Section, Tone, post_to};
+
+/// What was typed, with the arguments of the pasted call in the place of those of the table.
+pub fn with_example(typed: Typed) -> Typed {
+    let Ok(Proposal { schema, amount, .. }) = propose(&typed.example) else { return typed };
+    match rows_of(&schema) {
+        Some(rows) => Typed { rows, deep: String::new(), amount: amount.unwrap_or_default(), ..typed },
+        None => {
+            let deep = serde_json::to_string(&schema).unwrap_or_default();
+            Typed { rows: Vec::new(), deep, amount: amount.unwrap_or_default(), ..typed }
+        }
+    }
+}
+
+/// Where a call is pasted, from which the table of arguments is filled.
+#[component]
+pub fn Example(text: String) -> impl IntoView {
+    let remarks = (!text.is_empty()).then(|| view! { <Remarks text=text.clone()/> });
+    let area = match text.is_empty() {
+        true => view! { <textarea class="input code" name="fields[example]" rows="5" maxlength="8000" spellcheck="false"></textarea> }.into_any(),
+        false => view! {
+            <textarea class="input code" name="fields[example]" rows="5" maxlength="8000" spellcheck="false">{text}</textarea>
+        }
+        .into_any(),
+    };
+    view! {
+        <Section title="A call as an example">
+            <Field
+                label="Paste a call that the agent makes"
+                name="fields[example]"
+                hint="As JSON, such as {\"order_id\": \"#W1\", \"total\": {\"amount\": \"72.50\", \"currency\": \"USD\"}}. Reins proposes the table below from it; what stands there now is replaced."
+            >
+                {area}
+            </Field>
+            {remarks}
+            <div class="actions">
+                <button class="button button-neutral" type="submit" name="step" value="example" formaction={post_to::<RedrawActionType>()} formnovalidate>
+                    "Fill the table from this call"
+                </button>
+            </div>
+        </Section>
+    }
+}
+
+/// What a person should look at, or why nothing was read from the call.
+#[component]
+fn Remarks(text: String) -> impl IntoView {
+    let (tone, title, remarks) = match propose(&text) {
+        Ok(proposal) if proposal.remarks.is_empty() => return ().into_any(),
+        Ok(proposal) => (Tone::Accent, "Look at this before you save:", proposal.remarks),
+        Err(misfits) => (Tone::Waiting, "Nothing was read from this call:", misfits),
+    };
+    let lines: Vec<_> = remarks
+        .into_iter()
+        .map(|remark| {
+            let place = remark.pointer.trim_start_matches('/').to_owned();
+            let place = if place.is_empty() { "The call".to_owned() } else { format!("“{place}”") };
+            view! { <li>{format!("{place} {}.", remark.detail)}</li> }
+        })
+        .collect();
+    view! {
+        <Notice tone>
+            <p class="notice-title">{title}</p>
+            <ul class="reasons">{lines}</ul>
+        </Notice>
+    }
+    .into_any()
+}

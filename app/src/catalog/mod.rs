@@ -1,0 +1,19 @@
+//! What agents can ask to do, and what they can read: action types and data sets, and the forms that change them.
+
+mod action_form;
+mod action_page;
+mod actions_page;
+mod arguments;
+mod calls;
+mod data_sets_page;
+mod example;
+mod kind;
+mod preview;
+mod row;
+mod rows;
+mod typed;
+mod undoing;
+
+pub use action_page::{ActionPage, NewActionPage};
+pub use actions_page::ActionsPage;
+pub use data_sets_page::DataSetsPage;

@@ -1,0 +1,251 @@
+//! What the editor asks of the server: one small change of one part, with what its author saw of it.
+
+use domain::{
+    edit::{ActionStanding, Change, DataStanding, Direction, Edit},
+    fault::Fault,
+    part::{Part, Piece, Seen},
+    permission::{Field, PermissionSet, Recorded, Rule},
+};
+use leptos::prelude::*;
+
+use super::{
+    editing::anchor,
+    form::{ClauseForm, RuleForm, SpanForm, list, number},
+    rules::group::neighbours,
+    wrote::{Wrote, refused},
+};
+use crate::{
+    error::UiError,
+    paths::{permissions_at, permissions_rule},
+    server::{actor, done, governance},
+};
+
+/// Makes a change of the draft; gives it as it stands then, or the address of what was not taken.
+async fn change(
+    agent: &str,
+    seen: Option<&str>,
+    change: Result<Change, Fault>,
+    wrote: &Wrote,
+    anchor: &str,
+) -> Result<Result<PermissionSet, String>, UiError> {
+    let actor = actor().await?;
+    let governance = governance()?;
+    let error = match change {
+        Ok(change) => {
+            let seen: Option<Seen> = seen.and_then(|seen| serde_json::from_value(seen.into()).ok());
+            match governance.edit_draft(&actor, agent, &Edit { seen, change }).await.map_err(UiError::from) {
+                Ok(edited) => return Ok(Ok(edited.permissions)),
+                Err(error @ (UiError::ChangedMeanwhile | UiError::Invalid(_))) => error,
+                Err(error) => return Err(error),
+            }
+        }
+        Err(fault) => UiError::Invalid(fault),
+    };
+    refused(agent, error, wrote, anchor).map(Err).ok_or(error)
+}
+
+async fn change_here(
+    agent: &str,
+    seen: &str,
+    made: Result<Change, Fault>,
+    wrote: Wrote,
+    part: &Part,
+) -> Result<(), UiError> {
+    let here = anchor(part);
+    match change(agent, Some(seen), made, &wrote, &here).await? {
+        Ok(_) => done(permissions_at(agent, &here)),
+        Err(address) => done(address),
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(name: &str) -> Result<T, Fault> {
+    serde_json::from_value(name.into()).map_err(|_| Fault::Other)
+}
+
+#[server]
+pub async fn set_data_set(agent: String, name: String, seen: String, standing: String) -> Result<(), UiError> {
+    let made = read::<DataStanding>(&standing).map(|standing| Change::DataSet { name: name.clone(), standing });
+    let part = Part::DataSet { name: name.clone() };
+    change_here(&agent, &seen, made, Wrote::DataSet { name, standing }, &part).await
+}
+
+#[server]
+pub async fn set_action(agent: String, name: String, seen: String, standing: String) -> Result<(), UiError> {
+    let made = read::<ActionStanding>(&standing).map(|standing| Change::Action { name: name.clone(), standing });
+    let part = Part::Action { name: name.clone() };
+    change_here(&agent, &seen, made, Wrote::Action { name, standing }, &part).await
+}
+
+/// Adds a hard limit where `at` is empty; otherwise changes that one, or removes it.
+#[server]
+pub async fn save_limit(
+    agent: String,
+    action: String,
+    seen: String,
+    #[server(default)] at: String,
+    limit: ClauseForm,
+    #[server(default)] then: String,
+) -> Result<(), UiError> {
+    let part = Part::Action { name: action.clone() };
+    let place = || at.parse().map_err(|_| Fault::Other);
+    let made = match (then.as_str(), at.as_str()) {
+        ("remove", _) => place().map(|at| Change::RemoveLimit { action: action.clone(), at }),
+        (_, "") => limit.limit().map(|limit| Change::AddLimit { action: action.clone(), limit }),
+        _ => limit.limit().and_then(|limit| Ok(Change::ReplaceLimit { action: action.clone(), at: place()?, limit })),
+    };
+    change_here(&agent, &seen, made, Wrote::Limit { action, at, clause: limit }, &part).await
+}
+
+/// Adds a hard limit of a kind, with blanks that are a start.
+#[server]
+pub async fn add_limit(agent: String, action: String, seen: String, kind: String) -> Result<(), UiError> {
+    let clause = start(&agent, &kind).await?;
+    let part = Part::Action { name: action.clone() };
+    let made = clause.limit().map(|limit| Change::AddLimit { action: action.clone(), limit });
+    change_here(&agent, &seen, made, Wrote::Limit { action, at: String::new(), clause }, &part).await
+}
+
+/// A clause with blanks that are a start, in the currency and with the topics of the shop.
+async fn start(agent: &str, kind: &str) -> Result<ClauseForm, UiError> {
+    let catalog = governance()?.draft(&actor().await?, agent).await?.catalog;
+    let currency = catalog.currencies_in_use().first().copied();
+    let currency = currency.or_else(|| domain::money::Currency::parse("USD").ok()).ok_or(UiError::Unavailable)?;
+    Ok(ClauseForm::new(kind, currency, &catalog.word_lists.keys().cloned().collect()))
+}
+
+/// Adds a rule about some action, with one condition or none.
+#[server]
+pub async fn add_rule(agent: String, applies: String, #[server(default)] kind: String) -> Result<(), UiError> {
+    let queue = governance()?.draft(&actor().await?, &agent).await?.permissions.approval_thresholds.queue;
+    let when = if kind.is_empty() { Vec::new() } else { vec![start(&agent, &kind).await?] };
+    let four_hours = SpanForm::of(4 * 60 * 60);
+    let form = RuleForm {
+        applies,
+        when,
+        queue,
+        needed: "1".to_owned(),
+        number: four_hours.number,
+        unit: four_hours.unit,
+        ..RuleForm::default()
+    };
+    let rule = form.read("", false);
+    let made = rule.clone().map(|rule| Change::AddRule { rule: Box::new(rule) });
+    let wrote = Wrote::Rule { id: String::new(), rule: form };
+    match (change(&agent, None, made, &wrote, "layer-3").await?, rule) {
+        (Ok(set), Ok(rule)) => {
+            let is_it = |known: &&Rule| Rule { id: String::new(), ..(*known).clone() } == rule;
+            let id = set.approval_thresholds.rules.iter().rev().find(is_it).map(|rule| rule.id.clone());
+            done(at_rule(&agent, &id.unwrap_or_default()))
+        }
+        (Err(address), _) => done(address),
+        (Ok(_), Err(_)) => done(permissions_at(&agent, "layer-3")),
+    }
+}
+
+fn at_rule(agent: &str, id: &str) -> String {
+    permissions_rule(agent, id, &anchor(&Part::Rule { id: id.to_owned() }))
+}
+
+/// Saves a rule as it is written, and then does what the button says: nothing is lost by pressing it.
+#[server]
+pub async fn save_rule(
+    agent: String,
+    id: String,
+    seen: String,
+    rule: RuleForm,
+    #[server(default)] off: bool,
+    #[server(default)] then: String,
+) -> Result<(), UiError> {
+    let part = Part::Rule { id: id.clone() };
+    let piece = |rule: Option<Rule>| Change::Put { piece: Piece::Rule { id: id.clone(), rule: rule.map(Box::new) } };
+    let made = match then.as_str() {
+        "remove" => Ok(piece(None)),
+        _ => written(&agent, &id, &rule, off, &then).await?.map(|rule| piece(Some(rule))),
+    };
+    let wrote = Wrote::Rule { id: id.clone(), rule };
+    let set = match change(&agent, Some(&seen), made, &wrote, &anchor(&part)).await? {
+        Ok(set) => set,
+        Err(address) => return done(address),
+    };
+    match then.as_str() {
+        "remove" => done(permissions_at(&agent, "layer-3")),
+        "copy" => {
+            again(&agent, &Change::CopyRule { id: id.clone() }).await?;
+            done(at_rule(&agent, &id))
+        }
+        "up" | "down" => {
+            let to = if then == "up" { Direction::Up } else { Direction::Down };
+            for _ in 0..neighbours(&set, &id, to) {
+                again(&agent, &Change::MoveRule { id: id.clone(), to }).await?;
+            }
+            done(at_rule(&agent, &id))
+        }
+        _ => done(at_rule(&agent, &id)),
+    }
+}
+
+/// The rule as written, with what a button adds to it or takes from it.
+async fn written(
+    agent: &str,
+    id: &str,
+    form: &RuleForm,
+    off: bool,
+    then: &str,
+) -> Result<Result<Rule, Fault>, UiError> {
+    let mut form = form.clone();
+    let off = match then {
+        "off" => true,
+        "on" => false,
+        _ => off,
+    };
+    if let Some(kind) = then.strip_prefix("add:") {
+        form.when.push(start(agent, kind).await?);
+    }
+    if let Some(at) = then.strip_prefix("drop:").and_then(|at| at.parse::<usize>().ok())
+        && at < form.when.len()
+    {
+        form.when.remove(at);
+    }
+    Ok(form.read(id, off))
+}
+
+async fn again(agent: &str, change: &Change) -> Result<(), UiError> {
+    let edit = Edit { seen: None, change: change.clone() };
+    governance()?.edit_draft(&actor().await?, agent, &edit).await?;
+    Ok(())
+}
+
+#[server]
+pub async fn set_fallback(agent: String, seen: String, queue: String, within: SpanForm) -> Result<(), UiError> {
+    let piece = within.read().map(|within_s| Piece::Fallback { queue: queue.clone(), within_s });
+    let made = piece.map(|piece| Change::Put { piece });
+    change_here(&agent, &seen, made, Wrote::Fallback { queue, within }, &Part::Fallback).await
+}
+
+#[server]
+pub async fn set_record(agent: String, seen: String, #[server(default)] record: Vec<String>) -> Result<(), UiError> {
+    let has = |name: &str| record.iter().any(|known| known == name);
+    let recorded =
+        Recorded { input: has("input"), reasoning: has("reasoning"), output: has("output"), reads: has("reads") };
+    let made = Ok(Change::Put { piece: Piece::Record { record: recorded } });
+    change_here(&agent, &seen, made, Wrote::Record { record }, &Part::Record).await
+}
+
+#[server]
+pub async fn set_require(agent: String, seen: String, #[server(default)] fields: Vec<String>) -> Result<(), UiError> {
+    let read: Result<_, Fault> = fields.iter().map(|name| read::<Field>(name)).collect();
+    let made = read.map(|fields| Change::Put { piece: Piece::Require { fields } });
+    change_here(&agent, &seen, made, Wrote::Require { fields }, &Part::Require).await
+}
+
+#[server]
+pub async fn set_mask(agent: String, seen: String, #[server(default)] pointers: String) -> Result<(), UiError> {
+    let made = Ok(Change::Put { piece: Piece::Mask { pointers: list(&pointers).collect() } });
+    change_here(&agent, &seen, made, Wrote::Mask { pointers }, &Part::Mask).await
+}
+
+#[server]
+pub async fn set_keep_days(agent: String, seen: String, days: String) -> Result<(), UiError> {
+    let made = number(&days).map(|days| Change::Put { piece: Piece::KeepDays { days } });
+    change_here(&agent, &seen, made, Wrote::KeepDays { days }, &Part::KeepDays).await
+}

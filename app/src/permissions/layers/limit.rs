@@ -1,0 +1,158 @@
+use domain::{part::Part, permission::Limit, sentence};
+use leptos::prelude::*;
+
+use crate::{
+    permissions::{
+        calls::{AddLimit, SaveLimit},
+        choose::{AmountBlank, Choose, NumberBlank, Save, SpanBlank, Ticks},
+        editing::{Shared, anchor},
+        form::{ClauseForm, LIMITS},
+        remarks::{NotTaken, SaveMine, unsaved},
+        wrote::Wrote,
+    },
+    ui::post_to,
+};
+
+/// The hard limits of an action, and the kinds that can be added.
+#[component]
+pub fn Limits(editing: Shared, action: String) -> impl IntoView {
+    let allowance = editing.set().action_scope.allow.get(&action).cloned().unwrap_or_default();
+    let lines: Vec<_> = allowance
+        .limits
+        .into_iter()
+        .enumerate()
+        .map(|(at, limit)| view! { <LimitLine editing=editing.clone() action=action.clone() at limit/> })
+        .collect();
+    let has_amount = editing.view.catalog.action(&action).is_none_or(|known| known.amount.is_some());
+    let label = editing.action_label(&action);
+    let kinds: Vec<_> = LIMITS
+        .iter()
+        .filter(|(kind, _)| has_amount || *kind == "count")
+        .map(|(kind, words)| {
+            view! {
+                <button type="submit" class="button button-neutral button-row" name="kind" value=*kind>
+                    {*words}
+                </button>
+            }
+        })
+        .collect();
+    let part = Part::Action { name: action.clone() };
+    let key = format!("{}-limits", anchor(&part));
+    view! {
+        <ul class="limits">{lines}</ul>
+        <details class="fold-plain" data-key=key.clone()>
+            <summary>"Add a hard limit" <span class="sr-only">" for " {label}</span></summary>
+            <form class="kinds" method="post" data-key=key.clone() action={post_to::<AddLimit>()}>
+                <input type="hidden" name="agent" value=editing.slug.clone()/>
+                <input type="hidden" name="action" value=action/>
+                <input type="hidden" name="seen" value=editing.seen(&part)/>
+                {kinds}
+            </form>
+        </details>
+    }
+}
+
+#[component]
+fn LimitLine(editing: Shared, action: String, at: usize, limit: Limit) -> impl IntoView {
+    let part = Part::Action { name: action.clone() };
+    let refused = editing.refused_if(|wrote| {
+        matches!(wrote, Wrote::Limit { action: of, at: place, .. } if *of == action && *place == at.to_string())
+    });
+    let mine = refused.as_ref().and_then(|refused| match &refused.wrote {
+        Wrote::Limit { clause, .. } => Some(clause.clone()),
+        _ => None,
+    });
+    let said = |limit: &Limit| sentence::limit(limit, &editing.names);
+    let (now, theirs) = (said(&limit), mine.as_ref().and_then(|mine| mine.limit().ok()).map(|limit| said(&limit)));
+    let clause = mine.unwrap_or_else(|| ClauseForm::of_limit(&limit));
+    let label = format!("limit {} of {}", at + 1, editing.action_label(&action));
+    let key = format!("{}-limit-{at}", anchor(&part));
+    view! {
+        <li class="limit" data-key=key.clone()>
+            <form class="phrase" method="post" data-key=key.clone() data-autosave data-unsaved=unsaved(&refused) action={post_to::<SaveLimit>()}>
+                <NotTaken editing=editing.clone() refused=refused.clone() now mine=theirs/>
+                <input type="hidden" name="agent" value=editing.slug.clone()/>
+                <input type="hidden" name="action" value=action.clone()/>
+                <input type="hidden" name="seen" value=editing.seen(&part)/>
+                <input type="hidden" name="at" value=at.to_string()/>
+                <span>"At most"</span>
+                <ClauseBlanks editing=editing.clone() prefix="limit".to_owned() clause label=label.clone()/>
+                <SaveMine refused=refused.clone()/>
+                <Save of=label.clone()/>
+                <button type="submit" class="button button-quiet button-row" name="then" value="remove" formnovalidate>
+                    "Remove" <span class="sr-only">" " {label}</span>
+                </button>
+            </form>
+        </li>
+    }
+}
+
+/// The blanks of an amount, a count or a sum, with the words between them.
+#[component]
+pub fn ClauseBlanks(editing: Shared, prefix: String, clause: ClauseForm, label: String) -> impl IntoView {
+    let kind = clause.kind.clone();
+    let hidden = view! { <input type="hidden" name=format!("{prefix}[kind]") value=kind.clone()/> };
+    let money = matches!(kind.as_str(), "amount" | "sum" | "amount_over" | "sum_over" | "lifetime_value_over");
+    let window = matches!(kind.as_str(), "count" | "sum" | "count_over" | "sum_over");
+    let currencies = currencies(&editing, &clause.currency);
+    let amount = money.then(|| {
+        view! {
+            <AmountBlank
+                prefix=prefix.clone()
+                label=format!("Amount, {label}")
+                amount=clause.amount.clone()
+                currency=clause.currency.clone()
+                currencies
+            />
+        }
+    });
+    let count = (window && !money).then(|| {
+        let name = format!("{prefix}[count]");
+        view! { <NumberBlank name label=format!("How many, {label}") value=clause.count.clone()/> }
+    });
+    let end = (kind == "amount").then_some("a request");
+    let window = window.then(|| view! { <WindowBlanks editing prefix clause label money/> });
+    view! {
+        {hidden}
+        {amount}
+        {count}
+        {end.map(|end| view! { <span>{end}</span> })}
+        {window}
+    }
+}
+
+/// `requests of [this action] [for one customer] within [1] [day]`
+#[component]
+fn WindowBlanks(editing: Shared, prefix: String, clause: ClauseForm, label: String, money: bool) -> impl IntoView {
+    let owned = |(value, words): (&str, &str)| (value.to_owned(), words.to_owned());
+    let of = [("", "such requests"), ("named", "requests of …")].map(owned).to_vec();
+    let per = [("customer", "for one customer"), ("agent", "by this agent")].map(owned).to_vec();
+    let names = (format!("{prefix}[number]"), format!("{prefix}[unit]"));
+    view! {
+        {money.then(|| view! { <span>"in"</span> })}
+        <Choose name=format!("{prefix}[of]") label=format!("Which requests, {label}") options=of chosen=clause.of/>
+        <span class="named-actions">
+            <Ticks
+                name=format!("{prefix}[actions][]")
+                legend=format!("Which actions count, {label}")
+                options=editing.listed_actions()
+                chosen=clause.actions
+            />
+        </span>
+        <Choose name=format!("{prefix}[per]") label=format!("Whose, {label}") options=per chosen=clause.per/>
+        <span>"within"</span>
+        <SpanBlank names label=format!("How long, {label}") number=clause.number unit=clause.unit/>
+    }
+}
+
+fn currencies(editing: &Shared, now: &str) -> Vec<(String, String)> {
+    let mut codes: Vec<String> =
+        editing.view.catalog.currencies_in_use().iter().map(|currency| currency.to_string()).collect();
+    let usual = ["USD", "EUR", "GBP", "CAD", "AUD", "JPY"].map(str::to_owned);
+    for code in usual.into_iter().chain([now.to_owned()]) {
+        if !code.is_empty() && !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes.into_iter().map(|code| (code.clone(), code)).collect()
+}

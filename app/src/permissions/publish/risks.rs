@@ -1,0 +1,83 @@
+use domain::risk::{Risk, Severity};
+use leptos::prelude::*;
+
+use crate::{
+    paths,
+    permissions::editing::{Shared, anchor},
+    ui::Icon,
+};
+
+/// What keeps the draft from being published, each leading to where it can be mended.
+#[component]
+pub fn Wrong(editing: Shared) -> impl IntoView {
+    let wrong = editing.view.risks.iter().filter(|risk| risk.severity == Severity::Wrong).cloned();
+    let lines: Vec<_> = wrong
+        .map(|risk| view! { <li>{risk.sentence.clone()} " " <Mend slug=editing.slug.clone() risk/></li> })
+        .collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <section class="notice notice-bad" aria-label="What keeps it from being published" data-key="wrong">
+                <Icon name="alert"/>
+                <div class="notice-text">
+                    <p class="notice-title">"This cannot be published yet"</p>
+                    <ul class="reasons">{lines}</ul>
+                </div>
+            </section>
+        }
+    })
+}
+
+#[component]
+pub fn Mend(slug: String, risk: Risk) -> impl IntoView {
+    let href = paths::permissions_at(&slug, &anchor(&risk.part));
+    view! {
+        <a href=href>
+            "Mend it" <span class="sr-only">": " {risk.sentence}</span>
+        </a>
+    }
+}
+
+/// Each risk with a box for the word of acceptance.
+#[component]
+pub fn Accept(
+    editing: Shared,
+    /// Sentences that are accepted already, by whoever proposed it.
+    already: Vec<String>,
+) -> impl IntoView {
+    let risky: Vec<Risk> = editing.view.risks.iter().filter(|risk| risk.severity == Severity::Risky).cloned().collect();
+    if risky.is_empty() {
+        return view! {
+            <p class="all-well">
+                <Icon name="check"/>
+                "Nothing in it looks risky."
+            </p>
+        }
+        .into_any();
+    }
+    let boxes: Vec<_> = risky
+        .into_iter()
+        .map(|risk| {
+            let by_them = already
+                .contains(&risk.sentence)
+                .then(|| view! { <span class="hint">" Accepted in the proposal."</span> });
+            let sentence = risk.sentence.clone();
+            view! {
+                <li class="accept" data-key=sentence.clone()>
+                    <label class="check">
+                        <input type="checkbox" name="accepted[]" value=sentence.clone() required/>
+                        <span>"I accept: " {sentence.clone()} {by_them}</span>
+                    </label>
+                    <Mend slug=editing.slug.clone() risk/>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <fieldset>
+            <legend>"What is risky in it"</legend>
+            <p class="field-hint">"What you accept is recorded with your name."</p>
+            <ul class="accepts">{boxes}</ul>
+        </fieldset>
+    }
+    .into_any()
+}

@@ -1,0 +1,102 @@
+use domain::{
+    decision::{Decision, Verdict},
+    sentence::Names,
+};
+use leptos::{
+    html::Div,
+    prelude::*,
+    web_sys::{Event, HtmlFormElement},
+};
+use wasm_bindgen::JsCast;
+
+use super::{
+    Bench, judge,
+    words::{badge, happens, reason},
+};
+use crate::{changes::sent, fields::Fields};
+
+/// What the form around it would be answered, by each permission set; while somebody types.
+#[island]
+pub fn Answers(
+    bench: Bench,
+    /// What the form says as the server has drawn it.
+    fields: Fields,
+) -> impl IntoView {
+    let place = NodeRef::<Div>::new();
+    let judged = RwSignal::new(judge(&bench, &fields));
+    let names = bench.names();
+
+    Effect::new(move |_| {
+        let Some(form) = place.get().and_then(|place| place.closest("form").ok().flatten()) else { return };
+        let Ok(form) = form.dyn_into::<HtmlFormElement>() else { return };
+        let (bench, read) = (bench.clone(), form.clone());
+        let hear = move |event: Option<Event>| {
+            let target = event.and_then(|event| event.target());
+            let other_action = target
+                .and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok())
+                .is_some_and(|control| control.get_attribute("name").as_deref() == Some("action"));
+            match other_action {
+                // Another action has other fields, which the server draws.
+                true => _ = read.request_submit(),
+                false => judged.set(judge(&bench, &sent(&read))),
+            }
+        };
+        // What was typed before the page came alive counts as well.
+        hear(None);
+        let hear = wasm_bindgen::closure::Closure::<dyn Fn(Event)>::new(move |event| hear(Some(event))).into_js_value();
+        for event in ["input", "change"] {
+            // An element takes any listener.
+            _ = form.add_event_listener_with_callback(event, hear.unchecked_ref());
+        }
+    });
+
+    view! {
+        <div class="answers" aria-live="polite" node_ref=place>
+            <p class="answers-what">{move || judged.get().sentence}</p>
+            <div class="answers-sides">{move || sides(judged.get().decisions, &names)}</div>
+        </div>
+    }
+}
+
+/// One answer where all agree, otherwise each.
+fn sides(decisions: Vec<(String, Decision)>, names: &Names) -> Vec<AnyView> {
+    let agree = decisions.windows(2).all(|pair| pair[0].1 == pair[1].1);
+    match (agree, decisions.as_slice()) {
+        (true, [(first, decision), (second, _)]) => {
+            vec![answer(format!("{first} and {} say the same", lower(second)), decision, names)]
+        }
+        _ => decisions.iter().map(|(title, decision)| answer(title.clone(), decision, names)).collect(),
+    }
+}
+
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
+fn answer(title: String, decision: &Decision, names: &Names) -> AnyView {
+    let (tone, icon, word) = badge(&decision.verdict);
+    let lines: Vec<_> = happens(&decision.verdict, names).into_iter().map(|line| view! { <p>{line}</p> }).collect();
+    let reasons: Vec<_> = decision.reasons.iter().map(|one| view! { <li>{reason(one)}</li> }).collect();
+    let why = match (reasons.is_empty(), &decision.verdict) {
+        (true, Verdict::Allowed) => view! { <p class="quiet">"No rule asks, and no limit is reached."</p> }.into_any(),
+        (true, _) => ().into_any(),
+        _ => view! { <ul class="reasons">{reasons}</ul> }.into_any(),
+    };
+    view! {
+        <div class="card answer" data-verdict=decision.verdict.name()>
+            <h3>{title}</h3>
+            <p>
+                <span class=format!("badge badge-{tone}")>
+                    <svg class="icon" aria-hidden="true" focusable="false">
+                        <use_ href=format!("/icons.svg#{icon}")/>
+                    </svg>
+                    {word}
+                </span>
+            </p>
+            {lines}
+            {why}
+        </div>
+    }
+    .into_any()
+}
