@@ -12,7 +12,7 @@ export BASH_ENV := $(REINS_CACHE)/env
 SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \
 	LEPTOS_SITE_PKG_DIR=pkg LEPTOS_SITE_ROOT="$(CURDIR)/target/site"
 
-.PHONY: help run dev test test-rust retail e2e lint bench cedar prepare setup
+.PHONY: help run dev test test-rust retail e2e lint bench cedar fuzz prepare setup
 .NOTPARALLEL:
 
 help: ## List what there is to do
@@ -65,6 +65,14 @@ bench: ## Measure the decision, the whole way of a request under load, and the s
 cedar: ## Judge 100,000 made-up requests by Reins and by its Cedar export; takes minutes
 	@scripts/setup build
 	cargo nextest run --cargo-profile demo --package bench --test cedar
+
+fuzz: ## Try made-up permission files, request bodies and forms for ten minutes, also as WebAssembly
+	@scripts/setup test
+	cargo build --profile wasm-demo --package islands --example judge --no-default-features --features hydrate \
+		--target wasm32-unknown-unknown
+	wasm-bindgen --target nodejs --out-dir "$(TARGET)/judge" "$(TARGET)/wasm32-unknown-unknown/wasm-demo/examples/judge.wasm"
+	FUZZ_SECONDS=$${FUZZ_SECONDS:-200} REINS_JUDGE="$(TARGET)/judge/judge.js" \
+		cargo nextest run --cargo-profile demo --package islands --test fuzz --no-capture
 
 prepare: ## Check the queries against the migrations and store the answers in governance/.sqlx
 	@scripts/setup build

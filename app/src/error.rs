@@ -60,6 +60,7 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Action => "Check which actions you chose.",
         Fault::Date => "Choose a date that is still to come.",
         Fault::Amount => "Write the amount in digits, with a point before the decimals, such as 50.00.",
+        Fault::Currency => "Write the currency in its three letters, such as EUR.",
         Fault::Number => "Write a whole number, such as 2.",
         Fault::Span => "Write how long in whole numbers, such as 4 hours.",
         Fault::Label => "Check the label.",

@@ -19,6 +19,9 @@ mod stop;
 mod today;
 pub mod ui;
 
+pub use permissions::{Found, Pasted, Would};
+pub use shell::Answer;
+
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
@@ -32,7 +35,8 @@ use agents::{AgentPage, AgentsPage, NewAgentPage};
 use approvals::{ApprovalsPage, RequestPage};
 use catalog::{ActionPage, ActionsPage, DataSetsPage, NewActionPage};
 use integrations::IntegrationsPage;
-use permissions::{ComparePage, EditorPage, PublishPage, VersionPage, VersionsPage};
+pub use permissions::MOST_GIVEN;
+use permissions::{ComparePage, EditorPage, FilesPage, ImpactPage, ImportPage, PrintPage, PublishPage, TryPage, VersionPage, VersionsPage};
 use settings::{KeysPage, PeoplePage, QueuesPage};
 use setup::SetupPage;
 use shell::{NotFound, Shell};
@@ -81,12 +85,17 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/approvals/:id") view=RequestPage/>
                         <Route path=path!("/agents") view=AgentsPage/>
                         <Route path=path!("/agents/new") view=NewAgentPage/>
+                        <Route path=path!("/agents/import") view=ImportPage/>
                         <Route path=path!("/agents/:slug") view=AgentPage/>
                         <Route path=path!("/agents/:slug/permissions") view=EditorPage/>
+                        <Route path=path!("/agents/:slug/permissions/try") view=TryPage/>
+                        <Route path=path!("/agents/:slug/permissions/impact") view=ImpactPage/>
                         <Route path=path!("/agents/:slug/permissions/publish") view=PublishPage/>
                         <Route path=path!("/agents/:slug/permissions/versions") view=VersionsPage/>
                         <Route path=path!("/agents/:slug/permissions/versions/:version") view=VersionPage/>
                         <Route path=path!("/agents/:slug/permissions/compare") view=ComparePage/>
+                        <Route path=path!("/agents/:slug/permissions/files") view=FilesPage/>
+                        <Route path=path!("/agents/:slug/permissions/print") view=PrintPage/>
                         <Route path=path!("/stop") view=StopPage/>
                         <Route path=path!("/activity") view=ActivityPage/>
                         <Route path=path!("/integrations") view=IntegrationsPage/>

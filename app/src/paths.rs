@@ -1,6 +1,6 @@
 //! Every address as a function: for links, redirects and tests.
 
-use domain::id::RequestId;
+use domain::{draft::Side, id::RequestId};
 
 use crate::ui::Done;
 
@@ -80,9 +80,33 @@ pub fn impact(slug: &str) -> String {
     format!("/agents/{slug}/permissions/impact")
 }
 
+/// What is in force, to print and sign; without that, the draft.
 pub fn print_permissions(slug: &str) -> String {
     format!("/agents/{slug}/permissions/print")
 }
+
+/// The same page with one of both.
+pub fn print_side(slug: &str, side: Side) -> String {
+    format!("/agents/{slug}/permissions/print?version={side}")
+}
+
+/// An agent's permissions as files, and the way for files in.
+pub fn files(slug: &str) -> String {
+    format!("/agents/{slug}/permissions/files")
+}
+
+/// A file to keep, of one version.
+pub fn export_file(slug: &str, file: &str, version: i32) -> String {
+    format!("/agents/{slug}/permissions/export/{file}?version={version}")
+}
+
+/// Where an agent file is pasted; its form posts there, too.
+pub fn import_agent() -> String {
+    "/agents/import".to_owned()
+}
+
+/// What no agent can be called: these are addresses already.
+pub const TAKEN: [&str; 2] = ["import", "new"];
 
 /// Action types.
 pub fn actions() -> String {

@@ -36,7 +36,7 @@ pub fn done(path: impl AsRef<str>) -> Result<(), UiError> {
 /// Back to a page that holds what was typed, to put it right: the answer to a plain form post alone would lose it.
 pub fn again<S: ServerFn>(path: &str, error: UiError) -> Result<(), UiError> {
     if !is_plain_form() {
-        return Err(error);
+        return Err(answered(error));
     }
     let url = ServerFnUrlError::new(S::PATH, error).to_url(&format!("http://reins{path}"));
     let url = url.map_err(|_| error)?;

@@ -16,6 +16,7 @@ pub enum Fault {
     Action,
     Date,
     Amount,
+    Currency,
     /// A number, such as of people or days.
     Number,
     /// A length of time.

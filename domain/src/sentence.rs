@@ -149,7 +149,7 @@ pub(crate) fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>, last: &str
 }
 
 /// "such requests by this agent within 1 day"; by name where a window names its actions.
-fn requests_in(spec: &WindowSpec, one: bool, names: &Names) -> String {
+pub fn requests_in(spec: &WindowSpec, one: bool, names: &Names) -> String {
     let s = if one { "" } else { "s" };
     let what = match spec.actions.is_empty() {
         true => format!("such request{s}"),

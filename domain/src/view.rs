@@ -10,6 +10,7 @@ use crate::{
     agent::Mode,
     approval::Given,
     decision::Reason,
+    draft::ProposalRow,
     entry::Kind,
     id::{AgentId, EntryId, KeyId, PersonId, RequestId, StopId, TighteningId},
     money::Money,
@@ -93,6 +94,8 @@ pub struct Today {
     pub breaches: Vec<BreachView>,
     /// Requests whose outcome nobody knows.
     pub unknown: Vec<RequestRow>,
+    /// Permissions that the reader could publish, as somebody else has proposed them.
+    pub proposals: Vec<ProposalRow>,
     pub now: DateTime<Utc>,
 }
 

@@ -83,6 +83,11 @@ export async function isAccessible(page: Page) {
   }
 }
 
+export async function withholdClient(page: Page) {
+  const nothing = "export default async () => {}; export const hydrate = () => {};";
+  await page.route("**/pkg/*.js", (route) => route.fulfill({ contentType: "text/javascript", body: nothing }));
+}
+
 /** What the API answers to a key. */
 export async function call(key: string, method: string, path: string, body?: unknown) {
   const answer = await fetch(`http://127.0.0.1:8690/api/v1${path}`, {

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { agent, ask, askForRefund, askForReturn, expect, isAccessible, people, signIn, test } from "./fixtures";
+import { agent, ask, askForRefund, askForReturn, expect, isAccessible, people, signIn, test, withholdClient } from "./fixtures";
 
 const pages = [
   "/", "/approvals", "/agents", "/agents/support", "/stop", "/activity", "/activity?kind=asked", "/integrations",
@@ -71,8 +71,3 @@ test("an admin's page is not for a reviewer", async ({ page }) => {
   expect(answer?.status()).toBe(403);
   await expect(page.getByText("ada@shop.example")).toHaveCount(0);
 });
-
-async function withholdClient(page: Page) {
-  const nothing = "export default async () => {}; export const hydrate = () => {};";
-  await page.route("**/pkg/*.js", (route) => route.fulfill({ contentType: "text/javascript", body: nothing }));
-}

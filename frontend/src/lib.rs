@@ -13,6 +13,7 @@ mod live;
 mod morph;
 mod notes;
 mod page;
+mod printing;
 mod reading;
 mod times;
 

@@ -16,6 +16,7 @@ use crate::{
     live::Live,
     morph,
     notes::Note,
+    printing,
     reading::Reading,
     times,
 };
@@ -71,17 +72,21 @@ pub fn start() {
     Reading::listen(page.clone());
     let live = Live::start(page.clone(), frame.get_attribute("data-live").unwrap_or_default());
     forms::listen(page.clone());
+    printing::start();
     follow(live.clone());
     keep_time(page, live);
 }
 
-/// How often a page that others change as well is loaded again, in milliseconds. They see by it who is there.
-const FOLLOW: i32 = 10_000;
-
+/// What changes without an event says by itself after how many seconds it is loaded again: who else is there, or how far
+/// something has come.
 fn follow(live: Rc<Live>) {
-    every(FOLLOW, move || {
-        let followed = document().query_selector("[data-follow]").is_ok_and(|place| place.is_some());
-        if followed && !document().hidden() {
+    let waited = Cell::new(0);
+    every(1_000, move || {
+        let place = document().query_selector("[data-follow]").ok().flatten();
+        let pace = place.and_then(|place| place.get_attribute("data-follow")?.parse::<u32>().ok());
+        let due = pace.is_some_and(|seconds| waited.get() + 1 >= seconds);
+        waited.set(if due || pace.is_none() { 0 } else { waited.get() + 1 });
+        if due && !document().hidden() {
             live.changed();
         }
     });

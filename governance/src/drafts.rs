@@ -12,7 +12,7 @@ use domain::{
     edit::Edit,
     entry::Kind,
     fault::Fault,
-    id::PersonId,
+    id::{AgentId, PersonId},
     permission::PermissionSet,
     risk,
     role::Capability,
@@ -190,9 +190,14 @@ impl Governance {
 pub(crate) async fn agent_to_edit(connection: &mut PgConnection, slug: &str) -> Result<(AgentLink, DateTime<Utc>)> {
     let now = db::control::head(connection).await?.now;
     let agent = db::agents::by_slug(connection, slug).await?.ok_or(Error::NotFound)?;
-    match db::agents::mode(connection, agent.id).await? {
+    need_not_retired(connection, agent.id).await?;
+    Ok((agent, now))
+}
+
+pub(crate) async fn need_not_retired(connection: &mut PgConnection, agent: AgentId) -> Result<()> {
+    match db::agents::mode(connection, agent).await? {
         Mode::Retired => Err(DraftConflict::Retired.into()),
-        _ => Ok((agent, now)),
+        _ => Ok(()),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::{
     Actor, Change, Error, Governance, Result,
     apply::{Known, need_what_is_named, put_agent, put_catalog},
     db,
-    drafts::begin,
+    drafts::{begin, need_not_retired},
     record::NewEntry,
     settle::need_reason,
 };
@@ -48,7 +48,7 @@ impl Governance {
     }
 
     /// Takes a file in: what it defines at once, its permissions as a draft; gives what changed. An open draft, which has
-    /// to be the one that was seen, is discarded. `dry` changes nothing and says the same.
+    /// to be the one that was seen, is discarded. `dry` changes nothing, needs no note, and says the same.
     pub async fn import_agent(
         &self,
         actor: &Actor,
@@ -58,7 +58,7 @@ impl Governance {
         dry: bool,
     ) -> Result<Vec<Change>> {
         self.allow(actor, Capability::Govern).await?;
-        let note = need_reason(note)?;
+        let note = if dry { note } else { need_reason(note)? };
         let me = actor.person()?.id;
         let faults = file.faults();
         if !faults.is_empty() {
@@ -67,6 +67,7 @@ impl Governance {
         let mut tx = self.0.controls.begin().await?;
         // The draft before control, as everywhere.
         if let Some(agent) = db::agents::by_slug(&mut tx, &file.agent.slug).await? {
+            need_not_retired(&mut tx, agent.id).await?;
             db::drafts::open_for_update(&mut tx, agent.id).await?;
         }
         db::control::lock_exclusive(&mut tx).await?;

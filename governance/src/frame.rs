@@ -35,6 +35,11 @@ impl Governance {
         let unknown = db::pages::unknown(&self.0.pages, &control).await?;
         let mut connection = self.0.pages.acquire().await?;
         let (waiting_for_me, oldest_waiting) = db::pages::waiting_for(&mut connection, me).await?;
-        Ok(Today { waiting_for_me, oldest_waiting, agents, breaches, unknown, now })
+        let mut proposals = match actor.can(Capability::Govern) {
+            true => db::drafts::proposals(&mut connection).await?,
+            false => Vec::new(),
+        };
+        proposals.retain(|proposal| proposal.stamp.by.id != me);
+        Ok(Today { waiting_for_me, oldest_waiting, agents, breaches, unknown, proposals, now })
     }
 }

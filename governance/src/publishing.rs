@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{ProposalRow, Publication, VersionRow, need_accepted},
+    draft::{Publication, VersionRow, need_accepted},
     entry::Kind,
     permission::PermissionSet,
     risk::{self, Risk},
@@ -47,13 +47,6 @@ impl Governance {
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(())
-    }
-
-    /// What waits for somebody who publishes it.
-    pub async fn proposals(&self, actor: &Actor) -> Result<Vec<ProposalRow>> {
-        self.allow(actor, Capability::Look).await?;
-        let mut connection = self.0.pages.acquire().await?;
-        db::drafts::proposals(&mut connection).await
     }
 
     /// Publishes the draft as it was seen; gives the version.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::{App, shell};
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware,
     response::{
@@ -21,13 +21,16 @@ use tower_http::{
     catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 
-use crate::{House, agent_api, charts, forms, guard, headers, pages, sessions};
+use crate::{House, agent_api, charts, files, forms, guard, headers, import, pages, past, sessions};
 
 /// The longest that a page or a function may take.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The same, where somebody sends a file over a slow line.
+const PATIENCE_FOR_FILES: Duration = Duration::from_secs(300);
+
 /// The plain form posts beside the server functions; the authorisation test goes through this list.
-pub const FORMS: [&str; 8] = [
+pub const FORMS: [&str; 10] = [
     "/sign-in",
     "/sign-out",
     "/setup",
@@ -36,6 +39,8 @@ pub const FORMS: [&str; 8] = [
     "/release",
     "/release/{slug}",
     "/settings/keys/create",
+    "/agents/import",
+    "/agents/{slug}/permissions/impact",
 ];
 
 pub fn router(house: House) -> Router {
@@ -69,6 +74,10 @@ fn guarded(house: &House) -> Router<House> {
     let options = house.leptos.clone();
     let routes = generate_route_list(App);
     let slow = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE);
+    let files = (
+        DefaultBodyLimit::max(past::MOST),
+        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE_FOR_FILES),
+    );
 
     Router::new()
         .leptos_routes_with_context(house, routes, context.clone(), move || shell(options.clone()))
@@ -95,15 +104,18 @@ fn guarded(house: &House) -> Router<House> {
         .route("/release", post(forms::release_everything))
         .route("/release/{slug}", post(forms::release_agent))
         .route("/settings/keys/create", post(forms::create_key))
+        .route("/agents/import", post(import::import))
+        .route("/agents/{slug}/permissions/export/{file}", get(files::export))
         .route("/charts/decisions/{file}", get(charts::decisions))
         .layer(slow)
+        .route("/agents/{slug}/permissions/impact", post(past::judge).layer(files))
         .route("/live", get(live))
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .layer(sessions::layer(house.governance.clone(), &house.config))
 }
 
 /// What pages and functions find in their context.
-fn context(house: &House) -> impl Fn() + Clone + Send + Sync + 'static {
+pub fn context(house: &House) -> impl Fn() + Clone + Send + Sync + 'static {
     let governance = house.governance.clone();
     move || {
         provide_context(governance.clone());

@@ -1,36 +1,51 @@
 use chrono::{DateTime, Utc};
-use domain::{agent::Mode, agent_file::AgentHead, fault::Fault, id::TighteningId, words};
+use domain::{agent::Mode, agent_file::AgentHead, fault::Fault, id::TighteningId, role::Capability, words};
+use governance::starting_points::StartingPoint;
 use leptos::prelude::*;
 
+use super::starting::StartForm;
 use crate::{
     error::UiError,
-    paths::{self, escaped},
+    paths::{self, TAKEN, escaped},
     server::{actor, again, done, governance},
     ui::Done,
 };
 
-/// What addresses name already.
-const TAKEN: [&str; 2] = ["import", "new"];
-
-/// Without a short name, one is made from the name.
+/// Without a short name, one is made from the name; without a purpose, it is that of the starting point.
 #[server]
 pub async fn create_agent(
     name: String,
     #[server(default)] slug: String,
     #[server(default)] purpose: String,
+    #[server(default)] start: StartForm,
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let typed = format!("?name={}&slug={}&purpose={}", escaped(&name), escaped(&slug), escaped(&purpose));
+    let typed = format!("name={}&slug={}&purpose={}", escaped(&name), escaped(&slug), escaped(&purpose));
+    let typed = format!("{}?{typed}&{}", paths::new_agent(), start.query());
+
     let slug = if slug.trim().is_empty() { words::short_name(&name) } else { slug.trim().to_owned() };
-    if TAKEN.contains(&slug.as_str()) {
-        return again::<CreateAgent>(&format!("{}{typed}", paths::new_agent()), UiError::Invalid(Fault::Slug));
-    }
-    let head = AgentHead { slug, name: name.trim().to_owned(), purpose: as_sent(purpose.trim()) };
-    match governance.create_agent(&actor, &head).await {
+    let purpose = match purpose.trim() {
+        "" => purpose_of(&start.point),
+        purpose => as_sent(purpose),
+    };
+    let head = AgentHead { slug, name: name.trim().to_owned(), purpose };
+    let may = actor.can(Capability::Govern);
+    let made = match start.read() {
+        // Nobody is refused for what does not fit before it is known whether they may.
+        _ if may && TAKEN.contains(&head.slug.as_str()) => Err(UiError::Invalid(Fault::Slug)),
+        Err(fault) if may => Err(UiError::Invalid(fault)),
+        start => governance.create_agent(&actor, &head, start.unwrap_or(None)).await.map_err(UiError::from),
+    };
+    match made {
         Ok(()) => done(paths::after(paths::permissions(&head.slug), Done::AgentCreated)),
-        Err(error) => again::<CreateAgent>(&format!("{}{typed}", paths::new_agent()), error.into()),
+        Err(error) => again::<CreateAgent>(&typed, error),
     }
+}
+
+fn purpose_of(point: &str) -> String {
+    let file = StartingPoint::find(point).and_then(|point| point.as_written().ok());
+    file.map(|file| file.agent.purpose).unwrap_or_default()
 }
 
 /// Another name or purpose for the agent as it was seen.
@@ -45,8 +60,13 @@ pub async fn describe_agent(
     let actor = actor().await?;
     let governance = governance()?;
     let seen = AgentHead { slug: agent.clone(), name: seen_name, purpose: as_sent(&seen_purpose) };
-    governance.describe_agent(&actor, &seen, name.trim(), as_sent(&purpose).trim()).await?;
-    done(paths::after(paths::agent(&agent), Done::AgentDescribed))
+    match governance.describe_agent(&actor, &seen, name.trim(), as_sent(&purpose).trim()).await {
+        Ok(()) => done(paths::after(paths::agent(&agent), Done::AgentDescribed)),
+        Err(error) => {
+            let typed = format!("name={}&purpose={}", escaped(&name), escaped(&purpose));
+            again::<DescribeAgent>(&format!("{}?{typed}", paths::agent(&agent)), error.into())
+        }
+    }
 }
 
 /// A browser ends the lines of a form with both characters.

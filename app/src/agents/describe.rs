@@ -1,22 +1,27 @@
 use domain::view::AgentRow;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::{calls::DescribeAgent, new::Purpose};
-use crate::ui::{Section, Submit, TextField, Tone, post_to};
+use crate::ui::{Section, Submit, TextField, Tone, failure, post_to};
 
-/// Another name or purpose; the short name stays.
+/// Another name or purpose; the short name stays. What was typed comes back where it was not taken.
 #[component]
 pub fn Describe(row: AgentRow) -> impl IntoView {
+    let failed = failure::<DescribeAgent>().is_some();
+    let typed = |name: &str| use_query_map().with_untracked(|query| query.get(name)).filter(|_| failed);
+    let name = typed("name").unwrap_or_else(|| row.link.name.clone());
+    let purpose = typed("purpose").unwrap_or_else(|| row.purpose.clone());
     view! {
         <Section title="Name and purpose">
-            <details class="fold">
+            <details class="fold" open=failed>
                 <summary>"Rename or describe it"</summary>
                 <form class="form" method="post" action={post_to::<DescribeAgent>()}>
                     <input type="hidden" name="agent" value=row.link.slug/>
-                    <input type="hidden" name="seen_name" value=row.link.name.clone()/>
-                    <input type="hidden" name="seen_purpose" value=row.purpose.clone()/>
-                    <TextField label="Name" name="name" value=row.link.name required=true most=100/>
-                    <Purpose value=row.purpose/>
+                    <input type="hidden" name="seen_name" value=row.link.name/>
+                    <input type="hidden" name="seen_purpose" value=row.purpose/>
+                    <TextField label="Name" name="name" value=name required=true most=100/>
+                    <Purpose value=purpose/>
                     <div class="actions">
                         <Submit label="Save name and purpose" tone=Tone::Accent/>
                     </div>

@@ -10,6 +10,7 @@ mod mode;
 mod new;
 mod permissions;
 mod standing;
+mod starting;
 mod tighten;
 mod tightenings;
 
@@ -25,6 +26,7 @@ use crate::{
 pub use agent::AgentPage;
 pub use lines::AgentLines;
 pub use new::NewAgentPage;
+pub use starting::{StartForm, StartingPoints};
 
 #[component]
 pub fn AgentsPage() -> impl IntoView {

@@ -2,10 +2,13 @@ use domain::role::Capability;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::calls::CreateAgent;
+use super::{
+    calls::CreateAgent,
+    starting::{StartForm, StartingPoints},
+};
 use crate::{
     paths,
-    server::actor,
+    server::{actor, governance},
     ui::{Empty, ErrorNote, Field, PageTitle, Submit, TextField, Tone, failure, loaded, post_to},
 };
 
@@ -16,10 +19,20 @@ pub fn NewAgentPage() -> impl IntoView {
         let part = |name: &str| query.get(name).unwrap_or_default();
         Typed { name: part("name"), slug: part("slug"), purpose: part("purpose") }
     });
+    let start = StartForm::of_address();
     loaded(async move {
-        let may_add = actor().await?.can(Capability::Govern);
-        let form = match may_add {
-            true => view! { <NewAgent typed/> }.into_any(),
+        let actor = actor().await?;
+        let form = match actor.can(Capability::Govern) {
+            true => {
+                let start = match start {
+                    Some(start) => start,
+                    None => {
+                        let catalog = governance()?.catalog(&actor).await?;
+                        StartForm::new(catalog.actions.iter().find_map(|row| row.action.fixed_currency()))
+                    }
+                };
+                view! { <NewAgent typed start/> }.into_any()
+            }
             false => view! {
                 <Empty title="Only an admin adds agents">
                     <p>"Ask one of them, and say what the agent is for."</p>
@@ -42,10 +55,13 @@ struct Typed {
 }
 
 #[component]
-fn NewAgent(typed: Typed) -> impl IntoView {
+fn NewAgent(typed: Typed, start: StartForm) -> impl IntoView {
     view! {
         <ErrorNote error={failure::<CreateAgent>()}/>
-        <form class="form" method="post" action={post_to::<CreateAgent>()}>
+        <p class="quiet">
+            "Is it written down already? " <a href=paths::import_agent()>"Take in its agent file"</a> " instead."
+        </p>
+        <form class="form form-wide" method="post" action={post_to::<CreateAgent>()}>
             <TextField
                 label="Name"
                 name="name"
@@ -55,7 +71,11 @@ fn NewAgent(typed: Typed) -> impl IntoView {
                 most=100
             />
             <ShortName value=typed.slug/>
-            <Purpose value=typed.purpose/>
+            <Purpose
+                value=typed.purpose
+                hint="In a sentence or two, for those who look after it. Leave it empty to take what the starting point says."
+            />
+            <StartingPoints start or_nothing=true/>
             <div class="actions">
                 <Submit label="Add the agent, and write what it may do" tone=Tone::Accent/>
                 <a class="button button-quiet" href=paths::agents()>"Back to the agents"</a>
@@ -88,7 +108,10 @@ fn ShortName(value: String) -> impl IntoView {
 
 /// What an agent is for, in a sentence or two.
 #[component]
-pub fn Purpose(value: String) -> impl IntoView {
+pub fn Purpose(
+    value: String,
+    #[prop(default = "In a sentence or two, for those who look after it.")] hint: &'static str,
+) -> impl IntoView {
     // Without a text there is no child: the server would put its mark for an empty one into the field.
     let area = match value.is_empty() {
         true => view! { <textarea class="input" name="purpose" rows="3" maxlength="2000"></textarea> }.into_any(),
@@ -97,7 +120,7 @@ pub fn Purpose(value: String) -> impl IntoView {
         }
     };
     view! {
-        <Field label="What it is for" name="purpose" hint="In a sentence or two, for those who look after it.">
+        <Field label="What it is for" name="purpose" hint>
             {area}
         </Field>
     }

@@ -28,6 +28,7 @@ use islands::Shortcuts;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+pub use arguments::ArgumentFields;
 pub use request::RequestPage;
 
 use crate::{

@@ -49,7 +49,7 @@ pub fn ActionForm(typed: Typed, choices: Choices) -> impl IntoView {
             <RestsOn typed=typed.clone() choices/>
             {preview}
             <Section title="Save it">
-                <Reason label="Why, for the record" name="fields[note]" required=true/>
+                <Reason label="Why, for the record" name="fields[note]" value=typed.note required=true/>
                 <div class="actions">
                     <Submit label=save tone=Tone::Accent/>
                 </div>

@@ -112,7 +112,7 @@ pub fn UsedBy(agents: Vec<AgentLink>) -> impl IntoView {
         .into_iter()
         .enumerate()
         .map(|(at, agent)| {
-            let joint = if at < last { ", " } else { "" };
+            let joint = (at < last).then_some(", ");
             view! { <a href=paths::agent(&agent.slug)>{agent.name}</a> {joint} }
         })
         .collect();

@@ -12,7 +12,7 @@ use super::{
     row::Row,
     rows::{rows_of, schema_of},
 };
-use crate::paths::escaped;
+use crate::{paths::escaped, ui::words::quoted};
 
 /// More than an action has, and few enough for a page.
 const MOST_ROWS: usize = 60;
@@ -205,12 +205,6 @@ impl Typed {
         }
         if faults.is_empty() { Ok(action) } else { Err(faults) }
     }
-}
-
-/// As people quote.
-fn quoted(text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    parts.map(|(index, part)| if index % 2 == 1 { format!("“{part}”") } else { part.to_owned() }).collect()
 }
 
 #[cfg(test)]

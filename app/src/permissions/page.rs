@@ -5,6 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     bar::{DraftBar, Others, lead},
+    begin::Begin,
     calls::{
         AddLimit, AddRule, SaveLimit, SaveRule, SetAction, SetDataSet, SetFallback, SetKeepDays, SetMask, SetRecord,
         SetRequire,
@@ -74,6 +75,7 @@ fn Editor(editing: Shared) -> impl IntoView {
         <Others editing=editing.clone()/>
         <CatchUpNote editing=editing.clone()/>
         <DraftBar editing=editing.clone()/>
+        <Begin editing=editing.clone()/>
         <div class="editor" data-follow="10">
             <div class="editor-forms">
                 <DataLayer editing=editing.clone()/>
@@ -91,19 +93,15 @@ fn Editor(editing: Shared) -> impl IntoView {
 #[component]
 pub fn Ways(editing: Shared) -> impl IntoView {
     let slug = &editing.slug;
-    let edit = editing.view.may_edit;
     let ways = [
-        (true, paths::agent(slug), "The agent"),
-        (edit, paths::try_it(slug), "Try it"),
-        (edit, paths::impact(slug), "What would have changed"),
-        (true, paths::versions(slug), "Versions"),
-        (true, paths::print_permissions(slug), "Print"),
+        (paths::agent(slug), "The agent"),
+        (paths::try_it(slug), "Try it"),
+        (paths::impact(slug), "What would have changed"),
+        (paths::versions(slug), "Versions"),
+        (paths::files(slug), "In and out"),
+        (paths::print_permissions(slug), "Print"),
     ];
-    let ways: Vec<_> = ways
-        .into_iter()
-        .filter(|(shown, ..)| *shown)
-        .map(|(_, href, words)| view! { <li><a href=href>{words}</a></li> })
-        .collect();
+    let ways: Vec<_> = ways.into_iter().map(|(href, words)| view! { <li><a href=href>{words}</a></li> }).collect();
     view! {
         <nav aria-label="Around these permissions">
             <ul class="ways">{ways}</ul>

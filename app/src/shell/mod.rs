@@ -23,6 +23,11 @@ use stop_control::StopControl;
 
 pub use not_found::NotFound;
 
+/// In the context of a page that is the answer to a form: loaded again, it would lose what it says, so that the client
+/// leaves it as it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer;
+
 #[component]
 pub fn Shell() -> impl IntoView {
     view! {
@@ -41,11 +46,12 @@ pub fn Framed(children: Children) -> impl IntoView {
             Err(error) => view! { <WithoutFrame error/> }.into_any(),
         }
     });
+    let live = use_context::<Answer>().is_none().then(paths::live);
     view! {
         <a class="skip" href="#content">
             "Skip to the content"
         </a>
-        <div class="shell" data-live=paths::live()>
+        <div class="shell" data-live=live>
             {frame}
             <main id="content" class="content" tabindex="-1">
                 <CutOff/>

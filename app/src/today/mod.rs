@@ -3,6 +3,7 @@
 mod breach;
 mod calls;
 mod first_line;
+mod proposal;
 mod unknown;
 mod waiting;
 
@@ -18,6 +19,7 @@ use crate::{
 use breach::BreachTask;
 use calls::{SettleBreach, SettleUnknown};
 use first_line::first_line;
+use proposal::ProposalTask;
 use unknown::UnknownTask;
 use waiting::WaitingTask;
 
@@ -41,7 +43,10 @@ pub fn TodayPage() -> impl IntoView {
 fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     let now = today.now;
     let lead = first_line(&today, may_settle);
-    let nothing = today.waiting_for_me == 0 && today.breaches.is_empty() && today.unknown.is_empty();
+    let nothing = today.waiting_for_me == 0
+        && today.breaches.is_empty()
+        && today.unknown.is_empty()
+        && today.proposals.is_empty();
     let title = if may_settle || today.waiting_for_me > 0 || nothing { "What needs you" } else { "What needs others" };
     let empty = nothing.then(|| {
         view! {
@@ -54,6 +59,7 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
         .then(|| view! { <WaitingTask count=today.waiting_for_me oldest=today.oldest_waiting now/> });
     let breaches: Vec<_> =
         today.breaches.into_iter().map(|breach| view! { <BreachTask breach now may_settle/> }).collect();
+    let proposals: Vec<_> = today.proposals.into_iter().map(|row| view! { <ProposalTask row now/> }).collect();
     let unknown: Vec<_> = today.unknown.into_iter().map(|row| view! { <UnknownTask row now may_settle/> }).collect();
 
     view! {
@@ -64,6 +70,7 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
                 {waiting}
                 {breaches}
                 {unknown}
+                {proposals}
             </ul>
         </Section>
         <Section title="Agents">

@@ -37,6 +37,8 @@ done! {
     Resolved "resolved" "The complaint is resolved. Your reason is in the record.",
     Settled "settled" "Settled. Your reason is in the record.",
     ModeChanged "mode" "The mode is changed, from the next request on.",
+    Begun "begun" "The draft is begun. Look it over, change what does not fit, then publish it.",
+    TakenIn "taken-in" "The file is taken in. Permissions that differ from those in force are a draft now: look them over, then publish.",
     DraftDiscarded "draft-discarded" "The draft is discarded. You can take it back from here.",
     DraftBack "draft-back" "The draft is back as it was.",
     CaughtUp "caught-up" "The draft now rests on the version in force. Read it once more before you publish it.",

@@ -55,10 +55,20 @@ pub fn Reason(
     #[prop(default = "reason")] name: &'static str,
     #[prop(optional)] required: bool,
     #[prop(optional, into)] hint: String,
+    #[prop(optional, into)] value: String,
 ) -> impl IntoView {
+    // Without a text there is no child: the server would put its mark for an empty one into the field.
+    let area = match value.is_empty() {
+        true => view! { <textarea class="input" name=name rows="2" maxlength="2000" required=required></textarea> }
+            .into_any(),
+        false => {
+            view! { <textarea class="input" name=name rows="2" maxlength="2000" required=required>{value}</textarea> }
+                .into_any()
+        }
+    };
     view! {
         <Field label name hint>
-            <textarea class="input" name=name rows="2" maxlength="2000" required=required></textarea>
+            {area}
         </Field>
     }
 }

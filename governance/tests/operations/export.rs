@@ -1,6 +1,12 @@
 //! Agent files, out of one shop and into another.
 
-use domain::{agent_file::AgentFile, draft::Origin, edit::ActionStanding, state::State};
+use domain::{
+    agent::Mode,
+    agent_file::AgentFile,
+    draft::{DraftConflict, Origin},
+    edit::ActionStanding,
+    state::State,
+};
 use governance::{Conflict, Error};
 use serde_json::json;
 
@@ -51,16 +57,16 @@ async fn a_file_is_taken_in_as_a_draft_that_decides_nothing_yet() {
     let mut file = file();
     file.permissions.action_scope.deny.insert("order.refund".to_owned());
     file.actions[0].label = "Pay back".to_owned();
-    let import = async |open, dry| shop.governance.import_agent(&shop.admin, &file, "reviewed", open, dry).await;
-    let dry = import(None, true).await.unwrap();
+    let import = async || shop.governance.import_agent(&shop.admin, &file, "reviewed", None, false).await;
+    let dry = shop.governance.import_agent(&shop.admin, &file, "", None, true).await.unwrap();
     assert_eq!(shop.database.count("select count(*) from drafts").await, 0);
-    assert_eq!(import(None, false).await.unwrap(), dry);
+    assert_eq!(import().await.unwrap(), dry);
     assert_eq!(dry.len(), 3, "{dry:?}");
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
     let view = shop.governance.draft(&shop.admin, "support").await.unwrap();
     let head = view.draft.unwrap();
     assert_eq!((view.permissions, head.origin), (file.permissions.clone(), Origin::File));
-    assert_eq!(import(None, false).await.unwrap(), [], "it stands already");
+    assert_eq!(import().await.unwrap(), [], "it stands already");
     assert_eq!(shop.entries("agent_imported").await.len(), 1);
     publish(&shop.governance, &shop.admin, head.seen).await.unwrap();
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Denied);
@@ -93,4 +99,7 @@ async fn a_file_brings_a_new_agent_or_says_what_is_missing() {
     assert_eq!((view.draft.unwrap().base, view.in_force), (None, None));
     let mine = shop.governance.import_agent(&shop.mia, &file, "mine", None, false).await;
     assert!(matches!(mine, Err(Error::Forbidden)));
+    shop.governance.set_mode(&shop.admin, "returns", Mode::Retired, "done").await.unwrap();
+    let over = shop.governance.import_agent(&shop.admin, &file, "", None, true).await;
+    assert!(matches!(over, Err(Error::Conflict(Conflict::Draft(DraftConflict::Retired)))), "{over:?}");
 }

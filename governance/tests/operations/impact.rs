@@ -315,7 +315,7 @@ const FILL: &str = "
     select n, gen_random_uuid() as id, gen_random_uuid() as entry, 'customer ' || (1 + n * 7919 % 20000) as customer,
         now() - interval '29 days' + n * interval '25 seconds' as at,
         case when n % 10 < 5 then 'order.refund' when n % 10 < 7 then 'gift.send' else 'desk.note' end as action,
-        (100 + n * 104729 % 40000) as cents
+        (100 + n::bigint * 104729 % 40000) as cents
     from generate_series(1, 100000) n;
     insert into personal (entry_id, salt, body)
     select entry, '\\x00', jsonb_build_object(

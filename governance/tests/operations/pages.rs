@@ -32,7 +32,6 @@ async fn no_page_needs_two_connections_at_once() {
         ("presence", governance.draft_presence(&shop.admin, "support").await.map(drop)),
         ("versions", governance.versions(who, "support", None).await.map(drop)),
         ("version", governance.version(who, "support", 1).await.map(drop)),
-        ("proposals", governance.proposals(who).await.map(drop)),
         ("compare", governance.compare(who, "support", Side::Version(1), Side::Version(1)).await.map(drop)),
         ("impact", governance.impact(who, "support").await.map(drop)),
         ("catalog", governance.catalog(who).await.map(drop)),

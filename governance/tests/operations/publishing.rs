@@ -125,15 +125,18 @@ async fn where_it_takes_two_one_proposes_and_another_publishes() {
     let seen = change(&shop, admin, stand("gift.send", ActionStanding::Denied)).await;
     assert_eq!(conflict(publish(governance, admin, seen).await), DraftConflict::NeedsProposal);
     governance.propose(admin, "support", &publication(&shop, seen).await).await.unwrap();
-    let proposals = governance.proposals(&shop.auditor).await.unwrap();
+    let proposals = governance.today(&ida).await.unwrap().proposals;
     assert_eq!((proposals[0].agent.slug.as_str(), proposals[0].stamp.by.name.as_str()), ("support", "Ada"));
+    for not_for in [admin, &shop.auditor] {
+        assert_eq!(governance.today(not_for).await.unwrap().proposals, []);
+    }
     assert_eq!(conflict(publish(governance, admin, seen).await), DraftConflict::OwnProposal);
     let view = governance.draft(admin, "support").await.unwrap();
     assert_eq!((view.two_to_publish, view.may_publish), (true, Err(DraftConflict::OwnProposal)));
     assert_eq!(governance.draft(&ida, "support").await.unwrap().may_publish, Ok(()));
 
     assert_eq!(publish(governance, &ida, seen).await.unwrap(), 2);
-    assert_eq!(governance.proposals(&shop.auditor).await.unwrap(), []);
+    assert_eq!(governance.today(&ida).await.unwrap().proposals, []);
     assert!(governance.two_to_publish(&shop.auditor).await.unwrap());
     let row = governance.version(admin, "support", 2).await.unwrap().row;
     assert_eq!((row.published.by.name.as_str(), row.proposed_by.unwrap().name.as_str()), ("Ida", "Ada"));

@@ -5,7 +5,7 @@ use domain::{
 use leptos::{
     html::Div,
     prelude::*,
-    web_sys::{Event, HtmlFormElement},
+    web_sys::{FormData, HtmlFormElement},
 };
 use wasm_bindgen::JsCast;
 
@@ -30,20 +30,14 @@ pub fn Answers(
         let Some(form) = place.get().and_then(|place| place.closest("form").ok().flatten()) else { return };
         let Ok(form) = form.dyn_into::<HtmlFormElement>() else { return };
         let (bench, read) = (bench.clone(), form.clone());
-        let hear = move |event: Option<Event>| {
-            let target = event.and_then(|event| event.target());
-            let other_action = target
-                .and_then(|target| target.dyn_into::<leptos::web_sys::Element>().ok())
-                .is_some_and(|control| control.get_attribute("name").as_deref() == Some("action"));
-            match other_action {
-                // Another action has other fields, which the server draws.
-                true => _ = read.request_submit(),
-                false => judged.set(judge(&bench, &sent(&read))),
-            }
+        let hear = move || match chosen(&read).is_some_and(|action| action != bench.action.name) {
+            // Another action has other fields, which the server draws.
+            true => _ = read.request_submit(),
+            false => judged.set(judge(&bench, &sent(&read))),
         };
         // What was typed before the page came alive counts as well.
-        hear(None);
-        let hear = wasm_bindgen::closure::Closure::<dyn Fn(Event)>::new(move |event| hear(Some(event))).into_js_value();
+        hear();
+        let hear = wasm_bindgen::closure::Closure::<dyn Fn()>::new(hear).into_js_value();
         for event in ["input", "change"] {
             // An element takes any listener.
             _ = form.add_event_listener_with_callback(event, hear.unchecked_ref());
@@ -58,12 +52,17 @@ pub fn Answers(
     }
 }
 
+/// The action that the form asks for.
+fn chosen(form: &HtmlFormElement) -> Option<String> {
+    FormData::new_with_form(form).ok()?.get("action").as_string()
+}
+
 /// One answer where all agree, otherwise each.
 fn sides(decisions: Vec<(String, Decision)>, names: &Names) -> Vec<AnyView> {
     let agree = decisions.windows(2).all(|pair| pair[0].1 == pair[1].1);
     match (agree, decisions.as_slice()) {
         (true, [(first, decision), (second, _)]) => {
-            vec![answer(format!("{first} and {} say the same", lower(second)), decision, names)]
+            vec![answer(format!("{first} and {}: the same answer", lower(second)), decision, names)]
         }
         _ => decisions.iter().map(|(title, decision)| answer(title.clone(), decision, names)).collect(),
     }

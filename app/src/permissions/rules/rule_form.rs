@@ -90,7 +90,7 @@ fn Deciding(editing: Shared, form: RuleForm) -> impl IntoView {
             <Choose name="rule[queue]" label="Who decides" options=queues chosen=form.queue/>
             <span>"must agree within"</span>
             <SpanBlank names=within label="Time to decide" number=form.number unit=form.unit/>
-            <span>", else"</span>
+            <span>"else"</span>
             <Choose name="rule[late]" label="What happens when nobody decides in time" options=late chosen=form.late/>
             <span class="after-late">
                 <span>"who have"</span>

@@ -48,6 +48,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("catalog/calls/put_data_set", Govern, "name=-&label=x&sensitivity=personal&note=x"),
     ("integrations/calls/open_breaker", Break, "slug=nothing&reason=x"),
     ("integrations/calls/close_breaker", Break, "slug=nothing&reason=x"),
+    ("permissions/begin/calls/begin_from", Govern, "agent=nobody&start[point]=ads&start[amount]=5&start[currency]=USD"),
     ("permissions/calls/set_data_set", Govern, "agent=nobody&name=x&seen=x&standing=all"),
     ("permissions/calls/set_action", Govern, "agent=nobody&name=x&seen=x&standing=allowed"),
     ("permissions/calls/save_limit", Govern, "agent=nobody&action=x&seen=x&at=0&limit[kind]=amount&then=remove"),
@@ -59,6 +60,8 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("permissions/calls/set_require", Govern, "agent=nobody&seen=x&fields[]=model"),
     ("permissions/calls/set_mask", Govern, "agent=nobody&seen=x&pointers=/x"),
     ("permissions/calls/set_keep_days", Govern, "agent=nobody&seen=x&days=400"),
+    ("permissions/impact/calls/judge_record", Govern, "agent=nobody&seen={id}.1"),
+    ("permissions/impact/calls/cancel_impact", Govern, "agent=nobody"),
     ("permissions/publish/calls/discard", Govern, "agent=nobody&seen={id}.1"),
     ("permissions/publish/calls/take_back", Govern, "agent=nobody&seen="),
     ("permissions/publish/calls/catch_up", Govern, "agent=nobody&seen={id}.1"),
@@ -80,7 +83,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("today/calls/settle_breach", Settle, "entry={id}&reason=x"),
 ];
 
-const FORMS: [(&str, Needs, &str); 8] = [
+const FORMS: [(&str, Needs, &str); 10] = [
     ("/sign-in", Nothing, "email=x&password=y"),
     ("/sign-out", Of(Look), ""),
     ("/setup", Nothing, "code=x&name=X&email=x@example.com&password=long+enough+for+it"),
@@ -89,6 +92,8 @@ const FORMS: [(&str, Needs, &str); 8] = [
     ("/release", Of(Release), "reason=x&confirm=1"),
     ("/release/{slug}", Of(Release), "reason=x&confirm=1"),
     ("/settings/keys/create", Of(ManageKeys), "agent=nobody&kind=agent&label=x"),
+    ("/agents/import", Of(Govern), "file=x&note=x"),
+    ("/agents/{slug}/permissions/impact", Of(Govern), "seen=x&lines=x"),
 ];
 
 /// What an agent's key opens, and no session.
@@ -105,7 +110,7 @@ const ROUTES: [(&str, &str); 9] = [
 ];
 
 /// What can only be read.
-const PICTURES: [&str; 2] = ["/live", "/charts/decisions/support.svg"];
+const PICTURES: [&str; 3] = ["/live", "/charts/decisions/support.svg", "/agents/support/permissions/export/agent.toml"];
 
 fn functions() -> impl Iterator<Item = (String, Capability, &'static str)> {
     FUNCTIONS.iter().map(|(path, needs, form)| (format!("/api/app/{path}"), *needs, *form))
@@ -154,7 +159,8 @@ async fn the_lists_name_every_route_of_the_sources() {
     let known = ROUTES.iter().map(|(_, path)| (*path).to_owned()).chain(["/{*unknown}".to_owned()]);
     assert_eq!(routes, known.collect());
     let mut known: BTreeSet<String> = FORMS.iter().map(|(path, ..)| (*path).to_owned()).collect();
-    known.extend(["/live", "/charts/decisions/{file}", "/health", "/api/{*function}"].map(str::to_owned));
+    let read = ["/live", "/charts/decisions/{file}", "/agents/{slug}/permissions/export/{file}"];
+    known.extend(read.iter().chain(&["/health", "/api/{*function}"]).map(|path| (*path).to_owned()));
     assert_eq!(crate::tidy::routes_of("src/router.rs"), known);
 }
 
@@ -290,6 +296,7 @@ async fn a_role_sees_the_pages_that_it_may_see() {
         }
         let picture = browser.get("/charts/decisions/support.svg").await;
         assert_eq!((picture.status.as_u16(), picture.header("content-type")), (200, "image/svg+xml"));
+        assert_eq!(browser.get(PICTURES[2]).await.status, 200, "{role:?}");
     }
 }
 

@@ -1,0 +1,119 @@
+use domain::{role::Capability, sentence::visible};
+use leptos::prelude::*;
+
+use super::{
+    pasted::{Found, Pasted},
+    would::WhatWouldChange,
+};
+use crate::{
+    paths,
+    server::actor,
+    ui::{Empty, ErrorNote, Field, Notice, PageTitle, Section, Submit, Tone, loaded, words},
+};
+
+/// Takes in the file of an agent, a new one or one that is there: first it says what that would change.
+#[component]
+pub fn ImportPage() -> impl IntoView {
+    let pasted = use_context::<Pasted>();
+    loaded(async move {
+        let actor = actor().await?;
+        Ok(match actor.can(Capability::Govern) {
+            true => view! { <Import pasted/> }.into_any(),
+            false => view! {
+                <PageTitle title="Take in an agent file" lead="It brings an agent with its permissions, as a draft."/>
+                <Empty title="Only an admin takes in agent files">
+                    <p>"Ask one of them, and send them the file."</p>
+                </Empty>
+            }
+            .into_any(),
+        })
+    })
+}
+
+#[component]
+fn Import(pasted: Option<Pasted>) -> impl IntoView {
+    let lead = lead(pasted.as_ref().map(|pasted| &pasted.found));
+    let Some(Pasted { text, note, found, error }) = pasted else {
+        return view! {
+            <PageTitle title="Take in an agent file" lead/>
+            <FileForm text=String::new() label="The file" tone=Tone::Accent/>
+        }
+        .into_any();
+    };
+    let (found, tone) = match found {
+        Found::Nothing => (().into_any(), Tone::Accent),
+        Found::Faults(faults) => (view! { <Faults faults/> }.into_any(), Tone::Accent),
+        Found::Changes(would) => {
+            let text = text.clone();
+            (view! { <WhatWouldChange would=*would text note/> }.into_any(), Tone::Neutral)
+        }
+    };
+    view! {
+        <PageTitle title="Take in an agent file" lead/>
+        <ErrorNote error/>
+        {found}
+        <Section title="The file">
+            <FileForm text label="Change it here, and look again" tone/>
+        </Section>
+    }
+    .into_any()
+}
+
+fn lead(found: Option<&Found>) -> String {
+    match found {
+        None => "First you see what it would change. Nothing is changed before you say so.".to_owned(),
+        Some(Found::Nothing) => "Nothing was changed.".to_owned(),
+        Some(Found::Faults(faults)) => {
+            let number = words::count(words::number(faults.len()), "thing has", "things have");
+            format!("Nothing was changed: {number} to be put right first.")
+        }
+        Some(Found::Changes(would)) => {
+            let name = visible(&would.file.agent.name);
+            match would.changes.len() {
+                0 => format!("Nothing would change: all of it stands already, for {name}."),
+                number => {
+                    let number = words::count(words::number(number), "thing", "things");
+                    format!("It would change {number}, for {name}. Nothing is changed yet.")
+                }
+            }
+        }
+    }
+}
+
+#[component]
+fn Faults(faults: Vec<String>) -> impl IntoView {
+    let lines: Vec<_> = faults.into_iter().map(|fault| view! { <li>{words::sentence(&fault)}</li> }).collect();
+    view! {
+        <Notice tone=Tone::Waiting>
+            <p class="notice-title">"This has to be put right first:"</p>
+            <ul class="reasons">{lines}</ul>
+        </Notice>
+    }
+}
+
+/// Where the file is pasted. The answer is a page of its own, so that the client leaves it to the browser.
+#[component]
+fn FileForm(text: String, label: &'static str, tone: Tone) -> impl IntoView {
+    let area = match text.is_empty() {
+        true => view! {
+            <textarea class="input code code-file" name="file" rows="16" required spellcheck="false" autocomplete="off"></textarea>
+        }
+        .into_any(),
+        // A browser drops the first line end of a text area.
+        false => view! {
+            <textarea class="input code code-file" name="file" rows="16" required spellcheck="false" autocomplete="off">{format!("\n{text}")}</textarea>
+        }
+        .into_any(),
+    };
+    view! {
+        <form class="form form-wide" method="post" action=paths::import_agent() data-leaves>
+            <Field label name="file" hint="The whole of it, as the command “reins agent apply” takes it, and as the permissions of an agent give it under “In and out”.">
+                {area}
+            </Field>
+            <div class="actions">
+                <Submit label="See what it would change" tone/>
+                <a class="button button-quiet" href=paths::agents()>"Back to the agents"</a>
+            </div>
+        </form>
+    }
+}

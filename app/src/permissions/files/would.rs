@@ -1,0 +1,71 @@
+use domain::sentence::{self, visible};
+use leptos::prelude::*;
+
+use super::pasted::Would;
+use crate::{
+    paths,
+    permissions::versions::Differences,
+    ui::{Ago, Layers, Notice, Reason, Section, Submit, Tone, words},
+};
+
+/// What a file would change, and the word that changes it.
+#[component]
+pub fn WhatWouldChange(would: Would, text: String, note: String) -> impl IntoView {
+    if would.changes.is_empty() {
+        let slug = &would.file.agent.slug;
+        return view! {
+            <p class="actions">
+                <a class="button button-neutral" href=paths::permissions(slug)>"See its permissions"</a>
+            </p>
+        }
+        .into_any();
+    }
+    let changes: Vec<_> = would.changes.iter().map(|change| view! { <li>{words::sentence(change)}</li> }).collect();
+    let sentences = sentence::permission_set(&would.file.permissions, &would.names());
+    let permissions = match would.differences() {
+        Some(changes) => view! {
+            <Section title="What would differ in its permissions">
+                <Differences changes/>
+            </Section>
+        }
+        .into_any(),
+        None => view! {
+            <Section title="What its permissions would say">
+                <Layers sentences/>
+            </Section>
+        }
+        .into_any(),
+    };
+    view! {
+        <Section title="What would change">
+            <ul class="reasons">{changes}</ul>
+        </Section>
+        {permissions}
+        <Replaced would=would.clone()/>
+        <Section title="Take it in">
+            <form class="form" method="post" action=paths::import_agent() data-leaves>
+                <input type="hidden" name="file" value=text/>
+                <input type="hidden" name="seen" value=would.seen()/>
+                <Reason label="Why, for the record" name="note" value=note required=true/>
+                <div class="actions">
+                    <Submit label=format!("Take in {}", visible(&would.file.agent.name)) tone=Tone::Accent/>
+                </div>
+                <p class="hint">"Its permissions become a draft, which decides nothing until you publish it. Actions, data sets and queues count from the next request on."</p>
+            </form>
+        </Section>
+    }
+    .into_any()
+}
+
+/// The draft that gives way.
+#[component]
+fn Replaced(would: Would) -> impl IntoView {
+    let view = would.before?;
+    let draft = view.draft?;
+    Some(view! {
+        <Notice tone=Tone::Waiting>
+            {draft.begun.by.name} " has a draft open, changed " <Ago at=draft.changed.at now=view.now/>
+            ". Where the permissions differ, it is discarded for the file; it can be taken back."
+        </Notice>
+    })
+}

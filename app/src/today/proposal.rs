@@ -1,0 +1,33 @@
+use chrono::{DateTime, Utc};
+use domain::draft::ProposalRow;
+use leptos::prelude::*;
+
+use crate::{
+    paths,
+    ui::{Ago, Tag, Tone},
+};
+
+/// Permissions that another admin wants to have published.
+#[component]
+pub fn ProposalTask(row: ProposalRow, now: DateTime<Utc>) -> impl IntoView {
+    let ProposalRow { agent, stamp, note } = row;
+    view! {
+        <li class="card task" data-key=format!("proposal {}", agent.slug)>
+            <div class="task-text">
+                <Tag tone=Tone::Waiting text="Proposed"/>
+                <p>
+                    {stamp.by.name}
+                    " proposes other permissions of "
+                    <a href=paths::agent(&agent.slug)>{agent.name.clone()}</a>
+                    ", "
+                    <Ago at=stamp.at now/>
+                    ": "
+                    {note}
+                </p>
+            </div>
+            <a class="button button-accent" href=paths::publish(&agent.slug)>
+                {format!("Look at what changes for {}", agent.name)}
+            </a>
+        </li>
+    }
+}

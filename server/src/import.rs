@@ -1,0 +1,145 @@
+//! Takes in an agent file that somebody pasted: first shows what it would change, then changes it.
+//!
+//! The answer is a page that holds the file again, so that no word of it is lost: a plain form, as those of `forms.rs`.
+
+use app::{Answer, Found, Pasted, Would, error::UiError, paths, ui::Done};
+use axum::{
+    Extension, Form,
+    body::Body,
+    extract::{Request, State, rejection::FormRejection},
+    http::{Method, StatusCode, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{agent_file::AgentFile, role::Capability};
+use governance::{Actor, Error, Governance};
+use leptos::prelude::provide_context;
+use leptos_axum::render_app_async_with_context;
+use serde::Deserialize;
+
+use crate::{House, pages, router};
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ImportForm {
+    file: String,
+    note: String,
+    /// What was shown of what it would change; empty of a file that nobody has looked at yet.
+    seen: String,
+}
+
+pub async fn import(
+    State(house): State<House>,
+    Extension(actor): Extension<Actor>,
+    parts: Parts,
+    form: Result<Form<ImportForm>, FormRejection>,
+) -> Response {
+    if !actor.can(Capability::Govern) {
+        // The refusal stands even if it cannot be recorded.
+        let _ = house.governance.refused(&actor, Capability::Govern.words()).await;
+        let words = "Only an admin takes in agent files, so nothing was changed.";
+        return pages::refused(StatusCode::FORBIDDEN, words, "/agents");
+    }
+    let Ok(Form(form)) = form else {
+        let words = "What was sent is too long, or no text, so nothing was changed.";
+        return pages::refused(StatusCode::UNPROCESSABLE_ENTITY, words, &paths::import_agent());
+    };
+    // A browser ends the lines of a form with both characters.
+    let [text, seen] = [form.file, form.seen].map(|text| text.replace("\r\n", "\n"));
+    let (found, error) = match look(&house.governance, &actor, &text).await {
+        Ok(would) if seen.is_empty() => (Found::Changes(would.into()), None),
+        Ok(would) => match take(&house.governance, &actor, &would, &seen, &form.note).await {
+            Ok(()) => {
+                let path = paths::after(paths::permissions(&would.file.agent.slug), Done::TakenIn);
+                return Redirect::to(&path).into_response();
+            }
+            Err(error) => (Found::Changes(would.into()), Some(error)),
+        },
+        Err(Not::Right(faults)) => (Found::Faults(faults), None),
+        Err(Not::Now(error)) => (Found::Nothing, Some(error)),
+    };
+    show(&house, parts, Pasted { text, note: form.note, found, error }).await
+}
+
+/// Why a file is not taken in.
+enum Not {
+    /// It has these faults, in words.
+    Right(Vec<String>),
+    Now(UiError),
+}
+
+impl From<Error> for Not {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Invalid(_, words) => Self::Right(words.split("; ").map(str::to_owned).collect()),
+            error => Self::Now(error.into()),
+        }
+    }
+}
+
+/// What it would change; nothing is changed.
+async fn look(governance: &Governance, actor: &Actor, text: &str) -> Result<Would, Not> {
+    let file = read(text).map_err(|fault| Not::Right(vec![fault]))?;
+    if paths::TAKEN.contains(&file.agent.slug.as_str()) {
+        return Err(Not::Right(vec![format!("no agent can be called `{}`", file.agent.slug)]));
+    }
+    let before = match governance.draft(actor, &file.agent.slug).await {
+        Ok(view) => Some(view),
+        Err(Error::NotFound) => None,
+        Err(error) => return Err(error.into()),
+    };
+    let mut would = Would { file, before, changes: Vec::new() };
+    let changes = governance.import_agent(actor, &would.file, "", would.open(), true).await?;
+    would.changes = changes.into_iter().map(|change| change.0).collect();
+    Ok(would)
+}
+
+/// Takes it in, if that changes what was shown.
+async fn take(governance: &Governance, actor: &Actor, would: &Would, seen: &str, note: &str) -> Result<(), UiError> {
+    if would.seen() != seen {
+        return Err(UiError::ChangedMeanwhile);
+    }
+    governance.import_agent(actor, &would.file, note, would.open(), false).await?;
+    Ok(())
+}
+
+fn read(text: &str) -> Result<AgentFile, String> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        match before {
+            Some(before) => format!("line {}: {}", before.matches('\n').count() + 1, error.message()),
+            None => error.message().to_owned(),
+        }
+    })
+}
+
+/// The page, as the answer to this form.
+async fn show(house: &House, parts: Parts, pasted: Pasted) -> Response {
+    let status = match (&pasted.error, &pasted.found) {
+        (Some(UiError::Invalid(_)), _) | (None, Found::Faults(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+        (Some(_), _) => StatusCode::CONFLICT,
+        _ => StatusCode::OK,
+    };
+    let (context, options) = (router::context(house), house.leptos.clone());
+    let context = move || {
+        context();
+        provide_context(Answer);
+        provide_context(pasted.clone());
+    };
+    let mut page = Request::from_parts(parts, Body::empty());
+    *page.method_mut() = Method::GET;
+    let page = render_app_async_with_context(context, move || app::shell(options.clone()))(page).await;
+    (status, page).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_file_is_said_with_its_line() {
+        assert_eq!(read("[agent]\nslug = ").unwrap_err().split(':').next(), Some("line 2"));
+        let fault = read("[agent]\nslug = \"x\"\nname = \"X\"\nmode = \"live\"\n").unwrap_err();
+        assert!(fault.starts_with("line 4: unknown field `mode`"), "{fault}");
+        assert!(read("").unwrap_err().contains("missing field `agent`"));
+    }
+}

@@ -1,0 +1,106 @@
+//! Past actions that somebody gives to be judged: too much for a server function, so a form of its own takes them.
+
+use app::{MOST_GIVEN, paths};
+use axum::{
+    Extension,
+    body::Body,
+    extract::{FromRequest, Multipart, Path, Request, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{
+    draft::{DraftConflict, DraftSeen},
+    role::Capability,
+};
+use futures::StreamExt;
+use governance::{Actor, Conflict, Error, Past};
+
+use crate::{House, pages};
+
+/// What a body may have beside what is given.
+const MARGIN: usize = 64 * 1024;
+
+/// The largest body that is read.
+pub const MOST: usize = MOST_GIVEN + MARGIN;
+
+/// Begins to judge what was given by the draft that was seen.
+pub async fn judge(
+    State(house): State<House>,
+    Extension(actor): Extension<Actor>,
+    Path(slug): Path<String>,
+    request: Request,
+) -> Response {
+    let back = paths::impact(&slug);
+    let not_done = |status, words: &str| pages::refused(status, &format!("{words}, so nothing was judged."), &back);
+    if !actor.can(Capability::Govern) {
+        // Before anything of it is read.
+        return match house.governance.refused(&actor, Capability::Govern.words()).await {
+            Ok(()) => not_done(StatusCode::FORBIDDEN, "Only an admin has the past judged by a draft"),
+            Err(_) => pages::unavailable(false),
+        };
+    }
+    if is_too_long(request.headers()) {
+        pass_over(request.into_body()).await;
+        let words = format!("This is more than {} MB; give it in parts", MOST_GIVEN / 1024 / 1024);
+        return not_done(StatusCode::PAYLOAD_TOO_LARGE, &words);
+    }
+    let Some(Given { seen, lines }) = Given::read(request).await else {
+        return not_done(StatusCode::UNPROCESSABLE_ENTITY, "What was sent cannot be read as text");
+    };
+    if lines.trim().is_empty() {
+        return not_done(StatusCode::UNPROCESSABLE_ENTITY, "No lines were pasted, and no file was chosen");
+    }
+    match house.governance.start_impact(&actor, &slug, seen, Past::Lines(lines)).await {
+        Ok(_) => Redirect::to(&back).into_response(),
+        Err(Error::NotFound) => not_done(StatusCode::NOT_FOUND, "There is no such agent"),
+        Err(Error::Forbidden) => not_done(StatusCode::FORBIDDEN, "Only an admin has the past judged by a draft"),
+        Err(Error::Conflict(Conflict::Draft(DraftConflict::Judging))) => {
+            not_done(StatusCode::CONFLICT, "The past is being judged already")
+        }
+        Err(Error::Conflict(Conflict::Draft(DraftConflict::Retired))) => {
+            not_done(StatusCode::CONFLICT, "The agent is retired")
+        }
+        Err(Error::Conflict(_)) => not_done(StatusCode::CONFLICT, "Somebody has changed the draft meanwhile"),
+        Err(Error::Invalid(..)) => not_done(StatusCode::UNPROCESSABLE_ENTITY, "What was sent does not fit"),
+        Err(Error::Unavailable) => pages::unavailable(false),
+    }
+}
+
+/// A browser says how much it sends.
+fn is_too_long(headers: &HeaderMap) -> bool {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    length.is_some_and(|length| length > MOST as u64)
+}
+
+/// A browser that is still sending would not hear the answer.
+async fn pass_over(body: Body) {
+    let mut parts = body.into_data_stream();
+    while let Some(Ok(_)) = parts.next().await {}
+}
+
+struct Given {
+    seen: DraftSeen,
+    lines: String,
+}
+
+impl Given {
+    /// A file comes before what was pasted.
+    async fn read(request: Request) -> Option<Self> {
+        let mut form = Multipart::from_request(request, &()).await.ok()?;
+        let (mut seen, mut pasted, mut file) = (None, String::new(), String::new());
+        while let Some(field) = form.next_field().await.ok()? {
+            let name = field.name().unwrap_or_default().to_owned();
+            let text = String::from_utf8(field.bytes().await.ok()?.into()).ok()?;
+            match name.as_str() {
+                "seen" => seen = text.parse().ok(),
+                "lines" => pasted = text,
+                "file" => file = text,
+                _ => {}
+            }
+        }
+        let given = if file.is_empty() { pasted } else { file };
+        // What some editors put before a text.
+        let lines = given.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(given);
+        Some(Self { seen: seen?, lines })
+    }
+}
