@@ -107,7 +107,7 @@ fn Worth(start: StartForm) -> impl IntoView {
         <fieldset class="worth">
             <legend>"From when on a customer is a valued one"</legend>
             <p class="field-hint">
-                "Before anything is done for somebody who has bought for more than this, a person looks. All amounts that come with the starting point are in this currency; look them over afterwards."
+                "A person looks first at what is said to a customer who has bought for more than this. All amounts that come with the starting point are in this currency: look them over afterwards."
             </p>
             <span class="blanks">
                 <input

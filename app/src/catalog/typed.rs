@@ -243,7 +243,7 @@ mod tests {
             let (name, text) = pair.split_once('=').unwrap();
             (islands::fields::pointer(&unescaped(name)).unwrap().to_owned(), unescaped(text))
         };
-        Typed::read(&pairs.split('&').map(pair).collect())
+        Typed::read(&pairs.split('&').filter(|pair| !pair.is_empty()).map(pair).collect())
     }
 
     #[test]
