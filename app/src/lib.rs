@@ -36,7 +36,10 @@ use approvals::{ApprovalsPage, RequestPage};
 use catalog::{ActionPage, ActionsPage, DataSetsPage, NewActionPage};
 use integrations::IntegrationsPage;
 pub use permissions::MOST_GIVEN;
-use permissions::{ComparePage, EditorPage, FilesPage, ImpactPage, ImportPage, PrintPage, PublishPage, TryPage, VersionPage, VersionsPage};
+use permissions::{
+    ComparePage, EditorPage, FilesPage, ImpactPage, ImportPage, PrintPage, PublishPage, TryPage, VersionPage,
+    VersionsPage,
+};
 use settings::{KeysPage, PeoplePage, QueuesPage};
 use setup::SetupPage;
 use shell::{NotFound, Shell};

@@ -29,7 +29,7 @@ pub fn NewActionPage() -> impl IntoView {
         let data_sets = page.data_sets.into_iter().map(|row| row.set).collect();
         let choices = Choices { data_sets, integrations: page.integrations };
         let form = match page.may_edit {
-            true => view! { <ActionForm typed=typed.unwrap_or_else(Typed::new) choices/> }.into_any(),
+            true => view! { <ActionForm typed=typed.unwrap_or_else(Typed::blank) choices/> }.into_any(),
             false => view! {
                 <Empty title="Only an admin adds action types">
                     <p>"Ask one of them, and say what the agent should be able to ask for."</p>

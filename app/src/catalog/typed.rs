@@ -51,7 +51,7 @@ pub const EFFECTS: [(Effect, &str); 5] = [
 
 impl Typed {
     /// What a form for a new one begins with.
-    pub fn new() -> Self {
+    pub fn blank() -> Self {
         Self { effect: "write".to_owned(), undoing: "irreversible".to_owned(), for_customer: true, ..Self::default() }
     }
 
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn an_empty_row_is_kept_for_somebody_to_fill() {
-        let typed = Typed { rows: vec![Row::default(), Row { required: true, ..Row::default() }], ..Typed::new() };
+        let typed = Typed { rows: vec![Row::default(), Row { required: true, ..Row::default() }], ..Typed::blank() };
         assert_eq!(read_back(&typed), typed);
     }
 

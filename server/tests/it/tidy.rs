@@ -97,13 +97,17 @@ fn sql_is_only_where_the_database_is() {
     assert_eq!(found, [""; 0]);
 }
 
+/// A crate's manifest, without what only its tests use.
+fn manifest(folder: &str) -> String {
+    let manifest = fs::read_to_string(repository().join(folder).join("Cargo.toml")).unwrap();
+    manifest.split("dev-dependencies]").next().unwrap().to_owned()
+}
+
 #[test]
 fn only_governance_knows_the_database_and_only_the_server_and_the_app_know_the_web() {
-    let manifest = |folder: &str| fs::read_to_string(repository().join(folder).join("Cargo.toml")).unwrap();
     let uses = |folder: &str| {
         let manifest = manifest(folder);
-        let normal = manifest.split("[dev-dependencies]").next().unwrap().to_owned();
-        move |name: &str| normal.lines().any(|line| line.starts_with(name))
+        move |name: &str| manifest.lines().any(|line| line.starts_with(name))
     };
     for folder in ["app", "domain", "frontend", "islands", "server"] {
         assert!(!uses(folder)("sqlx"), "{folder} uses sqlx");
@@ -120,7 +124,7 @@ fn only_governance_knows_the_database_and_only_the_server_and_the_app_know_the_w
 #[test]
 fn the_browser_gets_neither_pages_nor_what_only_the_server_has() {
     for folder in ["frontend", "islands"] {
-        let manifest = fs::read_to_string(repository().join(folder).join("Cargo.toml")).unwrap();
+        let manifest = manifest(folder);
         for name in
             ["app", "axum", "chrono", "governance", "leptos_axum", "leptos_meta", "leptos_router", "server", "tokio"]
         {
