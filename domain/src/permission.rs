@@ -239,6 +239,21 @@ pub enum Field {
 }
 
 impl Field {
+    /// In the order in which a page asks for them.
+    pub const ALL: [Self; 11] = [
+        Self::Customer,
+        Self::Trigger,
+        Self::Input,
+        Self::Reasoning,
+        Self::Output,
+        Self::Reads,
+        Self::Topics,
+        Self::Template,
+        Self::Model,
+        Self::PromptVersion,
+        Self::AgentVersion,
+    ];
+
     /// Its name in a request.
     pub fn name(self) -> &'static str {
         match self {

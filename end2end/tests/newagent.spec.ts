@@ -85,5 +85,17 @@ test.describe("the look of a new agent", () => {
     await page.goto("/agents/new");
     await page.getByRole("radio", { name: /^Support/ }).check();
     await isAccessible(page);
+    const slug = unique();
+    await page.getByLabel("Name", { exact: false }).first().fill("Empty desk");
+    await page.getByLabel(/^Short name/).fill(slug);
+    await page.getByRole("radio", { name: /^Start from nothing/ }).check();
+    await page.getByRole("button", { name: "Add the agent" }).click();
+    await page.getByText("Begin from a starting point").click();
+    await page.getByRole("radio", { name: /^Support/ }).check();
+    await isAccessible(page);
+    for (const rest of ["files", "print"]) {
+      await page.goto(`/agents/${slug}/permissions/${rest}`);
+      await isAccessible(page);
+    }
   });
 });

@@ -206,20 +206,7 @@ prop_compose! {
 }
 
 pub fn field() -> impl Strategy<Value = Field> {
-    use Field::*;
-    select(vec![
-        Customer,
-        Reads,
-        Topics,
-        Template,
-        Trigger,
-        Input,
-        Reasoning,
-        Output,
-        Model,
-        PromptVersion,
-        AgentVersion,
-    ])
+    select(Field::ALL.to_vec())
 }
 
 prop_compose! {

@@ -68,6 +68,19 @@ async fn what_is_not_there_is_not_found_and_leaves_no_entry() {
 }
 
 #[tokio::test]
+async fn an_agent_without_permissions_has_nothing_to_take_out_or_print() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let made = admin.post("/api/app/agents/calls/create_agent", "name=Returns").await;
+    assert_eq!(made.header("location"), "/agents/returns/permissions?done=agent-created", "{made:?}");
+    for (page, said) in [("files", "there is nothing to take out"), ("print", "There is nothing to print")] {
+        let answer = admin.get(&format!("/agents/returns/permissions/{page}")).await;
+        assert!(answer.status == 200 && answer.text.contains(said), "{page}: {answer:?}");
+    }
+    assert_eq!(admin.get("/agents/returns/permissions/export/agent.toml").await.status, 404);
+}
+
+#[tokio::test]
 async fn a_file_that_was_taken_out_changes_nothing_when_it_comes_back() {
     let front = Front::open().await;
     let admin = front.signed_in(Role::Admin).await;

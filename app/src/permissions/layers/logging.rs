@@ -37,20 +37,6 @@ const RECORDED: [(&str, &str); 4] = [
     ("reads", "Which data it read"),
 ];
 
-const FIELDS: [Required; 11] = [
-    Required::Customer,
-    Required::Trigger,
-    Required::Input,
-    Required::Reasoning,
-    Required::Output,
-    Required::Reads,
-    Required::Topics,
-    Required::Template,
-    Required::Model,
-    Required::PromptVersion,
-    Required::AgentVersion,
-];
-
 fn said(names: &[String]) -> String {
     match names.is_empty() {
         true => "nothing".to_owned(),
@@ -99,7 +85,7 @@ fn Require(editing: Shared) -> impl IntoView {
         _ => None,
     });
     let (now, theirs) = (said(&stands), mine.as_deref().map(said));
-    let options = FIELDS.map(|field| (field.name().to_owned(), words::label(&field.name().replace('_', " ")))).to_vec();
+    let options = Required::ALL.map(|field| (field.name().to_owned(), words::label(&field.name().replace('_', " ")))).to_vec();
     view! {
         <div class="edit-box" id="require">
             <form class="edit-form" method="post" data-key="require" data-autosave data-unsaved=unsaved(&refused) action={post_to::<SetRequire>()}>
