@@ -2,7 +2,19 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "@playwright/test";
 import { people } from "../shop.js";
+
+/** Keeps what a page sends from getting through, until it is let go. */
+export async function hold(page: Page) {
+  let letGo = () => {};
+  const gone = new Promise<void>((done) => (letGo = done));
+  await page.route("**/api/app/**", async (route) => {
+    await gone;
+    await route.continue();
+  });
+  return letGo;
+}
 
 let made = 0;
 

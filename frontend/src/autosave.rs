@@ -7,8 +7,9 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, Event, HtmlFormElement, HtmlInputElement};
 
 use crate::{
+    control::Control,
     dom::{all, by_id, document, on, pause, window},
-    fetch::{self, Answer, is_failure},
+    fetch::{self, Answer, is_failure, is_not_taken},
     forms::{entries, tell},
     morph::SENDING,
     page::{Page, show_address},
@@ -28,8 +29,13 @@ const MISFIT: &str = "misfit";
 const REFUSED: &str = "refused";
 const CONFLICT: &str = "conflict";
 
+const CONTROLS: &str = "input, textarea, select";
+
 /// So long after a change it is saved, in milliseconds: several at once are one.
 const REST: i32 = 300;
+
+/// So long after the last key it is saved, too: what is risky in it is said while it is written.
+const PAUSE: i32 = 1_000;
 
 /// What did not get through is tried again after this.
 const AGAIN: i32 = 5_000;
@@ -37,6 +43,8 @@ const AGAIN: i32 = 5_000;
 struct Autosave {
     page: Rc<Page>,
     busy: Cell<bool>,
+    /// How often something was typed.
+    typed: Cell<u32>,
 }
 
 pub fn listen(page: Rc<Page>) {
@@ -44,9 +52,12 @@ pub fn listen(page: Rc<Page>) {
         // It has no other way to hide the buttons that are not needed now.
         _ = root.set_attribute("data-saves", "");
     }
-    let autosave = Rc::new(Autosave { page, busy: Cell::new(false) });
-    on(&document(), "input", |event| {
-        touched(&event, TYPING);
+    let autosave = Rc::new(Autosave { page, busy: Cell::new(false), typed: Cell::new(0) });
+    let typing = autosave.clone();
+    on(&document(), "input", move |event| {
+        if let Some(form) = touched(&event, TYPING) {
+            spawn_local(typing.clone().pause_in(form));
+        }
     });
     on(&document(), "change", move |event| {
         if touched(&event, DUE).is_some() {
@@ -61,14 +72,22 @@ pub fn listen(page: Rc<Page>) {
         given_up(&event);
     });
     on(&window(), "beforeunload", |event| {
-        if find("").is_some() {
+        if is_unsaved() {
             event.prevent_default();
         }
     });
 }
 
-/// Marks the form of what was changed.
-fn touched(event: &Event, as_: &str) -> Option<()> {
+/// Whether leaving would lose something that was written.
+fn is_unsaved() -> bool {
+    let written = |form: &Element| all(form.query_selector_all(CONTROLS)).iter().any(Control::is_changed);
+    let others = format!("form[method=post]:not([{SAVES}]):not([{SENDING}])");
+    document().query_selector(&format!("form[{UNSAVED}]")).is_ok_and(|form| form.is_some())
+        || all(document().query_selector_all(&others)).iter().any(written)
+}
+
+/// Marks the form of what was changed, and gives it.
+fn touched(event: &Event, as_: &str) -> Option<Element> {
     let element: Element = event.target()?.dyn_into().ok()?;
     let form = element.closest(&format!("form[{SAVES}]")).ok()??;
     if form.get_attribute(UNSAVED).as_deref() == Some(CONFLICT) {
@@ -76,7 +95,7 @@ fn touched(event: &Event, as_: &str) -> Option<()> {
     }
     mark(&form, as_);
     show();
-    Some(())
+    Some(form)
 }
 
 /// Whoever leaves what they wrote is not asked whether they want to.
@@ -86,10 +105,9 @@ fn given_up(event: &Event) -> Option<()> {
     form.remove_attribute(UNSAVED).ok()
 }
 
-/// The first form in such a state; any, where it is empty.
+/// The first form in such a state that is not on its way.
 fn find(state: &str) -> Option<HtmlFormElement> {
-    let state = if state.is_empty() { String::new() } else { format!("=\"{state}\"") };
-    document().query_selector(&format!("form[{UNSAVED}{state}]:not([{SENDING}])")).ok()??.dyn_into().ok()
+    document().query_selector(&format!("form[{UNSAVED}=\"{state}\"]:not([{SENDING}])")).ok()??.dyn_into().ok()
 }
 
 fn mark(form: &Element, state: &str) {
@@ -111,6 +129,17 @@ fn set(note: &str, shown: bool) {
 }
 
 impl Autosave {
+    /// Saves a form when whoever writes in it pauses.
+    async fn pause_in(self: Rc<Self>, form: Element) {
+        let typed = self.typed.get().wrapping_add(1);
+        self.typed.set(typed);
+        _ = pause(PAUSE).await;
+        if self.typed.get() == typed && form.get_attribute(UNSAVED).as_deref() == Some(TYPING) {
+            mark(&form, DUE);
+            self.run().await;
+        }
+    }
+
     /// Saves all that is due: one after the other, as an older page must not come after a newer one.
     async fn run(&self) {
         if self.busy.replace(true) {
@@ -140,10 +169,11 @@ impl Autosave {
         _ = form.remove_attribute(SENDING);
 
         let unchanged = form.get_attribute(UNSAVED).as_deref() == Some(SENT);
+        let before = seen(form).map(|seen| seen.value());
         match answer {
             Some(answer) if answer.is_page() => {
                 set("save-failed", false);
-                self.saved(form, &answer, unchanged);
+                self.saved(form, &answer, unchanged, before);
                 true
             }
             answer => {
@@ -158,27 +188,59 @@ impl Autosave {
         }
     }
 
-    fn saved(&self, form: &HtmlFormElement, answer: &Answer, unchanged: bool) {
-        match (unchanged, is_failure(&answer.address)) {
-            (true, false) => _ = form.remove_attribute(UNSAVED),
+    fn saved(&self, form: &HtmlFormElement, answer: &Answer, unchanged: bool, before: Option<String>) {
+        let mut stays = Vec::new();
+        match (is_failure(&answer.address), is_not_taken(&answer.address)) {
+            // It comes back with what was sent and why it was not taken. Of a conflict a person decides.
+            (false, true) => {
+                if !unchanged {
+                    stays = all(form.query_selector_all(CONTROLS)).iter().map(Control::as_it_is).collect();
+                }
+                _ = form.remove_attribute(UNSAVED);
+            }
             // The server says why, and does not give back what was typed: it stays here.
-            (true, true) => mark(form, REFUSED),
-            // Typed into meanwhile: it is sent again, and rests on what was saved just now.
-            (false, _) => _ = carry_over(form, &answer.document),
+            (true, _) if unchanged => mark(form, REFUSED),
+            (true, _) => {}
+            (false, false) => {
+                carry_over(&before, &answer.document);
+                if unchanged {
+                    // Whoever has written `60` is not given `60.00` under their hands.
+                    stays = document()
+                        .active_element()
+                        .filter(|it| form.contains(Some(it)))
+                        .iter()
+                        .map(Control::as_it_is)
+                        .collect();
+                    _ = form.remove_attribute(UNSAVED);
+                }
+            }
         }
         self.page.take(answer);
+        stays.into_iter().for_each(Control::settle);
+        if !unchanged && form.get_attribute(UNSAVED).as_deref() == Some(REFUSED) {
+            mark(form, DUE);
+        }
         show_address(&answer.address);
     }
 }
 
-/// Takes what the server says of a form that stays as it is: what its author has seen.
-fn carry_over(form: &HtmlFormElement, document: &Document) -> Option<()> {
-    let key = form.get_attribute("data-key")?;
-    let forms = all(document.query_selector_all(&format!("form[{SAVES}]")));
-    let new = forms.into_iter().find(|other| other.get_attribute("data-key").as_ref() == Some(&key))?;
-    let seen = |form: &Element| form.query_selector("input[name=seen]").ok()??.dyn_into::<HtmlInputElement>().ok();
-    seen(form)?.set_value(&seen(&new)?.value());
-    Some(())
+/// What its author has seen of the part that a form changes.
+fn seen(form: &Element) -> Option<HtmlInputElement> {
+    form.query_selector("input[name=seen]").ok()??.dyn_into().ok()
+}
+
+/// Forms with something unsaved stay as they are; those of the part that was saved just now rest on what it is now, as
+/// nobody is in conflict with themselves.
+fn carry_over(before: &Option<String>, saved: &Document) {
+    let forms = |document: &Document, of: &str| all(document.query_selector_all(&format!("form[{of}]")));
+    let new = forms(saved, SAVES);
+    for form in forms(&document(), UNSAVED) {
+        let Some(mine) = seen(&form).filter(|seen| Some(seen.value()) == *before) else { continue };
+        let key = form.get_attribute("data-key");
+        if let Some(now) = new.iter().find(|new| new.get_attribute("data-key") == key).and_then(seen) {
+            mine.set_value(&now.value());
+        }
+    }
 }
 
 /// Waits until a form is back that is on its way by itself; its button is pressed then.

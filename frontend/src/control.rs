@@ -62,6 +62,38 @@ impl Control {
         element.dyn_ref::<HtmlSelectElement>().map_or(Self::None, |select| Self::Choice(select.clone(), None))
     }
 
+    /// With what it holds now, whoever it is from.
+    pub fn as_it_is(element: &Element) -> Self {
+        match Self::of_server(element) {
+            Self::Text(field, _) => {
+                let (now, _) = field.state();
+                Self::Text(field, Some(now))
+            }
+            Self::Switch(input, _) => {
+                let on = input.checked();
+                Self::Switch(input, Some(on))
+            }
+            Self::Choice(select, _) => {
+                let chosen = select.value();
+                Self::Choice(select, Some(chosen))
+            }
+            Self::None => Self::None,
+        }
+    }
+
+    /// Whether it holds something else than what the server gave it.
+    pub fn is_changed(element: &Element) -> bool {
+        match Self::of_server(element) {
+            Self::Text(field, _) => {
+                let (now, default) = field.state();
+                now != default
+            }
+            Self::Switch(input, _) => input.checked() != input.default_checked(),
+            Self::Choice(select, _) => select.selected_index() != default_choice(&select),
+            Self::None => false,
+        }
+    }
+
     fn text(field: Field, has_focus: bool) -> Self {
         let (text, default) = field.state();
         let typed = (has_focus || text != default).then_some(text);
