@@ -54,3 +54,14 @@ create table impact_runs (
 );
 create unique index impact_runs_running on impact_runs (agent_id) where state = 'running';
 create index impact_runs_by_agent on impact_runs (agent_id, started_at);
+
+-- A summary tells requests in sentences: where personal data is erased, no summary may keep it.
+create function forget_impact_runs() returns trigger
+language plpgsql security definer set search_path = pg_catalog as $$
+begin
+    delete from public.impact_runs;
+    return null;
+end
+$$;
+create trigger forget_impact_runs after delete or update of body or truncate on personal
+    for each statement execute function forget_impact_runs();

@@ -7,6 +7,8 @@ use leptos::server_fn::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::server::answered;
+
 /// Why something was not done.
 ///
 /// The answer to a plain form post carries it in the address, where anybody can write: so it holds no text.
@@ -89,7 +91,7 @@ impl UiError {
             Self::OwnProposal => "You have proposed this draft yourself, so nothing was published.",
             Self::Retired => "The agent is retired, so its permissions stay as they are.",
             Self::StillWrong => "Something in the draft cannot work, so nothing was published.",
-            Self::NotAccepted => "A risk is not accepted yet, so nothing was published.",
+            Self::NotAccepted => "A risk is not accepted yet, so nothing was changed.",
             Self::Conflict => "That does not go with how things stand now, so nothing was done.",
             Self::Invalid(_) => "Something you entered does not fit, so nothing was saved.",
             Self::Unavailable => "Reins cannot reach its record just now, so nothing was changed.",
@@ -134,7 +136,7 @@ impl FromServerFnError for UiError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Invalid(Fault::Other),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => answered(Self::Invalid(Fault::Other)),
             _ => Self::Outdated,
         }
     }

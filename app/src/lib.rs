@@ -6,6 +6,7 @@ mod activity;
 mod agents;
 mod approvals;
 mod catalog;
+mod drawn;
 pub mod error;
 mod integrations;
 pub mod paths;
@@ -19,6 +20,7 @@ mod stop;
 mod today;
 pub mod ui;
 
+pub use drawn::{Drawing, Drawn};
 pub use permissions::{Found, Pasted, Would};
 pub use shell::Answer;
 

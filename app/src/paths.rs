@@ -105,9 +105,6 @@ pub fn import_agent() -> String {
     "/agents/import".to_owned()
 }
 
-/// What no agent can be called: these are addresses already.
-pub const TAKEN: [&str; 2] = ["import", "new"];
-
 /// Action types.
 pub fn actions() -> String {
     "/settings/actions".to_owned()

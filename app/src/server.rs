@@ -57,6 +57,7 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::Exists) => Self::Exists,
             Error::Conflict(Conflict::Edit(_)) => Self::ChangedMeanwhile,
             Error::Conflict(Conflict::Draft(conflict)) => draft_conflict(&conflict),
+            Error::Conflict(Conflict::NotAccepted { .. }) => Self::NotAccepted,
             Error::Conflict(Conflict::Other(_)) => Self::Conflict,
             Error::Invalid(fault, _) => Self::Invalid(fault),
             Error::Unavailable => Self::Unavailable,
@@ -83,21 +84,21 @@ fn draft_conflict(conflict: &DraftConflict) -> UiError {
 /// Sets the status that belongs to an error.
 ///
 /// Not for a plain form post: that is redirected to the page it came from, and a status would undo the redirect.
-fn answered(error: UiError) -> UiError {
+pub fn answered(error: UiError) -> UiError {
     if let (false, Some(response)) = (is_plain_form(), use_context::<ResponseOptions>()) {
         response.set_status(status(error));
     }
     error
 }
 
-fn is_plain_form() -> bool {
+pub fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|parts| {
         let accepts = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
         parts.method == Method::POST && accepts.is_some_and(|accept| accept.contains("text/html"))
     })
 }
 
-fn status(error: UiError) -> StatusCode {
+pub fn status(error: UiError) -> StatusCode {
     match error {
         UiError::SignedOut => StatusCode::UNAUTHORIZED,
         UiError::NotFound => StatusCode::NOT_FOUND,

@@ -77,6 +77,9 @@ impl AgentFile {
                 faults.push(format!("`{slug}` is not a short name: lower-case letters, digits and hyphens"));
             }
         }
+        if TAKEN.contains(&self.agent.slug.as_str()) {
+            faults.push(format!("no agent can be called `{}`", self.agent.slug));
+        }
         let names = self.actions.iter().map(|a| &a.name).chain(self.data_sets.iter().map(|d| &d.name));
         for name in names.filter(|name| !is_name(name)) {
             faults.push(format!("`{name}` is not a name: lower-case letters, digits, dots, hyphens and underscores"));
@@ -165,6 +168,14 @@ pub fn is_name(text: &str) -> bool {
     (1..=80).contains(&text.len()) && text.bytes().all(fits)
 }
 
+/// What no agent can be called: pages have these addresses already.
+const TAKEN: [&str; 2] = ["import", "new"];
+
+/// A short name that an agent can have.
+pub fn is_agent_slug(text: &str) -> bool {
+    is_slug(text) && !TAKEN.contains(&text)
+}
+
 /// Lower-case letters, digits and inner hyphens, at most 40.
 pub fn is_slug(text: &str) -> bool {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
@@ -206,6 +217,7 @@ mod tests {
         let again = |list: &str| file()[list][0].clone();
         for (pointer, value, fault) in [
             ("/agent/slug", json!("Support"), "`Support` is not a short name: lower-case letters, digits and hyphens"),
+            ("/agent/slug", json!("new"), "no agent can be called `new`"),
             ("/queues/0/slug", json!("-leads"), "`-leads` is not a short name: lower-case letters, digits and hyphens"),
             ("/integrations/0/slug", json!(""), "`` is not a short name: lower-case letters, digits and hyphens"),
             ("/queues/-", again("queues"), "`leads` is described twice"),

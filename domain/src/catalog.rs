@@ -20,8 +20,6 @@ pub struct Catalog {
     pub queues: Vec<Queue>,
     pub integrations: Vec<IntegrationHead>,
     pub word_lists: WordLists,
-    /// What the shop sells in; without any, what its actions are fixed to.
-    pub currencies: BTreeSet<Currency>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,7 +40,6 @@ impl Catalog {
             queues: file.queues.iter().map(|head| queue(&head.slug, &head.name)).collect(),
             integrations: file.integrations.clone(),
             word_lists: file.word_lists.clone(),
-            currencies: BTreeSet::new(),
         }
     }
 
@@ -66,12 +63,9 @@ impl Catalog {
         }
     }
 
-    /// The currencies that amounts come in; empty where nobody says.
+    /// The currencies that actions are fixed to; empty where none is.
     pub fn currencies_in_use(&self) -> BTreeSet<Currency> {
-        match self.currencies.is_empty() {
-            true => self.actions.iter().filter_map(ActionType::fixed_currency).collect(),
-            false => self.currencies.clone(),
-        }
+        self.actions.iter().filter_map(ActionType::fixed_currency).collect()
     }
 
     /// Whether the brand's words can tell that a request touches this topic.

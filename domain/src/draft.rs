@@ -225,15 +225,6 @@ pub struct DraftView {
     pub now: DateTime<Utc>,
 }
 
-/// Who else has the editor open.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Presence {
-    /// Seen within the last [`SEEN_SECONDS`], without the reader.
-    pub others: Vec<Stamp>,
-    /// The open draft as it stands; a page that shows another one is behind.
-    pub draft: Option<DraftHead>,
-}
-
 /// Who was seen this long ago is still looking.
 pub const SEEN_SECONDS: i32 = 30;
 

@@ -2,10 +2,7 @@
 //!
 //! However many requests there are, this stays small: sums, a load a queue, and ten cases.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -15,8 +12,12 @@ use crate::{
     money::Money,
 };
 
-/// How many cases are told.
-pub const MOST_CASES: usize = 10;
+mod cases;
+mod tally;
+
+use cases::needs;
+pub use cases::{Case, MOST_CASES, Told, Turn};
+pub use tally::{Days, Load, Tally};
 
 /// Add requests in the order of their times; it can be shown at any moment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -40,48 +41,6 @@ pub enum Answer {
     Allowed,
     Asked,
     Denied,
-}
-
-/// Requests, and the money in them: a sum a currency.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Tally {
-    pub requests: u64,
-    pub money: Vec<Money>,
-}
-
-/// What a queue gets, and would get.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Load {
-    pub before: Days,
-    pub after: Days,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Days {
-    pub requests: u64,
-    /// On the fullest day.
-    pub peak: u64,
-    last: Option<NaiveDate>,
-    on_last: u64,
-}
-
-/// A request that tells what the draft is about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Case {
-    pub before: Answer,
-    pub after: Answer,
-    pub amount: Option<Money>,
-    pub told: Told,
-}
-
-/// A request as a page tells it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Told {
-    /// Its id, or the line of a file.
-    pub name: String,
-    pub sentence: String,
-    /// Why the answer is another.
-    pub why: String,
 }
 
 /// Why a request could not be judged.
@@ -165,7 +124,9 @@ impl Impact {
         for need in needs_after {
             self.load(&need.queue).after.add(judged.day);
         }
-        self.keep(before, after, judged.amount, tell);
+        if let Some(turn) = Turn::of(judged.before, judged.after) {
+            self.keep(turn, judged.amount, tell);
+        }
     }
 
     /// Counts a request that could not be judged.
@@ -219,49 +180,6 @@ impl Impact {
     fn load(&mut self, queue: &str) -> &mut Load {
         self.queues.entry(queue.to_owned()).or_default()
     }
-
-    fn keep(&mut self, before: Answer, after: Answer, amount: Option<Money>, tell: impl FnOnce() -> Told) {
-        let Some(rank) = rank(before, after) else { return };
-        let key = |case: &Case| (rank_of(case), Reverse(weight(case.amount)));
-        let at = self.cases.partition_point(|case| key(case) <= (rank, Reverse(weight(amount))));
-        if at < MOST_CASES {
-            self.cases.insert(at, Case { before, after, amount, told: tell() });
-            self.cases.truncate(MOST_CASES);
-        }
-    }
-}
-
-fn rank_of(case: &Case) -> u8 {
-    rank(case.before, case.after).unwrap_or(u8::MAX)
-}
-
-/// How telling a change is, the most telling first; `None` of no change.
-fn rank(before: Answer, after: Answer) -> Option<u8> {
-    use Answer::*;
-    match (before, after) {
-        (Denied, Allowed) => Some(0),
-        (Asked, Allowed) => Some(1),
-        (Denied, Asked) => Some(2),
-        (Allowed, Denied) => Some(3),
-        (Asked, Denied) => Some(4),
-        (Allowed, Asked) => Some(5),
-        (Allowed, Allowed) | (Asked, Asked) | (Denied, Denied) => None,
-    }
-}
-
-/// Money by its number alone, whatever its currency; none is the least.
-fn weight(amount: Option<Money>) -> i128 {
-    let thousandths =
-        |money: Money| i128::from(money.minor) * 10_i128.pow(3_u32.saturating_sub(money.currency.decimals()));
-    amount.map_or(-1, thousandths)
-}
-
-fn needs(verdict: &Verdict) -> &[Need] {
-    match verdict {
-        Verdict::NeedsApproval { needs } => needs,
-        Verdict::Shadowed { would } => needs(would),
-        _ => &[],
-    }
 }
 
 /// Whether the same people are asked, whatever the rules are called.
@@ -271,41 +189,6 @@ fn ask_alike(before: &[Need], after: &[Need]) -> bool {
     };
     let queues = |needs: &[Need]| needs.iter().map(|need| need.queue.clone()).collect::<BTreeSet<_>>();
     queues(before) == queues(after) && before.iter().all(|need| is_in(need, after))
-}
-
-impl Tally {
-    fn add(&mut self, amount: Option<Money>) {
-        self.requests += 1;
-        amount.into_iter().for_each(|amount| self.add_money(amount));
-    }
-
-    fn add_money(&mut self, amount: Money) {
-        match self.money.iter_mut().find(|sum| sum.currency == amount.currency) {
-            Some(sum) => sum.minor = sum.minor.saturating_add(amount.minor),
-            None => self.money.push(amount),
-        }
-    }
-
-    fn sum<'a>(tallies: impl IntoIterator<Item = &'a Self>) -> Self {
-        let mut all = Self::default();
-        for tally in tallies {
-            all.requests += tally.requests;
-            tally.money.iter().for_each(|sum| all.add_money(*sum));
-        }
-        all
-    }
-}
-
-impl Days {
-    fn add(&mut self, day: NaiveDate) {
-        self.requests += 1;
-        if self.last != Some(day) {
-            self.last = Some(day);
-            self.on_last = 0;
-        }
-        self.on_last += 1;
-        self.peak = self.peak.max(self.on_last);
-    }
 }
 
 /// `4,210`.
@@ -322,132 +205,4 @@ fn grouped(n: u64) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::permission::Otherwise;
-
-    fn asked(queue: &str, needed: u32) -> Verdict {
-        let need =
-            Need { queue: queue.into(), needed, within_s: 60, otherwise: Otherwise::Reject, rules: vec!["r".into()] };
-        Verdict::NeedsApproval { needs: vec![need] }
-    }
-
-    fn usd(amount: &str) -> Option<Money> {
-        Some(Money::parse(amount, "USD").unwrap())
-    }
-
-    fn add(impact: &mut Impact, day: u32, amount: Option<Money>, before: &Verdict, after: &Verdict) {
-        let judged = Judged { day: NaiveDate::from_ymd_opt(2026, 10, day).unwrap(), amount, before, after };
-        let name = format!("{day}, {}", amount.map(|money| money.amount()).unwrap_or_default());
-        impact.add(&judged, || Told { name, sentence: String::new(), why: String::new() });
-    }
-
-    #[test]
-    fn answers_are_counted_with_their_money_before_and_after() {
-        let mut impact = Impact::default();
-        for (amount, before, after) in [
-            (usd("5.00"), Verdict::Allowed, Verdict::Allowed),
-            (usd("70.00"), asked("leads", 1), Verdict::Allowed),
-            (usd("9.00"), Verdict::Allowed, Verdict::Denied),
-            (None, Verdict::Denied, Verdict::Shadowed { would: Box::new(asked("leads", 1)) }),
-        ] {
-            add(&mut impact, 1, amount, &before, &after);
-        }
-        let tally =
-            |requests, amount: Option<&str>| Tally { requests, money: amount.and_then(usd).into_iter().collect() };
-        assert_eq!(impact.before(Answer::Allowed), tally(2, Some("14.00")));
-        assert_eq!(impact.after(Answer::Allowed), tally(2, Some("75.00")));
-        assert_eq!(
-            (impact.before(Answer::Asked), impact.after(Answer::Asked)),
-            (tally(1, Some("70.00")), tally(1, None))
-        );
-        assert_eq!(
-            (impact.before(Answer::Denied), impact.after(Answer::Denied)),
-            (tally(1, None), tally(1, Some("9.00")))
-        );
-        assert_eq!((impact.judged, impact.changed()), (4, 3));
-    }
-
-    #[test]
-    fn a_queue_has_a_load_and_a_fullest_day() {
-        let mut impact = Impact::default();
-        for (day, before, after) in [
-            (1, asked("leads", 1), asked("leads", 1)),
-            (1, asked("leads", 1), asked("legal", 1)),
-            (2, Verdict::Allowed, asked("leads", 1)),
-            (2, asked("leads", 1), asked("leads", 2)),
-        ] {
-            add(&mut impact, day, None, &before, &after);
-        }
-        let figures = |days: &Days| (days.requests, days.peak);
-        let load = |queue: &str| (figures(&impact.queues[queue].before), figures(&impact.queues[queue].after));
-        assert_eq!(load("leads"), ((3, 2), (3, 2)));
-        assert_eq!(load("legal"), ((0, 0), (1, 1)));
-        assert_eq!(impact.asked_otherwise, 2);
-    }
-
-    #[test]
-    fn what_the_draft_lets_through_is_told_first_and_the_largest_of_it() {
-        let mut impact = Impact::default();
-        for day in 1..=20 {
-            add(&mut impact, day, usd("1.00"), &Verdict::Allowed, &asked("leads", 1));
-        }
-        add(&mut impact, 21, usd("70.00"), &asked("leads", 1), &Verdict::Allowed);
-        add(&mut impact, 22, usd("90.00"), &asked("leads", 1), &Verdict::Allowed);
-        add(&mut impact, 23, None, &Verdict::Denied, &Verdict::Allowed);
-        add(&mut impact, 24, usd("500.00"), &Verdict::Denied, &Verdict::Denied);
-        let told: Vec<&str> = impact.cases.iter().map(|case| case.told.name.as_str()).collect();
-        assert_eq!(told[..4], ["23, ", "22, 90.00", "21, 70.00", "1, 1.00"]);
-        assert_eq!(told.len(), MOST_CASES);
-    }
-
-    #[test]
-    fn it_stays_small_however_many_requests_there_are() {
-        let mut impact = Impact::default();
-        let (before, after) = (asked("leads", 1), Verdict::Allowed);
-        for n in 0..100_000_i64 {
-            let day = NaiveDate::from_num_days_from_ce_opt(730_000 + i32::try_from(n / 3_000).unwrap()).unwrap();
-            let amount = Some(Money { minor: n, ..usd("1.00").unwrap() });
-            let told = || Told { name: n.to_string(), sentence: String::new(), why: String::new() };
-            impact.add(&Judged { day, amount, before: &before, after: &after }, told);
-        }
-        assert_eq!((impact.judged, impact.queues["leads"].before.peak), (100_000, 3_000));
-        assert_eq!((impact.cases.len(), impact.cases[0].told.name.as_str()), (MOST_CASES, "99999"));
-        assert!(serde_json::to_string(&impact).unwrap().len() < 3_000);
-    }
-
-    #[test]
-    fn what_could_not_be_judged_is_counted_with_its_cause() {
-        let mut impact = Impact::default();
-        add(&mut impact, 1, None, &Verdict::Stopped, &Verdict::Allowed);
-        impact.leave_out(LeftOut::Unreadable);
-        impact.leave_out(LeftOut::Unreadable);
-        impact.miss(Gap::CustomerFacts);
-        assert_eq!(impact.left_out, BTreeMap::from([(LeftOut::Unreadable, 2), (LeftOut::NotByTheRules, 1)]));
-        assert_eq!((impact.judged, impact.gaps[&Gap::CustomerFacts]), (0, 1));
-    }
-
-    #[test]
-    fn the_first_line_says_what_would_have_changed() {
-        let mut impact = Impact::default();
-        assert_eq!(impact.sentence(), "There is no request to judge.");
-        add(&mut impact, 1, None, &Verdict::Allowed, &Verdict::Allowed);
-        assert_eq!(impact.sentence(), "Of 1 request, none would have got another answer.");
-        add(&mut impact, 1, None, &asked("leads", 1), &asked("leads", 2));
-        assert_eq!(impact.sentence(), "Of 2 requests, 1 would have been asked otherwise.");
-        for _ in 0..1200 {
-            add(&mut impact, 1, None, &Verdict::Allowed, &asked("leads", 1));
-        }
-        let expected = "Of 1,202 requests, 1,200 more would have been asked and 1,200 fewer would have been allowed.";
-        assert_eq!(impact.sentence(), expected);
-    }
-
-    #[test]
-    fn it_survives_json() {
-        let mut impact = Impact::default();
-        add(&mut impact, 1, usd("70.00"), &asked("leads", 1), &Verdict::Allowed);
-        impact.leave_out(LeftOut::Erased);
-        let text = serde_json::to_string(&impact).unwrap();
-        assert_eq!(serde_json::from_str::<Impact>(&text).unwrap(), impact);
-    }
-}
+mod tests;

@@ -6,11 +6,14 @@ use crate::{
     action::ActionType, catalog::Catalog, decision::Layer, part::Part, permission::PermissionSet, sentence::Names,
 };
 
+mod action_change;
 mod actions;
 mod cover;
 mod data;
 mod rules;
 mod words;
+
+pub use action_change::of_action_change;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Risk {
@@ -54,6 +57,8 @@ pub enum Code {
     /// Another rule asks the same queue for all cases of this one.
     AddsNothing,
     NeverAsks,
+    /// A rule names an action that it never asks about.
+    NeverAsksOf,
     /// What it asks is never known, so it always asks.
     AlwaysAsks,
     TooFewPeople,

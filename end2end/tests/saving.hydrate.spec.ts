@@ -69,6 +69,22 @@ test("several changes at once are all saved", async ({ page }) => {
   await expect(reads).toContainText("Allowed: Exchange");
 });
 
+test("what is chosen before the client has come is saved as well", async ({ page }) => {
+  const slug = newAgent(something);
+  await signIn(page, people.admin);
+  let letGo = () => {};
+  const gone = new Promise<void>((done) => (letGo = done));
+  await page.route("**/pkg/*.wasm", async (route) => {
+    await gone;
+    await route.continue();
+  });
+  await page.goto(`/agents/${slug}/permissions`);
+  await page.locator('[id="data-catalog.products"] select').selectOption("May read, of everybody");
+  letGo();
+  const reads = page.getByRole("complementary", { name: "How it reads" });
+  await expect(reads).toContainText("May read of everybody: Products");
+});
+
 test("what is risky is said while somebody types", async ({ page }) => {
   const slug = newAgent(something);
   await signIn(page, people.admin);

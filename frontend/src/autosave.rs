@@ -53,6 +53,7 @@ pub fn listen(page: Rc<Page>) {
         _ = root.set_attribute("data-saves", "");
     }
     let autosave = Rc::new(Autosave { page, busy: Cell::new(false), typed: Cell::new(0) });
+    autosave.clone().catch_up();
     let typing = autosave.clone();
     on(&document(), "input", move |event| {
         if let Some(form) = touched(&event, TYPING) {
@@ -80,10 +81,13 @@ pub fn listen(page: Rc<Page>) {
 
 /// Whether leaving would lose something that was written.
 fn is_unsaved() -> bool {
-    let written = |form: &Element| all(form.query_selector_all(CONTROLS)).iter().any(Control::is_changed);
     let others = format!("form[method=post]:not([{SAVES}]):not([{SENDING}])");
     document().query_selector(&format!("form[{UNSAVED}]")).is_ok_and(|form| form.is_some())
-        || all(document().query_selector_all(&others)).iter().any(written)
+        || all(document().query_selector_all(&others)).iter().any(is_written)
+}
+
+fn is_written(form: &Element) -> bool {
+    all(form.query_selector_all(CONTROLS)).iter().any(Control::is_changed)
 }
 
 /// Marks the form of what was changed, and gives it.
@@ -120,6 +124,15 @@ fn show() {
     let is = |state: &str| document().query_selector(&format!("[{UNSAVED}=\"{state}\"]")).is_ok_and(|it| it.is_some());
     set("save-pending", is(TYPING) || is(DUE) || is(SENT));
     set("save-misfit", is(MISFIT) || is(REFUSED));
+    if let Some(what) = by_id("save-misfit-what") {
+        what.set_text_content(misfit().as_deref());
+    }
+}
+
+/// What the first control says of itself that does not fit.
+fn misfit() -> Option<String> {
+    let control = document().query_selector(&format!("[{UNSAVED}=\"{MISFIT}\"] :invalid")).ok()??;
+    control.get_attribute("title")
 }
 
 fn set(note: &str, shown: bool) {
@@ -129,6 +142,16 @@ fn set(note: &str, shown: bool) {
 }
 
 impl Autosave {
+    /// Saves what was changed before the client had come.
+    fn catch_up(self: Rc<Self>) {
+        for form in all(document().query_selector_all(&format!("form[{SAVES}]:not([{UNSAVED}])"))) {
+            if is_written(&form) {
+                mark(&form, DUE);
+            }
+        }
+        spawn_local(async move { self.run().await });
+    }
+
     /// Saves a form when whoever writes in it pauses.
     async fn pause_in(self: Rc<Self>, form: Element) {
         let typed = self.typed.get().wrapping_add(1);

@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 
 use domain::{
     agent::Mode,
-    agent_file::{AgentHead, is_slug},
+    agent_file::{AgentHead, is_agent_slug},
     entry::Kind,
     fault::Fault,
     id::AgentId,
@@ -76,8 +76,9 @@ impl Governance {
             Some((point, worth_over)) => Some((point, begin::file_of(point, worth_over)?)),
             None => None,
         };
-        if !is_slug(&head.slug) {
-            let words = "a short name has lower-case letters, digits and inner hyphens, at most 40";
+        if !is_agent_slug(&head.slug) {
+            let words =
+                "a short name has lower-case letters, digits and inner hyphens, at most 40; no page is called so";
             return Err(Error::Invalid(Fault::Slug, words.to_owned()));
         }
         need_name(&head.name, &head.purpose)?;

@@ -14,7 +14,10 @@ use serde_json::json;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Actor, Error, Governance, Result, db, db::versions::NewVersion, record::NewEntry, settle::need_reason};
+use crate::{
+    Actor, Error, Governance, Result, catalog::meaning, db, db::versions::NewVersion, record::NewEntry,
+    settle::need_reason,
+};
 
 /// One thing that applying a file changes, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,17 +36,20 @@ impl Governance {
         let (mut tx, now) = self.begin_control().await?;
         need_what_is_named(&mut tx, file).await?;
 
+        let two_to_publish = db::control::two_to_publish(&mut tx).await?;
+        let alters = two_to_publish && !meaning::changed_by_file(&mut tx, file).await?.is_empty();
         let mut changes = Vec::new();
         let agent = put_agent(&mut tx, file, now, &mut changes).await?.id;
         changes.extend(put_catalog(&mut tx, file, Known::Change, me, now).await?.into_iter().map(Change));
         let before = db::versions::published(&mut tx, agent).await?;
         let version = before.as_ref().map_or(1, |(version, _)| version + 1);
-        if before.is_none_or(|(_, set)| set != file.permissions) {
-            if db::control::two_to_publish(&mut tx).await? {
-                tx.rollback().await?;
-                self.refused(actor, "publish an agent file alone").await?;
-                return Err(DraftConflict::NeedsSecondPerson.into());
-            }
+        let publishes = before.is_none_or(|(_, set)| set != file.permissions);
+        if alters || publishes && two_to_publish {
+            tx.rollback().await?;
+            self.refused(actor, "publish an agent file alone").await?;
+            return Err(DraftConflict::NeedsSecondPerson.into());
+        }
+        if publishes {
             let permissions = &file.permissions;
             let new = NewVersion { agent, version, permissions, by: me, note, accepted: &[], proposed_by: None };
             db::versions::publish(&mut tx, &new, now).await?;

@@ -1,5 +1,7 @@
 //! Action types and data sets: what agents can ask to do, and what they can read.
 
+pub(crate) mod meaning;
+
 use std::collections::BTreeSet;
 
 use domain::{
@@ -62,13 +64,15 @@ impl Governance {
         Ok(ActionView { row, revisions, data_sets, integrations, may_edit: actor.can(Capability::Govern), now })
     }
 
-    /// Adds an action type, or changes the one whose revision was seen; gives its revision.
+    /// Adds an action type, or changes the one whose revision was seen; gives its revision. What that means for permissions
+    /// in force has to be `accepted`, in its sentences.
     pub async fn put_action_type(
         &self,
         actor: &Actor,
         action: &ActionType,
         seen: Option<i32>,
         note: &str,
+        accepted: &[String],
     ) -> Result<i32> {
         self.allow(actor, Capability::Govern).await?;
         let note = need_reason(note)?;
@@ -85,10 +89,17 @@ impl Governance {
             (Some(_), None) => return Err(Conflict::Exists.into()),
             _ => return Err(Conflict::ChangedMeanwhile.into()),
         };
+        let meaning = meaning::of(&mut tx, action).await?;
+        if meaning.takes_two {
+            tx.rollback().await?;
+            self.refused(actor, &format!("change what `{}` means for permissions in force alone", action.name)).await?;
+            return Err(meaning::takes_two());
+        }
+        meaning::need_accepted(meaning.sentences, accepted)?;
 
         db::catalog::add_action(&mut tx, revision, action, me, now).await?;
         let entry = NewEntry::new(Kind::ActionChanged, actor).action(&action.name);
-        let entry = entry.detail(json!({ "revision": revision, "action": action }));
+        let entry = entry.detail(json!({ "revision": revision, "action": action, "accepted": accepted }));
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(revision)

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     agent::Mode,
     difference::differences,
-    draft::{CaughtUp, DraftConflict, DraftHead, DraftSeen, DraftView, Edited, Origin, Presence, VersionRow},
+    draft::{CaughtUp, DraftConflict, DraftHead, DraftSeen, DraftView, Edited, Origin, VersionRow},
     edit::Edit,
     entry::Kind,
     fault::Fault,
@@ -32,7 +32,7 @@ use crate::{
 const MOST_BYTES: usize = 256 * 1024;
 
 impl Governance {
-    /// The open draft, or what is in force; an admin who looks is seen by the others who do.
+    /// The open draft, or what is in force, and who else has the editor open.
     pub async fn draft(&self, actor: &Actor, slug: &str) -> Result<DraftView> {
         self.allow(actor, Capability::Look).await?;
         let (control, now) = self.control_now().await?;
@@ -44,7 +44,6 @@ impl Governance {
         let discarded = db::drafts::discarded(&mut connection, id).await?;
         let may_edit = actor.can(Capability::Govern) && agent.mode != Mode::Retired;
         let others = match actor.person() {
-            Ok(me) if may_edit => db::drafts::look(&mut connection, id, me.id).await?,
             Ok(me) => db::drafts::others(&mut connection, id, me.id).await?,
             Err(_) => Vec::new(),
         };
@@ -87,18 +86,16 @@ impl Governance {
         })
     }
 
-    /// Marks an admin as looking; gives who else is, and how far the draft has come.
-    pub async fn draft_presence(&self, actor: &Actor, slug: &str) -> Result<Presence> {
+    /// Says that somebody has the editor open, for the others who do. Who cannot change the draft is no reason to take care.
+    pub async fn look_at_draft(&self, actor: &Actor, slug: &str) -> Result<()> {
         self.allow(actor, Capability::Look).await?;
         let me = actor.person()?.id;
         let mut connection = self.0.pages.acquire().await?;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
-        let others = match actor.can(Capability::Govern) {
-            true => db::drafts::look(&mut connection, agent.id, me).await?,
-            false => db::drafts::others(&mut connection, agent.id, me).await?,
-        };
-        let draft = db::drafts::open(&mut connection, agent.id).await?;
-        Ok(Presence { others, draft: draft.map(|draft| draft.head) })
+        if actor.can(Capability::Govern) && db::agents::mode(&mut connection, agent.id).await? != Mode::Retired {
+            db::drafts::look(&mut connection, agent.id, me).await?;
+        }
+        Ok(())
     }
 
     /// Applies an edit to the draft; the first one begins the draft from what is in force.

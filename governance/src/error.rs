@@ -40,6 +40,9 @@ pub enum Conflict {
     Edit(#[from] Refusal),
     #[error(transparent)]
     Draft(#[from] DraftConflict),
+    /// What a change means for permissions in force, in sentences; others than those that were accepted.
+    #[error("what it means for permissions in force is not what was accepted")]
+    NotAccepted { sentences: Vec<String> },
     #[error("{0}")]
     Other(String),
 }

@@ -18,6 +18,7 @@ use sqlx::PgConnection;
 use crate::{
     Actor, Change, Error, Governance, Result,
     apply::{Known, need_what_is_named, put_agent, put_catalog},
+    catalog::meaning,
     db,
     drafts::{begin, need_not_retired},
     record::NewEntry,
@@ -73,6 +74,7 @@ impl Governance {
         db::control::lock_exclusive(&mut tx).await?;
         let now = db::control::raise_revision(&mut tx).await?;
         need_what_is_named(&mut tx, file).await?;
+        need_same_meaning(&mut tx, file).await?;
 
         let mut changes = Vec::new();
         let agent = put_agent(&mut tx, file, now, &mut changes).await?;
@@ -90,6 +92,21 @@ impl Governance {
         tx.commit().await?;
         Ok(changes)
     }
+}
+
+/// The permissions of a file become a draft, but its action types count at once, and nobody would have accepted that.
+async fn need_same_meaning(connection: &mut PgConnection, file: &AgentFile) -> Result<()> {
+    let changed = meaning::changed_by_file(connection, file).await?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let told = changed.iter().map(|name| {
+        format!(
+            "the file changes what `{name}` means for permissions in force: change that action type by itself first, \
+             and accept what it means"
+        )
+    });
+    Err(Error::Invalid(Fault::Action, told.collect::<Vec<_>>().join("; ")))
 }
 
 /// Whether the open draft says so already, or without one what is in force.

@@ -92,7 +92,8 @@ fn file() -> impl Strategy<Value = AgentFile> {
 
 #[test]
 fn no_permission_file_panics_and_what_is_read_is_written_as_it_was() {
-    let bits = &["\n", "[", "]", "{", "}", "\"", "=", "-1", "99999999999", "\"any\"", "[[permissions]]", "1e9", "\u{0}"];
+    let bits =
+        &["\n", "[", "]", "{", "}", "\"", "=", "-1", "99999999999", "\"any\"", "[[permissions]]", "1e9", "\u{0}"];
     let text = mangled(file().prop_map(|file| toml::to_string(&file).unwrap()), bits);
     fuzz(&text, |text| {
         let Ok(file) = toml::from_str::<AgentFile>(&text) else { return Ok(()) };
@@ -144,10 +145,29 @@ fn benches() -> impl Strategy<Value = (Bench, Fields)> {
 
 fn names() -> Vec<String> {
     let fixed = [
-        "customer", "orders", "worth", "worth/currency", "complaints", "topics", "template", "trigger", "output",
-        "without/topics", "brand/orders", "brand/worth", "brand/worth/currency", "brand/complaints",
-        "recorded-complaints", "other-customer", "has-succeeded", "breaker", "/total/amount", "/total/currency",
-        "reads/orders", "reads/profile", "reads/catalog",
+        "customer",
+        "orders",
+        "worth",
+        "worth/currency",
+        "complaints",
+        "topics",
+        "template",
+        "trigger",
+        "output",
+        "without/topics",
+        "brand/orders",
+        "brand/worth",
+        "brand/worth/currency",
+        "brand/complaints",
+        "recorded-complaints",
+        "other-customer",
+        "has-succeeded",
+        "breaker",
+        "/total/amount",
+        "/total/currency",
+        "reads/orders",
+        "reads/profile",
+        "reads/catalog",
     ];
     let windows = (0..3).flat_map(|at| ["count", "sum", "sum/currency"].map(|part| format!("window/{at}/{part}")));
     let left_out = LEFT_OUT.map(|field| format!("without/{}", field.name()));
@@ -191,7 +211,8 @@ impl Browser {
     fn open() -> Option<Self> {
         let built = std::env::var("REINS_JUDGE").ok()?;
         let mut node = Command::new("node");
-        let mut child = node.args(["-e", LISTENS, &built]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            node.args(["-e", LISTENS, &built]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (asks, answers) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         Some(Self(Mutex::new((child, asks, BufReader::new(answers)))))
     }

@@ -49,9 +49,13 @@ pub async fn sign_in(
 
 /// A path of this site; anything else leads to the start.
 fn own_path(path: &str) -> &str {
+    if is_own(path) { path } else { "/" }
+}
+
+/// Whether it is a path of this site.
+pub fn is_own(path: &str) -> bool {
     // Browsers drop tabs and line ends, so that `/\t/elsewhere` would lead elsewhere.
-    let own = path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control());
-    if own { path } else { "/" }
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(|c: char| c == '\\' || c.is_control())
 }
 
 pub async fn sign_out(State(house): State<House>, Extension(actor): Extension<Actor>, session: Session) -> Response {

@@ -10,7 +10,7 @@ use domain::id::PersonId;
 use governance::Actor;
 use tower_sessions::Session;
 
-use crate::{House, pages, source};
+use crate::{House, kept, pages, source};
 
 /// Under which the session keeps who signed in.
 pub const PERSON: &str = "person";
@@ -46,6 +46,7 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
     match actor {
         Some(actor) => {
             request.extensions_mut().insert(actor);
+            kept::comes_from(&mut request);
         }
         None if OPEN.contains(&path.as_str()) => {}
         None => return signed_out(&house, request, &path, safe, next).await,
@@ -74,6 +75,12 @@ async fn signed_out(house: &House, request: Request, path: &str, safe: bool, nex
         if server_function && !plain_form {
             // The function itself answers, in the form that the page understands.
             return next.run(Request::from_parts(parts, body)).await;
+        }
+        if kept::leaves_its_page(&parts.headers)
+            && path != "/sign-out"
+            && let Some(page) = kept::keep(&parts, body).await
+        {
+            return page;
         }
         return Redirect::to("/sign-in?error=signed-out").into_response();
     }

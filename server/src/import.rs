@@ -5,18 +5,16 @@
 use app::{Answer, Found, Pasted, Would, error::UiError, paths, ui::Done};
 use axum::{
     Extension, Form,
-    body::Body,
-    extract::{Request, State, rejection::FormRejection},
-    http::{Method, StatusCode, request::Parts},
+    extract::{State, rejection::FormRejection},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{agent_file::AgentFile, role::Capability};
 use governance::{Actor, Error, Governance};
 use leptos::prelude::provide_context;
-use leptos_axum::render_app_async_with_context;
 use serde::Deserialize;
 
-use crate::{House, pages, router};
+use crate::{House, answers, pages};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -79,9 +77,6 @@ impl From<Error> for Not {
 /// What it would change; nothing is changed.
 async fn look(governance: &Governance, actor: &Actor, text: &str) -> Result<Would, Not> {
     let file = read(text).map_err(|fault| Not::Right(vec![fault]))?;
-    if paths::TAKEN.contains(&file.agent.slug.as_str()) {
-        return Err(Not::Right(vec![format!("no agent can be called `{}`", file.agent.slug)]));
-    }
     let before = match governance.draft(actor, &file.agent.slug).await {
         Ok(view) => Some(view),
         Err(Error::NotFound) => None,
@@ -119,16 +114,11 @@ async fn show(house: &House, parts: Parts, pasted: Pasted) -> Response {
         (Some(_), _) => StatusCode::CONFLICT,
         _ => StatusCode::OK,
     };
-    let (context, options) = (router::context(house), house.leptos.clone());
-    let context = move || {
-        context();
+    let provide = move || {
         provide_context(Answer);
         provide_context(pasted.clone());
     };
-    let mut page = Request::from_parts(parts, Body::empty());
-    *page.method_mut() = Method::GET;
-    let page = render_app_async_with_context(context, move || app::shell(options.clone()))(page).await;
-    (status, page).into_response()
+    answers::page(house, parts, status, provide).await
 }
 
 #[cfg(test)]

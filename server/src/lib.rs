@@ -1,6 +1,7 @@
 //! The `reins` binary: command line, router, sessions, guards, agent API, charts, live updates, jobs.
 
 pub mod agent_api;
+mod answers;
 mod charts;
 pub mod commands;
 pub mod config;
@@ -10,6 +11,7 @@ mod forms;
 mod guard;
 mod headers;
 mod import;
+mod kept;
 pub mod live;
 pub mod pages;
 mod past;

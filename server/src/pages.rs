@@ -36,6 +36,21 @@ pub fn new_key(agent: &str, label: &str, secret: &str) -> Response {
     plain(StatusCode::OK, "New key", &words)
 }
 
+/// Whoever sent this was signed out; it is kept here, to be sent again.
+pub fn signed_out(address: &str, fields: &[(String, String)]) -> Response {
+    let kept: String = fields
+        .iter()
+        .map(|(name, text)| format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(text)))
+        .collect();
+    let words = format!(
+        "<p role=\"alert\">You are signed out. Nothing was done, and what you wrote is kept here.</p>\
+         <p><a href=\"/sign-in\" target=\"_blank\" rel=\"noopener\">Sign in in another tab</a>, then come back to this one.</p>\
+         <form method=\"post\" action=\"{}\">{kept}<button type=\"submit\" class=\"button\">Send it again</button></form>",
+        escape(address),
+    );
+    plain(StatusCode::UNAUTHORIZED, "Signed out", &words)
+}
+
 /// Something was not done, and why.
 pub fn refused(status: StatusCode, words: &str, back: &str) -> Response {
     let words = format!("<p role=\"alert\">{}</p><p><a href=\"{}\">Back</a></p>", escape(words), escape(back));

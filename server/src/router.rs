@@ -21,7 +21,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 
-use crate::{House, agent_api, charts, files, forms, guard, headers, import, pages, past, sessions};
+use crate::{House, agent_api, answers, charts, files, forms, guard, headers, import, pages, past, sessions};
 
 /// The longest that a page or a function may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -107,6 +107,7 @@ fn guarded(house: &House) -> Router<House> {
         .route("/agents/import", post(import::import))
         .route("/agents/{slug}/permissions/export/{file}", get(files::export))
         .route("/charts/decisions/{file}", get(charts::decisions))
+        .layer(middleware::from_fn_with_state(house.clone(), answers::draw))
         .layer(slow)
         .route("/agents/{slug}/permissions/impact", post(past::judge).layer(files))
         .route("/live", get(live))

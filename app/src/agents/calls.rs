@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::starting::StartForm;
 use crate::{
     error::UiError,
-    paths::{self, TAKEN, escaped},
+    paths::{self, escaped},
     server::{actor, again, done, governance},
     ui::Done,
 };
@@ -33,7 +33,6 @@ pub async fn create_agent(
     let may = actor.can(Capability::Govern);
     let made = match start.read() {
         // Nobody is refused for what does not fit before it is known whether they may.
-        _ if may && TAKEN.contains(&head.slug.as_str()) => Err(UiError::Invalid(Fault::Slug)),
         Err(fault) if may => Err(UiError::Invalid(fault)),
         start => governance.create_agent(&actor, &head, start.unwrap_or(None)).await.map_err(UiError::from),
     };
@@ -78,8 +77,13 @@ fn as_sent(text: &str) -> String {
 pub async fn set_mode(agent: String, mode: Mode, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.set_mode(&actor, &agent, mode, &reason).await?;
-    done(paths::after(paths::agent(&agent), Done::ModeChanged))
+    match governance.set_mode(&actor, &agent, mode, &reason).await {
+        Ok(_) => done(paths::after(paths::agent(&agent), Done::ModeChanged)),
+        Err(error) => {
+            let typed = format!("reason={}", escaped(&as_sent(&reason)));
+            again::<SetMode>(&format!("{}?{typed}", paths::agent(&agent)), error.into())
+        }
+    }
 }
 
 /// Without any actions, all of them; without an end, until a person lifts it.

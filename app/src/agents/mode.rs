@@ -1,8 +1,9 @@
 use domain::{agent::Mode, view::AgentLink};
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::calls::SetMode;
-use crate::ui::{Reason, Section, post_to};
+use crate::ui::{Reason, Section, failure, post_to};
 
 /// Moves an agent to another mode. Each button says to which.
 #[component]
@@ -28,14 +29,17 @@ pub fn ChangeMode(link: AgentLink, mode: Mode) -> impl IntoView {
         })
         .collect();
     let meanings: Vec<_> = modes.into_iter().map(|to| view! { <li>{meaning(to)}</li> }).collect();
+    // Why, as it was typed, where it was not taken.
+    let failed = failure::<SetMode>().is_some();
+    let reason = use_query_map().with_untracked(|query| query.get("reason")).filter(|_| failed).unwrap_or_default();
     view! {
         <Section title="Mode">
-            <details class="fold">
+            <details class="fold" open=failed>
                 <summary>"Change the mode"</summary>
                 <form class="form" method="post" action={post_to::<SetMode>()}>
                     <input type="hidden" name="agent" value=link.slug/>
                     <ul class="sentences quiet">{meanings}</ul>
-                    <Reason label="Why" required=true/>
+                    <Reason label="Why" value=reason required=true/>
                     <div class="actions">{buttons}</div>
                 </form>
             </details>

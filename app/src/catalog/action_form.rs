@@ -1,10 +1,11 @@
-use domain::{action::DataSet, agent_file::IntegrationHead, schema::Schema};
+use domain::{action::DataSet, agent_file::IntegrationHead, schema::Schema, view::catalog::ActionMeaning};
 use leptos::prelude::*;
 
 use super::{
     arguments::Arguments,
     calls::PutActionType,
     example::Example,
+    meaning::Meaning,
     preview::Preview,
     typed::{EFFECTS, Typed},
     undoing::Undoing,
@@ -20,7 +21,7 @@ pub struct Choices {
 
 /// An action type as a form; each button that changes the table sends all of it, so that nothing is lost.
 #[component]
-pub fn ActionForm(typed: Typed, choices: Choices) -> impl IntoView {
+pub fn ActionForm(typed: Typed, choices: Choices, meaning: ActionMeaning) -> impl IntoView {
     let is_new = typed.seen.is_empty();
     let is_deep = !typed.deep.is_empty();
     let (rows, example) = (typed.rows.clone(), typed.example.clone());
@@ -39,7 +40,7 @@ pub fn ActionForm(typed: Typed, choices: Choices) -> impl IntoView {
     view! {
         <ErrorNote error=failed/>
         {faults}
-        <form class="form form-wide" method="post" action={post_to::<PutActionType>()}>
+        <form class="form form-wide" method="post" action={post_to::<PutActionType>()} data-leaves>
             <Kept name="fields[seen]" value=typed.seen.clone()/>
             <Kept name="fields[deep]" value=typed.deep.clone()/>
             <Words typed=typed.clone()/>
@@ -49,6 +50,7 @@ pub fn ActionForm(typed: Typed, choices: Choices) -> impl IntoView {
             <RestsOn typed=typed.clone() choices/>
             {preview}
             <Section title="Save it">
+                <Meaning meaning/>
                 <Reason label="Why, for the record" name="fields[note]" value=typed.note required=true/>
                 <div class="actions">
                     <Submit label=save tone=Tone::Accent/>

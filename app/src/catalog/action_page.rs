@@ -1,11 +1,10 @@
 use chrono::{DateTime, Utc};
 use domain::{
     sentence::visible,
-    view::catalog::{ActionRow, ActionView, RevisionRow},
+    view::catalog::{ActionMeaning, ActionRow, ActionView, RevisionRow},
 };
-use islands::fields::{Fields, pointer};
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use super::{
     action_form::{ActionForm, Choices},
@@ -22,14 +21,14 @@ use crate::{
 
 #[component]
 pub fn NewActionPage() -> impl IntoView {
-    let typed = typed();
+    let typed = use_context::<Typed>();
     loaded(async move {
         let actor = actor().await?;
         let page = governance()?.catalog(&actor).await?;
         let data_sets = page.data_sets.into_iter().map(|row| row.set).collect();
         let choices = Choices { data_sets, integrations: page.integrations };
         let form = match page.may_edit {
-            true => view! { <ActionForm typed=typed.unwrap_or_else(Typed::blank) choices/> }.into_any(),
+            true => view! { <ActionForm typed=typed.unwrap_or_else(Typed::blank) choices meaning=ActionMeaning::default()/> }.into_any(),
             false => view! {
                 <Empty title="Only an admin adds action types">
                     <p>"Ask one of them, and say what the agent should be able to ask for."</p>
@@ -48,28 +47,25 @@ pub fn NewActionPage() -> impl IntoView {
 #[component]
 pub fn ActionPage() -> impl IntoView {
     let name = use_params_map().with_untracked(|params| params.get("name").unwrap_or_default());
-    let typed = typed();
+    let typed = use_context::<Typed>();
     let page = async move {
         let actor = actor().await?;
-        let view = governance()?.action_type(&actor, &name).await?;
+        let governance = governance()?;
+        let view = governance.action_type(&actor, &name).await?;
+        let meaning = match typed.as_ref().and_then(|typed: &Typed| typed.action_type().ok()) {
+            Some(action) => governance.action_meaning(&actor, &action).await?,
+            None => ActionMeaning::default(),
+        };
         Ok(view! {
             <PageTitle title=visible(&view.row.action.label) lead=lead(&view.row)/>
             <SettingsNav actor here="Actions"/>
-            <Action view typed/>
+            <Action view typed meaning/>
         })
     };
     view! {
         <DoneNote/>
         {loaded(page)}
     }
-}
-
-/// What was typed, as the address holds it.
-fn typed() -> Option<Typed> {
-    let query = use_query_map().get_untracked();
-    let fields: Fields =
-        query.into_iter().filter_map(|(name, text)| Some((pointer(&name)?.to_owned(), text))).collect();
-    (!fields.is_empty()).then(|| Typed::read(&fields))
 }
 
 /// `Revision 3, allowed or named in the permissions of 2 agents.`
@@ -82,12 +78,12 @@ fn lead(row: &ActionRow) -> String {
 }
 
 #[component]
-fn Action(view: ActionView, typed: Option<Typed>) -> impl IntoView {
+fn Action(view: ActionView, typed: Option<Typed>, meaning: ActionMeaning) -> impl IntoView {
     let ActionView { row, revisions, data_sets, integrations, may_edit, now } = view;
     let form = may_edit.then(|| {
         let typed = typed.unwrap_or_else(|| Typed::of(&row.action, row.revision));
         let choices = Choices { data_sets, integrations };
-        view! { <ActionForm typed choices/> }
+        view! { <ActionForm typed choices meaning/> }
     });
     let reads = (!may_edit).then(|| view! { <Preview action=row.action.clone()/> });
     view! {

@@ -1,6 +1,6 @@
 use leptos::prelude::*;
 
-use super::{calls::RedrawActionType, kind::Kind, row::Row};
+use super::{calls::RedrawActionType, kind::Kind, row::Row, typed::MOST_ROWS};
 use crate::ui::{Empty, Notice, Section, Tone, post_to};
 
 /// The table of arguments: name, kind, required, bounds.
@@ -10,13 +10,19 @@ pub fn Arguments(rows: Vec<Row>, is_deep: bool) -> impl IntoView {
         return view! {
             <Section title="Arguments">
                 <Notice tone=Tone::Neutral>
-                    "These arguments hold lists of lists, which this table has no room for. They stay as they are; an agent file can change them, and so can a pasted call."
+                    "These arguments are more than this table has room for, such as lists of lists. They stay as they are; an agent file can change them, and so can a pasted call."
                 </Notice>
             </Section>
         }
         .into_any();
     }
     let none = rows.is_empty();
+    let add = match rows.len() < MOST_ROWS {
+        true => view! { <Step step="add".to_owned() label="Add an argument".to_owned()/> }.into_any(),
+        false => {
+            view! { <p class="hint">{format!("There is room for {MOST_ROWS} arguments, and no more.")}</p> }.into_any()
+        }
+    };
     let lines: Vec<_> = rows.into_iter().enumerate().map(|(at, row)| view! { <ArgumentRow at row/> }).collect();
     let table = match none {
         true => view! {
@@ -47,19 +53,23 @@ pub fn Arguments(rows: Vec<Row>, is_deep: bool) -> impl IntoView {
             <p class="hint">"An argument within a group has the group's name before its own: address/street."</p>
             {table}
             <div class="actions">
-                <Step step="add".to_owned() label="Add an argument".to_owned()/>
-                <Step step=String::new() label="Show the bounds of the kinds".to_owned()/>
+                {add}
+                <Step step="bounds".to_owned() label="Show the bounds of the kinds".to_owned()/>
             </div>
         </Section>
     }
     .into_any()
 }
 
-/// A button that shows the form again, changed; nothing is saved yet.
+/// Where a button posts to that shows the form again, changed; nothing is saved yet.
+pub fn redraw(step: &str) -> String {
+    format!("{}?step={step}", post_to::<RedrawActionType>())
+}
+
 #[component]
 fn Step(step: String, label: String) -> impl IntoView {
     view! {
-        <button class="button button-neutral" type="submit" name="step" value=step formaction={post_to::<RedrawActionType>()} formnovalidate>
+        <button class="button button-neutral" type="submit" formaction=redraw(&step) formnovalidate>
             {label}
         </button>
     }
@@ -87,7 +97,7 @@ fn ArgumentRow(at: usize, row: Row) -> impl IntoView {
             </div></td>
             <td role="cell" data-label="Bounds"><div class="cell bounds"><Bounds at row called=called.clone()/></div></td>
             <td role="cell" data-label=""><div class="cell">
-                <button class="button button-neutral button-row" type="submit" name="step" value=format!("remove/{at}") formaction={post_to::<RedrawActionType>()} formnovalidate>
+                <button class="button button-neutral button-row" type="submit" formaction=redraw(&format!("remove/{at}")) formnovalidate>
                     "Remove"
                     <span class="sr-only">" "{called}</span>
                 </button>

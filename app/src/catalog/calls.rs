@@ -1,3 +1,4 @@
+use axum::http::request::Parts;
 use domain::{
     action::{DataSet, Sensitivity},
     fault::Fault,
@@ -6,17 +7,25 @@ use domain::{
 use islands::fields::Fields;
 use leptos::prelude::*;
 
-use super::{example::with_example, row::Row, typed::Typed};
+use super::{
+    example::with_example,
+    row::Row,
+    typed::{MOST_ROWS, Typed},
+};
 use crate::{
+    drawn::draw,
     error::UiError,
-    paths::{self, after},
-    server::{actor, again, done, governance},
+    paths::{self, after, escaped},
+    server::{actor, again, answered, done, governance, is_plain_form},
     ui::Done,
 };
 
 /// Adds an action type, or a revision of one.
 #[server]
-pub async fn put_action_type(#[server(default)] fields: Fields) -> Result<(), UiError> {
+pub async fn put_action_type(
+    #[server(default)] fields: Fields,
+    #[server(default)] accepted: Vec<String>,
+) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
     let typed = Typed::read(&fields);
@@ -25,44 +34,52 @@ pub async fn put_action_type(#[server(default)] fields: Fields) -> Result<(), Ui
         Err(_) if actor.can(Capability::Govern) => Err(UiError::Invalid(Fault::Action)),
         action => {
             let action = action.unwrap_or_else(|_| domain::action::ActionType::data_read());
-            let saved = governance.put_action_type(&actor, &action, typed.seen.parse().ok(), &typed.note).await;
+            let seen = typed.seen.parse().ok();
+            let saved = governance.put_action_type(&actor, &action, seen, &typed.note, &accepted).await;
             saved.map_err(UiError::from)
         }
     };
     match saved {
         Ok(_) => done(after(paths::action(&typed.name), Done::ActionChanged)),
-        Err(error) => again::<PutActionType>(&page(&typed), error),
+        Err(error) if !is_plain_form() => Err(answered(error)),
+        Err(error) => draw::<PutActionType>(page(&typed), typed, Some(error)),
     }
 }
 
-/// Shows the form again with another row, or one less, or with the arguments of a pasted call; changes nothing.
+/// Shows the form again with another row, or one less, or with the arguments of a pasted call, as the step in the address
+/// says; changes nothing.
 #[server]
-pub async fn redraw_action_type(
-    #[server(default)] fields: Fields,
-    #[server(default)] step: String,
-) -> Result<(), UiError> {
+pub async fn redraw_action_type(#[server(default)] fields: Fields) -> Result<(), UiError> {
     actor().await?;
     let mut typed = Typed::read(&fields);
+    let step = step();
     match step.split_once('/') {
         Some(("remove", at)) => {
             if let Some(at) = at.parse().ok().filter(|at: &usize| *at < typed.rows.len()) {
                 typed.rows.remove(at);
             }
         }
-        _ if step == "add" => typed.rows.push(Row { kind: "text".to_owned(), required: true, ..Row::default() }),
+        _ if step == "add" && typed.rows.len() < MOST_ROWS => {
+            typed.rows.push(Row { kind: "text".to_owned(), required: true, ..Row::default() })
+        }
         _ if step == "example" => typed = with_example(typed),
         _ => {}
     }
-    done(page(&typed))
+    draw::<RedrawActionType>(page(&typed), typed, None)
+}
+
+/// A button that is off while its form is on its way says nothing, so that its address does.
+fn step() -> String {
+    let query = use_context::<Parts>().and_then(|parts| parts.uri.query().map(str::to_owned)).unwrap_or_default();
+    query.split('&').find_map(|pair| pair.strip_prefix("step=")).unwrap_or_default().to_owned()
 }
 
 /// The page that shows what was typed.
 fn page(typed: &Typed) -> String {
-    let path = match typed.seen.is_empty() {
+    match typed.seen.is_empty() {
         true => paths::new_action(),
         false => paths::action(&paths::escaped(&typed.name)),
-    };
-    format!("{path}?{}", typed.query())
+    }
 }
 
 /// Adds a data set; or changes the one that was seen, by its label and sensitivity.
@@ -82,7 +99,17 @@ pub async fn put_data_set(
         Some(DataSet { name: name.trim().to_owned(), label: label.trim().to_owned(), sensitivity })
     };
     let seen = set(&seen_label, &seen_sensitivity).filter(|_| !seen_label.is_empty());
-    let set = set(&label, &sensitivity).ok_or(UiError::Invalid(Fault::Other))?;
-    governance.put_data_set(&actor, &set, seen.as_ref(), &note).await?;
-    done(after(paths::data_sets(), Done::DataSetChanged))
+    let saved = match set(&label, &sensitivity) {
+        Some(set) => governance.put_data_set(&actor, &set, seen.as_ref(), &note).await.map_err(UiError::from),
+        None => Err(UiError::Invalid(Fault::Other)),
+    };
+    match saved {
+        Ok(_) => done(after(paths::data_sets(), Done::DataSetChanged)),
+        Err(error) => {
+            let typed = [("name", &name), ("label", &label), ("sensitivity", &sensitivity), ("note", &note)];
+            let typed: String = typed.iter().map(|(part, text)| format!("{part}={}&", escaped(text))).collect();
+            let is_new = if seen_label.is_empty() { "yes" } else { "" };
+            again::<PutDataSet>(&format!("{}?{typed}new={is_new}", paths::data_sets()), error)
+        }
+    }
 }

@@ -4,6 +4,7 @@ use domain::{
     view::catalog::{CatalogPage, DataSetRow},
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::{actions_page::UsedBy, calls::PutDataSet};
 use crate::{
@@ -16,19 +17,47 @@ use crate::{
     },
 };
 
+/// What was typed of a data set and not taken.
+#[derive(Clone)]
+struct Typed {
+    name: String,
+    label: String,
+    sensitivity: Sensitivity,
+    note: String,
+    is_new: bool,
+}
+
+impl Typed {
+    /// As the address holds it after a failure.
+    fn of_address() -> Option<Self> {
+        failure::<PutDataSet>()?;
+        use_query_map().with_untracked(|query| {
+            let part = |name: &str| query.get(name).unwrap_or_default();
+            let sensitivity = Sensitivity::parse(&part("sensitivity")).unwrap_or(Sensitivity::Personal);
+            let is_new = !part("new").is_empty();
+            Some(Self { name: part("name"), label: part("label"), sensitivity, note: part("note"), is_new })
+        })
+    }
+}
+
 /// Everything that agents can read.
 #[component]
 pub fn DataSetsPage() -> impl IntoView {
-    let page = async {
+    let typed = Typed::of_address();
+    let page = async move {
         let actor = actor().await?;
         let page = governance()?.catalog(&actor).await?;
         let lead = lead(&page);
-        let add = page.may_edit.then(|| view! { <AddDataSet/> });
+        let (new, changed) = match typed {
+            Some(typed) if typed.is_new => (Some(typed), None),
+            changed => (None, changed),
+        };
+        let add = page.may_edit.then(|| view! { <AddDataSet typed=new/> });
         Ok(view! {
             <PageTitle title="Data sets" lead/>
             <SettingsNav actor here="Data sets"/>
             <ErrorNote error={failure::<PutDataSet>()}/>
-            <DataSets rows=page.data_sets may_edit=page.may_edit/>
+            <DataSets rows=page.data_sets may_edit=page.may_edit typed=changed/>
             {add}
         })
     };
@@ -49,7 +78,7 @@ fn lead(page: &CatalogPage) -> String {
 }
 
 #[component]
-fn DataSets(rows: Vec<DataSetRow>, may_edit: bool) -> impl IntoView {
+fn DataSets(rows: Vec<DataSetRow>, may_edit: bool, typed: Option<Typed>) -> impl IntoView {
     if rows.is_empty() {
         return view! {
             <Empty title="There is no data set yet">
@@ -58,26 +87,37 @@ fn DataSets(rows: Vec<DataSetRow>, may_edit: bool) -> impl IntoView {
         }
         .into_any();
     }
-    let lines: Vec<_> = rows.into_iter().map(|row| view! { <DataSetLine row may_edit/> }).collect();
+    let lines: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let typed = typed.clone().filter(|typed| typed.name == row.set.name);
+            view! { <DataSetLine row may_edit typed/> }
+        })
+        .collect();
     view! { <ul class="lines">{lines}</ul> }.into_any()
 }
 
 #[component]
-fn DataSetLine(row: DataSetRow, may_edit: bool) -> impl IntoView {
+fn DataSetLine(row: DataSetRow, may_edit: bool, typed: Option<Typed>) -> impl IntoView {
     let DataSetRow { set, agents, actions } = row;
     let tone = if set.sensitivity >= Sensitivity::Personal { Tone::Waiting } else { Tone::Neutral };
     let rests = (!actions.is_empty()).then(|| format!("Actions that rest on it: {}.", list(&actions)));
     let form = may_edit.then(|| {
+        let open = typed.is_some();
+        let (label, sensitivity, note) = match typed {
+            Some(typed) => (typed.label, typed.sensitivity, typed.note),
+            None => (set.label.clone(), set.sensitivity, String::new()),
+        };
         view! {
-            <details class="fold-plain">
+            <details class="fold-plain" open=open>
                 <summary>{format!("Change {}", visible(&set.label))}</summary>
                 <form class="form" method="post" action={post_to::<PutDataSet>()}>
                     <input type="hidden" name="name" value=set.name.clone()/>
                     <input type="hidden" name="seen_label" value=set.label.clone()/>
                     <input type="hidden" name="seen_sensitivity" value=set.sensitivity.name()/>
-                    <TextField label="Label" name="label" value=set.label.clone() required=true most=80/>
-                    <Sensitivities chosen=set.sensitivity/>
-                    <Reason label="Why, for the record" name="note" required=true/>
+                    <TextField label="Label" name="label" value=label required=true most=80/>
+                    <Sensitivities chosen=sensitivity/>
+                    <Reason label="Why, for the record" name="note" value=note required=true/>
                     <div class="actions">
                         <Submit label="Save the data set" tone=Tone::Accent/>
                     </div>
@@ -98,20 +138,29 @@ fn DataSetLine(row: DataSetRow, may_edit: bool) -> impl IntoView {
 }
 
 #[component]
-fn AddDataSet() -> impl IntoView {
+fn AddDataSet(typed: Option<Typed>) -> impl IntoView {
+    let blank = || Typed {
+        name: String::new(),
+        label: String::new(),
+        sensitivity: Sensitivity::Personal,
+        note: String::new(),
+        is_new: true,
+    };
+    let Typed { name, label, sensitivity, note, .. } = typed.unwrap_or_else(blank);
     view! {
         <Section title="Add a data set">
             <form class="form" method="post" action={post_to::<PutDataSet>()}>
                 <TextField
                     label="Name"
                     name="name"
+                    value=name
                     hint="As agents and rules name it, for good: customer.orders. Small letters, digits, dots, hyphens and underscores."
                     required=true
                     most=80
                 />
-                <TextField label="Label" name="label" hint="As people read it: Orders of a customer" required=true most=80/>
-                <Sensitivities chosen=Sensitivity::Personal/>
-                <Reason label="Why, for the record" name="note" required=true/>
+                <TextField label="Label" name="label" value=label hint="As people read it: Orders of a customer" required=true most=80/>
+                <Sensitivities chosen=sensitivity/>
+                <Reason label="Why, for the record" name="note" value=note required=true/>
                 <Submit label="Add the data set" tone=Tone::Accent/>
             </form>
         </Section>

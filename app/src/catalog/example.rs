@@ -1,18 +1,43 @@
-use domain::example::{Proposal, propose};
+use domain::{
+    example::{Proposal, propose},
+    schema::Misfit,
+};
 use leptos::prelude::*;
 
-use super::{calls::RedrawActionType, rows::rows_of, typed::Typed};
-use crate::ui::{Field, Notice, Section, Tone, post_to};
+use super::{
+    arguments::redraw,
+    rows::rows_of,
+    typed::{MOST_ROWS, Typed},
+};
+use crate::ui::{Field, Notice, Section, Tone};
 
 /// What was typed, with the arguments of the pasted call in the place of those of the table.
 pub fn with_example(typed: Typed) -> Typed {
-    let Ok(Proposal { schema, amount, .. }) = propose(&typed.example) else { return typed };
+    let Ok(Proposal { schema, amount, .. }) = read(&typed.example) else { return typed };
     match rows_of(&schema) {
         Some(rows) => Typed { rows, deep: String::new(), amount: amount.unwrap_or_default(), ..typed },
         None => {
             let deep = serde_json::to_string(&schema).unwrap_or_default();
             Typed { rows: Vec::new(), deep, amount: amount.unwrap_or_default(), ..typed }
         }
+    }
+}
+
+/// The longest call that is read, in characters.
+const MOST: usize = 8_000;
+
+/// What a call suggests; nothing of one that a table has no room for.
+fn read(text: &str) -> Result<Proposal, Vec<Misfit>> {
+    let refuse = |detail: String| Err(vec![Misfit { pointer: String::new(), detail }]);
+    if text.chars().count() > MOST {
+        return refuse("is longer than 8,000 characters: leave out what repeats itself".to_owned());
+    }
+    let proposal = propose(text)?;
+    match rows_of(&proposal.schema) {
+        Some(rows) if rows.len() > MOST_ROWS => {
+            refuse(format!("has {} arguments, and the table has room for {MOST_ROWS}", rows.len()))
+        }
+        _ => Ok(proposal),
     }
 }
 
@@ -38,7 +63,7 @@ pub fn Example(text: String) -> impl IntoView {
             </Field>
             {remarks}
             <div class="actions">
-                <button class="button button-neutral" type="submit" name="step" value="example" formaction={post_to::<RedrawActionType>()} formnovalidate>
+                <button class="button button-neutral" type="submit" formaction=redraw("example") formnovalidate>
                     "Fill the table from this call"
                 </button>
             </div>
@@ -49,7 +74,7 @@ pub fn Example(text: String) -> impl IntoView {
 /// What a person should look at, or why nothing was read from the call.
 #[component]
 fn Remarks(text: String) -> impl IntoView {
-    let (tone, title, remarks) = match propose(&text) {
+    let (tone, title, remarks) = match read(&text) {
         Ok(proposal) if proposal.remarks.is_empty() => return ().into_any(),
         Ok(proposal) => (Tone::Accent, "Look at this before you save:", proposal.remarks),
         Err(misfits) => (Tone::Waiting, "Nothing was read from this call:", misfits),

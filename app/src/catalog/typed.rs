@@ -6,16 +6,16 @@ use domain::{
     action::{ActionType, Effect, Reversibility},
     schema::Schema,
 };
-use islands::fields::{Fields, field};
+use islands::fields::Fields;
 
 use super::{
     row::Row,
     rows::{rows_of, schema_of},
 };
-use crate::{paths::escaped, ui::words::quoted};
+use crate::ui::words::quoted;
 
 /// More than an action has, and few enough for a page.
-const MOST_ROWS: usize = 60;
+pub const MOST_ROWS: usize = 60;
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Typed {
@@ -62,7 +62,8 @@ impl Typed {
             Reversibility::Irreversible => ("irreversible", "", ""),
         };
         let effect = EFFECTS.iter().find(|(effect, _)| *effect == action.effect).map_or("", |(_, name)| name);
-        let rows = rows_of(&action.arguments);
+        // What the form would not send back whole is not for the table.
+        let rows = rows_of(&action.arguments).filter(|rows| rows.len() <= MOST_ROWS);
         let deep = match rows {
             None => serde_json::to_string(&action.arguments).unwrap_or_default(),
             Some(_) => String::new(),
@@ -120,49 +121,6 @@ impl Typed {
             seen: text("seen"),
             note: text("note"),
         }
-    }
-
-    /// As a query, from which the page shows the form again.
-    pub fn query(&self) -> String {
-        let mut pairs: Vec<(String, String)> = [
-            ("name", &self.name),
-            ("label", &self.label),
-            ("sentence", &self.sentence),
-            ("effect", &self.effect),
-            ("undoing", &self.undoing),
-            ("moment", &self.moment),
-            ("how", &self.how),
-            ("amount", &self.amount),
-            ("integration", &self.integration),
-            ("deep", &self.deep),
-            ("example", &self.example),
-            ("seen", &self.seen),
-            ("note", &self.note),
-        ]
-        .map(|(name, text)| (name.to_owned(), text.clone()))
-        .to_vec();
-        let on = |yes: bool| if yes { "on".to_owned() } else { String::new() };
-        pairs.push(("for-customer".to_owned(), on(self.for_customer)));
-        pairs.extend(self.data_sets.iter().map(|name| (format!("set/{name}"), on(true))));
-        for (at, row) in self.rows.iter().enumerate() {
-            pairs.push((format!("row/{at}/required"), on(row.required)));
-            let parts = [
-                ("kind", &row.kind),
-                ("least", &row.least),
-                ("most", &row.most),
-                ("each-least", &row.each_least),
-                ("each-most", &row.each_most),
-                ("choices", &row.choices),
-                ("currency", &row.currency),
-            ];
-            pairs.extend(parts.map(|(name, text)| (format!("row/{at}/{name}"), text.clone())));
-        }
-        pairs.retain(|(_, text)| !text.is_empty());
-        // A row is there by its name, an empty one, too.
-        let names = self.rows.iter().enumerate().map(|(at, row)| (format!("row/{at}/name"), row.name.clone()));
-        pairs.extend(names);
-        let parts = pairs.iter().map(|(name, text)| format!("{}={}", escaped(&field(name)), escaped(text)));
-        parts.collect::<Vec<_>>().join("&")
     }
 
     pub fn arguments(&self) -> Result<Schema, Vec<String>> {
@@ -223,27 +181,45 @@ mod tests {
         .unwrap()
     }
 
+    /// As a browser sends its form.
     fn read_back(typed: &Typed) -> Typed {
-        let pairs = typed.query();
-        let unescaped = |text: &str| {
-            let mut bytes = text.bytes();
-            let mut out = Vec::new();
-            while let Some(byte) = bytes.next() {
-                match byte {
-                    b'%' => {
-                        let hex = [bytes.next().unwrap(), bytes.next().unwrap()];
-                        out.push(u8::from_str_radix(std::str::from_utf8(&hex).unwrap(), 16).unwrap());
-                    }
-                    other => out.push(other),
-                }
-            }
-            String::from_utf8(out).unwrap()
-        };
-        let pair = |pair: &str| {
-            let (name, text) = pair.split_once('=').unwrap();
-            (islands::fields::pointer(&unescaped(name)).unwrap().to_owned(), unescaped(text))
-        };
-        Typed::read(&pairs.split('&').filter(|pair| !pair.is_empty()).map(pair).collect())
+        let on = |yes: bool| if yes { "on".to_owned() } else { String::new() };
+        let mut fields: Fields = [
+            ("name", &typed.name),
+            ("label", &typed.label),
+            ("sentence", &typed.sentence),
+            ("effect", &typed.effect),
+            ("undoing", &typed.undoing),
+            ("moment", &typed.moment),
+            ("how", &typed.how),
+            ("amount", &typed.amount),
+            ("integration", &typed.integration),
+            ("deep", &typed.deep),
+            ("example", &typed.example),
+            ("seen", &typed.seen),
+            ("note", &typed.note),
+        ]
+        .map(|(name, text)| (name.to_owned(), text.replace('\n', "\r\n")))
+        .into_iter()
+        .collect();
+        fields.insert("for-customer".to_owned(), on(typed.for_customer));
+        fields.extend(typed.data_sets.iter().map(|name| (format!("set/{name}"), on(true))));
+        for (at, row) in typed.rows.iter().enumerate() {
+            let required = on(row.required);
+            let parts = [
+                ("name", &row.name),
+                ("required", &required),
+                ("kind", &row.kind),
+                ("least", &row.least),
+                ("most", &row.most),
+                ("each-least", &row.each_least),
+                ("each-most", &row.each_most),
+                ("choices", &row.choices),
+                ("currency", &row.currency),
+            ];
+            fields.extend(parts.map(|(name, text)| (format!("row/{at}/{name}"), text.clone())));
+        }
+        Typed::read(&fields)
     }
 
     #[test]

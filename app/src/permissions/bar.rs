@@ -55,7 +55,8 @@ fn SaveState(editing: Shared) -> impl IntoView {
             <span role="status">{saved}</span>
             <span id="save-pending" data-client hidden>"Saving …"</span>
             <span id="save-misfit" class="save-failed" role="status" data-client hidden>
-                "Not saved yet: something does not fit."
+                "Not saved yet: something does not fit. "
+                <span id="save-misfit-what"></span>
             </span>
             <span id="save-failed" class="save-failed" role="alert" data-client hidden>
                 "Not saved: Reins cannot be reached. It is tried again; what you wrote stays."

@@ -239,7 +239,13 @@ pub async fn set_require(agent: String, seen: String, #[server(default)] fields:
 }
 
 #[server]
-pub async fn set_mask(agent: String, seen: String, #[server(default)] pointers: String) -> Result<(), UiError> {
+pub async fn set_mask(
+    agent: String,
+    seen: String,
+    #[server(default)] places: Vec<String>,
+    #[server(default)] pointers: String,
+) -> Result<(), UiError> {
+    let pointers = [places, vec![pointers]].concat().join("\n");
     let made = Ok(Change::Put { piece: Piece::Mask { pointers: list(&pointers).collect() } });
     change_here(&agent, &seen, made, Wrote::Mask { pointers }, &Part::Mask).await
 }

@@ -44,7 +44,7 @@ pub fn AmountBlank(
                 name=format!("{prefix}[amount]")
                 value=amount
                 aria-label=label.clone()
-                pattern="[0-9]+([.][0-9]+)?"
+                pattern=" *([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]+)? *"
                 title="Digits, with a point before the decimals: 72.50"
                 required
                 autocomplete="off"

@@ -49,6 +49,26 @@ pub fn DraftEnd(editing: Shared) -> impl IntoView {
     }
 }
 
+/// The draft waits for another admin; whoever changes it takes the proposal back.
+#[component]
+pub fn ProposedNote(editing: Shared) -> impl IntoView {
+    let proposal = editing.view.draft.as_ref()?.proposal.clone()?;
+    Some(view! {
+        <div class="notice notice-waiting" data-key="proposed">
+            <Icon name="clock"/>
+            <div class="notice-text">
+                <p class="notice-title">
+                    {proposal.stamp.by.name} " proposed this draft " <Ago at=proposal.stamp.at now=editing.view.now/> "."
+                </p>
+                <p>
+                    "Any change takes the proposal back. "
+                    <a href=paths::publish(&editing.slug)>"Look at what changes, and publish it"</a>
+                </p>
+            </div>
+        </div>
+    })
+}
+
 /// Another version was published since the draft was begun.
 #[component]
 pub fn CatchUpNote(editing: Shared) -> impl IntoView {

@@ -2,6 +2,7 @@
 
 mod bar;
 mod begin;
+mod both;
 mod calls;
 mod choose;
 mod draft;

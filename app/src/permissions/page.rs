@@ -6,11 +6,12 @@ use leptos_router::hooks::use_params_map;
 use super::{
     bar::{DraftBar, Others, lead},
     begin::Begin,
+    both::BothChanged,
     calls::{
         AddLimit, AddRule, SaveLimit, SaveRule, SetAction, SetDataSet, SetFallback, SetKeepDays, SetMask, SetRecord,
         SetRequire,
     },
-    draft::{CatchUpNote, DraftEnd},
+    draft::{CatchUpNote, DraftEnd, ProposedNote},
     editing::{Editing, Shared},
     layers::{ActionLayer, DataLayer, LoggingLayer},
     publish::calls::{CatchUp, Discard, TakeBack},
@@ -30,7 +31,9 @@ pub fn EditorPage() -> impl IntoView {
     let slug = use_params_map().with_untracked(|params| params.get("slug").unwrap_or_default());
     let page = async move {
         let actor = actor().await?;
-        let editing = Editing::load(&governance()?, &actor, slug).await?;
+        let governance = governance()?;
+        governance.look_at_draft(&actor, &slug).await?;
+        let editing = Editing::load(&governance, &actor, slug).await?;
         Ok(match editing.view.may_edit {
             true => view! { <Editor editing/> }.into_any(),
             false => view! { <Reading actor editing/> }.into_any(),
@@ -72,8 +75,10 @@ fn Editor(editing: Shared) -> impl IntoView {
     let ways = view! { <Ways editing=editing.clone()/> };
     view! {
         <PageTitle title lead=lead(&editing)>{ways}</PageTitle>
+        <BothChanged editing=editing.clone()/>
         <Others editing=editing.clone()/>
         <CatchUpNote editing=editing.clone()/>
+        <ProposedNote editing=editing.clone()/>
         <DraftBar editing=editing.clone()/>
         <Begin editing=editing.clone()/>
         <div class="editor" data-follow="10">

@@ -76,10 +76,15 @@ impl Refused {
             let read = |name: &str| query.get(name).filter(|text| !text.is_empty());
             Some((serde_json::from_str(&read("wrote")?).ok()?, serde_json::from_str(&read("refused")?).ok()?))
         })?;
-        let headers: HeaderMap = leptos_axum::extract().await.ok()?;
-        let site = headers.get(HeaderName::from_static("sec-fetch-site")).and_then(|site| site.to_str().ok());
-        (!matches!(site, Some("cross-site" | "same-site"))).then_some(Self { wrote, error })
+        (!is_from_elsewhere().await).then_some(Self { wrote, error })
     }
+}
+
+/// Whether another site has led here.
+pub async fn is_from_elsewhere() -> bool {
+    let Ok(headers) = leptos_axum::extract::<HeaderMap>().await else { return true };
+    let site = headers.get(HeaderName::from_static("sec-fetch-site")).and_then(|site| site.to_str().ok());
+    matches!(site, Some("cross-site" | "same-site"))
 }
 
 #[cfg(test)]

@@ -36,8 +36,18 @@ pub fn post_to<S: ServerFn>() -> &'static str {
     S::PATH
 }
 
-/// Why the change was not made, if the reader has just tried: the address of the page after it says so.
+/// Why a change was not made, in the context of a page that is the answer to its form.
+#[derive(Clone, Copy, Debug)]
+pub struct Failed {
+    pub path: &'static str,
+    pub error: UiError,
+}
+
+/// Why the change was not made, if the reader has just tried: the page after it says so, or its address does.
 pub fn failure<S: ServerFn<Error = UiError>>() -> Option<UiError> {
+    if let Some(failed) = use_context::<Failed>() {
+        return (failed.path == S::PATH).then_some(failed.error);
+    }
     let failed = use_context::<ServerActionError>().filter(|failed| failed.path() == S::PATH)?;
     Some(ServerFnUrlError::<UiError>::decode_err(failed.err()))
 }

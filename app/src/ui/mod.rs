@@ -27,7 +27,7 @@ pub mod words;
 pub use badge::{Badge, DecisionBadge, decision_words, state_words};
 pub use done::{Done, DoneNote};
 pub use empty::Empty;
-pub use error_note::{ErrorNote, failure, post_to};
+pub use error_note::{ErrorNote, Failed, failure, post_to};
 pub use facts::{Fact, Facts};
 pub use field::{Field, Reason, TextField};
 pub use icon::Icon;

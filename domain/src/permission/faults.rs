@@ -40,6 +40,10 @@ impl PermissionSet {
         for (action, allowance) in &self.action_scope.allow {
             let part = Part::Action { name: action.clone() };
             let what = format!("A limit of {}", called(&names.actions, action));
+            if allowance.limits.iter().any(Limit::is_below_nothing) {
+                let text = format!("a limit of `{action}` is below nothing");
+                flaws.push(Flaw::new(&part, text, format!("{what} is below nothing.")));
+            }
             let windows = allowance.limits.iter().filter_map(Limit::window);
             windows.for_each(|window| self.window_flaws(window, &part, &what, names, &mut flaws));
         }
@@ -115,12 +119,19 @@ impl Rule {
             Condition::Touches { topics: list } | Condition::TemplateNotIn { templates: list } => list.is_empty(),
             _ => false,
         });
+        let below_nothing = self.when.iter().any(|condition| match condition {
+            Condition::AmountOver { limit }
+            | Condition::LifetimeValueOver { limit, .. }
+            | Condition::SumOver { limit, .. } => limit.minor < 0,
+            _ => false,
+        });
         let nobody = Some("asks nobody: at least one person has to decide");
         let all = [
             (self.needed == 0, ("asks nobody: `needed` is at least 1", nobody)),
             (self.within_s == 0, ("leaves no time to decide", None)),
             (escalates_at_once, ("leaves no time to decide after it escalates", None)),
             (applies_to_nothing, ("applies to nothing", None)),
+            (below_nothing, ("compares with less than nothing", None)),
             (lists_nothing, ("has a condition with an empty list", None)),
         ];
         all.into_iter().filter_map(|(wrong, fault)| wrong.then_some(fault)).collect()
@@ -136,9 +147,16 @@ impl AuditLogging {
             let sentence = format!("The {} is required, but not recorded.", field.name());
             flaws.push(Flaw::new(&Part::Require, text, sentence));
         }
-        for pointer in self.mask.iter().filter(|pointer| !pointer.starts_with('/')) {
+        let sensible = |pointer: &&String| pointer.chars().count() <= MOST_POINTER;
+        for pointer in self.mask.iter().filter(sensible).filter(|pointer| !pointer.starts_with('/')) {
             let text = format!("`{pointer}` is not a place in a request, such as `/arguments/card`");
             let sentence = format!("“{}” is not a place in a request, such as /arguments/card.", visible(pointer));
+            flaws.push(Flaw::new(&Part::Mask, text, sentence));
+        }
+        for pointer in self.mask.iter().filter(|pointer| pointer.chars().count() > MOST_POINTER) {
+            let begin: String = pointer.chars().take(40).collect();
+            let text = format!("`{begin}…` is longer than {MOST_POINTER} characters");
+            let sentence = format!("“{}…” is longer than {MOST_POINTER} characters.", visible(&begin));
             flaws.push(Flaw::new(&Part::Mask, text, sentence));
         }
         if self.keep_days < LEAST_KEEP_DAYS {
@@ -147,6 +165,15 @@ impl AuditLogging {
             flaws.push(Flaw::new(&Part::KeepDays, text, sentence));
         }
         flaws
+    }
+}
+
+/// Far longer than any place in a request.
+const MOST_POINTER: usize = 200;
+
+impl Limit {
+    fn is_below_nothing(&self) -> bool {
+        matches!(self, Self::Amount { most } | Self::Sum { most, .. } if most.minor < 0)
     }
 }
 
@@ -236,6 +263,21 @@ mod tests {
                 "/action_scope/allow/order.refund".to_owned(),
                 json!({"limits": [{"kind": "count", "most": 1, "window": window(0, "order.refund")}]}),
                 "a window needs a length",
+            ),
+            (
+                "/action_scope/allow/order.refund".to_owned(),
+                json!({"limits": [{"kind": "amount", "most": {"amount": "-300.00", "currency": "USD"}}]}),
+                "a limit of `order.refund` is below nothing",
+            ),
+            (
+                format!("{RULES}/0/when"),
+                json!([{"kind": "amount_over", "limit": {"amount": "-0.01", "currency": "USD"}}]),
+                "the rule `refunds` compares with less than nothing",
+            ),
+            (
+                "/audit_logging/mask".to_owned(),
+                json!([format!("/{}", "a".repeat(200))]),
+                "`/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…` is longer than 200 characters",
             ),
             ("/approval_thresholds/within_s".to_owned(), json!(0), "`approval_thresholds` leaves no time to decide"),
             ("/audit_logging/keep_days".to_owned(), json!(182), "entries are kept 183 days at the least"),

@@ -48,6 +48,10 @@ fn limit_risks(review: &Review<'_>, action: &ActionType, allowance: &Allowance) 
         found.push((Code::NoUpperLimit, format!("{} have no upper limit.", plural(&label))));
     }
     for limit in &allowance.limits {
+        if action.amount.is_none() && cover::counts_only_its_money(limit, action) {
+            let text = format!("{} have no amount, so this limit never holds.", plural(&label));
+            found.push((Code::LimitNeverReached, text));
+        }
         if let Limit::Amount { most } | Limit::Sum { most, .. } = limit
             && action.amount.is_some()
         {

@@ -40,6 +40,15 @@ impl Rule {
     }
 }
 
+/// Whether the limit is about money, and about nobody's but this action's.
+pub(super) fn counts_only_its_money(limit: &Limit, action: &ActionType) -> bool {
+    match limit {
+        Limit::Amount { .. } => true,
+        Limit::Sum { window, .. } => window.actions.iter().all(|name| *name == action.name),
+        Limit::Count { .. } => false,
+    }
+}
+
 /// Whether the limit denies whatever the condition is true of. Amounts are positive, so a sum is no less than one of them.
 fn denies_all(limit: &Limit, condition: &Condition, action: &ActionType) -> bool {
     match (condition, limit) {

@@ -44,6 +44,7 @@ fn asking_risks(review: &Review<'_>, at: usize, rule: &Rule) -> Vec<(Code, Strin
         return vec![(Code::NeverAsks, text)];
     }
     let mut found: Vec<(Code, String)> = denied_names(review, rule).into_iter().collect();
+    found.extend(never_asks_of(review, rule, &covered));
     if let Some(other) = covering(review, at, rule, &covered) {
         let text = format!("This rule adds nothing: another one asks the same queue for all its cases ({other}).");
         found.push((Code::AddsNothing, text));
@@ -72,6 +73,15 @@ fn never_asks(review: &Review<'_>, rule: &Rule, covered: &[&ActionType]) -> Opti
         }
         _ => "This rule never asks: none of its actions can fit it.".to_owned(),
     })
+}
+
+/// What the rule names and never asks about, though it asks about others.
+fn never_asks_of(review: &Review<'_>, rule: &Rule, covered: &[&ActionType]) -> Option<(Code, String)> {
+    let AppliesTo::Actions(_) = &rule.applies_to else { return None };
+    let without_amount = |action: &&ActionType| cover::never(rule, action, review.set) == Some(Never::NoAmount);
+    let without: Vec<&ActionType> = covered.iter().copied().filter(without_amount).collect();
+    let text = || format!("This rule never asks about {}: they have no amount.", all_of(&without));
+    (!without.is_empty()).then(|| (Code::NeverAsksOf, text()))
 }
 
 fn denied_names(review: &Review<'_>, rule: &Rule) -> Option<(Code, String)> {

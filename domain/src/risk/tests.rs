@@ -48,7 +48,7 @@ fn catalog() -> Value {
             {"slug": "leads", "name": "CS leads", "able": 3}, {"slug": "legal", "name": "Legal", "able": 1},
             {"slug": "empty", "name": "Nobody", "able": 0}, {"slug": "new", "name": "New", "able": null},
         ],
-        "integrations": [], "currencies": [],
+        "integrations": [],
         "word_lists": {"legal": ["lawyer"]},
     })
 }
@@ -148,6 +148,19 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
             )],
             Code::LimitNeverReached,
             "The limit of $500.00 a request is never reached: no more than $300.00 is left within 1 day.",
+        ),
+        (
+            vec![(
+                "/action_scope/allow/message.reply",
+                limits(json!([{"kind": "sum", "most": usd("50.00"), "window": a_day("agent")}])),
+            )],
+            Code::LimitNeverReached,
+            "Replies have no amount, so this limit never holds.",
+        ),
+        (
+            vec![(&format!("{FIRST}/applies_to"), json!({"actions": ["order.refund", "message.reply"]}))],
+            Code::NeverAsksOf,
+            "This rule never asks about replies: they have no amount.",
         ),
         (
             vec![
@@ -355,7 +368,7 @@ fn of_two_rules_that_say_the_same_the_later_adds_nothing() {
 fn where_the_currency_is_free_the_shop_says_which_it_uses() {
     let mut catalog = catalog();
     catalog["actions"][0]["arguments"]["properties"]["total"] = json!({"type": "money"});
-    catalog["currencies"] = json!(["CHF"]);
+    catalog["actions"][3]["arguments"]["properties"]["total"]["currency"] = json!("CHF");
     let codes: Vec<String> = said(&[], catalog).into_iter().map(|(_, sentence)| sentence).collect();
     assert_eq!(
         codes,

@@ -60,3 +60,12 @@ pub struct RevisionRow {
     pub action: ActionType,
     pub changed: Stamp,
 }
+
+/// What a change of an action type would mean for permissions in force.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ActionMeaning {
+    /// What has to be accepted, in sentences.
+    pub sentences: Vec<String>,
+    /// Whether one person alone may not do it.
+    pub takes_two: bool,
+}

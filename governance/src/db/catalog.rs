@@ -205,7 +205,6 @@ pub async fn shop(connection: &mut PgConnection) -> Result<Catalog> {
         queues: queues(connection).await?,
         integrations: integrations(connection).await?,
         word_lists: word_lists(connection).await?,
-        currencies: Default::default(),
     })
 }
 

@@ -259,7 +259,7 @@ pub async fn discard(connection: &mut PgConnection, id: DraftId, by: PersonId, n
         now,
     );
     one(done.execute(&mut *connection).await?.rows_affected())?;
-    super::impact::cancel_of(connection, id).await
+    super::impact::forget_of(connection, id).await
 }
 
 pub async fn take_back(connection: &mut PgConnection, id: DraftId) -> Result<()> {
@@ -291,7 +291,7 @@ pub async fn forget_discarded(connection: &mut PgConnection, agent: AgentId, kee
 pub async fn remove(connection: &mut PgConnection, seen: DraftSeen) -> Result<()> {
     let done = sqlx::query!("delete from drafts where id = $1 and revision = $2", seen.draft.0, seen.revision);
     one(done.execute(&mut *connection).await?.rows_affected())?;
-    super::impact::cancel_of(connection, seen.draft).await
+    super::impact::forget_of(connection, seen.draft).await
 }
 
 fn one(rows: u64) -> Result<()> {
@@ -302,8 +302,8 @@ fn one(rows: u64) -> Result<()> {
     }
 }
 
-/// Marks somebody as looking, and gives who else is.
-pub async fn look(connection: &mut PgConnection, agent: AgentId, me: PersonId) -> Result<Vec<Stamp>> {
+/// Marks somebody as looking.
+pub async fn look(connection: &mut PgConnection, agent: AgentId, me: PersonId) -> Result<()> {
     sqlx::query!(
         r#"
         insert into draft_readers (agent_id, person_id, seen_at)
@@ -314,9 +314,9 @@ pub async fn look(connection: &mut PgConnection, agent: AgentId, me: PersonId) -
         agent.0,
         me.0,
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    others(connection, agent, me).await
+    Ok(())
 }
 
 /// Who was seen looking a short while ago, without this person.

@@ -120,6 +120,12 @@ pub async fn cancel_of(connection: &mut PgConnection, draft: DraftId) -> Result<
     Ok(())
 }
 
+/// Forgets what was worked out for this draft, which is none any more, and ends what runs for it.
+pub async fn forget_of(connection: &mut PgConnection, draft: DraftId) -> Result<()> {
+    sqlx::query!("delete from impact_runs where draft_id = $1", draft.0).execute(connection).await?;
+    Ok(())
+}
+
 /// The last run of an agent.
 pub async fn last(connection: &mut PgConnection, agent: AgentId) -> Result<Option<ImpactRun>> {
     let row = sqlx::query!(

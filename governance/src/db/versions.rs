@@ -30,6 +30,22 @@ pub async fn published(connection: &mut PgConnection, id: AgentId) -> Result<Opt
     row.map(|row| Ok((row.version, serde_json::from_value(row.body)?))).transpose()
 }
 
+/// What is in force anywhere, with the name of its agent. A retired agent asks nothing any more.
+pub async fn all_published(connection: &mut PgConnection) -> Result<Vec<(String, PermissionSet)>> {
+    let rows = sqlx::query!(
+        r#"
+        select a.name,
+            p.body
+        from agents a
+        join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
+        where a.mode <> 'retired'
+        order by a.name, a.slug
+        "#
+    );
+    let rows = rows.fetch_all(connection).await?;
+    rows.into_iter().map(|row| Ok((row.name, serde_json::from_value(row.body)?))).collect()
+}
+
 pub async fn published_view(
     connection: &mut PgConnection,
     id: AgentId,

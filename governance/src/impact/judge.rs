@@ -7,7 +7,7 @@ use domain::{
     decision,
     facts::{BrandFacts, Facts},
     id::AgentId,
-    impact::{Answer, Gap, Impact, Judged, LeftOut, Told},
+    impact::{Gap, Impact, Judged, LeftOut, Told, Turn},
     permission::{Condition, Field, PermissionSet, Recorded},
     request::Ask,
 };
@@ -186,8 +186,8 @@ impl Judge {
         impact.add(&judged, || {
             let sentence = action.and_then(|action| mask::effect(&one.ask, action, &sets.masks).ok());
             // The stricter answer has the reasons.
-            let stricter =
-                if Answer::of(verdict_before) > Answer::of(verdict_after) { &before.decision } else { &after.decision };
+            let laxer = Turn::of(verdict_before, verdict_after).is_some_and(Turn::is_laxer);
+            let stricter = if laxer { &before.decision } else { &after.decision };
             let mut reasons = stricter.reasons.clone();
             mask::mask_reasons(&mut reasons, &sets.masks);
             let why: Vec<String> = reasons.into_iter().map(|reason| reason.text).collect();

@@ -1,14 +1,17 @@
 //! Agents, action types and data sets, as an admin adds and changes them.
 
 use domain::{
-    action::{ActionType, DataSet, Sensitivity},
+    action::{ActionType, DataSet, Effect, Sensitivity},
     agent::Mode,
     agent_file::AgentHead,
-    draft::Origin,
+    draft::{DraftConflict, Origin},
     money::Money,
     risk::Severity,
+    role::Role,
+    state::State,
 };
 use governance::{Conflict, Error};
+use serde_json::json;
 
 use crate::support::{Shop, refund, support_file};
 
@@ -44,7 +47,12 @@ async fn a_new_agent_is_a_draft_without_permissions() {
     );
     let again = shop.governance.create_agent(&shop.admin, &head("returns", "Returns", ""), None).await;
     assert!(matches!(again, Err(Error::Conflict(Conflict::Exists))), "{again:?}");
-    for wrong in [head("Returns", "Returns", ""), head("r", " ", ""), head("r", "Returns", &"x".repeat(2001))] {
+    for wrong in [
+        head("Returns", "Returns", ""),
+        head("new", "New", ""),
+        head("r", " ", ""),
+        head("r", "Returns", &"x".repeat(2001)),
+    ] {
         assert!(
             matches!(shop.governance.create_agent(&shop.admin, &wrong, None).await, Err(Error::Invalid(..))),
             "{wrong:?}"
@@ -105,7 +113,7 @@ async fn a_changed_action_type_is_a_new_revision_that_holds_from_the_next_ask() 
     let before = replica.ask(&shop.key, "before", refund("40.00")).await.unwrap();
     let mut action = refunds();
     action.label = "Pay back".to_owned();
-    assert_eq!(shop.governance.put_action_type(&shop.admin, &action, Some(1), "as we say it").await.unwrap(), 2);
+    assert_eq!(shop.governance.put_action_type(&shop.admin, &action, Some(1), "as we say it", &[]).await.unwrap(), 2);
     let after = replica.ask(&shop.key, "after", refund("40.00")).await.unwrap();
     assert_eq!(shop.look_at(before.id).await.row.label, "Pay back", "what it is called now");
     let revision =
@@ -125,7 +133,7 @@ async fn an_action_type_is_changed_as_it_was_seen() {
     let put = async |change: fn(&mut ActionType), seen| {
         let mut action = refunds();
         change(&mut action);
-        shop.governance.put_action_type(&shop.admin, &action, seen, "tested").await
+        shop.governance.put_action_type(&shop.admin, &action, seen, "tested", &[]).await
     };
     assert!(said(put(|_| {}, Some(1)).await).contains("nothing is changed"));
     assert!(matches!(put(|a| a.label = "x".to_owned(), None).await, Err(Error::Conflict(Conflict::Exists))));
@@ -137,6 +145,77 @@ async fn an_action_type_is_changed_as_it_was_seen() {
     assert_eq!(put(|a| a.name = "order.cancel".to_owned(), None).await.unwrap(), 1);
     let gone = put(|a| a.name = "order.burn".to_owned(), Some(1)).await;
     assert!(matches!(gone, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{gone:?}");
+}
+
+fn not_accepted<T: std::fmt::Debug>(answer: Result<T, Error>) -> Vec<String> {
+    match answer {
+        Err(Error::Conflict(Conflict::NotAccepted { sentences })) => sentences,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn what_a_changed_action_type_means_for_rules_in_force_has_to_be_accepted() {
+    let shop = Shop::open().await;
+    shop.second_agent("returns").await;
+    let mut action = refunds();
+    action.amount = None;
+    let put =
+        async |accepted: &[String]| shop.governance.put_action_type(&shop.admin, &action, Some(1), "x", accepted).await;
+    let sentences = not_accepted(put(&[]).await);
+    for said in [
+        "Support’s rules and limits about money look at nothing any more: refunds would have no amount.",
+        "Support, rule over-50: This rule never asks: refunds have no amount.",
+        "Support: Changes an outside system, and nobody is asked: Refund.",
+    ] {
+        assert!(sentences.iter().any(|sentence| sentence == said), "{said}: {sentences:?}");
+    }
+    let shown = shop.governance.action_meaning(&shop.auditor, &action).await.unwrap();
+    assert!(!shown.takes_two && shown.sentences.len() == sentences.len());
+    for other in [&sentences[1..], &[sentences.clone(), vec!["more".to_owned()]].concat()] {
+        assert_eq!(not_accepted(put(other).await), sentences);
+    }
+    assert_eq!(shop.ask(refund("80.00")).await.state, State::Waiting);
+    assert_eq!(shop.entries("action_changed").await.len(), 0);
+
+    assert_eq!(put(&shown.sentences).await.unwrap(), 2);
+    assert_eq!(shop.entries("action_changed").await[0]["accepted"], json!(shown.sentences));
+    assert_eq!(shop.ask(refund("80.00")).await.state, State::Granted);
+}
+
+#[tokio::test]
+async fn an_effect_that_silences_no_rule_of_a_set_means_something_all_the_same() {
+    let shop = Shop::open().await;
+    let mut action = refunds();
+    action.effect = Effect::Internal;
+    let put = shop.governance.put_action_type(&shop.admin, &action, Some(1), "x", &[]).await;
+    let told = "Support: refunds count as what changes only the desk's own notes, no longer as what changes an outside \
+        system.";
+    assert_eq!(not_accepted(put), [told]);
+    shop.governance.set_mode(&shop.admin, "support", Mode::Retired, "done").await.unwrap();
+    shop.governance.put_action_type(&shop.admin, &action, Some(1), "x", &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn where_it_takes_two_nobody_changes_alone_what_rules_in_force_mean() {
+    let shop = Shop::open().await;
+    shop.person("Ida", Role::Admin).await;
+    shop.governance.set_two_to_publish(&shop.admin, true).await.unwrap();
+    let mut action = refunds();
+    action.label = "Pay back".to_owned();
+    shop.governance.put_action_type(&shop.admin, &action, Some(1), "a word", &[]).await.unwrap();
+    action.integration = None;
+    let shown = shop.governance.action_meaning(&shop.admin, &action).await.unwrap();
+    assert!(shown.takes_two && !shown.sentences.is_empty());
+    let put = shop.governance.put_action_type(&shop.admin, &action, Some(2), "x", &shown.sentences).await;
+    let Err(Error::Conflict(Conflict::Other(words))) = put else { panic!("{put:?}") };
+    assert!(words.contains("another admin has to switch that off first"), "{words}");
+    let mut file = support_file();
+    file.actions[0] = action;
+    let applied = shop.governance.apply(&shop.admin, &file, "x", false).await;
+    assert!(matches!(applied, Err(Error::Conflict(Conflict::Draft(DraftConflict::NeedsSecondPerson)))), "{applied:?}");
+    assert_eq!(shop.entries("refused").await.len(), 2);
+    assert_eq!(shop.entries("action_changed").await.len(), 1);
 }
 
 #[tokio::test]
@@ -154,7 +233,7 @@ async fn an_action_type_that_cannot_work_is_refused_in_words() {
     for (change, why) in cases {
         let mut action = refunds();
         change(&mut action);
-        let words = said(shop.governance.put_action_type(&shop.admin, &action, Some(1), "tested").await);
+        let words = said(shop.governance.put_action_type(&shop.admin, &action, Some(1), "tested", &[]).await);
         assert!(words.contains(why), "{words}");
     }
     assert_eq!(shop.entries("action_changed").await.len(), 0);
@@ -191,7 +270,7 @@ async fn only_an_admin_changes_the_catalog() {
     for who in [&shop.auditor, &shop.ana, &shop.operator, &shop.mia] {
         let mut action = refunds();
         action.label = "Mine".to_owned();
-        let put = shop.governance.put_action_type(who, &action, Some(1), "mine").await;
+        let put = shop.governance.put_action_type(who, &action, Some(1), "mine", &[]).await;
         assert!(matches!(put, Err(Error::Forbidden)), "{put:?}");
         assert!(matches!(shop.governance.put_data_set(who, &set, None, "mine").await, Err(Error::Forbidden)));
         let seen = head("support", "Support", "Answers customers.");

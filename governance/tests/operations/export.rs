@@ -73,6 +73,23 @@ async fn a_file_is_taken_in_as_a_draft_that_decides_nothing_yet() {
 }
 
 #[tokio::test]
+async fn a_file_changes_no_action_type_so_that_rules_in_force_mean_something_else() {
+    let shop = Shop::open().await;
+    let mut file = file();
+    file.agent.slug = "returns".to_owned();
+    file.actions[0].amount = None;
+    file.permissions.action_scope.allow.remove("order.refund");
+    file.permissions.action_scope.deny.insert("order.refund".to_owned());
+    for dry in [true, false] {
+        let taken = shop.governance.import_agent(&shop.admin, &file, "reviewed", None, dry).await;
+        let Err(Error::Invalid(_, words)) = taken else { panic!("{taken:?}") };
+        assert!(words.contains("changes what `order.refund` means for permissions in force"), "{words}");
+    }
+    assert_eq!(shop.database.count("select count(*) from drafts").await, 0);
+    assert_eq!(shop.ask(refund("80.00")).await.state, State::Waiting);
+}
+
+#[tokio::test]
 async fn an_open_draft_is_replaced_only_as_it_was_seen() {
     let shop = Shop::open().await;
     let open = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use domain::{
     draft::{DraftConflict, DraftSeen},
     edit::{ActionStanding, Change, Edit},
-    impact::{Answer, Gap, Impact, LeftOut, Tally},
+    impact::{Answer, Gap, Impact, LeftOut, Tally, Turn},
     part::Piece,
     permission::{AuditLogging, Condition},
     request::Ask,
@@ -75,10 +75,10 @@ async fn the_requests_of_the_record_are_judged_by_both() {
     assert_eq!((impact.judged, impact.changed(), &impact.left_out), (7, 3, &BTreeMap::new()));
     let load = &impact.queues["cs-leads"];
     assert_eq!((load.before.requests, load.before.peak, load.after.requests), (2, 2, 3));
-    let told: Vec<_> = impact.cases.iter().map(|case| (case.before, case.after, case.told.sentence.as_str())).collect();
-    assert_eq!(told[0], (Answer::Asked, Answer::Denied, "Send a mug to omar"));
-    assert_eq!(told[1].2, "Refund $40.00 to omar");
-    assert_eq!(told[2].2, "Refund $40.00 to nora");
+    let told: Vec<_> = impact.cases.iter().map(|case| (case.turn, case.told.sentence.as_str())).collect();
+    assert_eq!(told[0], (Turn::AskedToDenied, "Send a mug to omar"));
+    assert_eq!(told[1].1, "Refund $40.00 to omar");
+    assert_eq!(told[2].1, "Refund $40.00 to nora");
     assert!(impact.cases[1].told.why.contains("over $30.00"), "{:?}", impact.cases[1]);
     assert_eq!(shop.database.count("select count(*) from requests").await, 7, "nothing is asked again");
 }
@@ -126,6 +126,32 @@ async fn what_cannot_be_judged_is_said_with_its_cause() {
     let impact = judged(&shop, stricter(&shop).await, Past::Record).await;
     let causes = [LeftOut::Erased, LeftOut::Unreadable, LeftOut::NotByTheRules, LeftOut::UnknownAction];
     assert_eq!((impact.judged, impact.left_out), (1, causes.map(|cause| (cause, 1)).into()));
+}
+
+#[tokio::test]
+async fn where_a_customer_is_erased_no_summary_tells_of_them() {
+    let shop = Shop::open().await;
+    let asked = shop.ask(refund("40.00")).await.id;
+    let impact = judged(&shop, stricter(&shop).await, Past::Record).await;
+    assert!(impact.cases[0].told.sentence.contains("omar"));
+    let body = format!("(select body_entry from requests where id = '{asked}')");
+    shop.database.run(format!("delete from personal where entry_id = {body}")).await;
+    assert_eq!(shop.governance.impact(&shop.auditor, "support").await.unwrap().run, None);
+}
+
+#[tokio::test]
+async fn what_was_worked_out_goes_with_its_draft() {
+    let shop = Shop::open().await;
+    shop.ask(refund("40.00")).await;
+    let run = async || shop.governance.impact(&shop.auditor, "support").await.unwrap().run;
+    let seen = stricter(&shop).await;
+    judged(&shop, seen, Past::Record).await;
+    shop.governance.discard_draft(&shop.admin, "support", seen).await.unwrap();
+    assert_eq!(run().await, None);
+    let seen = stricter(&shop).await;
+    judged(&shop, seen, Past::Record).await;
+    publish(&shop.governance, &shop.admin, seen).await.unwrap();
+    assert_eq!(run().await, None);
 }
 
 #[tokio::test]
@@ -218,7 +244,7 @@ async fn one_run_an_agent_that_ends_when_the_draft_changes_or_somebody_says_so()
 
     shop.database.run(format!("delete from impact_runs; {hold}")).await;
     publish(&shop.governance, &shop.admin, now).await.unwrap();
-    assert_eq!(last(&shop).await.state, RunState::Cancelled);
+    assert_eq!(shop.governance.impact(&shop.auditor, "support").await.unwrap().run, None);
 }
 
 #[tokio::test]

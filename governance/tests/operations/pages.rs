@@ -29,7 +29,7 @@ async fn no_page_needs_two_connections_at_once() {
         ("people", governance.people(&shop.admin).await.map(drop)),
         ("keys", governance.keys(&shop.admin).await.map(drop)),
         ("draft", governance.draft(&shop.admin, "support").await.map(drop)),
-        ("presence", governance.draft_presence(&shop.admin, "support").await.map(drop)),
+        ("look at draft", governance.look_at_draft(&shop.admin, "support").await),
         ("versions", governance.versions(who, "support", None).await.map(drop)),
         ("version", governance.version(who, "support", 1).await.map(drop)),
         ("compare", governance.compare(who, "support", Side::Version(1), Side::Version(1)).await.map(drop)),

@@ -147,7 +147,7 @@ async fn what_admins_write_is_recorded_or_does_not_happen() {
     together(&shop, "agent_described", describe).await;
     let mut action = file.actions[0].clone();
     action.label = "Pay back".to_owned();
-    let put = async || governance.put_action_type(admin, &action, Some(1), "as we say").await.map(drop);
+    let put = async || governance.put_action_type(admin, &action, Some(1), "as we say", &[]).await.map(drop);
     together(&shop, "action_changed", put).await;
     let set = DataSet { label: "Past orders".to_owned(), ..file.data_sets[0].clone() };
     let put = async || governance.put_data_set(admin, &set, Some(&file.data_sets[0]), "as we say").await;

@@ -75,14 +75,15 @@ fn Files(
         (
             "agent.toml",
             "Agent file",
-            "What the command “reins agent apply” takes: the agent, its permissions, and all that they name.",
+            view! { "What the command " <code>"reins agent apply"</code> " takes: the agent, its permissions, and all that they name." }
+                .into_any(),
         ),
         (
             "policies.cedar",
             "Cedar policies",
-            "What it may read and do, and when a person decides, for those who check it with other tools.",
+            "What it may read and do, and when a person decides, for those who check it with other tools.".into_any(),
         ),
-        ("schema.cedarschema", "Cedar schema", "What the policies are about. Both belong together."),
+        ("schema.cedarschema", "Cedar schema", "What the policies are about. Both belong together.".into_any()),
     ];
     let files = files.map(|(file, name, about)| {
         let href = paths::export_file(&slug, file, number);

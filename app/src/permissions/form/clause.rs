@@ -228,7 +228,11 @@ mod tests {
             ..ClauseForm::default()
         };
         assert_eq!(over("5o").condition(), Err(Fault::Amount));
-        assert_eq!(over("1,000").condition(), Err(Fault::Amount));
+        for grouped in ["1,0", "1,000,", "1,00,000", "1000,000", ",000"] {
+            assert_eq!(over(grouped).condition(), Err(Fault::Amount), "{grouped}");
+        }
+        assert_eq!(over(" 1,250.50 ").condition(), over("1250.50").condition());
+        assert!(over("1,250.50").condition().is_ok());
         let count = ClauseForm { kind: "count_over".into(), count: "two".into(), ..ClauseForm::default() };
         assert_eq!(count.condition(), Err(Fault::Number));
         let ever = ClauseForm { count: "2".into(), unit: "ages".into(), ..count };

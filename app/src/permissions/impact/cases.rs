@@ -2,7 +2,7 @@
 
 use domain::{
     id::RequestId,
-    impact::{Answer, Case, Impact},
+    impact::{Case, Impact},
     money::Money,
     sentence::visible,
     view::impact::RunSource,
@@ -32,7 +32,7 @@ pub fn Cases(impact: Impact, source: RunSource) -> impl IntoView {
 #[component]
 fn CaseLine(case: Case, source: RunSource) -> impl IntoView {
     let key = case.told.name.clone();
-    let change = change(case.before, case.after);
+    let change = case.turn.words();
     let amount = case.amount.as_ref().map(Money::readable);
     let sentence = visible(&case.told.sentence);
     let what = match (source, case.told.name.parse::<RequestId>()) {
@@ -54,14 +54,4 @@ fn CaseLine(case: Case, source: RunSource) -> impl IntoView {
             </div>
         </li>
     }
-}
-
-/// `Asked now, would be allowed`
-fn change(before: Answer, after: Answer) -> String {
-    let now = match before {
-        Answer::Allowed => "Allowed",
-        Answer::Asked => "Asked",
-        Answer::Denied => "Denied",
-    };
-    format!("{now} now, would be {}", after.words())
 }

@@ -44,6 +44,9 @@ pub fn Coverage(impact: Impact, source: RunSource) -> impl IntoView {
             {first}
             {causes}
             {gaps}
+            <p class="quiet">
+                "Both were judged by their rules alone: stops, tightenings and open circuit breakers are left aside."
+            </p>
         </Section>
     }
 }

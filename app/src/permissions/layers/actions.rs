@@ -8,7 +8,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Layer, limit::Limits};
+use super::{
+    Layer,
+    limit::{GoneLimit, Limits},
+};
 use crate::{
     paths,
     permissions::{
@@ -73,11 +76,14 @@ fn Row(editing: Shared, name: String) -> impl IntoView {
     let choice = mine.clone().unwrap_or_else(|| standing.to_owned());
     let about = editing.view.catalog.action(&name).cloned().map(|action| view! { <About action/> });
     let listed = matches!(standing, "allowed" | "shadow");
-    let limits = listed.then(|| view! { <Limits editing=editing.clone() action=name.clone()/> });
+    let limits = match listed {
+        true => view! { <Limits editing=editing.clone() action=name.clone()/> }.into_any(),
+        false => view! { <ul class="limits"><GoneLimit editing=editing.clone() action=name.clone()/></ul> }.into_any(),
+    };
     let rest = if listed { "edit-row edit-row-on" } else { "edit-row" };
     view! {
         <li class=rest id=here.clone() data-key=name.clone()>
-            <form class="edit-row-form" method="post" data-key=here.clone() data-autosave data-unsaved=unsaved(&refused) action={post_to::<SetAction>()}>
+            <form class="edit-row-form" method="post" data-key=here.clone() data-autosave autocomplete="off" data-unsaved=unsaved(&refused) action={post_to::<SetAction>()}>
                 <NotTaken editing=editing.clone() refused=refused.clone() now=words(standing) mine=mine.as_deref().map(words)/>
                 <input type="hidden" name="agent" value=editing.slug.clone()/>
                 <input type="hidden" name="name" value=name.clone()/>

@@ -96,7 +96,7 @@ fn Row(editing: Shared, name: String, label: String) -> impl IntoView {
     let rest = if matches!(standing, "this_customer" | "all") { "edit-row edit-row-on" } else { "edit-row" };
     view! {
         <li class=rest id=here.clone() data-key=name.clone()>
-            <form class="edit-row-form" method="post" data-key=here.clone() data-autosave data-unsaved=unsaved(&refused) action={post_to::<SetDataSet>()}>
+            <form class="edit-row-form" method="post" data-key=here.clone() data-autosave autocomplete="off" data-unsaved=unsaved(&refused) action={post_to::<SetDataSet>()}>
                 <NotTaken editing=editing.clone() refused=refused.clone() now=words(standing) mine=mine.as_deref().map(words)/>
                 <input type="hidden" name="agent" value=editing.slug.clone()/>
                 <input type="hidden" name="name" value=name.clone()/>

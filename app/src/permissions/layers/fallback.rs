@@ -32,7 +32,7 @@ pub fn Fallback(editing: Shared) -> impl IntoView {
     view! {
         <div class="edit-box" id="fallback">
             <h3>"Where no rule says who"</h3>
-            <form class="phrase" method="post" data-key="fallback" data-autosave data-unsaved=unsaved(&refused) action={post_to::<SetFallback>()}>
+            <form class="phrase" method="post" data-key="fallback" data-autosave autocomplete="off" data-unsaved=unsaved(&refused) action={post_to::<SetFallback>()}>
                 <NotTaken editing=editing.clone() refused=refused.clone() now mine=theirs/>
                 <input type="hidden" name="agent" value=editing.slug.clone()/>
                 <input type="hidden" name="seen" value=editing.seen(&Part::Fallback)/>

@@ -21,8 +21,9 @@ pub fn Limits(editing: Shared, action: String) -> impl IntoView {
         .limits
         .into_iter()
         .enumerate()
-        .map(|(at, limit)| view! { <LimitLine editing=editing.clone() action=action.clone() at limit/> })
+        .map(|(at, limit)| view! { <LimitLine editing=editing.clone() action=action.clone() at limit=Some(limit)/> })
         .collect();
+    let gone = view! { <GoneLimit editing=editing.clone() action=action.clone()/> };
     let has_amount = editing.view.catalog.action(&action).is_none_or(|known| known.amount.is_some());
     let label = editing.action_label(&action);
     let kinds: Vec<_> = LIMITS
@@ -39,7 +40,7 @@ pub fn Limits(editing: Shared, action: String) -> impl IntoView {
     let part = Part::Action { name: action.clone() };
     let key = format!("{}-limits", anchor(&part));
     view! {
-        <ul class="limits">{lines}</ul>
+        <ul class="limits">{lines} {gone}</ul>
         <details class="fold-plain" data-key=key.clone()>
             <summary>"Add a hard limit" <span class="sr-only">" for " {label}</span></summary>
             <form class="kinds" method="post" data-key=key.clone() action={post_to::<AddLimit>()}>
@@ -52,38 +53,66 @@ pub fn Limits(editing: Shared, action: String) -> impl IntoView {
     }
 }
 
+/// What was written of a limit that no line is about: somebody has removed it meanwhile, or it was to be added.
 #[component]
-fn LimitLine(editing: Shared, action: String, at: usize, limit: Limit) -> impl IntoView {
+pub fn GoneLimit(editing: Shared, action: String) -> impl IntoView {
+    let limits = editing.set().action_scope.allow.get(&action).map_or(0, |allowance| allowance.limits.len());
+    let refused = editing.refused_if(|wrote| match wrote {
+        Wrote::Limit { action: of, at, .. } => *of == action && !at.parse().is_ok_and(|at: usize| at < limits),
+        _ => false,
+    });
+    refused.map(|_| view! { <LimitLine editing action at=limits limit=None/> })
+}
+
+#[component]
+fn LimitLine(
+    editing: Shared,
+    action: String,
+    at: usize,
+    /// `None`: it is not there.
+    limit: Option<Limit>,
+) -> impl IntoView {
     let part = Part::Action { name: action.clone() };
+    let is_there = limit.is_some();
     let refused = editing.refused_if(|wrote| {
-        matches!(wrote, Wrote::Limit { action: of, at: place, .. } if *of == action && *place == at.to_string())
+        matches!(wrote, Wrote::Limit { action: of, at: place, .. } if *of == action && (!is_there || *place == at.to_string()))
     });
     let mine = refused.as_ref().and_then(|refused| match &refused.wrote {
         Wrote::Limit { clause, .. } => Some(clause.clone()),
         _ => None,
     });
     let said = |limit: &Limit| sentence::limit(limit, &editing.names);
-    let (now, theirs) = (said(&limit), mine.as_ref().and_then(|mine| mine.limit().ok()).map(|limit| said(&limit)));
-    let clause = mine.unwrap_or_else(|| ClauseForm::of_limit(&limit));
+    let now = limit.as_ref().map_or_else(|| "There is no such limit.".to_owned(), said);
+    let theirs = mine.as_ref().and_then(|mine| mine.limit().ok()).map(|limit| said(&limit));
+    let clause = mine.or_else(|| limit.as_ref().map(ClauseForm::of_limit)).unwrap_or_default();
+    // Without a place it is added.
+    let place = if is_there { at.to_string() } else { String::new() };
     let label = format!("limit {} of {}", at + 1, editing.action_label(&action));
     let key = format!("{}-limit-{at}", anchor(&part));
     view! {
         <li class="limit" data-key=key.clone()>
-            <form class="phrase" method="post" data-key=key.clone() data-autosave data-unsaved=unsaved(&refused) action={post_to::<SaveLimit>()}>
+            <form class="phrase" method="post" data-key=key.clone() data-autosave autocomplete="off" data-unsaved=unsaved(&refused) action={post_to::<SaveLimit>()}>
                 <NotTaken editing=editing.clone() refused=refused.clone() now mine=theirs/>
                 <input type="hidden" name="agent" value=editing.slug.clone()/>
                 <input type="hidden" name="action" value=action.clone()/>
                 <input type="hidden" name="seen" value=editing.seen(&part)/>
-                <input type="hidden" name="at" value=at.to_string()/>
+                <input type="hidden" name="at" value=place/>
                 <span>"At most"</span>
                 <ClauseBlanks editing=editing.clone() prefix="limit".to_owned() clause label=label.clone()/>
                 <SaveMine refused=refused.clone()/>
                 <Save of=label.clone()/>
-                <button type="submit" class="button button-quiet button-row" name="then" value="remove" formnovalidate>
-                    "Remove" <span class="sr-only">" " {label}</span>
-                </button>
+                {is_there.then(|| view! { <RemoveLimit label/> })}
             </form>
         </li>
+    }
+}
+
+#[component]
+fn RemoveLimit(label: String) -> impl IntoView {
+    view! {
+        <button type="submit" class="button button-quiet button-row" name="then" value="remove" formnovalidate>
+            "Remove" <span class="sr-only">" " {label}</span>
+        </button>
     }
 }
 

@@ -5,10 +5,10 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::Layer;
+use super::{Layer, mask::Mask};
 use crate::{
     permissions::{
-        calls::{SetKeepDays, SetMask, SetRecord, SetRequire},
+        calls::{SetKeepDays, SetRecord, SetRequire},
         choose::{NumberBlank, Save, Ticks},
         editing::Shared,
         remarks::{NotTaken, Remarks, SaveMine, unsaved},
@@ -63,7 +63,7 @@ fn Record(editing: Shared) -> impl IntoView {
     let options = RECORDED.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
     view! {
         <div class="edit-box" id="record">
-            <form class="edit-form" method="post" data-key="record" data-autosave data-unsaved=unsaved(&refused) action={post_to::<SetRecord>()}>
+            <form class="edit-form" method="post" data-key="record" data-autosave autocomplete="off" data-unsaved=unsaved(&refused) action={post_to::<SetRecord>()}>
                 <NotTaken editing=editing.clone() refused=refused.clone() now mine=theirs/>
                 <input type="hidden" name="agent" value=editing.slug.clone()/>
                 <input type="hidden" name="seen" value=editing.seen(&Part::Record)/>
@@ -85,10 +85,11 @@ fn Require(editing: Shared) -> impl IntoView {
         _ => None,
     });
     let (now, theirs) = (said(&stands), mine.as_deref().map(said));
-    let options = Required::ALL.map(|field| (field.name().to_owned(), words::label(&field.name().replace('_', " ")))).to_vec();
+    let options =
+        Required::ALL.map(|field| (field.name().to_owned(), words::label(&field.name().replace('_', " ")))).to_vec();
     view! {
         <div class="edit-box" id="require">
-            <form class="edit-form" method="post" data-key="require" data-autosave data-unsaved=unsaved(&refused) action={post_to::<SetRequire>()}>
+            <form class="edit-form" method="post" data-key="require" data-autosave autocomplete="off" data-unsaved=unsaved(&refused) action={post_to::<SetRequire>()}>
                 <NotTaken editing=editing.clone() refused=refused.clone() now mine=theirs/>
                 <input type="hidden" name="agent" value=editing.slug.clone()/>
                 <input type="hidden" name="seen" value=editing.seen(&Part::Require)/>
@@ -107,43 +108,6 @@ fn Require(editing: Shared) -> impl IntoView {
 }
 
 #[component]
-fn Mask(editing: Shared) -> impl IntoView {
-    let stands = editing.set().audit_logging.mask.iter().cloned().collect::<Vec<_>>().join("\n");
-    let refused = editing.refused_if(|wrote| matches!(wrote, Wrote::Mask { .. }));
-    let mine = refused.as_ref().and_then(|refused| match &refused.wrote {
-        Wrote::Mask { pointers } => Some(pointers.clone()),
-        _ => None,
-    });
-    let line = |text: &str| if text.is_empty() { "nothing".to_owned() } else { text.replace('\n', ", ") };
-    let (now, theirs) = (line(&stands), mine.as_deref().map(line));
-    let text = mine.unwrap_or(stands);
-    // Without a text there is no child: the server would put its mark for an empty one into the field.
-    let area = match text.is_empty() {
-        true => view! { <textarea class="input" name="pointers" rows="2"></textarea> }.into_any(),
-        false => view! { <textarea class="input" name="pointers" rows="2">{text}</textarea> }.into_any(),
-    };
-    view! {
-        <div class="edit-box" id="mask">
-            <form class="edit-form" method="post" data-key="mask" data-autosave data-unsaved=unsaved(&refused) action={post_to::<SetMask>()}>
-                <NotTaken editing=editing.clone() refused=refused.clone() now mine=theirs/>
-                <input type="hidden" name="agent" value=editing.slug.clone()/>
-                <input type="hidden" name="seen" value=editing.seen(&Part::Mask)/>
-                <label class="field">
-                    <span class="field-label">"Shown to nobody"</span>
-                    <span class="field-hint">
-                        "Places in a request, one a line, such as " <code>"/arguments/card"</code> "."
-                    </span>
-                    {area}
-                </label>
-                <SaveMine refused=refused.clone()/>
-                <Save of="what is masked"/>
-            </form>
-            <Remarks editing part=Part::Mask/>
-        </div>
-    }
-}
-
-#[component]
 fn KeepDays(editing: Shared) -> impl IntoView {
     let stands = editing.set().audit_logging.keep_days.to_string();
     let refused = editing.refused_if(|wrote| matches!(wrote, Wrote::KeepDays { .. }));
@@ -155,7 +119,7 @@ fn KeepDays(editing: Shared) -> impl IntoView {
     let (now, theirs) = (said(&stands), mine.as_deref().map(said));
     view! {
         <div class="edit-box" id="keep">
-            <form class="phrase" method="post" data-key="keep" data-autosave data-unsaved=unsaved(&refused) action={post_to::<SetKeepDays>()}>
+            <form class="phrase" method="post" data-key="keep" data-autosave autocomplete="off" data-unsaved=unsaved(&refused) action={post_to::<SetKeepDays>()}>
                 <NotTaken editing=editing.clone() refused=refused.clone() now mine=theirs/>
                 <input type="hidden" name="agent" value=editing.slug.clone()/>
                 <input type="hidden" name="seen" value=editing.seen(&Part::KeepDays)/>

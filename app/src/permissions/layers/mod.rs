@@ -5,6 +5,8 @@ mod data;
 mod fallback;
 mod limit;
 mod logging;
+mod mask;
+mod places;
 
 pub use actions::ActionLayer;
 pub use data::DataLayer;

@@ -8,8 +8,9 @@ use leptos::prelude::*;
 
 use crate::{
     error::UiError,
-    paths::{after, permissions, publish as publish_page, version},
-    server::{actor, done, governance},
+    paths::{after, escaped, permissions, publish as publish_page, version},
+    permissions::both::both_in_address,
+    server::{actor, again, done, governance},
     ui::Done,
 };
 
@@ -40,8 +41,9 @@ pub async fn take_back(agent: String, #[server(default)] seen: String) -> Result
 #[server]
 pub async fn catch_up(agent: String, seen: String) -> Result<(), UiError> {
     let actor = actor().await?;
-    governance()?.catch_up_draft(&actor, &agent, draft_seen(&seen)?).await?;
-    done(after(permissions(&agent), Done::CaughtUp))
+    let caught_up = governance()?.catch_up_draft(&actor, &agent, draft_seen(&seen)?).await?;
+    let page = after(permissions(&agent), Done::CaughtUp);
+    done(page + &both_in_address(&caught_up.both))
 }
 
 /// Begins a draft from an older version.
@@ -61,9 +63,18 @@ pub async fn propose(
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let publication = Publication { seen: draft_seen(&seen)?, note, accepted };
-    governance.propose(&actor, &agent, &publication).await?;
-    done(after(publish_page(&agent), Done::Proposed))
+    let typed = typed(&agent, &note, &accepted);
+    let proposed = match draft_seen(&seen) {
+        Ok(seen) => {
+            let publication = Publication { seen, note, accepted };
+            governance.propose(&actor, &agent, &publication).await.map_err(UiError::from)
+        }
+        Err(error) => Err(error),
+    };
+    match proposed {
+        Ok(_) => done(after(publish_page(&agent), Done::Proposed)),
+        Err(error) => again::<Propose>(&typed, error),
+    }
 }
 
 #[server]
@@ -75,7 +86,33 @@ pub async fn publish(
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let publication = Publication { seen: draft_seen(&seen)?, note, accepted };
-    let number = governance.publish(&actor, &agent, &publication).await?;
-    done(after(version(&agent, number), Done::Published))
+    let typed = typed(&agent, &note, &accepted);
+    let published = match draft_seen(&seen) {
+        Ok(seen) => {
+            let publication = Publication { seen, note, accepted };
+            governance.publish(&actor, &agent, &publication).await.map_err(UiError::from)
+        }
+        Err(error) => Err(error),
+    };
+    match published {
+        Ok(number) => done(after(version(&agent, number), Done::Published)),
+        Err(error) => again::<Publish>(&typed, error),
+    }
+}
+
+/// Longer addresses are cut off on the way: ticks are soon set again, a note is not soon written again.
+const MOST: usize = 6_000;
+
+/// The page that holds the note, and the ticks that the address has room for.
+fn typed(agent: &str, note: &str, accepted: &[String]) -> String {
+    let note = escaped(&note.replace("\r\n", "\n"));
+    let mut address = format!("{}?note={note}", publish_page(agent));
+    for sentence in accepted {
+        let tick = format!("&accepted={}", escaped(sentence));
+        if address.len() + tick.len() > MOST {
+            break;
+        }
+        address += &tick;
+    }
+    address
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{
     calls::{Propose, Publish},
     risks::Accept,
+    typed::{NoteKept, Typed},
 };
 use crate::{
     permissions::editing::Shared,
@@ -15,7 +16,7 @@ use crate::{
 
 /// The note and the button; where it takes two, one proposes and another publishes.
 #[component]
-pub fn PublishForm(editing: Shared, own: bool) -> impl IntoView {
+pub fn PublishForm(editing: Shared, own: bool, typed: Typed) -> impl IntoView {
     let may = &editing.view.may_publish;
     let blocked = editing.count(Severity::Wrong) > 0 || matches!(may, Err(DraftConflict::Superseded { .. }));
     let proposal = editing.view.draft.as_ref().and_then(|draft| draft.proposal.clone());
@@ -24,6 +25,7 @@ pub fn PublishForm(editing: Shared, own: bool) -> impl IntoView {
         return view! {
             {told}
             <Notice tone=Tone::Neutral>"Only an admin publishes permissions."</Notice>
+            <NoteKept typed/>
         }
         .into_any();
     }
@@ -31,14 +33,15 @@ pub fn PublishForm(editing: Shared, own: bool) -> impl IntoView {
         return view! {
             {told}
             <Notice tone=Tone::Neutral>"It can be published once what stands above is mended."</Notice>
+            <NoteKept typed/>
         }
         .into_any();
     }
     let form = match may {
         // Whoever has proposed it waits for another.
-        Err(DraftConflict::OwnProposal) => None,
-        Err(DraftConflict::NeedsProposal) => Some(view! { <Proposing editing/> }.into_any()),
-        _ => Some(view! { <PublishingForm editing proposal/> }.into_any()),
+        Err(DraftConflict::OwnProposal) => view! { <NoteKept typed/> }.into_any(),
+        Err(DraftConflict::NeedsProposal) => view! { <Proposing editing typed/> }.into_any(),
+        _ => view! { <PublishingForm editing proposal typed/> }.into_any(),
     };
     view! { {told} {form} }.into_any()
 }
@@ -72,15 +75,17 @@ fn Bound(editing: Shared) -> impl IntoView {
 }
 
 #[component]
-fn PublishingForm(editing: Shared, proposal: Option<Proposal>) -> impl IntoView {
+fn PublishingForm(editing: Shared, proposal: Option<Proposal>, typed: Typed) -> impl IntoView {
+    let open = typed.proposing && !editing.view.two_to_publish;
+    let (to_propose, typed) = if open { (typed, Typed::default()) } else { (Typed::default(), typed) };
     let version = editing.next_version();
     let already = proposal.map(|proposal| proposal.accepted).unwrap_or_default();
     let ask = (!editing.view.two_to_publish).then(|| {
         let editing = editing.clone();
         view! {
-            <details class="fold">
+            <details class="fold" open=open>
                 <summary>"Let another admin look first"</summary>
-                <ProposeForm editing/>
+                <ProposeForm editing typed=to_propose/>
             </details>
         }
     });
@@ -88,8 +93,8 @@ fn PublishingForm(editing: Shared, proposal: Option<Proposal>) -> impl IntoView 
         <Section title="Publish it">
             <form class="form" method="post" action={post_to::<Publish>()}>
                 <Bound editing=editing.clone()/>
-                <Accept editing=editing.clone() already/>
-                <Reason label="Why, for the record" name="note" required=true/>
+                <Accept editing=editing.clone() already ticked=typed.accepted/>
+                <Reason label="Why, for the record" name="note" value=typed.note required=true/>
                 <div class="actions">
                     <Submit label=format!("Publish version {version}") tone=Tone::Accent/>
                 </div>
@@ -102,23 +107,23 @@ fn PublishingForm(editing: Shared, proposal: Option<Proposal>) -> impl IntoView 
 
 /// Where it takes two people.
 #[component]
-fn Proposing(editing: Shared) -> impl IntoView {
+fn Proposing(editing: Shared, typed: Typed) -> impl IntoView {
     view! {
         <Section title="Propose it">
             <p class="quiet">"It takes two people to publish here: you propose it, another admin publishes it."</p>
-            <ProposeForm editing/>
+            <ProposeForm editing typed/>
         </Section>
     }
 }
 
 #[component]
-fn ProposeForm(editing: Shared) -> impl IntoView {
+fn ProposeForm(editing: Shared, typed: Typed) -> impl IntoView {
     let version = editing.next_version();
     view! {
         <form class="form" method="post" action={post_to::<Propose>()}>
             <Bound editing=editing.clone()/>
-            <Accept editing already=Vec::new()/>
-            <Reason label="Why, for whoever looks at it" name="note" required=true/>
+            <Accept editing already=Vec::new() ticked=typed.accepted/>
+            <Reason label="Why, for whoever looks at it" name="note" value=typed.note required=true/>
             <div class="actions">
                 <Submit label=format!("Propose version {version}") tone=Tone::Accent/>
             </div>

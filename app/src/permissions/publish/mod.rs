@@ -4,5 +4,6 @@ pub mod calls;
 mod form;
 mod page;
 mod risks;
+mod typed;
 
 pub use page::PublishPage;

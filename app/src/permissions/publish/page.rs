@@ -6,6 +6,7 @@ use super::{
     calls::{Propose, Publish},
     form::PublishForm,
     risks::Wrong,
+    typed::{NoteKept, Typed},
 };
 use crate::{
     error::UiError,
@@ -29,7 +30,8 @@ pub fn PublishPage() -> impl IntoView {
         let me = actor.person()?.id;
         let own = editing.view.draft.as_ref().and_then(|draft| draft.proposal.as_ref());
         let own = own.is_some_and(|proposal| proposal.stamp.by.id == me);
-        Ok(view! { <Publishing editing own/> })
+        let typed = Typed::of_address().await;
+        Ok(view! { <Publishing editing own typed/> })
     };
     let failed: Option<UiError> = failure::<Publish>().or_else(failure::<Propose>);
     view! {
@@ -44,6 +46,7 @@ fn Publishing(
     editing: Shared,
     /// Whether the reader has proposed it.
     own: bool,
+    typed: Typed,
 ) -> impl IntoView {
     let name = editing.view.agent.link.name.clone();
     let title = format!("Publish permissions of {name}");
@@ -51,6 +54,7 @@ fn Publishing(
     if editing.view.draft.is_none() {
         return view! {
             <PageTitle title lead="There is no draft to publish.">{back}</PageTitle>
+            <NoteKept typed/>
             <Empty title="Nothing to publish">
                 <p>
                     "Change something first, or look at the "
@@ -65,9 +69,10 @@ fn Publishing(
     let form = match same {
         true => view! {
             <Notice tone=Tone::Neutral>"The draft says what is in force already, so there is nothing to publish."</Notice>
+            <NoteKept typed/>
         }
         .into_any(),
-        false => view! { <PublishForm editing=editing.clone() own/> }.into_any(),
+        false => view! { <PublishForm editing=editing.clone() own typed/> }.into_any(),
     };
     view! {
         <PageTitle title lead>{back}</PageTitle>

@@ -43,6 +43,8 @@ pub fn Accept(
     editing: Shared,
     /// Sentences that are accepted already, by whoever proposed it.
     already: Vec<String>,
+    /// Sentences that the reader has ticked already.
+    ticked: Vec<String>,
 ) -> impl IntoView {
     let risky: Vec<Risk> = editing.view.risks.iter().filter(|risk| risk.severity == Severity::Risky).cloned().collect();
     if risky.is_empty() {
@@ -61,10 +63,11 @@ pub fn Accept(
                 .contains(&risk.sentence)
                 .then(|| view! { <span class="hint">" Accepted in the proposal."</span> });
             let sentence = risk.sentence.clone();
+            let checked = ticked.contains(&sentence);
             view! {
                 <li class="accept" data-key=sentence.clone()>
                     <label class="check">
-                        <input type="checkbox" name="accepted[]" value=sentence.clone() required/>
+                        <input type="checkbox" name="accepted[]" value=sentence.clone() checked=checked required/>
                         <span>"I accept: " {sentence.clone()} {by_them}</span>
                     </label>
                     <Mend slug=editing.slug.clone() risk/>

@@ -49,6 +49,7 @@ pub fn RuleCard(
                     method="post"
                     data-key=here.clone()
                     data-autosave
+                    autocomplete="off"
                     data-unsaved=unsaved(&refused)
                     action={post_to::<SaveRule>()}
                 >

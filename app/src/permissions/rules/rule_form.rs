@@ -95,7 +95,7 @@ fn Deciding(editing: Shared, form: RuleForm) -> impl IntoView {
             <span class="after-late">
                 <span>"who have"</span>
                 <SpanBlank names=after label="Time for them" number=form.late_number unit=form.late_unit/>
-                <span>", then it is rejected"</span>
+                <span>"then it is rejected"</span>
             </span>
         </div>
     }

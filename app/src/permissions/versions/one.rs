@@ -1,4 +1,5 @@
 use domain::{
+    agent::Mode,
     draft::{DraftView, VersionRow, VersionView},
     role::Capability,
 };
@@ -12,8 +13,8 @@ use crate::{
     permissions::publish::calls::Restore,
     server::{actor, governance},
     ui::{
-        DatedAt, DoneNote, ErrorNote, Fact, Facts, Layers, PageTitle, Section, Submit, Tag, Tone, failure, loaded,
-        post_to,
+        DatedAt, DoneNote, ErrorNote, Fact, Facts, Layers, Notice, PageTitle, Section, Submit, Tag, Tone, failure,
+        loaded, post_to,
     },
 };
 
@@ -49,6 +50,18 @@ fn Version(
     let slug = agent.link.slug.clone();
     let number = row.version;
     let title = format!("Version {number} of {}", agent.link.name);
+    let page = paths::agent(&slug);
+    let still_draft = (row.in_force && agent.mode == Mode::Draft).then(|| {
+        view! {
+            <Notice tone=Tone::Waiting>
+                <p class="notice-title">{agent.link.name.clone()} " is still a draft, and everything it asks is denied."</p>
+                <p>
+                    "Set it to shadow, so that it is judged only, or live: "
+                    <a href=page>"the agent’s page"</a>
+                </p>
+            </Notice>
+        }
+    });
     let lead = match row.in_force {
         true => format!("In force, published by {}.", row.published.by.name),
         false => format!("Not in force any more. It was published by {}.", row.published.by.name),
@@ -64,6 +77,7 @@ fn Version(
             <a href=paths::versions(&slug)>"All versions"</a>
             {compare}
         </PageTitle>
+        {still_draft}
         <About row/>
         {(number > 1)
             .then(|| {

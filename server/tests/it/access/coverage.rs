@@ -44,7 +44,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("approvals/calls/resolve_complaint", Settle, "id={request}&reason=x"),
     ("approvals/calls/settle", Settle, "id={request}&outcome=succeeded&reason=x"),
     ("catalog/calls/put_action_type", Govern, "fields[name]=-"),
-    ("catalog/calls/redraw_action_type", Look, "fields[name]=x&step=add"),
+    ("catalog/calls/redraw_action_type", Look, "fields[name]=x"),
     ("catalog/calls/put_data_set", Govern, "name=-&label=x&sensitivity=personal&note=x"),
     ("integrations/calls/open_breaker", Break, "slug=nothing&reason=x"),
     ("integrations/calls/close_breaker", Break, "slug=nothing&reason=x"),

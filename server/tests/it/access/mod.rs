@@ -3,4 +3,5 @@
 mod coverage;
 mod forged;
 mod headers;
+mod kept;
 mod sessions;

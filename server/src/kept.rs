@@ -1,0 +1,119 @@
+//! What somebody sent after their session had ended: the answer keeps it, to be sent again once they are signed in.
+
+use std::time::Duration;
+
+use app::paths::escaped;
+use axum::{
+    Form,
+    body::{Body, to_bytes},
+    extract::{FromRequest, Query, Request},
+    http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
+    response::Response,
+};
+use tokio::time::timeout;
+
+use crate::{forms::is_own, pages};
+
+/// What is longer is not kept, in bytes.
+const MOST: usize = 256 * 1024;
+
+/// The longest that sending it may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Names the page that the form stood on, in the address that it is sent to again.
+const BACK: &str = "back";
+
+/// Whether a browser leaves its page for the answer. The client stays on its page, which holds what was typed.
+pub fn leaves_its_page(headers: &HeaderMap) -> bool {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let accepted = text("accept").unwrap_or_default();
+    match text("sec-fetch-mode") {
+        Some(mode) => mode == "navigate" && accepted.contains("text/html"),
+        // The client takes nothing but pages; a browser, more.
+        None => accepted.contains("text/html,"),
+    }
+}
+
+/// The page that holds what was sent; `None` where it is no form, too long, or holds a password.
+pub async fn keep(parts: &Parts, body: Body) -> Option<Response> {
+    let kind = parts.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return None;
+    }
+    let body = timeout(PATIENCE, to_bytes(body, MOST)).await.ok()?.ok()?;
+    let form = Request::from_parts(parts.clone(), Body::from(body));
+    let Form(fields) = Form::<Vec<(String, String)>>::from_request(form, &()).await.ok()?;
+    if fields.iter().any(|(name, _)| name.to_lowercase().contains("password")) {
+        return None;
+    }
+    Some(pages::signed_out(&again(parts)?, &fields))
+}
+
+/// The same address. A function answers with the page that the form stood on, which only this one knows by now.
+fn again(parts: &Parts) -> Option<String> {
+    let address = parts.uri.path_and_query()?.as_str();
+    if !is_own(address) {
+        return None;
+    }
+    let from = parts.headers.get(header::REFERER).and_then(|from| from.to_str().ok()?.parse::<Uri>().ok());
+    let from = from.and_then(|from| from.path_and_query().map(ToString::to_string));
+    Some(match from.filter(|_| parts.uri.path().starts_with("/api/") && back(&parts.uri).is_none()) {
+        Some(from) => {
+            let joint = if address.contains('?') { '&' } else { '?' };
+            format!("{address}{joint}{BACK}={}", escaped(&from))
+        }
+        None => address.to_owned(),
+    })
+}
+
+fn back(address: &Uri) -> Option<String> {
+    let Query(query) = Query::<Vec<(String, String)>>::try_from_uri(address).ok()?;
+    query.into_iter().find(|(name, _)| name == BACK).map(|(_, path)| path).filter(|path| is_own(path))
+}
+
+/// A form that is sent again comes from the page that it first stood on.
+pub fn comes_from(request: &mut Request) -> Option<()> {
+    let path = back(request.uri())?;
+    let from = request.headers().get(header::REFERER)?.to_str().ok()?.parse::<Uri>().ok()?;
+    let from = format!("{}://{}{path}", from.scheme_str()?, from.authority()?);
+    request.headers_mut().insert(header::REFERER, HeaderValue::from_str(&from).ok()?);
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_browser_that_leaves_its_page_gets_another() {
+        let headers = |named: &[(&'static str, &'static str)]| {
+            named.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect::<HeaderMap>()
+        };
+        let chrome = ("accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
+        assert!(leaves_its_page(&headers(&[chrome, ("sec-fetch-mode", "navigate")])));
+        assert!(leaves_its_page(&headers(&[chrome])));
+        assert!(!leaves_its_page(&headers(&[("accept", "text/html"), ("sec-fetch-mode", "cors")])));
+        assert!(!leaves_its_page(&headers(&[("accept", "text/html")])));
+        assert!(!leaves_its_page(&headers(&[])));
+    }
+
+    #[test]
+    fn a_form_leads_back_to_its_page_and_to_no_other_site() {
+        let sent = |address: &str| {
+            let request = Request::post(address).header("referer", "https://reins.example/approvals/7?x=1");
+            request.body(Body::empty()).unwrap().into_parts().0
+        };
+        let address = again(&sent("/api/app/a?step=add")).unwrap();
+        assert_eq!(address, "/api/app/a?step=add&back=%2Fapprovals%2F7%3Fx%3D1");
+        assert_eq!(again(&sent(&address)).as_deref(), Some(address.as_str()), "signed out once more");
+        assert_eq!(again(&sent("/stop")).as_deref(), Some("/stop"));
+
+        let request = Request::post(&address).header("referer", "https://reins.example/api/app/a");
+        let mut request = request.body(Body::empty()).unwrap();
+        comes_from(&mut request).unwrap();
+        assert_eq!(request.headers()["referer"], "https://reins.example/approvals/7?x=1");
+        for elsewhere in ["/a?back=%2F%2Fevil.example", "/a?back=https%3A%2F%2Fevil.example", "/a"] {
+            assert_eq!(back(&elsewhere.parse().unwrap()), None);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What is sent without a session is kept in the answer, to be sent again.
+
+use domain::role::Role;
+
+use crate::front::{Answer, Front, fingerprint, refund};
+
+const REJECT: &str = "/api/app/approvals/calls/reject";
+
+/// As a browser without JavaScript sends a form.
+const PLAIN: [(&str, &str); 4] = [
+    ("sec-fetch-site", "same-origin"),
+    ("sec-fetch-mode", "navigate"),
+    ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+    ("referer", "http://reins.example/approvals/1"),
+];
+
+fn is_turned_away(answer: &Answer) -> bool {
+    answer.status == 303 && answer.header("location") == "/sign-in?error=signed-out" && answer.text.is_empty()
+}
+
+#[tokio::test]
+async fn what_was_written_is_there_again_and_can_be_sent_again() {
+    let front = Front::open().await;
+    let reviewer = front.signed_in(Role::Reviewer).await;
+    let me = front.shop.governance.person_by_email("reviewer@front.example").await.unwrap().unwrap();
+    front.shop.governance.add_member(&front.shop.admin, "cs-leads", me.id).await.unwrap();
+    let id = front.ask(&refund("80.00")).await["id"].as_str().unwrap().to_owned();
+    let digest = front.shop.look_at(id.parse().unwrap()).await.digest;
+    let before = fingerprint(&front.shop).await;
+
+    let form = format!("id={id}&digest={digest}&reason=%22%3Cb%3E+used%22%0D%0Aand+broken");
+    let answer = front.browser().post_from(REJECT, &form, &PLAIN).await;
+    assert_eq!(answer.status, 401, "{answer:?}");
+    assert!(answer.text.contains("You are signed out. Nothing was done, and what you wrote is kept here."));
+    assert!(answer.text.contains(r#"<a href="/sign-in" target="_blank" rel="noopener">"#));
+    let reason = "<input type=\"hidden\" name=\"reason\" value=\"&quot;&lt;b&gt; used&quot;\r\nand broken\">";
+    assert!(answer.text.contains(reason), "{}", answer.text);
+    assert_eq!(fingerprint(&front.shop).await, before);
+
+    let again = answer.text.split("action=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    assert_eq!(again, format!("{REJECT}?back=%2Fapprovals%2F1"));
+    let mut plain = PLAIN;
+    let here = format!("http://reins.example{again}");
+    plain[3] = ("referer", &here);
+    let wrong = reviewer.post_from(&again, &format!("id={id}&digest={digest}&reason="), &plain).await;
+    assert!(wrong.header("location").starts_with("http://reins.example/approvals/1?"), "{wrong:?}");
+    let done = reviewer.post_from(&again, &form, &plain).await;
+    assert_eq!(
+        (done.status.as_u16(), done.header("location")),
+        (302, format!("/approvals/{id}?done=rejected").as_str())
+    );
+    assert_eq!(front.shop.state(id.parse().unwrap()).await.name(), "rejected");
+}
+
+#[tokio::test]
+async fn nothing_is_kept_of_other_sites_nor_of_passwords_nor_of_what_is_too_long() {
+    let front = Front::open().await;
+    let nobody = front.browser();
+    let mut elsewhere = PLAIN;
+    elsewhere[0] = ("sec-fetch-site", "cross-site");
+    let forged = nobody.post_from(REJECT, "id=x&reason=forged", &elsewhere).await;
+    assert!(forged.status == 403 && !forged.text.contains("forged"), "{forged:?}");
+
+    for form in ["id=x&password=long+enough", "id=x&newPassword=long+enough"] {
+        assert!(is_turned_away(&nobody.post_from(REJECT, form, &PLAIN).await), "{form}");
+    }
+    let long = format!("id=x&reason={}", "x".repeat(256 * 1024));
+    assert!(is_turned_away(&nobody.post_from(REJECT, &long, &PLAIN).await));
+    assert!(is_turned_away(&nobody.post_from("/sign-out", "", &PLAIN).await));
+    let kept = format!("reason={}", "x".repeat(255 * 1024));
+    assert_eq!(nobody.post_from("/stop", &kept, &PLAIN).await.status, 401);
+
+    // The client stays on its page, which holds what was typed.
+    let client = [("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors"), ("accept", "text/html")];
+    assert!(is_turned_away(&nobody.post_from(REJECT, "id=x&reason=typed", &client).await));
+}
