@@ -1,6 +1,9 @@
 //! What a changed action type means for permissions in force: they stay as they were published, and yet decide otherwise.
 
-use domain::{action::ActionType, agent_file::AgentFile, risk, role::Capability, view::catalog::ActionMeaning};
+use domain::{
+    action::ActionType, agent_file::AgentFile, catalog::Catalog, permission::PermissionSet, risk, role::Capability,
+    view::catalog::ActionMeaning,
+};
 use sqlx::PgConnection;
 
 use crate::{Actor, Conflict, Error, Governance, Result, db};
@@ -15,13 +18,28 @@ impl Governance {
 }
 
 pub(super) async fn of(connection: &mut PgConnection, action: &ActionType) -> Result<ActionMeaning> {
-    let catalog = db::catalog::shop(connection).await?;
-    let mut sentences = Vec::new();
-    for (agent, permissions) in db::versions::all_published(connection).await? {
-        sentences.extend(risk::of_action_change(&agent, &permissions, &catalog, action));
-    }
+    let sentences = InForce::load(connection).await?.meaning(action);
     let takes_two = !sentences.is_empty() && db::control::two_to_publish(connection).await?;
     Ok(ActionMeaning { sentences, takes_two })
+}
+
+/// The action types as they are, and every permission set that counts, by its agent's name.
+struct InForce {
+    catalog: Catalog,
+    published: Vec<(String, PermissionSet)>,
+}
+
+impl InForce {
+    async fn load(connection: &mut PgConnection) -> Result<Self> {
+        let catalog = db::catalog::shop(connection).await?;
+        Ok(Self { catalog, published: db::versions::all_published(connection).await? })
+    }
+
+    fn meaning(&self, action: &ActionType) -> Vec<String> {
+        let of_agent =
+            |(agent, set): &(String, PermissionSet)| risk::of_action_change(agent, set, &self.catalog, action);
+        self.published.iter().flat_map(of_agent).collect()
+    }
 }
 
 /// Exactly what it means was accepted.
@@ -44,12 +62,10 @@ pub(super) fn takes_two() -> Error {
 
 /// The action types that the file changes so that permissions in force mean something else.
 pub(crate) async fn changed_by_file<'a>(connection: &mut PgConnection, file: &'a AgentFile) -> Result<Vec<&'a str>> {
-    let mut changed = Vec::new();
-    for action in &file.actions {
-        let known = db::catalog::action(connection, &action.name).await?;
-        if known.is_some_and(|(_, known)| known != *action) && !of(connection, action).await?.sentences.is_empty() {
-            changed.push(action.name.as_str());
-        }
-    }
-    Ok(changed)
+    let in_force = InForce::load(connection).await?;
+    let is_another = |action: &&ActionType| {
+        let known = in_force.catalog.action(&action.name);
+        known.is_some_and(|known| known != *action) && !in_force.meaning(action).is_empty()
+    };
+    Ok(file.actions.iter().filter(is_another).map(|action| action.name.as_str()).collect())
 }
