@@ -255,9 +255,13 @@ async fn a_run_that_is_told_to_end_leaves_no_summary() {
     let mut holder = shop.database.owner.begin().await.unwrap();
     sqlx::raw_sql("lock table personal in access exclusive mode").execute(&mut *holder).await.unwrap();
     start(&shop, seen, Past::Record).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(700)).await;
+    let waiting = "select count(*) from pg_locks where relation = 'personal'::regclass and not granted";
+    while shop.database.count(waiting).await == 0 {
+        tokio::task::yield_now().await;
+    }
     shop.governance.cancel_impact(&shop.admin, "support").await.unwrap();
     holder.rollback().await.unwrap();
+    // Three beats: time enough to say that it is done, if it did.
     tokio::time::sleep(Duration::from_millis(1500)).await;
     let run = last(&shop).await;
     assert_eq!((run.state, run.summary), (RunState::Cancelled, None));

@@ -64,15 +64,12 @@ pub async fn propose(
     let actor = actor().await?;
     let governance = governance()?;
     let typed = typed(&agent, &note, &accepted);
-    let proposed = match draft_seen(&seen) {
-        Ok(seen) => {
-            let publication = Publication { seen, note, accepted };
-            governance.propose(&actor, &agent, &publication).await.map_err(UiError::from)
-        }
-        Err(error) => Err(error),
+    let proposed = async {
+        let publication = Publication { seen: draft_seen(&seen)?, note, accepted };
+        Ok(governance.propose(&actor, &agent, &publication).await?)
     };
-    match proposed {
-        Ok(_) => done(after(publish_page(&agent), Done::Proposed)),
+    match proposed.await {
+        Ok(()) => done(after(publish_page(&agent), Done::Proposed)),
         Err(error) => again::<Propose>(&typed, error),
     }
 }
@@ -87,14 +84,11 @@ pub async fn publish(
     let actor = actor().await?;
     let governance = governance()?;
     let typed = typed(&agent, &note, &accepted);
-    let published = match draft_seen(&seen) {
-        Ok(seen) => {
-            let publication = Publication { seen, note, accepted };
-            governance.publish(&actor, &agent, &publication).await.map_err(UiError::from)
-        }
-        Err(error) => Err(error),
+    let published = async {
+        let publication = Publication { seen: draft_seen(&seen)?, note, accepted };
+        Ok(governance.publish(&actor, &agent, &publication).await?)
     };
-    match published {
+    match published.await {
         Ok(number) => done(after(version(&agent, number), Done::Published)),
         Err(error) => again::<Publish>(&typed, error),
     }
