@@ -270,14 +270,19 @@ pub fn need_accepted(risks: Vec<Risk>, accepted: &[String]) -> Result<(), DraftC
         return Err(DraftConflict::Wrong { risks });
     }
     let risky = risks.iter().filter(|risk| risk.severity == Severity::Risky);
-    let mut stand: Vec<&str> = risky.map(|risk| risk.sentence.as_str()).collect();
-    let mut accepted: Vec<&str> = accepted.iter().map(String::as_str).collect();
-    stand.sort_unstable();
-    accepted.sort_unstable();
-    match stand == accepted {
+    match are_accepted(risky.map(|risk| risk.sentence.as_str()), accepted) {
         true => Ok(()),
         false => Err(DraftConflict::NotAccepted { risks }),
     }
+}
+
+/// Whether exactly these sentences were accepted, in whatever order.
+pub fn are_accepted<'a>(sentences: impl Iterator<Item = &'a str>, accepted: &[String]) -> bool {
+    let mut stand: Vec<&str> = sentences.collect();
+    let mut accepted: Vec<&str> = accepted.iter().map(String::as_str).collect();
+    stand.sort_unstable();
+    accepted.sort_unstable();
+    stand == accepted
 }
 
 #[cfg(test)]

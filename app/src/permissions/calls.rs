@@ -1,6 +1,7 @@
 //! What the editor asks of the server: one small change of one part, with what its author saw of it.
 
 use domain::{
+    action::ActionType,
     edit::{ActionStanding, Change, DataStanding, Direction, Edit},
     fault::Fault,
     part::{Part, Piece, Seen},
@@ -99,25 +100,31 @@ pub async fn save_limit(
 /// Adds a hard limit of a kind, with blanks that are a start.
 #[server]
 pub async fn add_limit(agent: String, action: String, seen: String, kind: String) -> Result<(), UiError> {
-    let clause = start(&agent, &kind).await?;
+    let clause = start(&agent, &kind, &action).await?;
     let part = Part::Action { name: action.clone() };
     let made = clause.limit().map(|limit| Change::AddLimit { action: action.clone(), limit });
     change_here(&agent, &seen, made, Wrote::Limit { action, at: String::new(), clause }, &part).await
 }
 
-/// A clause with blanks that are a start, in the currency and with the topics of the shop.
-async fn start(agent: &str, kind: &str) -> Result<ClauseForm, UiError> {
+/// A clause with blanks that are a start, in the currency of the action, or of the shop, and with its topics.
+async fn start(agent: &str, kind: &str, action: &str) -> Result<ClauseForm, UiError> {
     let catalog = governance()?.draft(&actor().await?, agent).await?.catalog;
-    let currency = catalog.currencies_in_use().first().copied();
+    let currency = catalog.action(action).and_then(ActionType::fixed_currency);
+    let currency = currency.or_else(|| catalog.currencies_in_use().first().copied());
     let currency = currency.or_else(|| domain::money::Currency::parse("USD").ok()).ok_or(UiError::Unavailable)?;
     Ok(ClauseForm::new(kind, currency, &catalog.word_lists.keys().cloned().collect()))
+}
+
+/// The one action that a rule is about; empty where it is about several.
+fn the_action(applies: &str) -> &str {
+    applies.strip_prefix("action:").unwrap_or_default()
 }
 
 /// Adds a rule about some action, with one condition or none.
 #[server]
 pub async fn add_rule(agent: String, applies: String, #[server(default)] kind: String) -> Result<(), UiError> {
     let queue = governance()?.draft(&actor().await?, &agent).await?.permissions.approval_thresholds.queue;
-    let when = if kind.is_empty() { Vec::new() } else { vec![start(&agent, &kind).await?] };
+    let when = if kind.is_empty() { Vec::new() } else { vec![start(&agent, &kind, the_action(&applies)).await?] };
     let four_hours = SpanForm::of(4 * 60 * 60);
     let form = RuleForm {
         applies,
@@ -199,7 +206,7 @@ async fn written(
         _ => off,
     };
     if let Some(kind) = then.strip_prefix("add:") {
-        form.when.push(start(agent, kind).await?);
+        form.when.push(start(agent, kind, the_action(&form.applies)).await?);
     }
     if let Some(at) = then.strip_prefix("drop:").and_then(|at| at.parse::<usize>().ok())
         && at < form.when.len()

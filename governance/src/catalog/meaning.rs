@@ -1,8 +1,8 @@
 //! What a changed action type means for permissions in force: they stay as they were published, and yet decide otherwise.
 
 use domain::{
-    action::ActionType, agent_file::AgentFile, catalog::Catalog, permission::PermissionSet, risk, role::Capability,
-    view::catalog::ActionMeaning,
+    action::ActionType, agent_file::AgentFile, catalog::Catalog, draft::are_accepted, permission::PermissionSet, risk,
+    role::Capability, view::catalog::ActionMeaning,
 };
 use sqlx::PgConnection;
 
@@ -43,11 +43,8 @@ impl InForce {
 }
 
 /// Exactly what it means was accepted.
-pub(super) fn need_accepted(mut sentences: Vec<String>, accepted: &[String]) -> Result<()> {
-    let mut accepted = accepted.to_vec();
-    sentences.sort_unstable();
-    accepted.sort_unstable();
-    match sentences == accepted {
+pub(super) fn need_accepted(sentences: Vec<String>, accepted: &[String]) -> Result<()> {
+    match are_accepted(sentences.iter().map(String::as_str), accepted) {
         true => Ok(()),
         false => Err(Conflict::NotAccepted { sentences }.into()),
     }

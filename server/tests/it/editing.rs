@@ -6,6 +6,7 @@ use domain::{
     part::Part,
     role::Role,
 };
+use serde_json::json;
 
 use crate::{
     browser::Browser,
@@ -86,6 +87,32 @@ async fn the_note_and_the_ticks_are_there_when_the_draft_has_moved() {
         let page = after(&admin, &format!("permissions/publish/calls/{call}"), form).await;
         holds(&page, &[">Reviewed with finance<", "Somebody has changed the draft meanwhile"]);
     }
+}
+
+#[tokio::test]
+async fn a_new_limit_begins_in_the_currency_of_its_action() {
+    let front = Front::open().await;
+    let (governance, admin) = (&front.shop.governance, &front.shop.admin);
+    for (name, currency) in [("aid.send", "AUD"), ("order.pay", "USD")] {
+        let action = serde_json::from_value(json!({
+            "name": name, "label": "Pay", "sentence": "Pay {total}", "effect": "write", "amount": "total",
+            "reversibility": {"kind": "irreversible"}, "arguments": {"type": "object", "required": ["total"],
+                "properties": {"total": {"type": "money", "currency": currency}}},
+        }));
+        governance.put_action_type(admin, &action.unwrap(), None, "new", &[]).await.unwrap();
+    }
+    let name = "order.pay".to_owned();
+    let part = Part::Action { name: name.clone() };
+    let stands = governance.draft(admin, "support").await.unwrap().permissions.piece(&part).seen();
+    let change = Change::Action { name: name.clone(), standing: ActionStanding::Allowed };
+    let edited = governance.edit_draft(admin, "support", &Edit { seen: Some(stands), change }).await.unwrap();
+    let seen = serde_json::to_value(edited.permissions.piece(&part).seen()).unwrap();
+    let form = format!("agent=support&action={name}&seen={}&kind=amount", seen.as_str().unwrap());
+    let browser = front.signed_in(Role::Admin).await;
+    after(&browser, "permissions/calls/add_limit", &form).await;
+    let draft = governance.draft(admin, "support").await.unwrap().permissions;
+    let limits = serde_json::to_value(&draft.action_scope.allow[&name].limits).unwrap();
+    assert_eq!(limits, json!([{"kind": "amount", "most": {"amount": "100.00", "currency": "USD"}}]));
 }
 
 #[tokio::test]
