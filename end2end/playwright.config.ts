@@ -1,4 +1,5 @@
 import { defineConfig } from "@playwright/test";
+import { port } from "./server.js";
 
 /** The same tests with JavaScript and without; `*.hydrate.spec.ts` are about JavaScript itself. */
 const browser = {
@@ -19,7 +20,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
-    baseURL: "http://127.0.0.1:8690",
+    baseURL: `http://127.0.0.1:${port}`,
     launchOptions: browser,
     screenshot: "only-on-failure",
     // What is not there does not take the time of the whole test.

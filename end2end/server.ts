@@ -2,6 +2,9 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 
+/** The first of three ports that the tests listen on. */
+export const port = Number(process.env.REINS_E2E_PORT ?? 8690);
+
 /** Starts Reins with a PostgreSQL of its own in an empty folder, and waits until it answers. */
 export async function startReins(port: number) {
   const binary = process.env.REINS_BINARY;

@@ -1,5 +1,5 @@
 import { request } from "@playwright/test";
-import { startReins } from "./server.js";
+import { port, startReins } from "./server.js";
 
 export const password = "correct horse battery";
 export const people = {
@@ -14,7 +14,7 @@ export const people = {
 
 /** Starts Reins, and puts a small shop into it. */
 export default async function setUp() {
-  const { address, data, reins, stop } = await startReins(8690);
+  const { address, data, reins, stop } = await startReins(port);
   process.env.REINS_E2E_DATA = data;
   const admin = people.admin;
   reins(["user", "add", admin, "--name", "Ada Admin", "--role", "admin"], password);

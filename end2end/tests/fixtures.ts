@@ -1,5 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, type Cookie, expect, test as base, type Page } from "@playwright/test";
+import { port } from "../server.js";
 import { password, people } from "../shop.js";
 
 export { expect, password, people };
@@ -103,7 +104,7 @@ export async function withholdClient(page: Page) {
 
 /** What the API answers to a key. */
 export async function call(key: string, method: string, path: string, body?: unknown) {
-  const answer = await fetch(`http://127.0.0.1:8690/api/v1${path}`, {
+  const answer = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
     method,
     headers: {
       Authorization: `Bearer ${key}`,

@@ -1,13 +1,13 @@
 import { expect, test } from "@playwright/test";
-import { startReins } from "../server";
+import { port, startReins } from "../server";
 import { password } from "../shop";
 
-const port = 8692;
-test.use({ baseURL: `http://127.0.0.1:${port}` });
+const listen = port + 2;
+test.use({ baseURL: `http://127.0.0.1:${listen}` });
 
 test("a draft outlives a restart of the server", async ({ page }) => {
   test.setTimeout(240_000);
-  const { address, reins, restart, stop } = await startReins(port);
+  const { address, reins, restart, stop } = await startReins(listen);
   try {
     reins(["user", "add", "ada@shop.example", "--name", "Ada Admin", "--role", "admin"], password);
     reins(["agent", "apply", "desk.toml", "--by", "ada@shop.example", "--note", "for the test"]);

@@ -1,14 +1,14 @@
-import { startReins } from "../server.js";
+import { port, startReins } from "../server.js";
 import { expect, password, signIn, test } from "./fixtures";
 
 const admin = "first@shop.example";
 let server: Awaited<ReturnType<typeof startReins>>;
 
-test.use({ baseURL: "http://127.0.0.1:8691" });
+test.use({ baseURL: `http://127.0.0.1:${port + 1}` });
 test.describe.configure({ mode: "serial" });
 test.beforeAll(async () => {
   test.setTimeout(120_000);
-  server = await startReins(8691);
+  server = await startReins(port + 1);
 });
 test.afterAll(() => server?.stop());
 
