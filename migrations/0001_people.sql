@@ -1,8 +1,10 @@
 -- One row: what every decision reads first. `revision` grows with each control change (stop, release, publish, mode,
--- tightening, breaker, key, catalog), so that memory can be compared with it in the decision's own transaction.
+-- tightening, breaker, key, catalog), so that memory can be compared with it in the decision's own transaction. A database
+-- that was restored, or promoted without its last changes, counts again: `nonce` is random, and new with each change.
 create table control (
     id              smallint primary key default 1 check (id = 1),
     revision        bigint not null default 1,
+    nonce           uuid not null default gen_random_uuid(),
     stop_epoch      bigint not null default 0,
     grant_secret    bytea not null,
     brand           text not null default 'My shop',

@@ -41,8 +41,10 @@ pub enum UiError {
     /// Another state than the change needs.
     Conflict,
     Invalid(Fault),
-    /// The record cannot be read or written.
+    /// The record cannot be read or written: nothing was changed.
     Unavailable,
+    /// The record's answer was lost: the change was made or was not.
+    Unknown,
     /// The page and the server do not understand each other, mostly after an update of Reins.
     Outdated,
     /// No answer came.
@@ -95,6 +97,7 @@ impl UiError {
             Self::Conflict => "That does not go with how things stand now, so nothing was done.",
             Self::Invalid(_) => "Something you entered does not fit, so nothing was saved.",
             Self::Unavailable => "Reins cannot reach its record just now, so nothing was changed.",
+            Self::Unknown => "The record’s answer was lost, so it is not known whether this was done.",
             Self::Outdated => "This page is older than the server, so nothing was done.",
             Self::Unreachable => "Reins could not be reached, so it is not known whether this was done.",
         }
@@ -121,9 +124,8 @@ impl UiError {
             Self::NotAccepted => "Tick each risk that you accept, or mend it.",
             Self::Conflict => "Reload the page to see how things stand.",
             Self::Invalid(fault) => fault_words(fault),
-            Self::Unavailable => {
-                "Nothing is allowed meanwhile. Try again in a minute; if it stays, call whoever runs Reins."
-            }
+            Self::Unavailable => "Try again in a minute; if it stays, call whoever runs Reins.",
+            Self::Unknown => "Look at how things stand now before you do it again.",
             Self::Outdated => "Reload the page, and try again.",
             Self::Unreachable => "Check your connection, then reload the page to see how things stand.",
         }

@@ -61,6 +61,7 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::Other(_)) => Self::Conflict,
             Error::Invalid(fault, _) => Self::Invalid(fault),
             Error::Unavailable => Self::Unavailable,
+            Error::Unknown => Self::Unknown,
         })
     }
 }
@@ -104,7 +105,7 @@ pub fn status(error: UiError) -> StatusCode {
         UiError::NotFound => StatusCode::NOT_FOUND,
         UiError::Forbidden => StatusCode::FORBIDDEN,
         UiError::Invalid(_) | UiError::Outdated => StatusCode::UNPROCESSABLE_ENTITY,
-        UiError::Unavailable | UiError::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
+        UiError::Unavailable | UiError::Unknown | UiError::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::CONFLICT,
     }
 }

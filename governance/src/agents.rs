@@ -91,8 +91,7 @@ impl Governance {
             let agent = AgentLink { id, slug: head.slug.clone(), name: head.name.clone() };
             begin::start_from(&mut tx, actor, &agent, point, file, None, now).await?;
         }
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     /// Gives the agent that was seen another name or purpose; its short name stays.
@@ -111,8 +110,7 @@ impl Governance {
         let detail =
             json!({ "name": name, "purpose": purpose, "before": { "name": seen.name, "purpose": seen.purpose } });
         entry.detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     pub async fn set_mode(&self, actor: &Actor, slug: &str, mode: Mode, reason: &str) -> Result<()> {
@@ -128,8 +126,7 @@ impl Governance {
         let detail = json!({ "from": before, "to": mode });
         let entry = NewEntry::new(Kind::ModeChanged, actor).agent(agent.id).detail(detail);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }
 

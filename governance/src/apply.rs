@@ -63,7 +63,7 @@ impl Governance {
         let texts: Vec<&str> = changes.iter().map(|change| change.0.as_str()).collect();
         let entry = NewEntry::new(Kind::AgentApplied, actor).agent(agent).detail(json!({ "changes": texts }));
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(changes)
     }
 }

@@ -99,7 +99,7 @@ impl Governance {
 
     async fn give(&self, actor: &Actor, mut deciding: Deciding, pending: &[Pending], note: &str) -> Result<()> {
         if deciding.give(pending, note).await? {
-            return Ok(deciding.tx.commit().await?);
+            return self.commit(deciding.tx).await;
         }
         let what = format!("approve request {} twice", deciding.stored.id);
         let again = Conflict::AlreadyDecided { by: deciding.me.name.clone(), what: "approved".to_owned() };
@@ -121,8 +121,7 @@ impl Governance {
         db::requests::advance(&mut deciding.tx, now, id, Move::end(from, State::Rejected)).await?;
         let entry = deciding.entry(Kind::Rejected).personal(json!({ "reason": reason }))?;
         entry.write(&mut deciding.tx, now).await?;
-        deciding.tx.commit().await?;
-        Ok(())
+        self.commit(deciding.tx).await
     }
 
     /// Checks the role, locks the request, and checks that this person may decide what they saw.

@@ -101,7 +101,7 @@ impl Governance {
         let entry = NewEntry::new(Kind::ActionChanged, actor).action(&action.name);
         let entry = entry.detail(json!({ "revision": revision, "action": action, "accepted": accepted }));
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(revision)
     }
 
@@ -125,8 +125,7 @@ impl Governance {
         }
         let entry = NewEntry::new(Kind::DataSetChanged, actor).detail(json!({ "data_set": set, "before": seen }));
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }
 

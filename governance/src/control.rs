@@ -1,7 +1,7 @@
 //! The control state: everything that people set and that decisions rest on.
 //!
 //! Each decision takes the control lock shared, in a statement of its own, and reads the revision in a later one; what
-//! is in memory is used only if its revision is the same. Each control change takes the lock exclusively.
+//! is in memory is used only if its revision is the same, number and nonce. Each control change takes the lock exclusively.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -20,7 +20,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use crate::{Governance, db, error::Result};
 
 pub(crate) struct Control {
-    pub revision: i64,
+    pub revision: db::control::Revision,
     /// Raised by each stop of everything.
     pub stop_epoch: i64,
     pub everything_stopped: bool,

@@ -25,7 +25,6 @@ impl Governance {
         }
         let detail = json!({ "customers": customers.len() });
         NewEntry::new(Kind::CustomersSynced, actor).detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }

@@ -119,7 +119,7 @@ impl Governance {
         let base = draft.head.base;
         let seen = db::drafts::change(&mut tx, draft.head.seen, base, &permissions, me, now).await?;
         withdraw_proposal(&mut tx, actor, &agent, &draft.head, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(Edited { seen: Some(seen), permissions })
     }
 
@@ -135,8 +135,7 @@ impl Governance {
         db::drafts::discard(&mut tx, draft.head.seen.draft, me, now).await?;
         let detail = json!({ "draft": seen.draft });
         NewEntry::new(Kind::DraftDiscarded, actor).agent(agent.id).detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     /// Takes back what was discarded last. An open draft, which has to be the one that was seen, is discarded instead.
@@ -155,7 +154,7 @@ impl Governance {
         let detail = json!({ "draft": back, "instead_of": open.map(|open| open.head.seen.draft) });
         NewEntry::new(Kind::DraftTakenBack, actor).agent(agent.id).detail(detail).write(&mut tx, now).await?;
         let draft = db::drafts::open(&mut tx, agent.id).await?.ok_or(DraftConflict::Gone)?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(draft.head.seen)
     }
 
@@ -178,7 +177,7 @@ impl Governance {
         let (permissions, both) = draft.permissions.carry_over(&base, &other);
         let seen = db::drafts::change(&mut tx, seen, Some(version), &permissions, me, now).await?;
         withdraw_proposal(&mut tx, actor, &agent, &draft.head, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(CaughtUp { seen, both })
     }
 }

@@ -18,6 +18,9 @@ pub enum Error {
     /// The database cannot be reached, or failed: nothing was changed.
     #[error("the record cannot be read or written now")]
     Unavailable,
+    /// The answer of a commit was lost: the change was made or was not.
+    #[error("the record's answer was lost, so it is not known whether this was done")]
+    Unknown,
 }
 
 /// The state of things does not allow it.
@@ -86,7 +89,8 @@ pub enum AgentError {
     NotOpen(RequestId),
     #[error("the body does not fit")]
     Invalid(Vec<Misfit>),
-    #[error("the record cannot be written now")]
+    /// It may have been written all the same.
+    #[error("no answer of the record, so whether this was taken is not known")]
     Unavailable,
 }
 

@@ -44,7 +44,7 @@ impl Governance {
         let file = with_all_it_names(&mut tx, head, permissions).await?;
         let entry = NewEntry::new(Kind::AgentExported, actor).agent(agent.id);
         entry.detail(json!({ "version": row.version })).write(&mut tx, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(file)
     }
 
@@ -89,7 +89,7 @@ impl Governance {
         let texts: Vec<&str> = changes.iter().map(|change| change.0.as_str()).collect();
         let entry = NewEntry::new(Kind::AgentImported, actor).agent(agent.id).detail(json!({ "changes": texts }));
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(changes)
     }
 }

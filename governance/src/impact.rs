@@ -70,7 +70,7 @@ impl Governance {
         if !db::impact::start(&mut tx, &new, now).await? {
             return Err(DraftConflict::Judging.into());
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
 
         let span = db::impact::Span { agent: agent.id, since: now - TimeDelta::days(PAST_DAYS), until: now };
         let source = Source::new(self.0.pages.clone(), span, past);

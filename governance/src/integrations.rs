@@ -32,7 +32,6 @@ impl Governance {
         let kind = if open { Kind::BreakerOpened } else { Kind::BreakerClosed };
         let entry = NewEntry::new(kind, actor).detail(json!({ "integration": slug }));
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }

@@ -104,7 +104,7 @@ impl Governance {
         db::keys::insert(&mut tx, &row, &key.hash, actor.person().ok().map(|me| me.id)).await?;
         let detail = json!({ "key": key.prefix, "kind": kind, "label": label });
         NewEntry::new(Kind::KeyCreated, actor).agent(agent.id).detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(NewKey { row, secret })
     }
 
@@ -114,7 +114,6 @@ impl Governance {
         let (agent, prefix) = db::keys::revoke(&mut tx, id, now).await?.ok_or(Error::NotFound)?;
         let detail = json!({ "key": prefix });
         NewEntry::new(Kind::KeyRevoked, actor).agent(agent).detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }

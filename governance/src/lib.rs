@@ -8,6 +8,7 @@ mod approvals;
 mod ask;
 mod catalog;
 mod claim;
+mod commit;
 mod control;
 mod customers;
 mod db;

@@ -64,8 +64,7 @@ impl Governance {
         let mut tx = self.0.pages.begin().await?;
         let now = db::control::head(&mut tx).await?.now;
         NewEntry::new(kind, actor).detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     /// Counts an attempt without a valid key or session; one row a minute and source.
@@ -107,7 +106,7 @@ impl Governance {
         let mut tx = self.0.pages.begin().await?;
         let now = db::control::head(&mut tx).await?.now;
         insert(&mut tx, now, actor, &me, &hash).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(me.id)
     }
 
@@ -135,7 +134,7 @@ impl Governance {
             return Err(Conflict::Exists.into());
         }
         insert(&mut tx, now, &Actor::System, &me, &hash).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(me.id)
     }
 
@@ -183,8 +182,7 @@ impl Governance {
             return Err(Conflict::Other("there has to be an admin".to_owned()).into());
         }
         NewEntry::new(Kind::PersonChanged, actor).detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }
 

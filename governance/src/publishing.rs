@@ -45,8 +45,7 @@ impl Governance {
             json!({ "draft": draft.head.seen.draft, "revision": draft.head.seen.revision, "accepted": accepted });
         let entry = NewEntry::new(Kind::Proposed, actor).agent(agent.id).detail(detail);
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     /// Publishes the draft as it was seen; gives the version.
@@ -81,7 +80,7 @@ impl Governance {
             "accepted": accepted });
         let entry = NewEntry::new(Kind::Published, actor).agent(agent.id).detail(detail);
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(version)
     }
 
@@ -104,8 +103,7 @@ impl Governance {
         }
         let entry = NewEntry::new(Kind::PublishingChanged, actor).detail(json!({ "two_to_publish": two }));
         entry.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }
 

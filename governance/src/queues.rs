@@ -32,8 +32,7 @@ impl Governance {
         db::queues::insert(&mut tx, QueueId(Uuid::now_v7()), slug, name).await?;
         let detail = json!({ "queue": slug, "name": name, "added": true });
         NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     pub async fn add_member(&self, actor: &Actor, queue: &str, person: PersonId) -> Result<()> {
@@ -56,7 +55,6 @@ impl Governance {
         }
         let detail = json!({ "queue": queue, "person": person, "member": member });
         NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }

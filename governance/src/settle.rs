@@ -83,8 +83,7 @@ impl Governance {
         let entry =
             NewEntry::new(kind, actor).agent(stored.agent).request(id).action(&stored.ask.action).detail(detail);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     /// A person has cleared up what a customer complained about; the complaint weighs on no rule any more.
@@ -96,8 +95,7 @@ impl Governance {
         let agent = db::outcome::resolve_complaints(&mut tx, id, now).await?.ok_or(Conflict::ChangedMeanwhile)?;
         let entry = NewEntry::new(Kind::ComplaintResolved, actor).agent(agent).request(id);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     /// A person has looked into an outcome that came without a grant.
@@ -111,7 +109,6 @@ impl Governance {
         let (agent, request) = settled.ok_or(Conflict::ChangedMeanwhile)?;
         let new = NewEntry::new(Kind::Settled, actor).agent(agent).request(request).detail(json!({ "breach": entry }));
         new.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }

@@ -19,7 +19,6 @@ impl Governance {
         db::control::set_shop(&mut tx, brand, time_zone, demo).await?;
         let detail = json!({ "brand": brand, "time_zone": time_zone });
         NewEntry::new(Kind::ShopDescribed, actor).detail(detail).write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }

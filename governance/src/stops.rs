@@ -42,7 +42,7 @@ impl Governance {
             NewEntry::new(Kind::Stopped, actor).detail(json!({ "stop": stop.id, "everything": agent.is_none() }));
         entry.agent = agent;
         entry.personal(json!({ "reason": stop.reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(stop)
     }
 
@@ -83,8 +83,7 @@ impl Governance {
             NewEntry::new(Kind::Released, actor).detail(json!({ "stop": stop, "everything": agent.is_none() }));
         entry.agent = agent;
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     /// Adds the reason to a stop that holds and was pressed without one.
@@ -97,8 +96,7 @@ impl Governance {
         let mut entry = NewEntry::new(Kind::StopExplained, actor).detail(json!({ "stop": id }));
         entry.agent = agent;
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     /// What is stopped and what may still have gone out.

@@ -38,8 +38,7 @@ impl Governance {
         let detail = json!({ "tightening": id, "actions": actions, "until": until });
         let entry = NewEntry::new(Kind::TighteningAdded, actor).agent(agent.id).detail(detail);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 
     /// Lifts a tightening before its time.
@@ -51,7 +50,6 @@ impl Governance {
         let agent = agent.ok_or(Conflict::ChangedMeanwhile)?;
         let entry = NewEntry::new(Kind::TighteningLifted, actor).agent(agent).detail(json!({ "tightening": id }));
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
-        tx.commit().await?;
-        Ok(())
+        self.commit(tx).await
     }
 }

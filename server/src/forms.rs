@@ -92,6 +92,7 @@ pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<S
         Err(Error::Invalid(Fault::Email, _)) => set_up_again("email", &form),
         Err(Error::Invalid(..)) => set_up_again("name", &form),
         Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Unknown) => pages::unknown("/sign-in"),
         Err(_) => Redirect::to("/sign-in").into_response(),
     }
 }
@@ -133,6 +134,7 @@ async fn stop(house: House, actor: Actor, slug: Option<String>, form: StopForm) 
         Err(Error::NotFound) => {
             pages::refused(StatusCode::NOT_FOUND, "There is no such agent, so nothing was stopped.", "/stop")
         }
+        Err(Error::Unknown) => pages::stop_unknown(),
         Err(_) => pages::unavailable(true),
     }
 }
@@ -166,6 +168,7 @@ async fn release(house: House, actor: Actor, slug: Option<String>, form: Release
     match house.governance.release(&actor, slug.as_deref(), &form.reason).await {
         Ok(()) => Redirect::to("/stop").into_response(),
         Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Unknown) => pages::unknown("/stop"),
         Err(Error::Forbidden) => {
             let words = "Only an operator or an admin releases, so nothing was released.";
             pages::refused(StatusCode::FORBIDDEN, words, "/stop")
@@ -198,6 +201,7 @@ pub async fn create_key(
     match house.governance.create_key(&actor, &form.agent, kind, &form.label).await {
         Ok(key) => pages::new_key(&key.row.agent.name, &key.row.label, &key.secret),
         Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Unknown) => pages::unknown("/settings/keys"),
         Err(Error::Forbidden) => {
             pages::refused(StatusCode::FORBIDDEN, "Only an admin makes keys, so none was made.", "/settings/keys")
         }

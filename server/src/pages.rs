@@ -5,23 +5,38 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-/// The database is away. Nothing can be allowed then; a stop that was pressed is not recorded.
+/// The database does not answer here: nothing was changed, and a stop that was pressed is not recorded. What other replicas
+/// do meanwhile is not known.
 pub fn unavailable(stop: bool) -> Response {
     let (title, words) = match stop {
         true => (
             "Not stopped",
-            "Reins cannot reach its record, so this stop is not recorded. Nothing can be allowed meanwhile. Press again.",
+            "Reins cannot reach its record, so this stop is not recorded, and agents may go on. Press again.",
         ),
-        false => (
-            "Not reachable",
-            "Reins cannot reach its record. Nothing can be allowed meanwhile, and nothing was changed. Try again in a moment.",
-        ),
+        false => {
+            ("Not reachable", "Reins cannot reach its record just now, so nothing was changed. Try again in a moment.")
+        }
     };
     let button = match stop {
         true => r#"<form method="post"><button type="submit" class="button stop">Stop again</button></form>"#,
         false => r#"<p><a href="">Try again</a></p>"#,
     };
     plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{words}</p>{button}"))
+}
+
+/// The record's answer to a stop was lost. Pressed again it does no harm.
+pub fn stop_unknown() -> Response {
+    let words = "The record’s answer was lost, so it is not known whether this stop is recorded. Press again.";
+    let button = r#"<form method="post"><button type="submit" class="button stop">Stop again</button></form>"#;
+    plain(StatusCode::SERVICE_UNAVAILABLE, "Not known", &format!("<p role=\"alert\">{words}</p>{button}"))
+}
+
+/// The record's answer to a change was lost.
+pub fn unknown(back: &str) -> Response {
+    let words = "The record’s answer was lost, so it is not known whether this was done. \
+                 Look at how things stand now before you do it again.";
+    let words = format!("<p role=\"alert\">{words}</p><p><a href=\"{}\">See how things stand</a></p>", escape(back));
+    plain(StatusCode::SERVICE_UNAVAILABLE, "Not known", &words)
 }
 
 /// A new key's secret, shown once.

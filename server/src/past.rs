@@ -63,6 +63,7 @@ pub async fn judge(
         Err(Error::Conflict(_)) => not_done(StatusCode::CONFLICT, "Somebody has changed the draft meanwhile"),
         Err(Error::Invalid(..)) => not_done(StatusCode::UNPROCESSABLE_ENTITY, "What was sent does not fit"),
         Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Unknown) => pages::unknown(&back),
     }
 }
 

@@ -48,9 +48,7 @@ fn failure(code: &str) -> Option<&'static str> {
     match code {
         "wrong" => Some("The email address and the password do not go together. You are not signed in."),
         "slow" => Some("Too many attempts from here. Wait a minute, then try again."),
-        "unavailable" => {
-            Some("Reins cannot reach its record just now. Nothing is allowed meanwhile. Try again in a minute.")
-        }
+        "unavailable" => Some("Reins cannot reach its record just now. Try again in a minute."),
         "signed-out" => Some("You were signed out meanwhile, so nothing was done. Sign in, then do it again."),
         _ => None,
     }

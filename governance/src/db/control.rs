@@ -12,6 +12,7 @@ use domain::{
     view::{AgentLink, KeyKind},
 };
 use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
 
 use crate::{
     control::{AgentControl, Control, KeyControl, with_built_ins},
@@ -24,8 +25,17 @@ pub const CONTROL_LOCK: i64 = 90_457_536_090_880;
 /// Begins a transaction that decides, with the control lock shared: two statements in one round trip.
 pub const BEGIN_DECISION: &str = "begin; select pg_advisory_xact_lock_shared(90457536090880)";
 
+/// Which control state it is: a number that grows with each change, and a random value that is new with each.
+///
+/// The number alone comes again in a database that was restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Revision {
+    pub number: i64,
+    pub nonce: Uuid,
+}
+
 pub struct Head {
-    pub revision: i64,
+    pub revision: Revision,
     pub stop_epoch: i64,
     pub secret: Vec<u8>,
     pub now: DateTime<Utc>,
@@ -37,23 +47,31 @@ pub async fn lock_exclusive(connection: &mut PgConnection) -> Result<()> {
 }
 
 pub async fn head(connection: &mut PgConnection) -> Result<Head> {
-    let row = sqlx::query_as!(
-        Head,
+    let row = sqlx::query!(
         r#"
         select revision,
+            nonce,
             stop_epoch,
             grant_secret as secret,
             clock_timestamp() as "now!"
         from control
         "#
     );
-    Ok(row.fetch_one(connection).await?)
+    let row = row.fetch_one(connection).await?;
+    let revision = Revision { number: row.revision, nonce: row.nonce };
+    Ok(Head { revision, stop_epoch: row.stop_epoch, secret: row.secret, now: row.now })
 }
 
 /// Makes what is in memory, here and on every other replica, out of date; gives the time.
 pub async fn raise_revision(connection: &mut PgConnection) -> Result<DateTime<Utc>> {
-    let now =
-        sqlx::query_scalar!(r#"update control set revision = revision + 1 returning clock_timestamp() as "now!""#);
+    let now = sqlx::query_scalar!(
+        r#"
+        update control
+        set revision = revision + 1,
+            nonce = gen_random_uuid()
+        returning clock_timestamp() as "now!"
+        "#
+    );
     Ok(now.fetch_one(connection).await?)
 }
 

@@ -3,6 +3,7 @@
 pub mod agents;
 pub mod approvals;
 pub mod catalog;
+pub mod commits;
 pub mod control;
 pub mod drafts;
 pub mod entries;

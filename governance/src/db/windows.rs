@@ -9,7 +9,7 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-use super::requests::money;
+use super::{control::Revision, requests::money};
 use crate::error::{Result, corrupt};
 
 /// Takes the window locks in the order of their keys.
@@ -74,7 +74,7 @@ pub async fn count(
 
 /// What an ask meets: the control state's revision, the time, and what is known of each request, windows apart.
 pub struct Met {
-    pub revision: i64,
+    pub revision: Revision,
     pub now: DateTime<Utc>,
     /// In the order of the asks.
     pub of_each: Vec<MetAsk>,
@@ -97,6 +97,7 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
     let rows = sqlx::query!(
         r#"
         select h.revision as "revision!",
+            h.nonce as "nonce!",
             h.now as "now!",
             (
                 select k.id from requests k
@@ -120,7 +121,7 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
                 where r.agent_id = j.agent_id and r.action = j.action and r.template = j.template and r.state = 'succeeded'
                 offset 0
             ) as "kind_has_succeeded!"
-        from (select revision, clock_timestamp() as now from control offset 0) h
+        from (select revision, nonce, clock_timestamp() as now from control offset 0) h
         left join unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
             as j (agent_id, key, customer_id, trigger, action, template, place) on true
         left join customers c on c.id = j.customer_id
@@ -136,7 +137,7 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
     );
     let rows = rows.fetch_all(connection).await?;
     let head = rows.first().ok_or_else(|| corrupt("control"))?;
-    let (revision, now) = (head.revision, head.now);
+    let (revision, now) = (Revision { number: head.revision, nonce: head.nonce }, head.now);
     let mut of_each = Vec::with_capacity(asks.len());
     // Without asks there is the one row of the head.
     for row in rows.into_iter().take(asks.len()) {

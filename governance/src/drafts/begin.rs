@@ -41,7 +41,7 @@ impl Governance {
         let (_, permissions) = db::versions::find(&mut tx, agent.id, version).await?.ok_or(Error::NotFound)?;
 
         let seen = begin(&mut tx, actor, &agent, &Origin::Version { version }, &permissions, open, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(seen)
     }
 
@@ -65,7 +65,7 @@ impl Governance {
         let now = db::control::raise_revision(&mut tx).await?;
 
         let seen = start_from(&mut tx, actor, &agent, point, &file, open, now).await?;
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(seen)
     }
 }

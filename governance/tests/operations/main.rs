@@ -12,6 +12,7 @@ mod drafts;
 mod export;
 mod feed;
 mod impact;
+mod lost;
 mod outcome;
 mod pages;
 mod people;

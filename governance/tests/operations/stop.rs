@@ -54,6 +54,23 @@ async fn a_stop_of_one_agent_leaves_the_others_alone() {
 }
 
 #[tokio::test]
+async fn a_restored_database_that_counts_again_grants_nothing_after_a_stop() {
+    let shop = Shop::open().await;
+    let replica = shop.replica();
+    shop.database.run("create table backup as select * from control").await;
+    shop.governance.add_queue(&shop.admin, "later", "After the backup").await.unwrap();
+    // What this replica has in memory is of a state that the backup does not hold.
+    assert_eq!(replica.ask(&shop.key, "before", refund("40.00")).await.unwrap().state, State::Granted);
+    let before = shop.database.count("select revision from control").await;
+
+    shop.database.run("update control c set revision = b.revision, nonce = b.nonce from backup b").await;
+    shop.replica().stop(&shop.ana, None, "").await.unwrap();
+    assert_eq!(shop.database.count("select revision from control").await, before, "the number came again");
+    assert_eq!(replica.ask(&shop.key, "after", refund("40.00")).await.unwrap().state, State::Stopped);
+    assert!(!replica.frame(&shop.ana).await.unwrap().stops.is_empty());
+}
+
+#[tokio::test]
 async fn a_stop_holds_in_shadow_too() {
     let shop = Shop::open().await;
     shop.governance.set_mode(&shop.admin, "support", domain::agent::Mode::Shadow, "try").await.unwrap();

@@ -78,7 +78,7 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
         assert_eq!((reply.status, reply.slug()), (503, "unavailable".to_owned()), "{path}");
     }
     for path in ["/", "/stop", "/approvals"] {
-        is_away(&browser.get(path).await.unwrap(), "Nothing can be allowed meanwhile");
+        is_away(&browser.get(path).await.unwrap(), "cannot reach its record just now");
     }
     for path in ["/stop", "/stop/support"] {
         is_away(&browser.post(path, "", "").await.unwrap(), "this stop is not recorded");

@@ -97,6 +97,20 @@ fn sql_is_only_where_the_database_is() {
     assert_eq!(found, [""; 0]);
 }
 
+#[test]
+fn what_people_change_is_committed_in_one_place() {
+    // What agents do is asked again under the same key, and what happens by itself is tried again.
+    let others = ["ask.rs", "claim.rs", "outcome.rs", "jobs.rs", "record.rs", "history.rs"];
+    let is_other = |path: &str| others.iter().any(|other| path == format!("governance/src/{other}"));
+    let mut found = Vec::new();
+    for source in sources("governance/src") {
+        if source.path != "governance/src/commit.rs" && !is_other(&source.path) {
+            found.extend(source.find(&["tx.commit()"]));
+        }
+    }
+    assert_eq!(found, [""; 0]);
+}
+
 /// A crate's manifest, without what only its tests use.
 fn manifest(folder: &str) -> String {
     let manifest = fs::read_to_string(repository().join(folder).join("Cargo.toml")).unwrap();

@@ -62,7 +62,7 @@ fn Import(pasted: Option<Pasted>) -> impl IntoView {
 fn lead(found: Option<&Found>) -> String {
     match found {
         None => "First you see what it would change. Nothing is changed before you say so.".to_owned(),
-        Some(Found::Nothing) => "Nothing was changed.".to_owned(),
+        Some(Found::Nothing) => "See what came of it below.".to_owned(),
         Some(Found::Faults(faults)) => {
             let number = words::count(words::number(faults.len()), "thing has", "things have");
             format!("Nothing was changed: {number} to be put right first.")
