@@ -25,7 +25,7 @@ pub use permissions::{Found, Pasted, Would};
 pub use shell::Answer;
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Outlet, ParentRoute, Route, Router, Routes},
@@ -48,6 +48,7 @@ use shell::{NotFound, Shell};
 use sign_in::SignInPage;
 use stop::StopPage;
 use today::TodayPage;
+use ui::Title;
 
 /// The document around the pages.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -77,7 +78,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
 
     view! {
-        <Title text="Reins" formatter=|title| if title == "Reins" { title } else { format!("{title} · Reins") }/>
+        <Title/>
         <Router>
             <Routes fallback=NotFound>
                 // Whole before it is sent: every page reads well without JavaScript, and has its status.

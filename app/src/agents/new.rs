@@ -9,7 +9,7 @@ use super::{
 use crate::{
     paths,
     server::{actor, governance},
-    ui::{Empty, ErrorNote, Field, PageTitle, Submit, TextField, Tone, failure, loaded, post_to},
+    ui::{Empty, ErrorNote, Field, PageTitle, Submit, TextArea, TextField, Tone, failure, loaded, post_to},
 };
 
 /// Adds an agent, which begins as a draft.
@@ -112,16 +112,9 @@ pub fn Purpose(
     value: String,
     #[prop(default = "In a sentence or two, for those who look after it.")] hint: &'static str,
 ) -> impl IntoView {
-    // Without a text there is no child: the server would put its mark for an empty one into the field.
-    let area = match value.is_empty() {
-        true => view! { <textarea class="input" name="purpose" rows="3" maxlength="2000"></textarea> }.into_any(),
-        false => {
-            view! { <textarea class="input" name="purpose" rows="3" maxlength="2000">{value}</textarea> }.into_any()
-        }
-    };
     view! {
         <Field label="What it is for" name="purpose" hint>
-            {area}
+            <TextArea name="purpose" value rows=3 most=2000/>
         </Field>
     }
 }

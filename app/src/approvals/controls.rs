@@ -5,7 +5,7 @@ use islands::fields::{field, line};
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::ui::Field;
+use crate::ui::{Field, TextArea};
 
 /// Where a value stands in the form, and what it is now.
 pub struct Place {
@@ -37,7 +37,7 @@ pub fn text(place: Place, least: usize, most: usize) -> AnyView {
     let required = place.required && least > 0;
     let hint = hidden_characters(&value);
     let control = if most > 200 || value.contains('\n') {
-        long(name.clone(), value, 3, required)
+        view! { <TextArea name=name.clone() value rows=3 required/> }.into_any()
     } else {
         view! {
             <input
@@ -140,17 +140,13 @@ pub fn lines(place: Place, values: &[Value], least: usize) -> AnyView {
     let name = place.name("");
     let text = values.iter().map(line).collect::<Vec<_>>().join("\n");
     let hint = format!("One a line. {}", hidden_characters(&text));
-    let control = long(name.clone(), text, values.len() + 1, place.required && least > 0);
-    view! { <Field label=place.label name hint>{control}</Field> }.into_any()
-}
-
-/// Without a text there is no child: the server would put its mark for an empty one into the field.
-fn long(name: String, text: String, rows: usize, required: bool) -> AnyView {
-    let rows = rows.clamp(2, 8).to_string();
-    if text.is_empty() {
-        return view! { <textarea class="input" name=name rows=rows required=required></textarea> }.into_any();
+    let (rows, required) = ((values.len() + 1).clamp(2, 8), place.required && least > 0);
+    view! {
+        <Field label=place.label name=name.clone() hint>
+            <TextArea name value=text rows required/>
+        </Field>
     }
-    view! { <textarea class="input" name=name rows=rows required=required>{text}</textarea> }.into_any()
+    .into_any()
 }
 
 /// Says what cannot be seen in a field.

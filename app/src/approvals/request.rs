@@ -5,7 +5,6 @@ use domain::{
 };
 use governance::Error;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::{
@@ -25,7 +24,7 @@ use super::{
 use crate::{
     paths,
     server::{actor, governance},
-    ui::{DoneNote, Section, loaded},
+    ui::{DoneNote, Section, Title, loaded},
 };
 
 /// One request: what it is, and what to do about it.

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::{calls::RedrawActionType, kind::Kind, row::Row, typed::MOST_ROWS};
-use crate::ui::{Empty, Notice, Section, Tone, post_to};
+use crate::ui::{Empty, Notice, Section, TextArea, Tone, post_to};
 
 /// The table of arguments: name, kind, required, bounds.
 #[component]
@@ -135,17 +135,11 @@ fn Bounds(at: usize, row: Row, called: String) -> impl IntoView {
         ],
         None => [hidden("each-least", row.each_least), hidden("each-most", row.each_most)],
     };
-    let choices = match (kind.has_choices(), row.choices.is_empty()) {
-        (false, _) => hidden("choices", row.choices),
-        (true, true) => view! {
+    let choices = match kind.has_choices() {
+        false => hidden("choices", row.choices),
+        true => view! {
             <label class="bound bound-wide"><span>"Choices, one a line"</span>
-                <textarea class="input" name=name("choices") rows="3" aria-label=format!("Choices of {called}, one a line")></textarea>
-            </label>
-        }
-        .into_any(),
-        (true, false) => view! {
-            <label class="bound bound-wide"><span>"Choices, one a line"</span>
-                <textarea class="input" name=name("choices") rows="3" aria-label=format!("Choices of {called}, one a line")>{row.choices}</textarea>
+                <TextArea name=name("choices") value=row.choices rows=3 label=format!("Choices of {called}, one a line")/>
             </label>
         }
         .into_any(),

@@ -9,7 +9,7 @@ use super::{
     rows::rows_of,
     typed::{MOST_ROWS, Typed},
 };
-use crate::ui::{Field, Notice, Section, Tone};
+use crate::ui::{Field, Notice, Section, TextArea, Tone};
 
 /// What was typed, with the arguments of the pasted call in the place of those of the table.
 pub fn with_example(typed: Typed) -> Typed {
@@ -45,13 +45,6 @@ fn read(text: &str) -> Result<Proposal, Vec<Misfit>> {
 #[component]
 pub fn Example(text: String) -> impl IntoView {
     let remarks = (!text.is_empty()).then(|| view! { <Remarks text=text.clone()/> });
-    let area = match text.is_empty() {
-        true => view! { <textarea class="input code" name="fields[example]" rows="5" maxlength="8000" spellcheck="false"></textarea> }.into_any(),
-        false => view! {
-            <textarea class="input code" name="fields[example]" rows="5" maxlength="8000" spellcheck="false">{text}</textarea>
-        }
-        .into_any(),
-    };
     view! {
         <Section title="A call as an example">
             <Field
@@ -59,7 +52,7 @@ pub fn Example(text: String) -> impl IntoView {
                 name="fields[example]"
                 hint="As JSON, such as {\"order_id\": \"#W1\", \"total\": {\"amount\": \"72.50\", \"currency\": \"USD\"}}. Reins proposes the table below from it; what stands there now is replaced."
             >
-                {area}
+                <TextArea name="fields[example]" value=text rows=5 most=8000 code=true/>
             </Field>
             {remarks}
             <div class="actions">

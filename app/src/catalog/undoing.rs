@@ -1,7 +1,7 @@
 use leptos::prelude::*;
 
 use super::typed::Typed;
-use crate::ui::{Field, TextField};
+use crate::ui::{Field, TextArea, TextField};
 
 /// Whether it can be undone, until when, and how.
 #[component]
@@ -20,11 +20,6 @@ pub fn Undoing(typed: Typed) -> impl IntoView {
             </label>
         }
     });
-    let how = match typed.how.is_empty() {
-        true => view! { <textarea class="input" name="fields[how]" rows="2" maxlength="2000"></textarea> }.into_any(),
-        false => view! { <textarea class="input" name="fields[how]" rows="2" maxlength="2000">{typed.how}</textarea> }
-            .into_any(),
-    };
     view! {
         <fieldset>
             <legend>"Can it be undone?"</legend>
@@ -37,7 +32,7 @@ pub fn Undoing(typed: Typed) -> impl IntoView {
             hint="Only where there is such a moment: the parcel leaves the warehouse"
         />
         <Field label="How it is undone" name="fields[how]" hint="The steps that a person follows. Not needed for what cannot be undone.">
-            {how}
+            <TextArea name="fields[how]" value=typed.how most=2000/>
         </Field>
     }
 }

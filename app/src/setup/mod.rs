@@ -1,14 +1,13 @@
 //! The first admin, with the code that Reins printed when it started.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     error::UiError,
     paths,
     server::governance,
-    ui::{Field, Notice, Submit, TextField, Tone},
+    ui::{Field, Notice, Submit, TextField, Title, Tone},
 };
 
 #[component]

@@ -1,12 +1,11 @@
 //! The way in.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     paths,
-    ui::{Notice, Submit, TextField, Tone},
+    ui::{Notice, Submit, TextField, Title, Tone},
 };
 
 #[component]

@@ -1,5 +1,7 @@
 use leptos::prelude::*;
 
+use super::TextArea;
+
 /// A label around a control, with a hint between them.
 #[component]
 pub fn Field(
@@ -57,18 +59,9 @@ pub fn Reason(
     #[prop(optional, into)] hint: String,
     #[prop(optional, into)] value: String,
 ) -> impl IntoView {
-    // Without a text there is no child: the server would put its mark for an empty one into the field.
-    let area = match value.is_empty() {
-        true => view! { <textarea class="input" name=name rows="2" maxlength="2000" required=required></textarea> }
-            .into_any(),
-        false => {
-            view! { <textarea class="input" name=name rows="2" maxlength="2000" required=required>{value}</textarea> }
-                .into_any()
-        }
-    };
     view! {
         <Field label name hint>
-            {area}
+            <TextArea name value most=2000 required/>
         </Field>
     }
 }

@@ -1,8 +1,7 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::ErrorNote;
+use super::{ErrorNote, Title};
 use crate::{error::UiError, paths};
 
 /// The page once it is loaded, or why it cannot be shown.

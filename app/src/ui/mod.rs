@@ -21,7 +21,9 @@ mod section;
 mod sign_in_again;
 mod submit;
 mod tag;
+mod text_area;
 mod time;
+mod title;
 pub mod words;
 
 pub use badge::{Badge, DecisionBadge, decision_words, state_words};
@@ -41,7 +43,9 @@ pub use section::Section;
 pub use sign_in_again::SignInAgain;
 pub use submit::Submit;
 pub use tag::Tag;
+pub use text_area::TextArea;
 pub use time::{Ago, At, Dated, DatedAt, Left, On, Until};
+pub use title::Title;
 
 /// What a colour says. It never says it alone: a word or an icon stands beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

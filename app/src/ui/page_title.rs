@@ -1,5 +1,6 @@
 use leptos::prelude::*;
-use leptos_meta::Title;
+
+use super::Title;
 
 /// The page's name, and the first line, which answers the page's question.
 #[component]

@@ -48,7 +48,7 @@ async fn a_call_and_what_was_typed_around_it_stay_out_of_the_address() {
 
     let drawn = post(&admin, "catalog/calls/redraw_action_type?step=remove/59", &form).await;
     assert_eq!((drawn.status.as_u16(), drawn.header("location")), (200, ""));
-    holds(&drawn, &["Dear Omar", "Gift it", ">because<", "fields[row/58/name]", "Add an argument"]);
+    holds(&drawn, &["Dear Omar", "Gift it", ">\nbecause<", "fields[row/58/name]", "Add an argument"]);
     assert!(!drawn.text.contains("fields[row/59/name]") && !drawn.text.contains("data-live"), "{}", drawn.text);
     let full = post(&admin, "catalog/calls/redraw_action_type?step=add", &form).await;
     holds(&full, &["There is room for 60 arguments, and no more."]);
@@ -60,7 +60,7 @@ async fn a_call_and_what_was_typed_around_it_stay_out_of_the_address() {
 
     let refused = post(&admin, "catalog/calls/put_action_type", &form).await;
     assert_eq!((refused.status.as_u16(), refused.header("location")), (422, ""), "{refused:?}");
-    holds(&refused, &["This has to be put right first:", "Dear Omar", ">because<", "fields[row/59/name]"]);
+    holds(&refused, &["This has to be put right first:", "Dear Omar", ">\nbecause<", "fields[row/59/name]"]);
 }
 
 #[tokio::test]
@@ -69,10 +69,10 @@ async fn a_data_set_or_a_mode_that_is_not_taken_is_typed_still() {
     let admin = front.signed_in(Role::Admin).await;
     let new = "name=No+name!&label=Wishes&sensitivity=sensitive&note=They+are+new";
     let page = after(&admin, "catalog/calls/put_data_set", new).await;
-    holds(&page, &["No name!", "value=\"Wishes\"", ">They are new<", "so nothing was"]);
+    holds(&page, &["No name!", "value=\"Wishes\"", ">\nThey are new<", "so nothing was"]);
 
     let page = after(&admin, "agents/calls/set_mode", "agent=support&mode=live&reason=Because+of+it").await;
-    holds(&page, &[">Because of it<"]);
+    holds(&page, &[">\nBecause of it<"]);
 }
 
 #[tokio::test]
@@ -150,7 +150,7 @@ async fn what_is_masked_is_ticked_by_its_words() {
             ": order id",
             "value=\"/arguments/card\" checked",
             "Other places",
-            ">/x<",
+            ">\n/x<",
         ],
     );
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     paths,
     server::actor,
-    ui::{Empty, ErrorNote, Field, Notice, PageTitle, Section, Submit, Tone, loaded, words},
+    ui::{Empty, ErrorNote, Field, Notice, PageTitle, Section, Submit, TextArea, Tone, loaded, words},
 };
 
 /// Takes in the file of an agent, a new one or one that is there: first it says what that would change.
@@ -94,21 +94,10 @@ fn Faults(faults: Vec<String>) -> impl IntoView {
 /// Where the file is pasted. The answer is a page of its own, so that the client leaves it to the browser.
 #[component]
 fn FileForm(text: String, label: &'static str, tone: Tone) -> impl IntoView {
-    let area = match text.is_empty() {
-        true => view! {
-            <textarea class="input code code-file" name="file" rows="16" required spellcheck="false" autocomplete="off"></textarea>
-        }
-        .into_any(),
-        // A browser drops the first line end of a text area.
-        false => view! {
-            <textarea class="input code code-file" name="file" rows="16" required spellcheck="false" autocomplete="off">{format!("\n{text}")}</textarea>
-        }
-        .into_any(),
-    };
     view! {
         <form class="form form-wide" method="post" action=paths::import_agent() data-leaves>
             <Field label name="file" hint="The whole of it, as the command “reins agent apply” takes it, and as the permissions of an agent give it under “In and out”.">
-                {area}
+                <TextArea name="file" value=text rows=16 required=true code=true/>
             </Field>
             <div class="actions">
                 <Submit label="See what it would change" tone/>

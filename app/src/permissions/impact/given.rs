@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{Field, Submit},
+    ui::{Field, Submit, TextArea},
 };
 
 /// The most that can be given at once, in bytes: some 100,000 requests.
@@ -37,7 +37,7 @@ pub fn Given(agent: String, seen: String) -> impl IntoView {
             >
                 <input type="hidden" name="seen" value=seen/>
                 <Field label="Paste the lines" name="lines">
-                    <textarea class="input code" name="lines" rows="5" spellcheck="false"></textarea>
+                    <TextArea name="lines" rows=5 code=true/>
                 </Field>
                 <Field label="Or choose a file" name="file" hint=most>
                     <input class="input" type="file" name="file" accept=".jsonl,.ndjson,.json,.txt,application/jsonl,text/plain"/>

@@ -11,7 +11,7 @@ use crate::{
         remarks::{NotTaken, Remarks, SaveMine, unsaved},
         wrote::Wrote,
     },
-    ui::{post_to, words},
+    ui::{TextArea, post_to, words},
 };
 
 /// What nobody is shown: a box for each place that is known, and lines for others.
@@ -34,12 +34,6 @@ pub fn Mask(editing: Shared) -> impl IntoView {
     };
     let (now, theirs) = (said(&stands), mine.as_ref().map(said));
     let (ticked, others): (Vec<_>, Vec<_>) = mine.unwrap_or(stands).into_iter().partition(has_box);
-    let text = others.join("\n");
-    // Without a text there is no child: the server would put its mark for an empty one into the field.
-    let area = match text.is_empty() {
-        true => view! { <textarea class="input" name="pointers" rows="2"></textarea> }.into_any(),
-        false => view! { <textarea class="input" name="pointers" rows="2">{text}</textarea> }.into_any(),
-    };
     view! {
         <div class="edit-box" id="mask">
             <form class="edit-form" method="post" data-key="mask" data-autosave autocomplete="off" data-unsaved=unsaved(&refused) action={post_to::<SetMask>()}>
@@ -52,7 +46,7 @@ pub fn Mask(editing: Shared) -> impl IntoView {
                     <span class="field-hint">
                         "What has no box, one place a line, such as " <code>"/arguments/items/0/note"</code> "."
                     </span>
-                    {area}
+                    <TextArea name="pointers" value=others.join("\n")/>
                 </label>
                 <SaveMine refused=refused.clone()/>
                 <Save of="what is masked"/>

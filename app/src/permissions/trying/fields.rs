@@ -14,7 +14,7 @@ use super::{
 use crate::{
     approvals::ArgumentFields,
     permissions::editing::Shared,
-    ui::{Field, Section},
+    ui::{Field, Section, TextArea},
 };
 
 /// Which action, and its arguments.
@@ -68,13 +68,6 @@ pub fn Customer(asked: Asked, currencies: Vec<(String, String)>) -> impl IntoVie
 #[component]
 pub fn Around(asked: Asked) -> impl IntoView {
     let (name, text) = (field("output"), asked.text("output"));
-    // Without a text there is no child: the server would put its mark for an empty one into the field.
-    let area = match text.is_empty() {
-        true => view! { <textarea class="input" name=name.clone() rows="3" maxlength="4000"></textarea> }.into_any(),
-        false => {
-            view! { <textarea class="input" name=name.clone() rows="3" maxlength="4000">{text}</textarea> }.into_any()
-        }
-    };
     view! {
         <Section title="Around it">
             <div class="form-row">
@@ -82,8 +75,8 @@ pub fn Around(asked: Asked) -> impl IntoView {
                 <Line asked=asked.clone() name="template" label="Template" hint="Where it follows one."/>
             </div>
             <Line asked name="topics" label="Topics that the agent names" hint="Between commas. Empty: it says that there are none."/>
-            <Field label="What it would write" name hint="The shop’s words for topics are looked for in it.">
-                {area}
+            <Field label="What it would write" name=name.clone() hint="The shop’s words for topics are looked for in it.">
+                <TextArea name value=text rows=3 most=4000/>
             </Field>
         </Section>
     }

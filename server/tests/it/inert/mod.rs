@@ -1,0 +1,3 @@
+//! Nothing that somebody writes acts in a page.
+
+mod attacks;
