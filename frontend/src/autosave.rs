@@ -2,7 +2,8 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use wasm_bindgen::JsCast;
+use js_sys::WeakMap;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Document, Element, Event, HtmlFormElement, HtmlInputElement};
 
@@ -18,7 +19,8 @@ use crate::{
 /// A form that saves by itself.
 pub const SAVES: &str = "data-autosave";
 
-/// What a form has while something in it is not saved; no page that comes changes it then.
+/// What a form shows while something in it is not saved; no page that comes changes it then. What is sent is decided by
+/// [`STATES`] alone.
 pub const UNSAVED: &str = "data-unsaved";
 
 /// What [`UNSAVED`] says. The server says `conflict`, where somebody else has changed the same: then a person decides.
@@ -39,6 +41,11 @@ const PAUSE: i32 = 1_000;
 
 /// What did not get through is tried again after this.
 const AGAIN: i32 = 5_000;
+
+thread_local! {
+    /// What of a form is not saved, as it came about here. No page can write it: what comes marked as due is not sent.
+    static STATES: WeakMap = WeakMap::new();
+}
 
 struct Autosave {
     page: Rc<Page>,
@@ -86,8 +93,13 @@ fn is_unsaved() -> bool {
         || all(document().query_selector_all(&others)).iter().any(is_written)
 }
 
+/// Whether somebody has typed or chosen: it holds something else than its markup alone would give it.
 fn is_written(form: &Element) -> bool {
-    all(form.query_selector_all(CONTROLS)).iter().any(Control::is_changed)
+    let markup = form.clone_node_with_deep(true).ok().and_then(|copy| copy.dyn_into::<HtmlFormElement>().ok());
+    let Some(markup) = markup else { return false };
+    markup.reset();
+    let held = |form: &Element| all(form.query_selector_all(CONTROLS)).iter().map(Control::held).collect::<Vec<_>>();
+    held(form) != held(&markup)
 }
 
 /// Marks the form of what was changed, and gives it.
@@ -105,18 +117,31 @@ fn touched(event: &Event, as_: &str) -> Option<Element> {
 /// Whoever leaves what they wrote is not asked whether they want to.
 fn given_up(event: &Event) -> Option<()> {
     let link = event.target()?.dyn_into::<Element>().ok()?.closest("[data-gives-up]").ok()??;
-    let form = link.closest("form").ok()??;
-    form.remove_attribute(UNSAVED).ok()
+    unmark(&link.closest("form").ok()??);
+    Some(())
 }
 
-/// The first form in such a state that is not on its way.
-fn find(state: &str) -> Option<HtmlFormElement> {
-    document().query_selector(&format!("form[{UNSAVED}=\"{state}\"]:not([{SENDING}])")).ok()??.dyn_into().ok()
+/// The first form that is due and not on its way.
+fn find_due() -> Option<HtmlFormElement> {
+    let forms = all(document().query_selector_all(&format!("form[{SAVES}]:not([{SENDING}])")));
+    forms.into_iter().find(|form| state(form).as_deref() == Some(DUE))?.dyn_into().ok()
+}
+
+fn state(form: &Element) -> Option<String> {
+    STATES.with(|states| states.get(form).as_string())
 }
 
 fn mark(form: &Element, state: &str) {
+    STATES.with(|states| states.set(form, &JsValue::from_str(state)));
     // An attribute can be set.
     _ = form.set_attribute(UNSAVED, state);
+}
+
+/// Nothing of it is unsaved.
+pub fn unmark(form: &Element) {
+    STATES.with(|states| states.delete(form));
+    // An attribute can be removed.
+    _ = form.remove_attribute(UNSAVED);
 }
 
 /// Says what is not saved.
@@ -157,7 +182,7 @@ impl Autosave {
         let typed = self.typed.get().wrapping_add(1);
         self.typed.set(typed);
         _ = pause(PAUSE).await;
-        if self.typed.get() == typed && form.get_attribute(UNSAVED).as_deref() == Some(TYPING) {
+        if self.typed.get() == typed && state(&form).as_deref() == Some(TYPING) {
             mark(&form, DUE);
             self.run().await;
         }
@@ -168,7 +193,7 @@ impl Autosave {
         if self.busy.replace(true) {
             return;
         }
-        while let Some(form) = find(DUE) {
+        while let Some(form) = find_due() {
             if !form.check_validity() {
                 mark(&form, MISFIT);
                 continue;
@@ -191,7 +216,7 @@ impl Autosave {
         let answer = fetch::post(&address, &sent).await;
         _ = form.remove_attribute(SENDING);
 
-        let unchanged = form.get_attribute(UNSAVED).as_deref() == Some(SENT);
+        let unchanged = state(form).as_deref() == Some(SENT);
         let before = seen(form).map(|seen| seen.value());
         match answer {
             Some(answer) if answer.is_page() => {
@@ -219,7 +244,7 @@ impl Autosave {
                 if !unchanged {
                     stays = all(form.query_selector_all(CONTROLS)).iter().map(Control::as_it_is).collect();
                 }
-                _ = form.remove_attribute(UNSAVED);
+                unmark(form);
             }
             // The server says why, and does not give back what was typed: it stays here.
             (true, _) if unchanged => mark(form, REFUSED),
@@ -234,7 +259,7 @@ impl Autosave {
                         .iter()
                         .map(Control::as_it_is)
                         .collect();
-                    _ = form.remove_attribute(UNSAVED);
+                    unmark(form);
                 }
             }
         }

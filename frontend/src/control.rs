@@ -81,16 +81,13 @@ impl Control {
         }
     }
 
-    /// Whether it holds something else than what the server gave it.
-    pub fn is_changed(element: &Element) -> bool {
+    /// What it holds, to be compared; nothing of what nobody types or chooses.
+    pub fn held(element: &Element) -> Option<String> {
         match Self::of_server(element) {
-            Self::Text(field, _) => {
-                let (now, default) = field.state();
-                now != default
-            }
-            Self::Switch(input, _) => input.checked() != input.default_checked(),
-            Self::Choice(select, _) => select.selected_index() != default_choice(&select),
-            Self::None => false,
+            Self::Text(field, _) => Some(field.state().0),
+            Self::Switch(input, _) => Some(input.checked().to_string()),
+            Self::Choice(select, _) => Some(select.selected_index().to_string()),
+            Self::None => None,
         }
     }
 

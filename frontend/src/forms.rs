@@ -164,7 +164,7 @@ impl Press {
     /// Empties the form, and closes its fold, as a page that was loaded anew would have them.
     fn done(&self) {
         if self.form.has_attribute(SAVES) {
-            _ = self.form.remove_attribute(UNSAVED);
+            autosave::unmark(&self.form);
             return self.close_inner();
         }
         self.form.reset();
