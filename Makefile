@@ -12,7 +12,7 @@ export BASH_ENV := $(REINS_CACHE)/env
 SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \
 	LEPTOS_SITE_PKG_DIR=pkg LEPTOS_SITE_ROOT="$(CURDIR)/target/site"
 
-.PHONY: help run dev test test-rust retail e2e lint bench cedar fuzz prepare setup
+.PHONY: help run dev test test-rust retail e2e lint bench pairs cedar fuzz prepare setup
 .NOTPARALLEL:
 
 help: ## List what there is to do
@@ -61,6 +61,14 @@ bench: ## Measure the decision, the whole way of a request under load, and the s
 	cargo leptos build --release --precompress
 	@cd target/site/pkg && wc -c *.wasm *.wasm.br *.js.br *.css.br
 	cargo run --release --package bench -- "$(TARGET)/release/reins"
+
+pairs: ## Measure this tree and the commit BEFORE in ten pairs that take turns, both as release builds
+	@scripts/setup release
+	rm -rf "$(TARGET)/before" && git worktree prune && git worktree add --force --detach "$(TARGET)/before" $${BEFORE:?names a commit}
+	cargo build --release --package server
+	cd "$(TARGET)/before" && CARGO_TARGET_DIR="$(TARGET)/before/target" cargo build --release --package server
+	cargo run --release --package bench -- "$(TARGET)/release/reins" "$(TARGET)/before/target/release/reins" \
+		"$(TARGET)/before/examples/retail/agent.toml"
 
 cedar: ## Judge 100,000 made-up requests by Reins and by its Cedar export; takes minutes
 	@scripts/setup build

@@ -3,11 +3,14 @@
 //! Starts the given `reins` with a private PostgreSQL in an empty folder, gives it eight agents, and asks through the
 //! agent API as agents do: each request a new one, with a body of about 1.3 kB, for one of 10,000 customers.
 //! A latency counts from the moment at which a request was due, so that a stall counts for all that wait behind it.
+//!
+//! With a second `reins`, and the agent file that this one reads, the two take turns: `pairs.rs`.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a bench that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench that cannot go on has failed")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 mod body;
+mod pairs;
 mod shop;
 
 use std::{
@@ -36,8 +39,16 @@ const RATES: [u64; 2] = [1000, 3000];
 
 #[tokio::main]
 async fn main() {
-    let binary = std::env::args().nth(1).expect("usage: load PATH_OF_REINS");
-    let shop = Shop::open(&binary);
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [binary] => one(binary).await,
+        [binary, before, agent_before] => pairs::run(binary, before, agent_before).await,
+        _ => panic!("usage: bench REINS [REINS_BEFORE AGENT_FILE_BEFORE]"),
+    }
+}
+
+async fn one(binary: &str) {
+    let shop = Shop::open(binary, shop::AGENT);
     let load = Arc::new(Load { keys: shop.keys.clone(), next: AtomicU64::new(0) });
 
     let warm_up = load.run(STEADY, Some(RATES[0]), WARM_UP).await;
@@ -78,9 +89,17 @@ impl Tally {
         self.other += other.other;
     }
 
+    fn ms(&self, quantile: f64) -> f64 {
+        self.latency.value_at_quantile(quantile) as f64 / 1000.0
+    }
+
+    fn rate(&self, time: Duration) -> f64 {
+        (self.allowed + self.asks) as f64 / time.as_secs_f64()
+    }
+
     fn print(&self, name: &str, time: Duration) {
-        let ms = |quantile: f64| self.latency.value_at_quantile(quantile) as f64 / 1000.0;
-        let rate = (self.allowed + self.asks) as f64 / time.as_secs_f64();
+        let ms = |quantile: f64| self.ms(quantile);
+        let rate = self.rate(time);
         println!(
             "| {name} | {rate:.0} | {} | {} | {} | {:.1} ms | {:.1} ms | {:.1} ms | {:.1} ms |",
             self.allowed,

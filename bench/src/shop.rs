@@ -13,7 +13,7 @@ pub const ADDRESS: &str = "127.0.0.1:8695";
 const ADMIN: &str = "ada@shop.example";
 const AGENTS: usize = 8;
 /// The agent that each of the eight is.
-const AGENT: &str = include_str!("../../examples/retail/agent.toml");
+pub const AGENT: &str = include_str!("../../examples/retail/agent.toml");
 
 pub struct Shop {
     pub keys: Vec<String>,
@@ -23,7 +23,8 @@ pub struct Shop {
 }
 
 impl Shop {
-    pub fn open(binary: &str) -> Self {
+    /// With each agent as `agent` describes it.
+    pub fn open(binary: &str, agent: &str) -> Self {
         let data = PathBuf::from(format!("/var/tmp/reins-load-{}", std::process::id()));
         let server = Command::new(binary)
             .args(["serve", "--listen", ADDRESS, "--calls-per-second", "1000000", "--data"])
@@ -40,7 +41,7 @@ impl Shop {
         for number in 0..AGENTS {
             let slug = format!("agent-{number}");
             let file = shop.data.join("agent.toml");
-            std::fs::write(&file, AGENT.replace(r#"slug = "support""#, &format!(r#"slug = "{slug}""#))).unwrap();
+            std::fs::write(&file, agent.replace(r#"slug = "support""#, &format!(r#"slug = "{slug}""#))).unwrap();
             shop.run(&["agent", "apply", file.to_str().unwrap(), "--by", ADMIN, "--note", "load"], "");
             shop.run(&["agent", "mode", &slug, "live", "--by", ADMIN, "--reason", "load"], "");
             let key = shop.run(&["key", "create", &slug, "--label", "load", "--by", ADMIN], "");
