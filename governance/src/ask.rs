@@ -98,8 +98,8 @@ impl Governance {
         let job = Job { key: key.clone(), idempotency_key, ask, body, body_digest, answer };
         self.0.asks.enter(job)?;
 
-        tokio::select! {
-            answer = &mut decided => return answer.unwrap_or(Err(AgentError::Unavailable)),
+        let answer = tokio::select! {
+            answer = &mut decided => answer,
             group = self.0.asks.groups.clone().acquire_owned() => {
                 // In a task of its own: that one caller hangs up must not end what others wait for.
                 let governance = self.clone();
@@ -110,12 +110,16 @@ impl Governance {
                     let jobs = governance.0.asks.take_group();
                     governance.decide_jobs(jobs).await;
                 });
+                decided.await
             }
-        }
-        decided.await.unwrap_or(Err(AgentError::Unavailable))
+        };
+        self.0.presses.let_out(answer.unwrap_or(Err(AgentError::Unavailable)))
     }
 
     async fn decide_jobs(&self, jobs: Vec<Job>) {
+        if self.holds_back() {
+            return;
+        }
         let (answers, mut away) = match self.decide_group(&jobs.iter().collect::<Vec<_>>()).await {
             Ok(answers) => (answers, false),
             Err(failure) => {

@@ -30,6 +30,19 @@ impl Governance {
         idempotency_key: &str,
         id: RequestId,
     ) -> std::result::Result<Claimed, AgentError> {
+        if self.holds_back() {
+            return Err(AgentError::Unavailable);
+        }
+        let claimed = self.give_grant(key, idempotency_key, id).await;
+        self.0.presses.let_out(claimed)
+    }
+
+    async fn give_grant(
+        &self,
+        key: &Key,
+        idempotency_key: &str,
+        id: RequestId,
+    ) -> std::result::Result<Claimed, AgentError> {
         let (mut tx, control, now) = self.begin_decision().await?;
         let agent = key.agent(&control)?;
         // Windows are locked before rows; which windows, the request itself says.

@@ -26,6 +26,7 @@ mod mask;
 mod outcome;
 mod password;
 mod people;
+mod presses;
 mod publishing;
 mod queues;
 mod record;
@@ -62,6 +63,7 @@ pub use impact::{PAST_DAYS, Past};
 pub use keys::Key;
 pub use outcome::{Cost, Feedback, FeedbackKind, Outcome};
 pub use people::SignIn;
+pub use presses::Pressed;
 pub use replay::{PastAction, Replayed, replay};
 pub use requests::KnowYourself;
 pub use sessions::SessionRow;
@@ -89,6 +91,7 @@ struct Inner {
     /// The days that are over, by agent and beginning.
     days: Mutex<HashMap<(AgentId, DateTime<Utc>), Day>>,
     asks: ask::Door,
+    presses: presses::Presses,
     hashing: tokio::sync::Semaphore,
     /// For working out what a draft would have changed.
     impacts: tokio::sync::Semaphore,

@@ -77,6 +77,7 @@ impl Governance {
         let decisions = pool(pools.decisions, options.clone().options(hurried));
         Ok(Self(Arc::new(Inner {
             asks: ask::Door::default(),
+            presses: Default::default(),
             decisions,
             controls: pool(pools.controls, options.clone().options(control)),
             stops: pool(STOPS, options.clone().options(control).application_name(db::stops::SESSION)),

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
     id::StopId,
@@ -10,10 +9,9 @@ use domain::{
     view::{AgentLink, StopPage, StopView},
 };
 use serde_json::json;
-use sqlx::{PgConnection, Postgres, Transaction};
-use uuid::Uuid;
+use sqlx::PgConnection;
 
-use crate::{Actor, Conflict, Error, Governance, Result, db, record::NewEntry};
+use crate::{Actor, Conflict, Error, Governance, Result, db, presses::Press, record::NewEntry};
 
 /// How long a stop waits before it ends the sessions that hold it up; they have as long to be idle in a transaction.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -21,46 +19,26 @@ const PATIENCE: Duration = Duration::from_millis(500);
 impl Governance {
     /// Stops an agent, or everything. Pressed twice, it answers the stop that holds.
     pub async fn stop(&self, actor: &Actor, slug: Option<&str>, reason: &str) -> Result<StopView> {
-        self.allow(actor, Capability::Stop).await?;
-        let (mut tx, now) = self.begin_stop().await?;
-        let agent = agent_named(&mut tx, slug).await?;
-        if let Some(holding) = db::stops::holding(&mut tx, agent.as_ref().map(|a| a.id)).await? {
-            return Ok(holding);
-        }
-        let stop = StopView {
-            id: StopId(Uuid::now_v7()),
-            by: actor.person().map_or_else(|_| "the command line".to_owned(), |me| me.name.clone()),
-            agent,
-            at: now,
-            // Whatever is typed here must not fail the stop.
-            reason: reason.trim().chars().filter(|c| *c != '\0').take(2000).collect(),
-        };
-        let agent = stop.agent.as_ref().map(|a| a.id);
-        db::stops::insert(&mut tx, &stop, actor.person().ok().map(|me| me.id)).await?;
-        db::stops::raise_epoch(&mut tx, agent).await?;
-        let mut entry =
-            NewEntry::new(Kind::Stopped, actor).detail(json!({ "stop": stop.id, "everything": agent.is_none() }));
-        entry.agent = agent;
-        entry.personal(json!({ "reason": stop.reason }))?.write(&mut tx, now).await?;
-        self.commit(tx).await?;
-        Ok(stop)
+        self.record_press(&Press::new(actor, slug, reason)).await
     }
 
-    /// Begins a transaction that stops: it holds the control lock, and what has not let go of it in time is ended.
-    async fn begin_stop(&self) -> Result<(Transaction<'static, Postgres>, DateTime<Utc>)> {
-        let mut tx = self.0.stops.begin().await?;
+    /// Records a press, unless it is recorded already or another stop holds. Who holds it up is ended.
+    pub(crate) async fn record_press(&self, press: &Press) -> Result<StopView> {
+        self.allow(&press.actor, Capability::Stop).await?;
+        let mut tx = self.0.stops.begin_with(db::control::BEGIN_CONTROL).await?;
         let waiting = db::stops::own_session(&mut tx).await?;
-        let now = {
-            let locked = lock(&mut tx);
-            tokio::pin!(locked);
+        let stop = {
+            let written = write(&mut tx, press);
+            tokio::pin!(written);
             loop {
                 tokio::select! {
-                    now = &mut locked => break now?,
+                    stop = &mut written => break stop?,
                     () = tokio::time::sleep(PATIENCE) => self.end_blockers(waiting).await,
                 }
             }
         };
-        Ok((tx, now))
+        self.commit(tx).await?;
+        Ok(stop)
     }
 
     /// When it fails the stop goes on waiting: what holds it up may let go by itself.
@@ -107,9 +85,38 @@ impl Governance {
     }
 }
 
-async fn lock(connection: &mut PgConnection) -> Result<DateTime<Utc>> {
+/// Locks control and writes the stop; gives the one that holds then.
+async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView> {
     db::control::lock_exclusive(connection).await?;
-    db::control::raise_revision(connection).await
+    if let Some(recorded) = db::stops::find(connection, press.id).await? {
+        return Ok(recorded);
+    }
+    // It may have been pressed a while ago.
+    if let Actor::Person(me) = &press.actor
+        && db::people::me(&mut *connection, me.id).await?.is_none()
+    {
+        return Err(Error::Forbidden);
+    }
+    let agent = agent_named(connection, press.slug.as_deref()).await?;
+    if let Some(holding) = db::stops::holding(connection, agent.as_ref().map(|a| a.id)).await? {
+        return Ok(holding);
+    }
+    let now = db::control::raise_revision(connection).await?;
+    let stop = StopView {
+        id: press.id,
+        by: press.actor.person().map_or_else(|_| "the command line".to_owned(), |me| me.name.clone()),
+        agent,
+        at: now,
+        reason: press.reason.clone(),
+    };
+    let agent = stop.agent.as_ref().map(|a| a.id);
+    db::stops::insert(connection, &stop, press.actor.person().ok().map(|me| me.id)).await?;
+    db::stops::raise_epoch(connection, agent).await?;
+    let detail = json!({ "stop": stop.id, "everything": agent.is_none() });
+    let mut entry = NewEntry::new(Kind::Stopped, &press.actor).detail(detail);
+    entry.agent = agent;
+    entry.personal(json!({ "reason": stop.reason }))?.write(connection, now).await?;
+    Ok(stop)
 }
 
 async fn agent_named(connection: &mut PgConnection, slug: Option<&str>) -> Result<Option<AgentLink>> {

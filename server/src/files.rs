@@ -79,7 +79,7 @@ pub async fn export(
             let words = "Your role may not do this, so nothing was taken out.";
             return pages::refused(StatusCode::FORBIDDEN, words, "/");
         }
-        Err(_) => return pages::unavailable(false),
+        Err(_) => return pages::unavailable(),
     };
     let number = version.map(|version| format!("-{version}")).unwrap_or_default();
     let name = format!("{}{number}.{}", file.agent.slug, kind.ending());

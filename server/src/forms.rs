@@ -1,4 +1,4 @@
-//! Plain forms that have to work without anything else: sign-in, sign-out, the first admin, the stop, a new key.
+//! Plain forms that have to work without anything else: sign-in, sign-out, the first admin, the release, a new key.
 
 use app::paths::escaped;
 use axum::{
@@ -38,17 +38,17 @@ pub async fn sign_in(
             };
             match begun {
                 Ok(()) => Redirect::to(own_path(&form.next)).into_response(),
-                Err(_) => pages::unavailable(false),
+                Err(_) => pages::unavailable(),
             }
         }
         Ok(SignIn::Wrong) => Redirect::to("/sign-in?error=wrong").into_response(),
         Ok(SignIn::Slow) => Redirect::to("/sign-in?error=slow").into_response(),
-        Err(_) => pages::unavailable(false),
+        Err(_) => pages::unavailable(),
     }
 }
 
 /// A path of this site; anything else leads to the start.
-fn own_path(path: &str) -> &str {
+pub fn own_path(path: &str) -> &str {
     if is_own(path) { path } else { "/" }
 }
 
@@ -60,7 +60,7 @@ pub fn is_own(path: &str) -> bool {
 
 pub async fn sign_out(State(house): State<House>, Extension(actor): Extension<Actor>, session: Session) -> Response {
     if session.flush().await.is_err() {
-        return pages::unavailable(false);
+        return pages::unavailable();
     }
     let _ = house.governance.signed_out(&actor).await;
     Redirect::to("/sign-in").into_response()
@@ -91,7 +91,7 @@ pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<S
         Err(Error::Invalid(Fault::Password, _)) => set_up_again("password", &form),
         Err(Error::Invalid(Fault::Email, _)) => set_up_again("email", &form),
         Err(Error::Invalid(..)) => set_up_again("name", &form),
-        Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Unavailable) => pages::unavailable(),
         Err(Error::Unknown) => pages::unknown("/sign-in"),
         Err(_) => Redirect::to("/sign-in").into_response(),
     }
@@ -102,41 +102,6 @@ fn set_up_again(error: &str, form: &SetupForm) -> Response {
     let short = |text: &str| escaped(&text.chars().take(200).collect::<String>());
     let (name, email) = (short(&form.name), short(&form.email));
     Redirect::to(&format!("/setup?error={error}&name={name}&email={email}")).into_response()
-}
-
-#[derive(Deserialize)]
-pub struct StopForm {
-    #[serde(default)]
-    reason: String,
-    #[serde(default)]
-    from: String,
-}
-
-pub async fn stop_everything(house: State<House>, actor: Extension<Actor>, form: Form<StopForm>) -> Response {
-    stop(house.0, actor.0, None, form.0).await
-}
-
-pub async fn stop_agent(
-    house: State<House>,
-    actor: Extension<Actor>,
-    slug: Path<String>,
-    form: Form<StopForm>,
-) -> Response {
-    stop(house.0, actor.0, Some(slug.0), form.0).await
-}
-
-async fn stop(house: House, actor: Actor, slug: Option<String>, form: StopForm) -> Response {
-    match house.governance.stop(&actor, slug.as_deref(), &form.reason).await {
-        Ok(_) => {
-            let to = if form.from.is_empty() { "/stop" } else { own_path(&form.from) };
-            Redirect::to(to).into_response()
-        }
-        Err(Error::NotFound) => {
-            pages::refused(StatusCode::NOT_FOUND, "There is no such agent, so nothing was stopped.", "/stop")
-        }
-        Err(Error::Unknown) => pages::stop_unknown(),
-        Err(_) => pages::unavailable(true),
-    }
 }
 
 #[derive(Deserialize)]
@@ -167,7 +132,7 @@ async fn release(house: House, actor: Actor, slug: Option<String>, form: Release
     }
     match house.governance.release(&actor, slug.as_deref(), &form.reason).await {
         Ok(()) => Redirect::to("/stop").into_response(),
-        Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Unavailable) => pages::unavailable(),
         Err(Error::Unknown) => pages::unknown("/stop"),
         Err(Error::Forbidden) => {
             let words = "Only an operator or an admin releases, so nothing was released.";
@@ -200,7 +165,7 @@ pub async fn create_key(
     };
     match house.governance.create_key(&actor, &form.agent, kind, &form.label).await {
         Ok(key) => pages::new_key(&key.row.agent.name, &key.row.label, &key.secret),
-        Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Unavailable) => pages::unavailable(),
         Err(Error::Unknown) => pages::unknown("/settings/keys"),
         Err(Error::Forbidden) => {
             pages::refused(StatusCode::FORBIDDEN, "Only an admin makes keys, so none was made.", "/settings/keys")

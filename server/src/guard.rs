@@ -1,5 +1,7 @@
 //! Who may pass: the person of the session, before anything is rendered, and no post from another site.
 
+use std::time::Duration;
+
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
@@ -8,12 +10,17 @@ use axum::{
 };
 use domain::id::PersonId;
 use governance::Actor;
+use tokio::time::timeout;
 use tower_sessions::Session;
 
-use crate::{House, kept, pages, source};
+use crate::{House, kept, pages, press, source};
 
 /// Under which the session keeps who signed in.
 pub const PERSON: &str = "person";
+
+/// How long a press of Stop waits for its session to be read, before memory says who it is, or where memory cannot.
+const SOON: Duration = Duration::from_millis(500);
+const LATE: Duration = Duration::from_millis(1300);
 
 /// Where nobody has to be signed in.
 const OPEN: [&str; 2] = ["/sign-in", "/setup"];
@@ -21,10 +28,12 @@ const OPEN: [&str; 2] = ["/sign-in", "/setup"];
 pub async fn guard(State(house): State<House>, session: Session, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let safe = request.method().is_safe();
-    let actor = match signed_in(&house, &session).await {
+    let presses = press::is_press(&request);
+    let found = if presses { who_presses(&house, &session).await } else { signed_in(&house, &session).await };
+    let actor = match found {
         Ok(actor) => actor,
-        Err(()) if safe || path.starts_with("/api/") => return pages::unavailable(false),
-        Err(()) => return pages::unavailable(path.starts_with("/stop")),
+        Err(()) if presses => return pages::not_stopped(pages::Open::NotTried),
+        Err(()) => return pages::unavailable(),
     };
 
     if !safe && !same_site(request.headers(), &house) {
@@ -56,9 +65,29 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
 
 /// The person of this session as they are now; an error stands for a database that is away.
 async fn signed_in(house: &House, session: &Session) -> Result<Option<Actor>, ()> {
-    let Some(id) = session.get::<PersonId>(PERSON).await.map_err(|_| ())? else { return Ok(None) };
-    let me = house.governance.person(id).await.map_err(|_| ())?;
-    Ok(me.map(Actor::Person))
+    let Some(session_id) = session.id() else { return Ok(None) };
+    let person = match session.get::<PersonId>(PERSON).await.map_err(|_| ())? {
+        Some(id) => house.governance.person(id).await.map_err(|_| ())?,
+        None => None,
+    };
+    let actor = person.map(Actor::Person);
+    match &actor {
+        Some(actor) => house.seen.remember(session_id, actor),
+        None => house.seen.forget(session_id),
+    }
+    Ok(actor)
+}
+
+/// The same for a press of Stop, soon: a record that does not answer keeps nobody from stopping who was known here.
+async fn who_presses(house: &House, session: &Session) -> Result<Option<Actor>, ()> {
+    let Some(session_id) = session.id() else { return Ok(None) };
+    if let Ok(Ok(found)) = timeout(SOON, signed_in(house, session)).await {
+        return Ok(found);
+    }
+    match house.seen.recall(session_id) {
+        Some(actor) => Ok(Some(actor)),
+        None => timeout(LATE, signed_in(house, session)).await.unwrap_or(Err(())),
+    }
 }
 
 async fn signed_out(house: &House, request: Request, path: &str, safe: bool, next: Next) -> Response {

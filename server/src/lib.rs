@@ -16,31 +16,44 @@ pub mod live;
 pub mod pages;
 mod past;
 pub mod postgres;
+mod press;
 pub mod router;
 pub mod serve;
-mod sessions;
+pub mod sessions;
 mod source;
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::extract::FromRef;
 use governance::Governance;
 use governor::DefaultKeyedRateLimiter;
 use leptos::prelude::LeptosOptions;
 
-/// What every handler may need; cheap to clone.
+/// What every handler may need: one pointer, however often it is cloned.
 #[derive(Clone)]
-pub struct House {
+pub struct House(Arc<Rooms>);
+
+pub struct Rooms {
     pub governance: Governance,
     pub live: live::Live,
-    pub config: Arc<config::ServeConfig>,
+    pub config: config::ServeConfig,
     /// How fast each key may call.
-    pub pace: Arc<DefaultKeyedRateLimiter<Vec<u8>>>,
+    pub pace: DefaultKeyedRateLimiter<Vec<u8>>,
     /// How fast each source may try without a key or a session.
-    pub strangers: Arc<DefaultKeyedRateLimiter<String>>,
+    pub strangers: DefaultKeyedRateLimiter<String>,
+    /// Who the sessions are, for a stop while the database is away.
+    pub seen: sessions::Seen,
     pub leptos: LeptosOptions,
     /// Lets the first admin in; only while there is none.
-    pub setup_code: Arc<str>,
+    pub setup_code: String,
+}
+
+impl Deref for House {
+    type Target = Rooms;
+
+    fn deref(&self) -> &Rooms {
+        &self.0
+    }
 }
 
 impl FromRef<House> for LeptosOptions {

@@ -4,31 +4,59 @@ use axum::{
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use domain::view::StopView;
 
-/// The database does not answer here: nothing was changed, and a stop that was pressed is not recorded. What other replicas
-/// do meanwhile is not known.
-pub fn unavailable(stop: bool) -> Response {
-    let (title, words) = match stop {
-        true => (
-            "Not stopped",
-            "Reins cannot reach its record, so this stop is not recorded, and agents may go on. Press again.",
-        ),
-        false => {
-            ("Not reachable", "Reins cannot reach its record just now, so nothing was changed. Try again in a moment.")
-        }
-    };
-    let button = match stop {
-        true => r#"<form method="post"><button type="submit" class="button stop">Stop again</button></form>"#,
-        false => r#"<p><a href="">Try again</a></p>"#,
-    };
-    plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{words}</p>{button}"))
+/// The database does not answer here: nothing was changed. What other replicas do meanwhile is not known.
+pub fn unavailable() -> Response {
+    let words = "<p role=\"alert\">Reins cannot reach its record just now, so nothing was changed. Try again in a moment.</p>\
+                 <p><a href=\"\">Try again</a></p>";
+    plain(StatusCode::SERVICE_UNAVAILABLE, "Not reachable", words)
 }
 
-/// The record's answer to a stop was lost. Pressed again it does no harm.
-pub fn stop_unknown() -> Response {
-    let words = "The record’s answer was lost, so it is not known whether this stop is recorded. Press again.";
+/// How a stop that was pressed and is not known to be recorded stands.
+pub enum Open {
+    /// It is not recorded, and is tried again by itself.
+    NotRecorded,
+    /// No answer came, so it may be recorded; it is tried again by itself.
+    Unknown,
+    /// It is not recorded, and nobody tries it.
+    NotTried,
+}
+
+pub fn not_stopped(open: Open) -> Response {
+    let (title, what) = match open {
+        Open::NotRecorded => ("Not stopped yet", "Reins cannot write its record, so this stop is not recorded."),
+        Open::Unknown => (
+            "Not known whether it is stopped",
+            "No answer of the record came, so it is not known whether this stop is recorded.",
+        ),
+        Open::NotTried => (
+            "Not stopped",
+            "Reins cannot reach its record to see who you are, so this stop is not recorded, and agents may go on. Press again.",
+        ),
+    };
+    let next = match open {
+        Open::NotTried => "",
+        Open::NotRecorded | Open::Unknown => {
+            "<p>This server of Reins goes on trying by itself, in your name, and allows nothing until it is recorded. If it is \
+             started again before that, the stop is forgotten. Other servers of Reins do not know of it: they may allow what \
+             they can record.</p><p>Press again to see how it stands.</p>"
+        }
+    };
     let button = r#"<form method="post"><button type="submit" class="button stop">Stop again</button></form>"#;
-    plain(StatusCode::SERVICE_UNAVAILABLE, "Not known", &format!("<p role=\"alert\">{words}</p>{button}"))
+    plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{what}</p>{next}{button}"))
+}
+
+/// A stop that is recorded, where the pages that would show it do not answer.
+pub fn stopped(stop: &StopView) -> Response {
+    let what = stop.agent.as_ref().map_or("All agents are stopped", |_| "The agent is stopped");
+    let words = format!(
+        "<p role=\"status\">{what}, by {} at {}. It is recorded. The pages that show more do not answer just now.</p>\
+         <p><a href=\"/stop\">See the stop</a></p>",
+        escape(&stop.by),
+        stop.at.format("%H:%M:%S UTC"),
+    );
+    plain(StatusCode::OK, "Stopped", &words)
 }
 
 /// The record's answer to a change was lost.

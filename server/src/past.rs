@@ -36,7 +36,7 @@ pub async fn judge(
         // Before anything of it is read.
         return match house.governance.refused(&actor, Capability::Govern.words()).await {
             Ok(()) => not_done(StatusCode::FORBIDDEN, "Only an admin has the past judged by a draft"),
-            Err(_) => pages::unavailable(false),
+            Err(_) => pages::unavailable(),
         };
     }
     if is_too_long(request.headers()) {
@@ -62,7 +62,7 @@ pub async fn judge(
         }
         Err(Error::Conflict(_)) => not_done(StatusCode::CONFLICT, "Somebody has changed the draft meanwhile"),
         Err(Error::Invalid(..)) => not_done(StatusCode::UNPROCESSABLE_ENTITY, "What was sent does not fit"),
-        Err(Error::Unavailable) => pages::unavailable(false),
+        Err(Error::Unavailable) => pages::unavailable(),
         Err(Error::Unknown) => pages::unknown(&back),
     }
 }

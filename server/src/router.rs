@@ -21,7 +21,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 
-use crate::{House, agent_api, answers, charts, files, forms, guard, headers, import, pages, past, sessions};
+use crate::{House, agent_api, answers, charts, files, forms, guard, headers, import, pages, past, press, sessions};
 
 /// The longest that a page or a function may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -99,8 +99,6 @@ fn guarded(house: &House) -> Router<House> {
         .route("/sign-in", post(forms::sign_in))
         .route("/sign-out", post(forms::sign_out))
         .route("/setup", post(forms::set_up))
-        .route("/stop", post(forms::stop_everything))
-        .route("/stop/{slug}", post(forms::stop_agent))
         .route("/release", post(forms::release_everything))
         .route("/release/{slug}", post(forms::release_agent))
         .route("/settings/keys/create", post(forms::create_key))
@@ -111,8 +109,12 @@ fn guarded(house: &House) -> Router<House> {
         .layer(slow)
         .route("/agents/{slug}/permissions/impact", post(past::judge).layer(files))
         .route("/live", get(live))
+        // Within limits of their own.
+        .route("/stop", post(press::stop_everything))
+        .route("/stop/{slug}", post(press::stop_agent))
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .layer(sessions::layer(house.governance.clone(), &house.config))
+        .layer(middleware::from_fn(press::outlive))
 }
 
 /// What pages and functions find in their context.

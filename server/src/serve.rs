@@ -9,7 +9,7 @@ use rand::Rng;
 use tokio::net::TcpListener;
 
 use crate::{
-    House,
+    House, Rooms,
     config::{DatabaseConfig, ServeConfig},
     live::Live,
     postgres::{self, Embedded},
@@ -102,15 +102,16 @@ pub async fn migrate(owner: &str, server: &str) -> Result<(), Fault> {
 /// Everything that handlers need.
 pub fn house(governance: Governance, config: ServeConfig) -> House {
     let quota = Quota::per_second(config.calls_per_second);
-    House {
+    House(Arc::new(Rooms {
         governance,
         live: Live::default(),
-        pace: Arc::new(RateLimiter::keyed(quota)),
-        strangers: Arc::new(RateLimiter::keyed(Quota::per_second(STRANGERS).allow_burst(STRANGERS_AT_ONCE))),
+        pace: RateLimiter::keyed(quota),
+        strangers: RateLimiter::keyed(Quota::per_second(STRANGERS).allow_burst(STRANGERS_AT_ONCE)),
+        seen: Default::default(),
         leptos: leptos_options(config.listen),
-        config: Arc::new(config),
-        setup_code: setup_code().into(),
-    }
+        config,
+        setup_code: setup_code(),
+    }))
 }
 
 fn leptos_options(listen: SocketAddr) -> LeptosOptions {
@@ -169,23 +170,22 @@ async fn end() {
 
 /// Deadlines each second, tidying each hour; what fails is tried again next time.
 async fn run_jobs(house: House) {
-    let House { governance, pace, strangers, .. } = house;
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut seconds: u64 = 0;
     loop {
         ticks.tick().await;
-        if let Err(error) = governance.pass_deadlines().await {
+        if let Err(error) = house.governance.pass_deadlines().await {
             tracing::warn!(%error, "deadlines could not be passed");
         }
         if seconds.is_multiple_of(3600)
-            && let Err(error) = governance.tidy().await
+            && let Err(error) = house.governance.tidy().await
         {
             tracing::warn!(%error, "tidying failed");
         }
         if seconds.is_multiple_of(60) {
-            pace.retain_recent();
-            strangers.retain_recent();
+            house.pace.retain_recent();
+            house.strangers.retain_recent();
         }
         seconds += 1;
     }

@@ -1,8 +1,11 @@
-//! Sessions in PostgreSQL, for tower-sessions.
+//! Sessions in PostgreSQL, for tower-sessions; and in memory who they were last, for a stop while PostgreSQL is away.
+
+use std::{collections::HashMap, sync::Mutex};
 
 use async_trait::async_trait;
 use chrono::DateTime;
-use governance::{Governance, SessionRow};
+use governance::{Actor, Governance, SessionRow};
+use tokio::time::Instant;
 use tower_sessions::{
     Expiry, SessionManagerLayer, SessionStore,
     cookie::{
@@ -28,6 +31,37 @@ pub fn layer(governance: Governance, config: &ServeConfig) -> SessionManagerLaye
         .with_path("/")
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(LONGEST))
+}
+
+/// How many sessions are remembered: more people than a shop has.
+const MOST_SEEN: usize = 10_000;
+
+/// Who the sessions seen here were when they were read last. Good for pressing Stop and for nothing else.
+#[derive(Default)]
+pub struct Seen(Mutex<HashMap<Id, (Actor, Instant)>>);
+
+impl Seen {
+    pub fn remember(&self, session: Id, actor: &Actor) {
+        let Ok(mut seen) = self.0.lock() else { return };
+        if seen.len() >= MOST_SEEN && !seen.contains_key(&session) {
+            seen.retain(|_, (_, at)| at.elapsed() < LONGEST.unsigned_abs() / 2);
+            if seen.len() >= MOST_SEEN {
+                return;
+            }
+        }
+        seen.insert(session, (actor.clone(), Instant::now()));
+    }
+
+    pub fn forget(&self, session: Id) {
+        if let Ok(mut seen) = self.0.lock() {
+            seen.remove(&session);
+        }
+    }
+
+    pub fn recall(&self, session: Id) -> Option<Actor> {
+        let seen = self.0.lock().ok()?;
+        seen.get(&session).filter(|(_, at)| at.elapsed() < LONGEST.unsigned_abs()).map(|(actor, _)| actor.clone())
+    }
 }
 
 #[derive(Clone)]

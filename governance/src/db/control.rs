@@ -22,8 +22,17 @@ use crate::{
 /// The one advisory key of all control changes.
 pub const CONTROL_LOCK: i64 = 90_457_536_090_880;
 
-/// Begins a transaction that decides, with the control lock shared: two statements in one round trip.
-pub const BEGIN_DECISION: &str = "begin; select pg_advisory_xact_lock_shared(90457536090880)";
+/// Begins a transaction that changes the control state.
+///
+/// What was answered must outlive a crash and each statement see what was committed before it, whatever the database or a
+/// pooler makes of the session. A stronger setting stays.
+pub const BEGIN_CONTROL: &str = "begin isolation level read committed; \
+    select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local')";
+
+/// Begins a transaction that decides, with the control lock shared: in one round trip.
+pub const BEGIN_DECISION: &str = "begin isolation level read committed; \
+    select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local'); \
+    select pg_advisory_xact_lock_shared(90457536090880)";
 
 /// Which control state it is: a number that grows with each change, and a random value that is new with each.
 ///
@@ -251,5 +260,6 @@ mod tests {
     #[test]
     fn decisions_share_the_lock_that_control_changes_take() {
         assert!(super::BEGIN_DECISION.ends_with(&format!("_shared({})", super::CONTROL_LOCK)));
+        assert!(super::BEGIN_DECISION.starts_with(super::BEGIN_CONTROL));
     }
 }

@@ -12,9 +12,9 @@ fn role(name: &str) -> Result<Role> {
     Role::parse(name).ok_or_else(|| corrupt("people.role"))
 }
 
-pub async fn me(pool: &PgPool, id: PersonId) -> Result<Option<Me>> {
+pub async fn me(executor: impl PgExecutor<'_>, id: PersonId) -> Result<Option<Me>> {
     let row = sqlx::query!("select id, name, email, role from people where id = $1 and disabled_at is null", id.0);
-    let row = row.fetch_optional(pool).await?;
+    let row = row.fetch_optional(executor).await?;
     row.map(|row| Ok(Me { id: PersonId(row.id), name: row.name, email: row.email, role: role(&row.role)? })).transpose()
 }
 

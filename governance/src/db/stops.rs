@@ -47,6 +47,33 @@ pub async fn all_holding(connection: &mut PgConnection) -> Result<Vec<StopView>>
     Ok(read.collect())
 }
 
+/// A stop that was recorded, whether it holds or not.
+pub async fn find(connection: &mut PgConnection, id: StopId) -> Result<Option<StopView>> {
+    let row = sqlx::query!(
+        r#"
+        select s.engaged_at,
+            s.reason,
+            p.name as "by?",
+            a.id as "agent_id?",
+            a.slug as "slug?",
+            a.name as "name?"
+        from stops s
+        left join people p on p.id = s.engaged_by
+        left join agents a on a.id = s.agent_id
+        where s.id = $1
+        "#,
+        id.0,
+    );
+    let row = row.fetch_optional(connection).await?;
+    Ok(row.map(|row| StopView {
+        id,
+        agent: link(row.agent_id, row.slug, row.name),
+        by: row.by.unwrap_or_else(|| "the command line".to_owned()),
+        at: row.engaged_at,
+        reason: row.reason,
+    }))
+}
+
 pub async fn insert(connection: &mut PgConnection, stop: &StopView, by: Option<PersonId>) -> Result<()> {
     sqlx::query!(
         "insert into stops (id, agent_id, engaged_by, engaged_at, reason) values ($1, $2, $3, $4, $5)",

@@ -16,6 +16,7 @@ mod lost;
 mod outcome;
 mod pages;
 mod people;
+mod presses;
 mod publishing;
 mod record;
 mod refusals;

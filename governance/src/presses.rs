@@ -1,0 +1,203 @@
+//! Presses of Stop that were made here and are not known to be recorded: while there is one, this replica allows nothing,
+//! and goes on trying to record it.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
+use domain::{
+    id::{PersonId, StopId},
+    view::StopView,
+};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
+use uuid::Uuid;
+
+use crate::{Actor, AgentError, Error, Governance, Result};
+
+/// How long whoever pressed waits for an answer of the record. A page that says what is known comes within two seconds.
+const PATIENCE: Duration = Duration::from_millis(1300);
+
+/// What takes longer than this holds everything back, before anybody is told so.
+const HOLD_AFTER: Duration = Duration::from_secs(1);
+
+/// How long one try may take, and the pause before the next.
+const TRY: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Longer names name no agent.
+const LONGEST_SLUG: usize = 100;
+
+/// How many may be open at once: people times what they stop.
+const MOST_OPEN: usize = 1000;
+
+/// What came of a press, as far as it is known.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pressed {
+    Recorded(StopView),
+    /// It is not recorded, and is being tried again.
+    NotRecorded,
+    /// No answer came of the record yet, or it was lost: it is being tried again.
+    Unknown,
+}
+
+/// A stop that somebody asked for. The same press is recorded once, however often it is tried.
+#[derive(Clone)]
+pub(crate) struct Press {
+    pub id: StopId,
+    pub actor: Actor,
+    pub slug: Option<String>,
+    pub reason: String,
+}
+
+impl Press {
+    pub fn new(actor: &Actor, slug: Option<&str>, reason: &str) -> Self {
+        // Whatever is typed here must not fail the stop.
+        let reason = reason.trim().chars().filter(|c| *c != '\0').take(2000).collect();
+        Self { id: StopId(Uuid::now_v7()), actor: actor.clone(), slug: slug.map(str::to_owned), reason }
+    }
+
+    /// Who presses what: pressed again, it is the same.
+    fn what(&self) -> What {
+        (self.actor.person().ok().map(|me| me.id), self.slug.clone())
+    }
+}
+
+type What = (Option<PersonId>, Option<String>);
+
+/// How the last try of an open press went; `None` before its first has ended.
+type Tried = Option<std::result::Result<Pressed, Refused>>;
+
+/// A press that comes to nothing, however often it is tried.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Refused {
+    NoSuchAgent,
+    Forbidden,
+}
+
+#[derive(Default)]
+pub(crate) struct Presses {
+    open: Mutex<HashMap<What, watch::Receiver<Tried>>>,
+    /// How many of them have kept somebody waiting for longer than a stop takes.
+    unrecorded: AtomicUsize,
+}
+
+impl Presses {
+    /// Whether a stop that was pressed here is not known to be recorded. Then nothing is allowed here.
+    pub fn forbid(&self) -> bool {
+        self.unrecorded.load(SeqCst) > 0
+    }
+
+    /// An answer to an agent, unless nothing is allowed: it may have been decided while somebody pressed.
+    pub fn let_out<T>(&self, answer: std::result::Result<T, AgentError>) -> std::result::Result<T, AgentError> {
+        if self.forbid() { Err(AgentError::Unavailable) } else { answer }
+    }
+}
+
+impl Governance {
+    /// Stops an agent, or everything, for somebody who waits: the answer comes soon and says what is known by then.
+    ///
+    /// It goes on by itself, also when the caller does not wait. What is not recorded soon is tried until it is, and
+    /// meanwhile nothing is allowed here.
+    pub async fn press(&self, actor: &Actor, slug: Option<&str>, reason: &str) -> Result<Pressed> {
+        if slug.is_some_and(|slug| slug.len() > LONGEST_SLUG) {
+            return Err(Error::NotFound);
+        }
+        let mut tries = self.open(Press::new(actor, slug, reason))?;
+        let answered = timeout(PATIENCE, tries.changed()).await.is_ok_and(|changed| changed.is_ok());
+        if !answered {
+            return Ok(Pressed::Unknown);
+        }
+        match tries.borrow().clone() {
+            Some(Ok(pressed)) => Ok(pressed),
+            Some(Err(Refused::NoSuchAgent)) => Err(Error::NotFound),
+            Some(Err(Refused::Forbidden)) => Err(Error::Forbidden),
+            None => Ok(Pressed::Unknown),
+        }
+    }
+
+    /// Whether a stop that was pressed here is not known to be recorded, so that nothing is allowed here.
+    pub fn holds_back(&self) -> bool {
+        self.0.presses.forbid()
+    }
+
+    /// Begins to record a press, or joins the same one that is open.
+    fn open(&self, press: Press) -> Result<watch::Receiver<Tried>> {
+        let mut open = self.0.presses.open.lock().map_err(|_| Error::Unavailable)?;
+        if let Some(tries) = open.get(&press.what()) {
+            let mut tries = tries.clone();
+            tries.mark_unchanged();
+            return Ok(tries);
+        }
+        if open.len() >= MOST_OPEN {
+            return Err(Error::Unavailable);
+        }
+        let (told, tries) = watch::channel(None);
+        open.insert(press.what(), tries.clone());
+        tokio::spawn(self.clone().keep_pressing(press, told));
+        Ok(tries)
+    }
+
+    async fn keep_pressing(self, press: Press, told: watch::Sender<Tried>) {
+        let mut held = None;
+        loop {
+            let done = {
+                let attempt = timeout(TRY, self.try_press(&press));
+                tokio::pin!(attempt);
+                tokio::select! {
+                    done = &mut attempt => done,
+                    () = sleep(HOLD_AFTER), if held.is_none() => {
+                        held = Some(Held::new(&self));
+                        attempt.await
+                    }
+                }
+            };
+            let done = done.unwrap_or(Ok(Pressed::Unknown));
+            let over = !matches!(done, Ok(Pressed::NotRecorded | Pressed::Unknown));
+            if over {
+                if let Ok(mut open) = self.0.presses.open.lock() {
+                    open.remove(&press.what());
+                }
+                told.send_replace(Some(done));
+                return;
+            }
+            held.get_or_insert_with(|| Held::new(&self));
+            told.send_replace(Some(done));
+            tracing::error!("a stop that was pressed is not recorded; nothing is allowed here until it is");
+            sleep(PAUSE).await;
+        }
+    }
+
+    async fn try_press(&self, press: &Press) -> std::result::Result<Pressed, Refused> {
+        match self.record_press(press).await {
+            Ok(stop) => Ok(Pressed::Recorded(stop)),
+            Err(Error::NotFound) => Err(Refused::NoSuchAgent),
+            Err(Error::Forbidden) => Err(Refused::Forbidden),
+            Err(Error::Unknown) => Ok(Pressed::Unknown),
+            Err(_) => Ok(Pressed::NotRecorded),
+        }
+    }
+}
+
+/// Forbids everything here for as long as it lives.
+struct Held(Governance);
+
+impl Held {
+    fn new(governance: &Governance) -> Self {
+        governance.0.presses.unrecorded.fetch_add(1, SeqCst);
+        Self(governance.clone())
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.0.presses.unrecorded.fetch_sub(1, SeqCst);
+    }
+}

@@ -1,0 +1,80 @@
+//! Presses of Stop that the record does not take at once.
+
+use std::time::Duration;
+
+use domain::state::State;
+use governance::{AgentError, Error, Governance, Pressed};
+use sqlx::Executor;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::support::{Shop, id_of, measured, refund};
+
+/// Takes the control lock as a decision does, in a session that Reins may not end.
+const HOLD: &str = "begin; select pg_advisory_xact_lock_shared(90457536090880)";
+
+async fn let_go(governance: &Governance) {
+    let begun = Instant::now();
+    while governance.holds_back() {
+        assert!(begun.elapsed() < Duration::from_secs(10), "it is not tried again");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn until_a_pressed_stop_is_recorded_nothing_is_allowed_here_and_it_is_tried_by_itself() {
+    let shop = Shop::open().await;
+    let governance = shop.replica();
+    let approved = shop.approved_refund().await;
+    shop.database.break_inserts("entries", "new.kind = 'stopped'").await;
+    let stop = async || governance.press(&shop.ana, Some("support"), "odd refunds").await.unwrap();
+    assert_eq!(stop().await, Pressed::NotRecorded);
+    let asked = governance.ask(&shop.key, "held", refund("1.00")).await;
+    assert!(matches!(asked, Err(AgentError::Unavailable)), "{asked:?}");
+    let claimed = governance.claim(&shop.key, "c", approved).await;
+    assert!(matches!(claimed, Err(AgentError::Unavailable)), "{claimed:?}");
+    assert_eq!(stop().await, Pressed::NotRecorded, "pressed again it is the same press");
+
+    shop.database.mend_inserts("entries").await;
+    let_go(&governance).await;
+    assert_eq!(shop.database.count("select count(*) from stops where reason = 'odd refunds'").await, 1);
+    assert_eq!(shop.governance.frame(&shop.ben).await.unwrap().stops[0].by, "Ana");
+    assert_eq!(governance.ask(&shop.key, "held", refund("1.00")).await.unwrap().state, State::Stopped);
+}
+
+#[tokio::test]
+async fn a_press_whose_caller_hangs_up_is_recorded() {
+    let shop = Shop::open().await;
+    let mut other = shop.database.owner.acquire().await.unwrap();
+    other.execute(HOLD).await.unwrap();
+    let cut = timeout(Duration::from_millis(200), shop.governance.press(&shop.ana, None, "")).await;
+    assert!(cut.is_err(), "it did not wait for the lock");
+    other.execute("rollback").await.unwrap();
+    let begun = Instant::now();
+    while shop.database.count("select count(*) from stops").await == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(5), "it is lost");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_press_that_gets_no_answer_is_said_to_be_unknown_and_holds_everything_back() {
+    let shop = Shop::open().await;
+    let mut other = shop.database.owner.acquire().await.unwrap();
+    other.execute(HOLD).await.unwrap();
+    let (pressed, took) = measured(shop.governance.press(&shop.ana, None, "")).await;
+    assert_eq!(pressed.unwrap(), Pressed::Unknown);
+    assert!(took < Duration::from_millis(1900), "{took:?}");
+    assert!(shop.governance.holds_back());
+    other.execute("rollback").await.unwrap();
+    let_go(&shop.governance).await;
+    assert_eq!(shop.database.count("select count(*) from stops").await, 1);
+}
+
+#[tokio::test]
+async fn whoever_is_disabled_before_their_press_is_recorded_stops_nothing() {
+    let shop = Shop::open().await;
+    shop.governance.disable_person(&shop.admin, id_of(&shop.ben)).await.unwrap();
+    assert!(matches!(shop.governance.press(&shop.ben, None, "").await, Err(Error::Forbidden)));
+    assert!(!shop.governance.holds_back());
+    assert_eq!(shop.database.count("select count(*) from stops").await, 0);
+}
