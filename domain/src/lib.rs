@@ -17,6 +17,7 @@ pub mod entry;
 pub mod example;
 pub mod facts;
 pub mod fault;
+pub mod folding;
 pub mod id;
 pub mod impact;
 pub mod json;
