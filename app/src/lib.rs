@@ -46,7 +46,7 @@ use settings::{KeysPage, PeoplePage, QueuesPage};
 use setup::SetupPage;
 use shell::{NotFound, Shell};
 use sign_in::SignInPage;
-use stop::StopPage;
+use stop::{StopPage, StopsPage};
 use today::TodayPage;
 use ui::Title;
 
@@ -103,6 +103,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/agents/:slug/permissions/files") view=FilesPage/>
                         <Route path=path!("/agents/:slug/permissions/print") view=PrintPage/>
                         <Route path=path!("/stop") view=StopPage/>
+                        <Route path=path!("/stops") view=StopsPage/>
                         <Route path=path!("/activity") view=ActivityPage/>
                         <Route path=path!("/integrations") view=IntegrationsPage/>
                         <Route path=path!("/settings") view=QueuesPage/>

@@ -1,6 +1,9 @@
 //! Every address as a function: for links, redirects and tests.
 
-use domain::{draft::Side, id::RequestId};
+use domain::{
+    draft::Side,
+    id::{RequestId, StopId},
+};
 
 use crate::ui::Done;
 
@@ -128,14 +131,24 @@ pub fn stop_agent(slug: &str) -> String {
     format!("/stop/{slug}")
 }
 
-/// Where the form that releases everything posts to.
-pub fn release_everything() -> String {
+/// Where the form that ends a stop posts to.
+pub fn release() -> String {
     "/release".to_owned()
 }
 
-/// Where the form that releases one agent posts to.
-pub fn release_agent(slug: &str) -> String {
-    format!("/release/{slug}")
+/// Who stopped what, why, and who released it.
+pub fn stops() -> String {
+    "/stops".to_owned()
+}
+
+/// Those before a stop.
+pub fn stops_before(stop: StopId) -> String {
+    format!("/stops?before={stop}")
+}
+
+/// The same page, saying of a stop that it was released.
+pub fn released(stop: StopId) -> String {
+    format!("/stops?released={stop}")
 }
 
 /// The record.

@@ -49,6 +49,8 @@ kinds! {
     Feedback "feedback" "gave feedback",
     ComplaintResolved "complaint_resolved" "resolved the complaint",
     Stopped "stopped" "stopped",
+    /// By somebody else, while it was stopped already.
+    StopJoined "stop_joined" "pressed stop, too",
     StopExplained "stop_explained" "said why it was stopped",
     Released "released" "released",
     ModeChanged "mode_changed" "changed the mode",

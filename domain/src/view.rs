@@ -12,7 +12,7 @@ use crate::{
     decision::Reason,
     draft::ProposalRow,
     entry::Kind,
-    id::{AgentId, EntryId, KeyId, PersonId, RequestId, StopId, TighteningId},
+    id::{AgentId, EntryId, KeyId, PersonId, RequestId, TighteningId},
     money::Money,
     permission::Otherwise,
     request::Ask,
@@ -24,6 +24,9 @@ use crate::{
 
 pub mod catalog;
 pub mod impact;
+mod stop;
+
+pub use stop::{AgentStop, PastStop, ReleaseView, StopHistory, StopPage, StopView, TAKE_BACK_SECONDS};
 
 /// The person who is signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,17 +52,6 @@ pub struct Frame {
     pub agents: Vec<AgentLink>,
     pub stops: Vec<StopView>,
     pub now: DateTime<Utc>,
-}
-
-/// A stop that holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StopView {
-    pub id: StopId,
-    /// `None`: everything is stopped.
-    pub agent: Option<AgentLink>,
-    pub by: String,
-    pub at: DateTime<Utc>,
-    pub reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -269,23 +261,6 @@ pub struct Day {
     pub shadowed: u32,
     pub stopped: u32,
     pub paused: u32,
-}
-
-/// The stop, as a phone shows it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StopPage {
-    pub everything: Option<StopView>,
-    pub agents: Vec<AgentStop>,
-    pub now: DateTime<Utc>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct AgentStop {
-    pub row: AgentRow,
-    /// Grants that have not ended, whose actions may have gone out: the newest first, at most 20.
-    pub outstanding: Vec<RequestRow>,
-    pub outstanding_total: u32,
-    pub last_grant_ends: Option<DateTime<Utc>>,
 }
 
 /// One line of the record.

@@ -32,10 +32,9 @@ pub enum Conflict {
     Stopped,
     #[error("it has changed meanwhile")]
     ChangedMeanwhile,
-    #[error("it is stopped already")]
-    AlreadyStopped,
-    #[error("it is not stopped")]
-    NotStopped,
+    /// The stop that was named is over; `again`: another one holds since.
+    #[error("{by} released this stop already{}", if *again { ", and another one holds since" } else { "" })]
+    ReleasedAlready { by: String, again: bool },
     #[error("it exists already")]
     Exists,
     /// An edit that does not fit the draft as it stands; says how its part stands.

@@ -358,11 +358,12 @@ impl Writer {
         known.stops.push((stop.at, stop.released_at));
         let agent = known.link.clone();
         let (id, reason) = (StopId(id_at(stop.at)), stop.reason.to_owned());
-        let view = StopView { id, agent: Some(agent.clone()), by: String::new(), at: stop.at, reason };
+        let agent_link = Some(agent.clone());
+        let view = StopView { id, agent: agent_link, by: String::new(), at: stop.at, reason, taken_back_by: None };
         db::stops::insert(connection, &view, Some(by)).await?;
         db::stops::raise_epoch(connection, Some(agent.id)).await?;
         let (at, reason) = (stop.released_at, stop.release_reason);
-        db::stops::release(connection, Some(agent.id), Some(released_by), at, reason).await?;
+        db::stops::release(connection, id, Some(released_by), at, reason).await?;
 
         let detail = json!({ "stop": id, "everything": false });
         let entry = NewEntry::new(Kind::Stopped, Who::Person(by)).agent(agent.id).detail(detail.clone());

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
     id::StopId,
     role::Capability,
-    view::{AgentLink, StopPage, StopView},
+    view::{AgentLink, StopHistory, StopPage, StopView},
 };
 use serde_json::json;
 use sqlx::PgConnection;
 
-use crate::{Actor, Conflict, Error, Governance, Result, db, presses::Press, record::NewEntry};
+use crate::{Actor, Conflict, Error, Governance, Result, db, presses::Press, record::NewEntry, settle::need_reason};
 
 /// How long a stop waits before it ends the sessions that hold it up; they have as long to be idle in a transaction.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -49,16 +50,37 @@ impl Governance {
         }
     }
 
-    /// Lets an agent, or everything, go on. What waited waits for a fresh look; earlier approvals no longer count.
-    pub async fn release(&self, actor: &Actor, slug: Option<&str>, reason: &str) -> Result<()> {
-        self.allow(actor, Capability::Release).await?;
-        let reason = crate::settle::need_reason(reason)?;
+    /// Ends the stop that was seen; whoever pressed may take that back for a minute, unless somebody else has pressed since.
+    ///
+    /// What waited waits for a fresh look; earlier approvals no longer count.
+    pub async fn release(&self, actor: &Actor, id: StopId, reason: &str) -> Result<()> {
+        if !actor.can(Capability::Release) {
+            let mut connection = self.0.controls.acquire().await?;
+            let seen = db::stops::find(&mut connection, id).await?;
+            drop(connection);
+            if !seen.is_some_and(|(seen, now)| may_release(actor, &seen.stop, now)) {
+                return self.allow(actor, Capability::Release).await;
+            }
+        }
+        let reason = need_reason(reason)?;
+
         let (mut tx, now) = self.begin_control().await?;
-        let agent = agent_named(&mut tx, slug).await?.map(|a| a.id);
+        let (found, _) = db::stops::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let agent = found.stop.agent.as_ref().map(|a| a.id);
+        if let Some(release) = found.release {
+            let again = db::stops::holding(&mut tx, agent).await?.is_some();
+            return Err(Conflict::ReleasedAlready { by: release.by, again }.into());
+        }
+        if !may_release(actor, &found.stop, now) {
+            // The minute has just ended, or somebody else has just pressed.
+            drop(tx);
+            return self.allow(actor, Capability::Release).await;
+        }
         let by = actor.person().ok().map(|me| me.id);
-        let stop = db::stops::release(&mut tx, agent, by, now, reason).await?.ok_or(Conflict::NotStopped)?;
-        let mut entry =
-            NewEntry::new(Kind::Released, actor).detail(json!({ "stop": stop, "everything": agent.is_none() }));
+        db::stops::release(&mut tx, id, by, now, reason).await?;
+        let taken_back = !actor.can(Capability::Release);
+        let detail = json!({ "stop": id, "everything": agent.is_none(), "taken_back": taken_back });
+        let mut entry = NewEntry::new(Kind::Released, actor).detail(detail);
         entry.agent = agent;
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
@@ -67,29 +89,50 @@ impl Governance {
     /// Adds the reason to a stop that holds and was pressed without one.
     pub async fn explain_stop(&self, actor: &Actor, id: StopId, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Stop).await?;
-        let reason = crate::settle::need_reason(reason)?;
+        let reason = need_reason(reason)?;
         let mut tx = self.0.controls.begin().await?;
         let now = db::control::head(&mut tx).await?.now;
         let agent = db::stops::explain(&mut tx, id, reason).await?.ok_or(Conflict::ChangedMeanwhile)?;
-        let mut entry = NewEntry::new(Kind::StopExplained, actor).detail(json!({ "stop": id }));
+        let detail = json!({ "stop": id, "everything": agent.is_none() });
+        let mut entry = NewEntry::new(Kind::StopExplained, actor).detail(detail);
         entry.agent = agent;
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
-    /// What is stopped and what may still have gone out.
+    /// Every stop that holds: one of everything at the most, before one an agent at the most.
+    pub async fn stops(&self, actor: &Actor) -> Result<Vec<StopView>> {
+        self.allow(actor, Capability::Look).await?;
+        let mut connection = self.0.pages.acquire().await?;
+        db::stops::all_holding(&mut connection).await
+    }
+
+    /// What is stopped and what may have gone out.
     pub async fn stop_page(&self, actor: &Actor) -> Result<StopPage> {
         self.allow(actor, Capability::Look).await?;
         let (control, now) = self.control_now().await?;
         db::pages::stop(&self.0.pages, &control, now).await
     }
+
+    /// Who stopped what, why, and who released it; from the newest on, or from the one after `before`.
+    pub async fn stop_history(&self, actor: &Actor, before: Option<StopId>) -> Result<StopHistory> {
+        self.allow(actor, Capability::Look).await?;
+        let (_, now) = self.control_now().await?;
+        let mut connection = self.0.pages.acquire().await?;
+        let (stops, next) = db::stops::page(&mut connection, before).await?;
+        Ok(StopHistory { stops, next, now })
+    }
+}
+
+fn may_release(actor: &Actor, stop: &StopView, now: DateTime<Utc>) -> bool {
+    actor.can(Capability::Release) || actor.person().is_ok_and(|me| stop.may_be_taken_back(me.id, now))
 }
 
 /// Locks control and writes the stop; gives the one that holds then.
 async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView> {
     db::control::lock_exclusive(connection).await?;
-    if let Some(recorded) = db::stops::find(connection, press.id).await? {
-        return Ok(recorded);
+    if let Some((recorded, _)) = db::stops::find(connection, press.id).await? {
+        return Ok(recorded.stop);
     }
     // It may have been pressed a while ago.
     if let Actor::Person(me) = &press.actor
@@ -99,6 +142,7 @@ async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView>
     }
     let agent = agent_named(connection, press.slug.as_deref()).await?;
     if let Some(holding) = db::stops::holding(connection, agent.as_ref().map(|a| a.id)).await? {
+        join(connection, &press.actor, &holding).await?;
         return Ok(holding);
     }
     let now = db::control::raise_revision(connection).await?;
@@ -108,6 +152,7 @@ async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView>
         agent,
         at: now,
         reason: press.reason.clone(),
+        taken_back_by: press.actor.person().ok().map(|me| me.id),
     };
     let agent = stop.agent.as_ref().map(|a| a.id);
     db::stops::insert(connection, &stop, press.actor.person().ok().map(|me| me.id)).await?;
@@ -117,6 +162,19 @@ async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView>
     entry.agent = agent;
     entry.personal(json!({ "reason": stop.reason }))?.write(connection, now).await?;
     Ok(stop)
+}
+
+/// Records the first press of somebody else, whom whoever pressed first then cannot undo.
+async fn join(connection: &mut PgConnection, actor: &Actor, holding: &StopView) -> Result<()> {
+    let now = db::control::head(connection).await?.now;
+    if !db::stops::join(connection, holding.id, actor.person().ok().map(|me| me.id), now).await? {
+        return Ok(());
+    }
+    let detail = json!({ "stop": holding.id, "everything": holding.agent.is_none() });
+    let mut entry = NewEntry::new(Kind::StopJoined, actor).detail(detail);
+    entry.agent = holding.agent.as_ref().map(|a| a.id);
+    entry.write(connection, now).await?;
+    Ok(())
 }
 
 async fn agent_named(connection: &mut PgConnection, slug: Option<&str>) -> Result<Option<AgentLink>> {

@@ -3,12 +3,12 @@
 use app::paths::escaped;
 use axum::{
     Extension, Form,
-    extract::{Path, State},
+    extract::State,
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{fault::Fault, role::Capability, view::KeyKind};
-use governance::{Actor, Error, SignIn};
+use domain::{fault::Fault, id::StopId, role::Capability, view::KeyKind};
+use governance::{Actor, Conflict, Error, SignIn};
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -104,46 +104,54 @@ fn set_up_again(error: &str, form: &SetupForm) -> Response {
     Redirect::to(&format!("/setup?error={error}&name={name}&email={email}")).into_response()
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub struct ReleaseForm {
-    #[serde(default)]
+    /// The one that was seen.
+    stop: String,
     reason: String,
-    #[serde(default)]
     confirm: String,
 }
 
-pub async fn release_everything(house: State<House>, actor: Extension<Actor>, form: Form<ReleaseForm>) -> Response {
-    release(house.0, actor.0, None, form.0).await
-}
-
-pub async fn release_agent(
-    house: State<House>,
-    actor: Extension<Actor>,
-    slug: Path<String>,
-    form: Form<ReleaseForm>,
+pub async fn release(
+    State(house): State<House>,
+    Extension(actor): Extension<Actor>,
+    Form(form): Form<ReleaseForm>,
 ) -> Response {
-    release(house.0, actor.0, Some(slug.0), form.0).await
-}
-
-async fn release(house: House, actor: Actor, slug: Option<String>, form: ReleaseForm) -> Response {
+    let not_released = |status, why: &str| pages::refused(status, &format!("{why}, so nothing was released."), "/stop");
+    let Ok(stop) = form.stop.parse::<StopId>() else {
+        return not_released(StatusCode::UNPROCESSABLE_ENTITY, "The form names no stop");
+    };
     if form.confirm.is_empty() && actor.can(Capability::Release) {
-        let words = "The release was not confirmed, so nothing was released.";
-        return pages::refused(StatusCode::UNPROCESSABLE_ENTITY, words, "/stop");
+        return not_released(StatusCode::UNPROCESSABLE_ENTITY, "The release was not confirmed");
     }
-    match house.governance.release(&actor, slug.as_deref(), &form.reason).await {
-        Ok(()) => Redirect::to("/stop").into_response(),
+    match house.governance.release(&actor, stop, &form.reason).await {
+        // Where no stop lies under the finger: a second tap must not stop again what the first has released.
+        Ok(()) => Redirect::to(&app::paths::released(stop)).into_response(),
         Err(Error::Unavailable) => pages::unavailable(),
-        Err(Error::Unknown) => pages::unknown("/stop"),
-        Err(Error::Forbidden) => {
-            let words = "Only an operator or an admin releases, so nothing was released.";
-            pages::refused(StatusCode::FORBIDDEN, words, "/stop")
+        Err(Error::Unknown) => pages::unknown(&app::paths::stops()),
+        Err(Error::Forbidden) => not_released(
+            StatusCode::FORBIDDEN,
+            "Only an operator or an admin releases; whoever pressed may take that back within a minute, unless somebody \
+             else has pressed since",
+        ),
+        Err(Error::Invalid(..)) => not_released(StatusCode::UNPROCESSABLE_ENTITY, "A release needs a reason"),
+        Err(Error::NotFound) => not_released(StatusCode::NOT_FOUND, "There is no such stop"),
+        // Pressed twice.
+        Err(Error::Conflict(Conflict::ReleasedAlready { by, again: false }))
+            if actor.person().is_ok_and(|me| me.name == by) =>
+        {
+            Redirect::to(&app::paths::released(stop)).into_response()
         }
-        Err(Error::Invalid(..)) => {
-            let words = "A release needs a reason, so nothing was released.";
-            pages::refused(StatusCode::UNPROCESSABLE_ENTITY, words, "/stop")
+        Err(Error::Conflict(Conflict::ReleasedAlready { by, again })) => {
+            let then = match again {
+                true => ". It was stopped again since: look at that stop first.",
+                false => ".",
+            };
+            let words = format!("{by} had ended this stop already, so nothing was released now{then}");
+            pages::refused(StatusCode::CONFLICT, &words, "/stop")
         }
-        Err(Error::NotFound) => pages::refused(StatusCode::NOT_FOUND, "There is no such agent.", "/stop"),
-        Err(Error::Conflict(_)) => pages::refused(StatusCode::CONFLICT, "It is not stopped any more.", "/stop"),
+        Err(Error::Conflict(_)) => not_released(StatusCode::CONFLICT, "It has changed meanwhile"),
     }
 }
 

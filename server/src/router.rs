@@ -30,14 +30,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const PATIENCE_FOR_FILES: Duration = Duration::from_secs(300);
 
 /// The plain form posts beside the server functions; the authorisation test goes through this list.
-pub const FORMS: [&str; 10] = [
+pub const FORMS: [&str; 9] = [
     "/sign-in",
     "/sign-out",
     "/setup",
     "/stop",
     "/stop/{slug}",
     "/release",
-    "/release/{slug}",
     "/settings/keys/create",
     "/agents/import",
     "/agents/{slug}/permissions/impact",
@@ -99,8 +98,7 @@ fn guarded(house: &House) -> Router<House> {
         .route("/sign-in", post(forms::sign_in))
         .route("/sign-out", post(forms::sign_out))
         .route("/setup", post(forms::set_up))
-        .route("/release", post(forms::release_everything))
-        .route("/release/{slug}", post(forms::release_agent))
+        .route("/release", post(forms::release))
         .route("/settings/keys/create", post(forms::create_key))
         .route("/agents/import", post(import::import))
         .route("/agents/{slug}/permissions/export/{file}", get(files::export))

@@ -97,8 +97,14 @@ mod tests {
         let broken = AgentRow { broken: vec!["Shopify".into(), "Klaviyo".into()], ..row() };
         assert!(first_line(&broken, now).ends_with("paused on Shopify and Klaviyo."));
 
-        let stop =
-            StopView { id: StopId(Default::default()), agent: None, by: "Ana".into(), at: now, reason: String::new() };
+        let stop = StopView {
+            id: StopId(Default::default()),
+            agent: None,
+            by: "Ana".into(),
+            at: now,
+            reason: String::new(),
+            taken_back_by: None,
+        };
         assert!(first_line(&AgentRow { stop: Some(stop), ..row() }, now).ends_with("stopped by Ana."));
     }
 }

@@ -4,13 +4,17 @@ use leptos_router::hooks::use_location;
 
 use crate::{paths, ui::Icon};
 
-/// Stops everything, or on an agent's page that agent: a plain form, in one press.
+/// Stops everything, or on the pages of an agent that agent: a plain form, in one press.
 ///
 /// Its elements stay while the page loads again, so that a press is never lost.
 #[component]
 pub fn StopControl(agents: Vec<AgentLink>, stops: Vec<StopView>) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
-    let agent = agents.into_iter().find(|agent| paths::agent(&agent.slug) == path);
+    // The same on all pages of an agent.
+    let agent = agents.into_iter().find(|agent| {
+        let rest = path.strip_prefix(&paths::agent(&agent.slug));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
     let stopped = stops.iter().any(|stop| stop.agent.is_none() || agent.is_some() && stop.agent == agent);
     let (target, label, state) = match agent {
         Some(agent) => {

@@ -3,7 +3,11 @@ use domain::view::AgentStop;
 use leptos::prelude::*;
 
 use super::{
-    big_button::BigStop, explain::Explain, outstanding::Outstanding, release::ReleaseForm, stopped::Confirmed,
+    big_button::BigStop,
+    explain::Explain,
+    outstanding::Outstanding,
+    release::{ReleaseForm, Releasers},
+    stopped::Confirmed,
 };
 use crate::{paths, ui::Icon};
 
@@ -30,33 +34,45 @@ pub fn StopTile(agent: AgentStop) -> impl IntoView {
     }
 }
 
-/// An agent that is stopped: by whom, what that left open, and its release.
+/// An agent with a stop of its own, or with something open from before the last one: who stopped it, what may have gone
+/// out, and its release.
 #[component]
-pub fn StoppedAgent(agent: AgentStop, may_release: bool, now: DateTime<Utc>) -> impl IntoView {
+pub fn StoppedAgent(agent: AgentStop, releasers: Releasers, everything: bool, now: DateTime<Utc>) -> impl IntoView {
     let link = agent.row.link;
-    let outstanding =
-        view! { <Outstanding rows=agent.outstanding total=agent.outstanding_total ends=agent.last_grant_ends now/> };
-    match agent.row.stop.filter(|stop| stop.agent.is_some()) {
+    let stopped = agent.row.stop.is_some();
+    let outstanding = view! {
+        <Outstanding rows=agent.outstanding total=agent.outstanding_total ends=agent.last_grant_ends stopped now/>
+    };
+    match agent.own {
         None => view! {
-            <li class="card stopped-card" data-key=link.slug.clone()>
+            <li class=if stopped { "card stopped-card" } else { "card" } data-key=link.slug.clone()>
                 <h3>{link.name}</h3>
                 {outstanding}
             </li>
         }
         .into_any(),
-        Some(stop) => view! {
-            <li class="card stopped-card" data-key=link.slug.clone()>
-                <Confirmed what=format!("{} is stopped", link.name) stop=stop.clone() now/>
-                {outstanding}
-                <Explain stop/>
-                <ReleaseForm
-                    action=paths::release_agent(&link.slug)
-                    label=format!("Release {}", link.name)
-                    confirm=format!("I have looked at what happened, and {} may go on.", link.name)
-                    may_release
-                />
-            </li>
+        Some(stop) => {
+            let also = everything.then(|| {
+                let words = format!(
+                    "It has this stop of its own. Released from it, {} stays stopped for as long as all agents are.",
+                    link.name,
+                );
+                view! { <p>{words}</p> }
+            });
+            let confirm = match everything {
+                true => format!("I have looked at what happened, and {} may go on once all agents may.", link.name),
+                false => format!("I have looked at what happened, and {} may go on.", link.name),
+            };
+            view! {
+                <li class="card stopped-card" data-key=link.slug.clone()>
+                    <Confirmed what=format!("{} is stopped", link.name) stop=stop.clone() now/>
+                    {also}
+                    {outstanding}
+                    <Explain stop=stop.clone()/>
+                    <ReleaseForm stop what=link.name confirm releasers now/>
+                </li>
+            }
+            .into_any()
         }
-        .into_any(),
     }
 }

@@ -4,6 +4,7 @@ mod agent;
 mod big_button;
 mod calls;
 mod explain;
+mod history;
 mod outstanding;
 mod release;
 mod stopped;
@@ -11,7 +12,6 @@ mod stopped;
 use chrono::{DateTime, Utc};
 use domain::{
     agent::Mode,
-    role::Capability,
     view::{AgentStop, StopPage as Page},
 };
 use leptos::prelude::*;
@@ -24,6 +24,9 @@ use crate::{
 use agent::{StopTile, StoppedAgent};
 use big_button::BigStop;
 use calls::ExplainStop;
+use history::PastStops;
+pub use history::StopsPage;
+use release::Releasers;
 use stopped::EverythingStopped;
 
 #[component]
@@ -31,8 +34,8 @@ pub fn StopPage() -> impl IntoView {
     let page = async {
         let actor = actor().await?;
         let page = governance()?.stop_page(&actor).await?;
-        let may_release = actor.can(Capability::Release);
-        Ok(view! { <Stops page may_release/> })
+        let releasers = Releasers { me: actor.person()?.clone(), names: page.releasers.clone() };
+        Ok(view! { <Stops page releasers/> })
     };
     view! {
         <DoneNote/>
@@ -42,21 +45,32 @@ pub fn StopPage() -> impl IntoView {
 }
 
 #[component]
-fn Stops(page: Page, may_release: bool) -> impl IntoView {
+fn Stops(page: Page, releasers: Releasers) -> impl IntoView {
     let now = page.now;
     let lead = first_line(&page);
-    let agents: Vec<_> =
-        page.agents.into_iter().filter(|agent| is_working(agent) || agent.row.stop.is_some()).collect();
-    let held = agents.clone().into_iter().filter(is_held_or_open).collect();
+    let held: Vec<_> = page.agents.iter().filter(|agent| is_held_or_open(agent)).cloned().collect();
+    let everything = page.everything.is_some();
     let presses = match page.everything {
-        Some(stop) => view! { <EverythingStopped stop may_release now/> }.into_any(),
-        None => view! { <Presses agents/> }.into_any(),
+        Some(stop) => {
+            let own =
+                held.iter().filter(|agent| agent.own.is_some()).map(|agent| agent.row.link.name.clone()).collect();
+            view! { <EverythingStopped stop own releasers=releasers.clone() now/> }.into_any()
+        }
+        None => {
+            let agents = page.agents.into_iter().filter(|agent| is_working(agent) || agent.own.is_some()).collect();
+            view! { <Presses agents/> }.into_any()
+        }
     };
+    let over = page.over;
 
     view! {
         <PageTitle title="Stop" lead/>
         {presses}
-        <Held agents=held may_release now/>
+        <Held agents=held releasers everything now/>
+        <Section title="Stops until now">
+            <PastStops stops=over now/>
+            <p><a href=paths::stops()>"All stops, with who, when and why"</a></p>
+        </Section>
     }
 }
 
@@ -70,7 +84,7 @@ fn Presses(agents: Vec<AgentStop>) -> impl IntoView {
         <BigStop
             action=paths::stop_everything()
             label="Stop all agents".to_owned()
-            note="No decision and no grant for any agent, until somebody releases them."
+            note="Nothing is allowed for any agent from then on, until somebody releases them."
         />
         <Section title="One agent">
             {empty}
@@ -83,12 +97,15 @@ fn Presses(agents: Vec<AgentStop>) -> impl IntoView {
 
 /// What is stopped on its own, and what may have gone out before the stop.
 #[component]
-fn Held(agents: Vec<AgentStop>, may_release: bool, now: DateTime<Utc>) -> impl IntoView {
+fn Held(agents: Vec<AgentStop>, releasers: Releasers, everything: bool, now: DateTime<Utc>) -> impl IntoView {
     let none = agents.is_empty();
-    let cards: Vec<_> = agents.into_iter().map(|agent| view! { <StoppedAgent agent may_release now/> }).collect();
+    let cards: Vec<_> = agents
+        .into_iter()
+        .map(|agent| view! { <StoppedAgent agent releasers=releasers.clone() everything now/> })
+        .collect();
     view! {
         <div hidden=none>
-            <Section title="What the stop holds">
+            <Section title="Stopped, and what may have gone out">
                 <ul class="tasks">{cards}</ul>
             </Section>
         </div>
@@ -97,7 +114,7 @@ fn Held(agents: Vec<AgentStop>, may_release: bool, now: DateTime<Utc>) -> impl I
 
 /// Whether there is something to release or to look at, beyond the stop of everything.
 fn is_held_or_open(agent: &AgentStop) -> bool {
-    agent.row.stop.as_ref().is_some_and(|stop| stop.agent.is_some() || agent.outstanding_total > 0)
+    agent.own.is_some() || agent.outstanding_total > 0
 }
 
 /// Whether there is anything to stop.

@@ -2,26 +2,34 @@ use chrono::{DateTime, Utc};
 use domain::view::StopView;
 use leptos::prelude::*;
 
-use super::{explain::Explain, release::ReleaseForm};
-use crate::{
-    paths,
-    ui::{Ago, At, Icon},
+use super::{
+    explain::Explain,
+    release::{ReleaseForm, Releasers},
 };
+use crate::ui::{Ago, At, Icon, words::list};
 
 /// That everything is stopped, by whom and since when; and the way back.
 #[component]
-pub fn EverythingStopped(stop: StopView, may_release: bool, now: DateTime<Utc>) -> impl IntoView {
+pub fn EverythingStopped(
+    stop: StopView,
+    /// The agents that have a stop of their own.
+    own: Vec<String>,
+    releasers: Releasers,
+    now: DateTime<Utc>,
+) -> impl IntoView {
+    let confirm = match own.is_empty() {
+        true => "I have looked at what happened, and all agents may go on.".to_owned(),
+        false => format!(
+            "I have looked at what happened, and all agents may go on but those with a stop of their own: {}.",
+            list(&own)
+        ),
+    };
     view! {
         <div class="card stopped-card">
             <Confirmed what="All agents are stopped".to_owned() stop=stop.clone() now/>
-            <p>"No decision and no grant goes out for any agent. What was granted before ends within 30 seconds."</p>
-            <Explain stop/>
-            <ReleaseForm
-                action=paths::release_everything()
-                label="Release all agents".to_owned()
-                confirm="I have looked at what happened, and all agents may go on.".to_owned()
-                may_release
-            />
+            <p>"Nothing is allowed and nothing is granted, for any agent. What was granted before ends within 30 seconds."</p>
+            <Explain stop=stop.clone()/>
+            <ReleaseForm stop what="all agents".to_owned() confirm releasers now/>
         </div>
     }
 }

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     id::PersonId,
-    role::Role,
+    role::{Capability, Role},
     view::{Me, PersonRow},
 };
 use sqlx::{PgConnection, PgExecutor, PgPool};
@@ -122,6 +122,16 @@ pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: Edit, now: 
 pub async fn role_of(connection: &mut PgConnection, id: PersonId) -> Result<Option<Role>> {
     let role = sqlx::query_scalar!("select role from people where id = $1", id.0).fetch_optional(connection).await?;
     role.map(|name| self::role(&name)).transpose()
+}
+
+/// Who may release what is stopped, by name, at most 10.
+pub async fn releasers(connection: &mut PgConnection) -> Result<Vec<String>> {
+    let roles: Vec<&str> = Role::ALL.into_iter().filter(|role| role.can(Capability::Release)).map(Role::name).collect();
+    let names = sqlx::query_scalar!(
+        "select name from people where role = any ($1) and disabled_at is null order by role desc, name limit 10",
+        &roles as &[&str],
+    );
+    Ok(names.fetch_all(connection).await?)
 }
 
 /// Counts one more, and gives how many there were within ten minutes, this one included.

@@ -1,12 +1,12 @@
 //! The stop: what it holds, who may press and release it, and what a release does not revive.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use domain::state::State;
 use governance::{AgentError, Conflict, Error, Pools};
 use sqlx::{Connection, Executor, PgConnection};
 
-use crate::support::{Shop, at_once, measured, refund};
+use crate::support::{Shop, at_once, measured, note, refund};
 
 /// The advisory key that decisions take shared and stops exclusively.
 const CONTROL_LOCK: i64 = 0x5245_494e_5300;
@@ -33,7 +33,7 @@ async fn everyone_may_stop_and_nothing_is_allowed_from_then_on() {
                     governance.ask(&shop.key, &uuid::Uuid::now_v7().to_string(), refund("40.00")).await.unwrap();
                 assert_eq!((asked.state, asked.grant), (State::Stopped, None), "{n}");
             }
-            shop.governance.release(&shop.operator, slug, "all is well").await.unwrap();
+            shop.release(slug, "all is well").await;
         }
     }
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
@@ -49,7 +49,7 @@ async fn a_stop_of_one_agent_leaves_the_others_alone() {
 
     shop.governance.stop(&shop.ana, None, "").await.unwrap();
     assert_eq!(shop.governance.ask(&other, "l", refund("40.00")).await.unwrap().state, State::Stopped);
-    shop.governance.release(&shop.operator, None, "all is well").await.unwrap();
+    shop.release(None, "all is well").await;
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
 }
 
@@ -118,19 +118,165 @@ async fn a_stop_that_cannot_be_recorded_is_not_confirmed() {
 #[tokio::test]
 async fn a_release_needs_an_operator_or_admin_and_a_reason() {
     let shop = Shop::open().await;
-    shop.governance.stop(&shop.ana, None, "").await.unwrap();
+    let governance = &shop.governance;
+    let stop = governance.stop(&shop.ben, None, "").await.unwrap().id;
     for who in [&shop.auditor, &shop.ana, &shop.mia] {
-        assert!(matches!(shop.governance.release(who, None, "please").await, Err(Error::Forbidden)));
+        assert!(matches!(governance.release(who, stop, "please").await, Err(Error::Forbidden)));
     }
-    assert!(matches!(shop.governance.release(&shop.operator, None, " \n").await, Err(Error::Invalid(..))));
+    assert!(matches!(governance.release(&shop.operator, stop, " \n").await, Err(Error::Invalid(..))));
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
     assert_eq!(shop.entries("refused").await.len(), 3);
 
-    shop.governance.release(&shop.operator, None, "it was a false alarm").await.unwrap();
-    let again = shop.governance.release(&shop.admin, None, "again").await;
-    assert!(matches!(again, Err(Error::Conflict(Conflict::NotStopped))), "{again:?}");
-    let other = shop.governance.release(&shop.admin, Some("support"), "again").await;
-    assert!(matches!(other, Err(Error::Conflict(Conflict::NotStopped))), "{other:?}");
+    governance.release(&shop.operator, stop, "it was a false alarm").await.unwrap();
+    let again = governance.release(&shop.admin, stop, "again").await;
+    let over = |again| Conflict::ReleasedAlready { by: "Oli".to_owned(), again };
+    assert!(matches!(&again, Err(Error::Conflict(conflict)) if *conflict == over(false)), "{again:?}");
+    let unknown = governance.release(&shop.admin, domain::id::StopId(uuid::Uuid::nil()), "again").await;
+    assert!(matches!(unknown, Err(Error::NotFound)), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn a_release_ends_the_stop_that_was_seen_and_no_later_one() {
+    let shop = Shop::open().await;
+    for slug in [Some("support"), None] {
+        let seen = shop.governance.stop(&shop.ana, slug, "").await.unwrap().id;
+        shop.release(slug, "fine").await;
+        shop.governance.stop(&shop.ben, slug, "cards stolen, do not release").await.unwrap();
+        let stale = shop.governance.release(&shop.admin, seen, "fine").await;
+        let over = Conflict::ReleasedAlready { by: "Oli".to_owned(), again: true };
+        assert!(matches!(&stale, Err(Error::Conflict(conflict)) if *conflict == over), "{stale:?}");
+        assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
+        shop.release(slug, "next").await;
+    }
+}
+
+/// Moves the stops that hold back.
+async fn pass_seconds(shop: &Shop, seconds: u32) {
+    let moved = format!("update stops set engaged_at = engaged_at - interval '{seconds} s' where released_at is null");
+    shop.database.run(moved).await;
+}
+
+#[tokio::test]
+async fn whoever_pressed_takes_that_back_within_a_minute_with_a_reason() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    for slug in [Some("support"), None] {
+        let stop = governance.stop(&shop.auditor, slug, "").await.unwrap().id;
+        assert!(matches!(governance.release(&shop.auditor, stop, " ").await, Err(Error::Invalid(..))));
+        pass_seconds(&shop, 58).await;
+        governance.release(&shop.auditor, stop, "my pocket did it").await.unwrap();
+        assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
+
+        let stop = governance.stop(&shop.auditor, slug, "").await.unwrap().id;
+        pass_seconds(&shop, 61).await;
+        assert!(matches!(governance.release(&shop.auditor, stop, "my pocket did it").await, Err(Error::Forbidden)));
+        assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
+        shop.release(slug, "it was his pocket").await;
+    }
+    assert_eq!(shop.entries("refused").await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_press_is_not_taken_back_once_somebody_else_has_pressed() {
+    let shop = Shop::open().await;
+    shop.second_agent("returns").await;
+    let governance = &shop.governance;
+    let everything = None;
+    for (mine, theirs) in [(Some("support"), Some("support")), (everything, everything), (Some("support"), everything)]
+    {
+        let stop = governance.stop(&shop.ana, mine, "").await.unwrap().id;
+        governance.stop(&shop.ana, mine, "").await.unwrap();
+        governance.stop(&shop.ben, theirs, "").await.unwrap();
+        assert!(
+            matches!(governance.release(&shop.ana, stop, "oh").await, Err(Error::Forbidden)),
+            "{mine:?} {theirs:?}"
+        );
+        for slug in BTreeSet::from([mine, theirs]) {
+            shop.release(slug, "next").await;
+        }
+    }
+    // Presses on the same stop are one entry; another agent's stop is nobody else's business.
+    assert_eq!(shop.entries("stop_joined").await.len(), 2);
+    let stop = governance.stop(&shop.ana, Some("support"), "").await.unwrap().id;
+    governance.stop(&shop.ben, Some("returns"), "").await.unwrap();
+    governance.release(&shop.ana, stop, "oh").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_history_says_who_stopped_and_released_and_why() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    for n in 0..22 {
+        governance.stop(&shop.ana, Some("support"), &format!("reason {n}")).await.unwrap();
+        shop.release(Some("support"), &format!("release {n}")).await;
+    }
+    governance.stop(&shop.ben, None, "still").await.unwrap();
+    let page = governance.stop_history(&shop.auditor, None).await.unwrap();
+    assert_eq!((page.stops.len(), page.stops[0].stop.reason.as_str()), (20, "still"));
+    assert_eq!(page.stops[0].release, None);
+    let over = page.stops[1].release.as_ref().unwrap();
+    let told = (page.stops[1].stop.by.as_str(), &*page.stops[1].stop.reason, over.by.as_str(), &*over.reason);
+    assert_eq!(told, ("Ana", "reason 21", "Oli", "release 21"));
+
+    let older = governance.stop_history(&shop.auditor, page.next).await.unwrap();
+    assert_eq!((older.stops.len(), older.next), (3, None));
+    assert_eq!(older.stops[2].stop.reason, "reason 0");
+    let page = governance.stop_page(&shop.auditor).await.unwrap();
+    assert_eq!(page.over.len(), 5);
+    assert_eq!(page.releasers, ["Oli", "Ada"]);
+}
+
+#[tokio::test]
+async fn what_may_have_gone_out_stays_until_it_is_reported_or_settled() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    for slug in [Some("support"), None] {
+        let page = async || {
+            let page = governance.stop_page(&shop.auditor).await.unwrap();
+            let support = page.agents.into_iter().next().unwrap();
+            assert_eq!(support.outstanding_total as usize, support.outstanding.len());
+            support.outstanding.into_iter().map(|row| row.id).collect::<BTreeSet<_>>()
+        };
+        let (reported, settled) = (shop.ask(refund("40.00")).await, shop.ask(refund("40.00")).await);
+        let brief = shop.ask(note("hello")).await.id;
+        governance.stop(&shop.ana, slug, "").await.unwrap();
+        assert_eq!(page().await, BTreeSet::from([reported.id, settled.id, brief]));
+
+        // The grants are over, and what leaves no trace is nobody's to report.
+        for id in [reported.id, settled.id, brief] {
+            shop.pass_time(id, 40).await;
+        }
+        assert_eq!(page().await, BTreeSet::from([reported.id, settled.id]));
+        let token = reported.grant.unwrap().token;
+        shop.report(reported.id, &token, domain::state::Outcome::Succeeded).await.unwrap();
+        assert_eq!(page().await, BTreeSet::from([settled.id]));
+
+        shop.release(slug, "fine").await;
+        let later = shop.ask(refund("40.00")).await;
+        assert_eq!(page().await, BTreeSet::from([settled.id]), "the release ends no doubt");
+        shop.pass_time(settled.id, 700).await;
+        governance.pass_deadlines().await.unwrap();
+        assert_eq!(shop.state(settled.id).await, State::Unknown);
+        assert_eq!(page().await, BTreeSet::from([settled.id]));
+        let outcome = domain::state::Outcome::Failed;
+        governance.settle_unknown(&shop.operator, settled.id, outcome, "asked the bank").await.unwrap();
+        assert_eq!(page().await, BTreeSet::new());
+        let token = later.grant.unwrap().token;
+        shop.report(later.id, &token, domain::state::Outcome::Succeeded).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_agents_own_stop_is_shown_and_released_while_everything_is_stopped() {
+    let shop = Shop::open().await;
+    let own = shop.governance.stop(&shop.ana, Some("support"), "").await.unwrap();
+    shop.governance.stop(&shop.ben, None, "").await.unwrap();
+    let page = shop.governance.stop_page(&shop.auditor).await.unwrap();
+    assert_eq!(page.agents[0].own.as_ref().map(|stop| stop.id), Some(own.id));
+    shop.governance.release(&shop.operator, own.id, "fine").await.unwrap();
+    assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
+    shop.release(None, "fine").await;
+    assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
 }
 
 #[tokio::test]
@@ -145,7 +291,7 @@ async fn what_waits_is_frozen_it_can_be_rejected_but_not_approved() {
     shop.reject(&shop.ana, first, "no").await.unwrap();
     assert_eq!(shop.state(first).await, State::Rejected);
 
-    shop.governance.release(&shop.operator, Some("support"), "fine").await.unwrap();
+    shop.release(Some("support"), "fine").await;
     assert_eq!(shop.state(second).await, State::Waiting);
     shop.approve(&shop.ana, second).await.unwrap();
     assert!(shop.claim(second).await.is_ok());
@@ -168,7 +314,7 @@ async fn what_was_approved_before_a_stop_is_not_claimed_but_decided_again() {
         let id = shop.approved_refund().await;
         shop.governance.stop(&shop.ben, slug, "").await.unwrap();
         assert!(matches!(shop.claim(id).await, Err(AgentError::Stopped(_))));
-        shop.governance.release(&shop.operator, slug, "fine").await.unwrap();
+        shop.release(slug, "fine").await;
         assert_eq!(shop.state(id).await, State::Waiting);
         assert!(matches!(shop.claim(id).await, Err(AgentError::NotApproved(_))));
 
@@ -185,7 +331,7 @@ async fn a_yes_from_before_a_stop_does_not_add_up_with_one_from_after() {
     let id = shop.waiting(refund("250.00")).await;
     shop.approve(&shop.ana, id).await.unwrap();
     shop.governance.stop(&shop.ben, None, "").await.unwrap();
-    shop.governance.release(&shop.operator, None, "fine").await.unwrap();
+    shop.release(None, "fine").await;
     shop.approve(&shop.ben, id).await.unwrap();
     assert_eq!(shop.state(id).await, State::Waiting);
     shop.approve(&shop.ana, id).await.unwrap();
@@ -238,7 +384,7 @@ async fn a_stuck_control_change_does_not_hold_up_the_stop() {
         let (stop, took) = measured(shop.governance.stop(&shop.ana, Some("support"), "")).await;
         stop.unwrap();
         assert!(took < Duration::from_secs(2), "{sql}: {took:?}");
-        shop.governance.release(&shop.operator, Some("support"), "next").await.unwrap();
+        shop.release(Some("support"), "next").await;
     }
 }
 
@@ -292,7 +438,7 @@ async fn stops_of_several_agents_at_once_do_not_end_each_other() {
             stop.unwrap();
         }
         for slug in ["support", "a", "b", "c"] {
-            shop.governance.release(&shop.operator, Some(slug), "next").await.unwrap();
+            shop.release(Some(slug), "next").await;
         }
     }
 }

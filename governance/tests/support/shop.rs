@@ -3,7 +3,7 @@
 use domain::{
     agent::Mode,
     agent_file::AgentFile,
-    id::{PersonId, RequestId},
+    id::{PersonId, RequestId, StopId},
     permission::PermissionSet,
     request::Ask,
     role::Role,
@@ -216,6 +216,19 @@ impl Shop {
     ) -> Result<State, AgentError> {
         let outcome = Outcome { status, reference: "refund 991".to_owned(), detail: json!({}), cost: None };
         self.governance.report(&self.key, id, Some(token), &outcome).await.map(|reported| reported.state)
+    }
+
+    /// Ends the stop of an agent, or of everything, as the operator.
+    pub async fn release(&self, slug: Option<&str>, reason: &str) {
+        let id = self.holding(slug).await;
+        self.governance.release(&self.operator, id, reason).await.unwrap();
+    }
+
+    /// The stop of an agent, or of everything, that holds.
+    pub async fn holding(&self, slug: Option<&str>) -> StopId {
+        let stops = self.governance.stops(&self.operator).await.unwrap();
+        let found = stops.into_iter().find(|stop| stop.agent.as_ref().map(|a| a.slug.as_str()) == slug);
+        found.unwrap_or_else(|| panic!("{slug:?} is not stopped")).id
     }
 
     /// Moves the request's past and its deadlines back, as if that time had passed.

@@ -1,4 +1,5 @@
 use clap::Args;
+use domain::{id::StopId, view::StopView};
 use governance::{Actor, Governance};
 
 use super::{by, with};
@@ -24,6 +25,7 @@ impl Stop {
             let stop = governance.stop(&author, self.agent.as_deref(), &self.reason).await?;
             let what = stop.agent.as_ref().map_or("Everything", |agent| &agent.name);
             println!("{what} stopped at {} by {}.", stop.at.format("%H:%M:%S UTC"), stop.by);
+            println!("This stop is {}.", stop.id);
             Ok(())
         })
         .await
@@ -32,8 +34,8 @@ impl Stop {
 
 #[derive(Args)]
 pub struct Release {
-    /// Which agent; without one, the stop of everything
-    agent: Option<String>,
+    /// Which stop, as `reins stop` names it; without one, those that hold are listed
+    stop: Option<StopId>,
     #[arg(long)]
     reason: String,
     /// In whose name
@@ -47,12 +49,28 @@ impl Release {
     pub async fn run(self) -> Result<(), Fault> {
         with(&self.database, async |governance| {
             let author = by(governance, &self.by).await?;
-            governance.release(&author, self.agent.as_deref(), &self.reason).await?;
+            let Some(stop) = self.stop else {
+                return Err(which(&governance.stops(&author).await?).into());
+            };
+            governance.release(&author, stop, &self.reason).await?;
             println!("Released.");
             Ok(())
         })
         .await
     }
+}
+
+/// What can be released.
+fn which(stops: &[StopView]) -> String {
+    if stops.is_empty() {
+        return "nothing is stopped".to_owned();
+    }
+    let lines = stops.iter().map(|stop| {
+        let what = stop.agent.as_ref().map_or("everything", |agent| &agent.name);
+        let why = if stop.reason.is_empty() { "" } else { ": " };
+        format!("\n  {}  {what}, by {} at {}{why}{}", stop.id, stop.by, stop.at.format("%F %H:%M:%S UTC"), stop.reason)
+    });
+    format!("name the stop that is to end:{}", lines.collect::<String>())
 }
 
 async fn author(governance: &Governance, email: Option<&str>) -> Result<Actor, Fault> {

@@ -16,6 +16,7 @@ mod meaning;
 mod parsed;
 mod past;
 mod process;
+mod release;
 mod retail;
 mod stop;
 mod stop_with_windows;

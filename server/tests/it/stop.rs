@@ -68,9 +68,9 @@ impl House {
 
     pub async fn release(&self, process: usize, slug: Option<&str>) {
         let mut browser = self.processes[process].browser(&self.operator);
-        let path = slug.map_or_else(|| "/release".to_owned(), |slug| format!("/release/{slug}"));
-        let reply = browser.post(&path, "", "reason=next&confirm=1").await.unwrap();
-        assert_eq!((reply.status, reply.header("location")), (303, "/stop"), "{reply:?}");
+        let stop = self.shop.holding(slug).await;
+        let reply = browser.post("/release", "", &format!("stop={stop}&reason=next&confirm=1")).await.unwrap();
+        assert_eq!((reply.status, reply.header("location")), (303, &*format!("/stops?released={stop}")), "{reply:?}");
     }
 
     /// Hangs a process at a moment at which it holds the control lock: nobody else idles in a transaction for so long.

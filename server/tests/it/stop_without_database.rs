@@ -86,7 +86,8 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
     let (reply, time) = measured(browser.post("/stop/support", "", "reason=odd")).await;
     is_away(&reply.unwrap(), "goes on trying by itself, in your name, and allows nothing until it is recorded");
     assert!(time < Duration::from_secs(2), "{time:?}");
-    is_away(&browser.post("/release", "", "reason=x&confirm=1").await.unwrap(), "nothing was changed");
+    let release = format!("stop={}&reason=x&confirm=1", uuid::Uuid::nil());
+    is_away(&browser.post("/release", "", &release).await.unwrap(), "nothing was changed");
     is_away(&browser.post("/api/app/stop/calls/explain_stop", "", "").await.unwrap(), "nothing was changed");
     is_away(&process.browser("").post("/sign-in", "", "email=x&password=y").await.unwrap(), "nothing was changed");
     is_away(&browser.get("/health").await.unwrap(), "the database is away");

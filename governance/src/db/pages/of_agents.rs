@@ -206,50 +206,93 @@ struct DayCounts {
     paused: i64,
 }
 
-/// Each agent with its grants that have not ended.
+/// Each agent with what may have gone out before its last stop, and the stops that are over.
 pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<StopPage> {
     let mut connection = pool.acquire().await?;
     let rows = agent_rows(&mut connection, control, now, None).await?;
-    let everything = db::stops::all_holding(&mut connection).await?.into_iter().find(|stop| stop.agent.is_none());
-    let counts = sqlx::query!(
+    let holding = db::stops::all_holding(&mut connection).await?;
+    let (stops, _) = db::stops::page(&mut connection, None).await?;
+    // What leaves no trace is listed for as long as its grant lasts, as nobody reports it later.
+    let open = sqlx::query!(
         r#"
-        select agent_id,
-            count(*) as "count!",
-            max(deadline) as last
-        from requests
-        where state = 'granted' and deadline > $1
-        group by agent_id
+        with stopped as (
+            select a.id as agent_id, greatest(own.engaged_at, everything.engaged_at) as at
+            from agents a
+            left join lateral (
+                select s.engaged_at from stops s where s.agent_id = a.id order by s.engaged_at desc, s.id desc limit 1
+            ) own on true
+            left join lateral (
+                select s.engaged_at from stops s where s.agent_id is null order by s.engaged_at desc, s.id desc limit 1
+            ) everything on true
+        ), granted as (
+            select r.id, r.agent_id, r.asked_at, r.deadline
+            from requests r
+            join stopped s on s.agent_id = r.agent_id
+            where r.state = 'granted' and r.deadline is not null and r.deadline <= s.at + interval '30 seconds'
+            order by r.deadline desc
+            limit $2
+        ), brief as (
+            select r.id, r.agent_id, r.asked_at, r.asked_at + interval '30 seconds' as deadline
+            from stopped s
+            cross join lateral (
+                select id, agent_id, asked_at
+                from requests
+                where agent_id = s.agent_id and state = 'granted' and deadline is null
+                    and asked_at > $1::timestamptz - interval '30 seconds' and asked_at <= s.at
+                order by asked_at desc
+                limit 1000
+            ) r
+        ), unknown as (
+            select r.id, r.agent_id, r.asked_at, null::timestamptz as deadline
+            from requests r
+            join stopped s on s.agent_id = r.agent_id
+            where r.state = 'unknown' and r.asked_at <= s.at
+            order by r.changed_at desc
+            limit $2
+        ), open as (
+            select *,
+                row_number() over (partition by agent_id order by asked_at desc, id) as place,
+                count(*) over (partition by agent_id) as total,
+                max(deadline) over (partition by agent_id) as last
+            from (select * from granted union all select * from brief union all select * from unknown) o
+        )
+        select id as "id!", agent_id as "agent_id!", total as "total!", last
+        from open
+        where place <= 20
+        order by place
         "#,
         now,
+        i64::from(MOST_COUNTED),
     );
-    let counts = counts.fetch_all(&mut *connection).await?;
+    let open = open.fetch_all(&mut *connection).await?;
     let lines = sqlx::query_as!(
         Line,
         r#"
-        select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
-            r.asked_at, r.deadline, r.approved_epoch, r.pending
-        from agents a
-        cross join lateral (
-            select * from requests
-            where agent_id = a.id and state = 'granted' and deadline > $1
-            order by deadline desc
-            limit 20
-        ) r
+        select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
+            approved_epoch, pending
+        from requests
+        where id = any ($1)
+        order by asked_at desc
         "#,
-        now,
+        &open.iter().map(|row| row.id).collect::<Vec<_>>(),
     );
     let mut outstanding: HashMap<AgentId, Vec<RequestRow>> = HashMap::new();
     for row in read(lines.fetch_all(connection.as_mut()).await?, control)? {
         outstanding.entry(row.agent.id).or_default().push(row);
     }
-    let agents = rows.into_iter().filter(|row| row.mode != Mode::Retired).map(|row| {
-        let counted = counts.iter().find(|c| c.agent_id == row.link.id.0);
+    let agents = rows.into_iter().map(|row| {
+        let counted = open.iter().find(|o| o.agent_id == row.link.id.0);
         AgentStop {
+            own: holding.iter().find(|s| s.agent.as_ref().is_some_and(|a| a.id == row.link.id)).cloned(),
             outstanding: outstanding.remove(&row.link.id).unwrap_or_default(),
-            outstanding_total: counted.map_or(0, |c| u32::try_from(c.count).unwrap_or(u32::MAX)),
-            last_grant_ends: counted.and_then(|c| c.last),
+            outstanding_total: counted.map_or(0, |o| u32::try_from(o.total).unwrap_or(u32::MAX)),
+            last_grant_ends: counted.and_then(|o| o.last),
             row,
         }
     });
-    Ok(StopPage { everything, agents: agents.collect(), now })
+    let agents = agents.filter(|a| a.row.mode != Mode::Retired || a.own.is_some() || a.outstanding_total > 0).collect();
+    let over = stops.into_iter().filter(|past| past.release.is_some()).take(5).collect();
+    let releasers = db::people::releasers(&mut connection).await?;
+    let everything = holding.into_iter().find(|stop| stop.agent.is_none());
+    Ok(StopPage { everything, agents, releasers, over, now })
 }

@@ -83,14 +83,13 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("today/calls/settle_breach", Settle, "entry={id}&reason=x"),
 ];
 
-const FORMS: [(&str, Needs, &str); 10] = [
+const FORMS: [(&str, Needs, &str); 9] = [
     ("/sign-in", Nothing, "email=x&password=y"),
     ("/sign-out", Of(Look), ""),
     ("/setup", Nothing, "code=x&name=X&email=x@example.com&password=long+enough+for+it"),
     ("/stop", Of(Stop), ""),
     ("/stop/{slug}", Of(Stop), ""),
-    ("/release", Of(Release), "reason=x&confirm=1"),
-    ("/release/{slug}", Of(Release), "reason=x&confirm=1"),
+    ("/release", Of(Release), "stop=00000000-0000-0000-0000-000000000000&reason=x&confirm=1"),
     ("/settings/keys/create", Of(ManageKeys), "agent=nobody&kind=agent&label=x"),
     ("/agents/import", Of(Govern), "file=x&note=x"),
     ("/agents/{slug}/permissions/impact", Of(Govern), "seen=x&lines=x"),
@@ -229,8 +228,9 @@ async fn each_role_does_what_it_may_and_is_refused_the_rest_on_record() {
             try_one(&front.shop, &browser, (role, *needs), &path.replace("{slug}", "support"), form).await;
         }
         // Whoever may stop has stopped both; somebody who may has to release them.
-        for slug in [None, Some("support")] {
-            let _ = front.shop.governance.release(&front.shop.operator, slug, "next").await;
+        let (governance, operator) = (&front.shop.governance, &front.shop.operator);
+        for stop in governance.stops(operator).await.unwrap() {
+            governance.release(operator, stop.id, "next").await.unwrap();
         }
         assert_eq!(front.shop.state(filling.request.parse().unwrap()).await.name(), "waiting", "{role:?}");
     }

@@ -78,7 +78,7 @@ async fn happen(front: &Front) -> Value {
     let id = front.ask(&refund("80.00")).await["id"].clone();
     shop.approve(&shop.ana, id.as_str().unwrap().parse().unwrap()).await.unwrap();
     shop.governance.stop(&shop.auditor, Some("support"), "").await.unwrap();
-    shop.governance.release(&shop.operator, Some("support"), "go on").await.unwrap();
+    shop.release(Some("support"), "go on").await;
     shop.publish(|set| set.approval_thresholds.within_s = 99).await;
     id
 }
