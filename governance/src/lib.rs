@@ -6,6 +6,7 @@ mod answer;
 mod apply;
 mod approvals;
 mod ask;
+mod attempts;
 mod catalog;
 mod claim;
 mod commit;
@@ -36,6 +37,7 @@ mod sessions;
 mod settle;
 mod setup;
 mod shop;
+mod signed;
 mod simulation;
 pub mod starting_points;
 mod stops;
@@ -45,7 +47,7 @@ mod weigh;
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, RwLock},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
 use chrono::{DateTime, Utc};
@@ -92,6 +94,10 @@ struct Inner {
     days: Mutex<HashMap<(AgentId, DateTime<Utc>), Day>>,
     asks: ask::Door,
     presses: presses::Presses,
+    attempts: attempts::Attempts,
+    signing_key: tokio::sync::OnceCell<[u8; 32]>,
+    /// Whether an admin was seen.
+    has_admin: AtomicBool,
     hashing: tokio::sync::Semaphore,
     /// For working out what a draft would have changed.
     impacts: tokio::sync::Semaphore,

@@ -1,5 +1,7 @@
 //! People, their roles, and how they sign in.
 
+use std::sync::atomic::Ordering::Relaxed;
+
 use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
@@ -11,9 +13,12 @@ use domain::{
 };
 use serde_json::json;
 use sqlx::PgConnection;
+use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::{Actor, Conflict, Error, Governance, Result, db, password::need_password, record::NewEntry};
+use crate::{
+    Actor, Conflict, Error, Governance, Result, attempts::Trying, db, password::need_password, record::NewEntry,
+};
 
 /// What came of trying to sign in.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,25 +30,23 @@ pub enum SignIn {
     Slow,
 }
 
-/// Attempts within ten minutes: from a source, behind which may sit a whole office, and on an account. They slow down and
-/// never lock.
-const MOST_FROM_SOURCE: i64 = 100;
-const MOST_ON_ACCOUNT: i64 = 10;
-
 impl Governance {
     /// Signs somebody in; the answer and its time are the same for an unknown person and a wrong password.
-    pub async fn sign_in(&self, email: &str, password: &str, source: &str) -> Result<SignIn> {
-        let email = email.trim().to_lowercase();
-        // Per account and source, so that nobody can keep another person out of the stop.
-        let account = format!("{source} {}", email.chars().take(100).collect::<String>());
-        let pool = &self.0.doors;
-        let from_source = db::people::count_attempt(pool, "sign-in source", source).await?;
-        let on_account = db::people::count_attempt(pool, "sign-in account", &account).await?;
-        if from_source > MOST_FROM_SOURCE || on_account > MOST_ON_ACCOUNT {
+    ///
+    /// `device` is what `new_device` gave to the browser, if it has any: on such a device nobody else's tries count.
+    pub async fn sign_in(&self, email: &str, password: &str, source: &str, device: Option<&str>) -> Result<SignIn> {
+        let email: String = email.trim().to_lowercase().chars().take(200).collect();
+        let device = match device {
+            Some(device) if self.made_device(device, Some(&email)).await? => Some(device),
+            _ => None,
+        };
+        let trying = device.map_or(Trying::Unknown { source, email: &email }, Trying::Device);
+        if !self.0.attempts.may_sign_in(&trying, Instant::now()) {
+            self.count_attempt("sign-in", source);
             return Ok(SignIn::Slow);
         }
 
-        let found = db::people::for_sign_in(pool, &email).await?;
+        let found = db::people::for_sign_in(&self.0.pages, &email).await?;
         let (me, hash) = found.map_or((None, None), |(me, hash)| (Some(me), Some(hash)));
         let fits = self.password_fits(password, hash).await?;
 
@@ -51,7 +54,7 @@ impl Governance {
             self.record_sign_in(Kind::SignInFailed, &Actor::System, json!({ "source": source })).await?;
             return Ok(SignIn::Wrong);
         };
-        db::people::forget_attempts(pool, "sign-in account", &account).await?;
+        self.0.attempts.signed_in(&trying);
         self.record_sign_in(Kind::SignedIn, &Actor::Person(me.clone()), json!({ "source": source })).await?;
         Ok(SignIn::Welcome(me))
     }
@@ -67,12 +70,6 @@ impl Governance {
         self.commit(tx).await
     }
 
-    /// Counts an attempt without a valid key or session; one row a minute and source.
-    pub async fn count_attempt(&self, kind: &str, source: &str) -> Result<()> {
-        db::people::count_attempt(&self.0.pages, kind, source).await?;
-        Ok(())
-    }
-
     /// The person of a session, as they are now; `None` when they may no longer sign in.
     pub async fn person(&self, id: PersonId) -> Result<Option<Me>> {
         db::people::me(&self.0.doors, id).await
@@ -85,7 +82,13 @@ impl Governance {
 
     /// Whether there is an admin; without one, the first is made with a one-time code.
     pub async fn has_admin(&self) -> Result<bool> {
-        db::people::has_admin(&self.0.pages).await
+        // There is one for ever after: the last cannot go.
+        if self.0.has_admin.load(Relaxed) {
+            return Ok(true);
+        }
+        let found = db::people::has_admin(&self.0.pages).await?;
+        self.0.has_admin.store(found, Relaxed);
+        Ok(found)
     }
 
     pub async fn people(&self, actor: &Actor) -> Result<Vec<PersonRow>> {

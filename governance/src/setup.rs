@@ -78,6 +78,9 @@ impl Governance {
         Ok(Self(Arc::new(Inner {
             asks: ask::Door::default(),
             presses: Default::default(),
+            attempts: Default::default(),
+            signing_key: Default::default(),
+            has_admin: Default::default(),
             decisions,
             controls: pool(pools.controls, options.clone().options(control)),
             stops: pool(STOPS, options.clone().options(control).application_name(db::stops::SESSION)),

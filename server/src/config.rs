@@ -32,10 +32,13 @@ pub struct ServeConfig {
     /// Where to listen.
     #[arg(long, env = "REINS_LISTEN", default_value = "127.0.0.1:8600", value_parser = listen)]
     pub listen: SocketAddr,
-    /// The address that people use, such as `https://reins.example`; with https, cookies are secure and the address of a
-    /// caller is what the proxy in front says.
+    /// The address that people use, such as `https://reins.example`; with https, cookies are secure.
     #[arg(long, env = "REINS_PUBLIC_URL", value_parser = public_url)]
     pub public_url: Option<String>,
+    /// How many proxies stand in front, each of which adds the address that it saw to `X-Forwarded-For`; with 0 that
+    /// header is not believed, and limits are those of the address that connects.
+    #[arg(long, env = "REINS_TRUSTED_HOPS", default_value = "0", value_parser = trusted_hops)]
+    pub trusted_hops: u8,
     /// Calls a second that each key may make.
     #[arg(long, env = "REINS_CALLS_PER_SECOND", default_value = "1000", value_parser = calls_per_second)]
     pub calls_per_second: NonZeroU32,
@@ -56,6 +59,11 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
 
 fn calls_per_second(text: &str) -> Result<NonZeroU32, String> {
     text.parse().map_err(|_| "REINS_CALLS_PER_SECOND has to be a number from 1".to_owned())
+}
+
+fn trusted_hops(text: &str) -> Result<u8, String> {
+    let hops = text.parse().ok().filter(|hops| *hops <= 10);
+    hops.ok_or_else(|| "REINS_TRUSTED_HOPS has to be a number from 0 to 10".to_owned())
 }
 
 fn public_url(text: &str) -> Result<String, String> {

@@ -12,7 +12,7 @@ use governance::{Actor, Conflict, Error, SignIn};
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use crate::{House, guard::PERSON, pages, source};
+use crate::{House, guard::PERSON, pages, sessions, source};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -28,8 +28,9 @@ pub async fn sign_in(
     parts: Parts,
     Form(form): Form<SignInForm>,
 ) -> Response {
-    let source = source::of(&parts, house.config.is_public());
-    match house.governance.sign_in(&form.email, &form.password, &source).await {
+    let source = source::of(&parts, &house.config);
+    let device = sessions::device_of(&parts.headers, &house.config);
+    match house.governance.sign_in(&form.email, &form.password, &source, device).await {
         Ok(SignIn::Welcome(me)) => {
             // A new id, so that one planted before sign-in is worth nothing.
             let begun = match session.cycle_id().await {
@@ -37,7 +38,13 @@ pub async fn sign_in(
                 Err(error) => Err(error),
             };
             match begun {
-                Ok(()) => Redirect::to(own_path(&form.next)).into_response(),
+                Ok(()) => {
+                    let mut answer = Redirect::to(own_path(&form.next)).into_response();
+                    if let Ok(device) = house.governance.new_device(&me.email).await {
+                        answer.extensions_mut().insert(sessions::Device(device));
+                    }
+                    answer
+                }
                 Err(_) => pages::unavailable(),
             }
         }
@@ -81,8 +88,7 @@ pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<S
     let fits = code.len() == house.setup_code.len()
         && code.bytes().zip(house.setup_code.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0;
     if !fits {
-        let source = source::of(&parts, house.config.is_public());
-        let _ = house.governance.count_attempt("setup", &source).await;
+        house.governance.count_attempt("setup", &source::of(&parts, &house.config));
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
         return set_up_again("code", &form);
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -13,7 +13,7 @@ use governance::Actor;
 use tokio::time::timeout;
 use tower_sessions::Session;
 
-use crate::{House, kept, pages, press, source};
+use crate::{House, kept, pages, press, sessions, source, strangers};
 
 /// Under which the session keeps who signed in.
 pub const PERSON: &str = "person";
@@ -28,6 +28,25 @@ const OPEN: [&str; 2] = ["/sign-in", "/setup"];
 pub async fn guard(State(house): State<House>, session: Session, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let safe = request.method().is_safe();
+    let _place = match is_known(&house, &session, request.headers()).await {
+        true => None,
+        false => {
+            let (parts, body) = request.into_parts();
+            let source = source::of(&parts, &house.config);
+            if !house.strangers.admit(&source) {
+                house.governance.count_attempt("too fast", &source);
+                return strangers::too_many();
+            }
+            request = match strangers::with_body(Request::from_parts(parts, body)).await {
+                Ok(request) => request,
+                Err(answer) => return answer,
+            };
+            match house.strangers.place().await {
+                Some(place) => Some(place),
+                None => return strangers::too_many(),
+            }
+        }
+    };
     let presses = press::is_press(&request);
     let found = if presses { who_presses(&house, &session).await } else { signed_in(&house, &session).await };
     let actor = match found {
@@ -44,13 +63,16 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
             }
             None => {
                 let (parts, _) = request.into_parts();
-                let source = source::of(&parts, house.config.is_public());
-                if house.strangers.check_key(&source).is_ok() {
-                    let _ = house.governance.count_attempt("another site", &source).await;
-                }
+                house.governance.count_attempt("another site", &source::of(&parts, &house.config));
             }
         }
         return (StatusCode::FORBIDDEN, "This post came from another site, so nothing was done.\n").into_response();
+    }
+    // An error leads back to where the post came from, which has to be here.
+    let from = request.headers().get(header::REFERER).map(|from| from.to_str().unwrap_or_default().to_owned());
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
+    if !safe && from.is_some_and(|from| !is_own_address(&from, host, &house)) {
+        request.headers_mut().remove(header::REFERER);
     }
     match actor {
         Some(actor) => {
@@ -61,6 +83,19 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
         None => return signed_out(&house, request, &path, safe, next).await,
     }
     next.run(request).await
+}
+
+/// Whether the browser shows something that Reins has made. Where that cannot be found out, the record is away.
+async fn is_known(house: &House, session: &Session, headers: &HeaderMap) -> bool {
+    if let Some(id) = session.id()
+        && house.governance.made_session_id(id.0).await.unwrap_or(true)
+    {
+        return true;
+    }
+    match sessions::device_of(headers, &house.config) {
+        Some(device) => house.governance.made_device(device, None).await.unwrap_or(false),
+        None => false,
+    }
 }
 
 /// The person of this session as they are now; an error stands for a database that is away.
@@ -94,11 +129,7 @@ async fn signed_out(house: &House, request: Request, path: &str, safe: bool, nex
     let server_function = path.starts_with("/api/");
     if !safe || server_function {
         let (parts, body) = request.into_parts();
-        let source = source::of(&parts, house.config.is_public());
-        // Counting is for people to see; that it fails must not change the answer.
-        if house.strangers.check_key(&source).is_ok() {
-            let _ = house.governance.count_attempt("no session", &source).await;
-        }
+        house.governance.count_attempt("no session", &source::of(&parts, &house.config));
         let plain_form =
             parts.headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"));
         if server_function && !plain_form {
@@ -124,15 +155,29 @@ fn urlencode(path: &str) -> String {
     path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
-/// Sec-Fetch-Site where the browser sends it, otherwise Origin; a browser that sends neither is refused.
+/// Sec-Fetch-Site where the browser sends it, and Origin; a browser that sends neither is refused.
 fn same_site(headers: &HeaderMap, house: &House) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(site) = text("sec-fetch-site") {
-        return site == "same-origin" || site == "none";
+    let (site, origin, host) = (text("sec-fetch-site"), text("origin"), text("host"));
+    match (site, origin) {
+        (None, None) => false,
+        (Some(site), None) => is_own_site(site),
+        // Behind a proxy without `public_url` nobody knows the scheme.
+        (Some(site), Some(origin)) => is_own_site(site) && is_own_address(origin, host, house),
+        (None, Some(origin)) => match &house.config.public_url {
+            Some(public) => origin == public,
+            None => host.is_some_and(|host| origin == format!("http://{host}")),
+        },
     }
-    let Some(origin) = text("origin") else { return false };
-    match &house.config.public_url {
-        Some(public) => origin == public,
-        None => text("host").is_some_and(|host| origin == format!("http://{host}")),
-    }
+}
+
+fn is_own_site(site: &str) -> bool {
+    site == "same-origin" || site == "none"
+}
+
+/// Whether an address is of the host that was called, or that people use.
+fn is_own_address(address: &str, host: Option<&str>, house: &House) -> bool {
+    let authority = |address: &str| Some(address.parse::<Uri>().ok()?.authority()?.as_str().to_owned());
+    let Some(shown) = authority(address) else { return false };
+    host.is_some_and(|host| host == shown) || house.config.public_url.as_deref().and_then(authority) == Some(shown)
 }

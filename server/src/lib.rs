@@ -21,6 +21,7 @@ pub mod router;
 pub mod serve;
 pub mod sessions;
 mod source;
+mod strangers;
 
 use std::{ops::Deref, sync::Arc};
 
@@ -39,8 +40,7 @@ pub struct Rooms {
     pub config: config::ServeConfig,
     /// How fast each key may call.
     pub pace: DefaultKeyedRateLimiter<Vec<u8>>,
-    /// How fast each source may try without a key or a session.
-    pub strangers: DefaultKeyedRateLimiter<String>,
+    pub strangers: strangers::Strangers,
     /// Who the sessions are, for a stop while the database is away.
     pub seen: sessions::Seen,
     pub leptos: LeptosOptions,

@@ -112,6 +112,7 @@ fn guarded(house: &House) -> Router<House> {
         .route("/stop/{slug}", post(press::stop_agent))
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .layer(sessions::layer(house.governance.clone(), &house.config))
+        .layer(middleware::from_fn_with_state(house.clone(), sessions::mark_device))
         .layer(middleware::from_fn(press::outlive))
 }
 

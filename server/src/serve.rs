@@ -1,6 +1,6 @@
 //! Serving: the database, the jobs, the listener, and an orderly end.
 
-use std::{net::SocketAddr, num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use governance::{Governance, Pools};
 use governor::{Quota, RateLimiter};
@@ -15,10 +15,6 @@ use crate::{
     postgres::{self, Embedded},
     router,
 };
-
-/// Calls a second, and at once, from one source without a key or a session.
-const STRANGERS: NonZeroU32 = NonZeroU32::new(20).unwrap();
-const STRANGERS_AT_ONCE: NonZeroU32 = NonZeroU32::new(100).unwrap();
 
 /// Why it does not start, in words for whoever started it.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
@@ -106,7 +102,7 @@ pub fn house(governance: Governance, config: ServeConfig) -> House {
         governance,
         live: Live::default(),
         pace: RateLimiter::keyed(quota),
-        strangers: RateLimiter::keyed(Quota::per_second(STRANGERS).allow_burst(STRANGERS_AT_ONCE)),
+        strangers: Default::default(),
         seen: Default::default(),
         leptos: leptos_options(config.listen),
         config,
@@ -183,9 +179,14 @@ async fn run_jobs(house: House) {
         {
             tracing::warn!(%error, "tidying failed");
         }
+        if seconds.is_multiple_of(5)
+            && let Err(error) = house.governance.write_attempts().await
+        {
+            tracing::warn!(%error, "attempts could not be counted");
+        }
         if seconds.is_multiple_of(60) {
             house.pace.retain_recent();
-            house.strangers.retain_recent();
+            house.strangers.forget_old();
         }
         seconds += 1;
     }

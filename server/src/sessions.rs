@@ -3,6 +3,12 @@
 use std::{collections::HashMap, sync::Mutex};
 
 use async_trait::async_trait;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
 use chrono::DateTime;
 use governance::{Actor, Governance, SessionRow};
 use tokio::time::Instant;
@@ -16,7 +22,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use crate::config::ServeConfig;
+use crate::{House, config::ServeConfig};
 
 /// A session ends this long after sign-in: a working day with its overtime. It is not written again while it is used.
 const LONGEST: Duration = Duration::hours(12);
@@ -31,6 +37,38 @@ pub fn layer(governance: Governance, config: &ServeConfig) -> SessionManagerLaye
         .with_path("/")
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(LONGEST))
+}
+
+/// For how long a browser keeps the mark of its device, in seconds: a year.
+const DEVICE_SECONDS: u32 = 365 * 24 * 3600;
+
+/// In an answer: the device is one on which somebody has signed in.
+#[derive(Clone)]
+pub struct Device(pub String);
+
+fn device_cookie(config: &ServeConfig) -> &'static str {
+    if config.is_public() { "__Host-reins-device" } else { "reins-device" }
+}
+
+/// What the browser shows as the mark of its device.
+pub fn device_of<'a>(headers: &'a HeaderMap, config: &ServeConfig) -> Option<&'a str> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == device_cookie(config)).map(|(_, device)| device)
+}
+
+/// Gives the mark of an answer to the browser, after the session's cookie.
+pub async fn mark_device(State(house): State<House>, request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    if let Some(Device(device)) = answer.extensions_mut().remove() {
+        let secure = if house.config.is_public() { "; Secure" } else { "" };
+        let name = device_cookie(&house.config);
+        let cookie = format!("{name}={device}; HttpOnly; SameSite=Lax; Path=/; Max-Age={DEVICE_SECONDS}{secure}");
+        if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+            answer.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    answer
 }
 
 /// How many sessions are remembered: more people than a shop has.
@@ -76,11 +114,13 @@ impl std::fmt::Debug for Store {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // An id that exists belongs to somebody: another is drawn.
-        while !self.0.create_session(&row(record)?).await.map_err(backend)? {
-            record.id = Id::default();
+        loop {
+            record.id = Id(self.0.new_session_id().await.map_err(backend)?);
+            // An id that exists belongs to somebody: another is drawn.
+            if self.0.create_session(&row(record)?).await.map_err(backend)? {
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
@@ -88,6 +128,10 @@ impl SessionStore for Store {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        // What somebody made up must not cost a look.
+        if !self.0.made_session_id(id.0).await.map_err(backend)? {
+            return Ok(None);
+        }
         let Some(row) = self.0.load_session(&id.to_string()).await.map_err(backend)? else { return Ok(None) };
         let data = serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp())

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::{
     id::PersonId,
@@ -134,28 +136,22 @@ pub async fn releasers(connection: &mut PgConnection) -> Result<Vec<String>> {
     Ok(names.fetch_all(connection).await?)
 }
 
-/// Counts one more, and gives how many there were within ten minutes, this one included.
-pub async fn count_attempt(pool: &PgPool, kind: &str, source: &str) -> Result<i64> {
-    let count = sqlx::query_scalar!(
+/// Adds to the counts of this minute, by kind and source.
+pub async fn add_attempts(pool: &PgPool, counts: &HashMap<(&str, String), i32>) -> Result<()> {
+    sqlx::query!(
         r#"
-        with this_one as (
-            insert into attempts as a (minute, kind, source, count)
-            values (date_trunc('minute', now()), $1, $2, 1)
-            on conflict (kind, source, minute) do update set count = a.count + 1
-            returning count
-        )
-        select (select count from this_one) + coalesce(sum(count), 0)::bigint as "count!"
-        from attempts
-        where kind = $1 and source = $2 and minute > now() - interval '10 minutes' and minute < date_trunc('minute', now())
+        insert into attempts as a (minute, kind, source, count)
+        select date_trunc('minute', now()), kind, source, count
+        from unnest($1::text[], $2::text[], $3::int[]) as n (kind, source, count)
+        order by kind, source
+        on conflict (kind, source, minute) do update set count = a.count + excluded.count
         "#,
-        kind,
-        source,
-    );
-    Ok(count.fetch_one(pool).await?)
-}
-
-pub async fn forget_attempts(pool: &PgPool, kind: &str, source: &str) -> Result<()> {
-    sqlx::query!("delete from attempts where kind = $1 and source = $2", kind, source).execute(pool).await?;
+        &counts.keys().map(|(kind, _)| *kind).collect::<Vec<_>>() as &[&str],
+        &counts.keys().map(|(_, source)| source.as_str()).collect::<Vec<_>>() as &[&str],
+        &counts.values().copied().collect::<Vec<_>>(),
+    )
+    .execute(pool)
+    .await?;
     Ok(())
 }
 

@@ -18,7 +18,7 @@ async fn the_right_password_signs_in_whatever_the_case_of_the_address() {
     let shop = Shop::open().await;
     let id = with_nora(&shop).await;
     for email in ["nora@example.com", " NORA@example.com "] {
-        let SignIn::Welcome(me) = shop.governance.sign_in(email, PASSWORD, "1.2.3.4").await.unwrap() else {
+        let SignIn::Welcome(me) = shop.governance.sign_in(email, PASSWORD, "1.2.3.4", None).await.unwrap() else {
             panic!("not welcome");
         };
         assert_eq!((me.id, me.role), (id, Role::Reviewer));
@@ -33,7 +33,7 @@ async fn an_unknown_person_and_a_wrong_password_get_the_same_answer_in_the_same_
     let mut times = [Duration::MAX; 2];
     for _ in 0..4 {
         for (time, email) in times.iter_mut().zip(["nora@example.com", "nobody@example.com"]) {
-            let (answer, took) = measured(shop.governance.sign_in(email, "wrong wrong wrong", "1.2.3.4")).await;
+            let (answer, took) = measured(shop.governance.sign_in(email, "wrong wrong wrong", "1.2.3.4", None)).await;
             assert_eq!(answer.unwrap(), SignIn::Wrong);
             *time = took.min(*time);
         }
@@ -49,7 +49,7 @@ async fn many_wrong_passwords_slow_down_that_source_only() {
     let shop = Shop::open().await;
     with_nora(&shop).await;
     let sign_in = async |password: &str, source: &str| {
-        shop.governance.sign_in("nora@example.com", password, source).await.unwrap()
+        shop.governance.sign_in("nora@example.com", password, source, None).await.unwrap()
     };
     for _ in 0..10 {
         assert_eq!(sign_in("wrong wrong wrong", "6.6.6.6").await, SignIn::Wrong);
@@ -57,9 +57,39 @@ async fn many_wrong_passwords_slow_down_that_source_only() {
     assert_eq!(sign_in("wrong wrong wrong", "6.6.6.6").await, SignIn::Slow);
     assert_eq!(sign_in(PASSWORD, "6.6.6.6").await, SignIn::Slow);
     assert!(matches!(sign_in(PASSWORD, "1.2.3.4").await, SignIn::Welcome(_)));
+}
 
-    shop.database.run("update attempts set minute = minute - interval '11 minutes'").await;
-    assert!(matches!(sign_in(PASSWORD, "6.6.6.6").await, SignIn::Welcome(_)));
+#[tokio::test]
+async fn nobody_elses_tries_keep_a_known_device_out() {
+    let shop = Shop::open().await;
+    with_nora(&shop).await;
+    let device = shop.governance.new_device("nora@example.com").await.unwrap();
+    for n in 0..110 {
+        let email = if n < 10 { "nora@example.com".to_owned() } else { format!("{n}@example.com") };
+        shop.governance.sign_in(&email, "wrong", "6.6.6.6", None).await.unwrap();
+    }
+    let sign_in = async |email: &str, device: Option<&str>| {
+        shop.governance.sign_in(email, PASSWORD, "6.6.6.6", device).await.unwrap()
+    };
+    assert_eq!(sign_in("nora@example.com", None).await, SignIn::Slow);
+    assert!(matches!(sign_in("nora@example.com", Some(&device)).await, SignIn::Welcome(_)));
+
+    // It is of one account, and nobody can make it up.
+    assert_eq!(sign_in("ada@example.com", Some(&device)).await, SignIn::Slow);
+    let made_up = device.replace(&device[..4], "0000");
+    assert_eq!(sign_in("nora@example.com", Some(&made_up)).await, SignIn::Slow);
+    assert!(!shop.governance.made_device("", None).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_session_that_somebody_made_up_is_known_without_a_look() {
+    let shop = Shop::open().await;
+    let id = shop.governance.new_session_id().await.unwrap();
+    assert!(shop.governance.made_session_id(id).await.unwrap());
+    assert!(shop.replica().made_session_id(id).await.unwrap(), "another replica does not know it");
+    for made_up in [0, 1, -1, id + 1, id ^ (1 << 100)] {
+        assert!(!shop.governance.made_session_id(made_up).await.unwrap());
+    }
 }
 
 #[tokio::test]
@@ -67,7 +97,7 @@ async fn guessing_many_accounts_from_one_source_is_slowed_down() {
     let shop = Shop::open().await;
     let mut slow = 0;
     for n in 0..110 {
-        let answer = shop.governance.sign_in(&format!("{n}@example.com"), "wrong", "6.6.6.6").await.unwrap();
+        let answer = shop.governance.sign_in(&format!("{n}@example.com"), "wrong", "6.6.6.6", None).await.unwrap();
         slow += usize::from(answer == SignIn::Slow);
     }
     assert_eq!(slow, 10);
@@ -78,11 +108,11 @@ async fn who_is_disabled_neither_signs_in_nor_keeps_a_session() {
     let shop = Shop::open().await;
     let id = with_nora(&shop).await;
     shop.governance.disable_person(&shop.admin, id).await.unwrap();
-    assert_eq!(shop.governance.sign_in("nora@example.com", PASSWORD, "1.2.3.4").await.unwrap(), SignIn::Wrong);
+    assert_eq!(shop.governance.sign_in("nora@example.com", PASSWORD, "1.2.3.4", None).await.unwrap(), SignIn::Wrong);
     assert_eq!(shop.governance.person(id).await.unwrap(), None);
     shop.governance.enable_person(&shop.admin, id).await.unwrap();
     assert!(matches!(
-        shop.governance.sign_in("nora@example.com", PASSWORD, "1.2.3.4").await.unwrap(),
+        shop.governance.sign_in("nora@example.com", PASSWORD, "1.2.3.4", None).await.unwrap(),
         SignIn::Welcome(_)
     ));
 }

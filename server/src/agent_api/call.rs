@@ -41,8 +41,10 @@ impl FromRequestParts<House> for Caller {
         };
         // What no key is known for must not cost more than a look, however often it is tried.
         if !house.governance.knows(&key) {
-            let source = source::of(parts, house.config.is_public());
-            house.strangers.check_key(&source).map_err(|_| Problem::too_fast(1))?;
+            let source = source::of(parts, &house.config);
+            if !house.strangers.admit(&source) {
+                return Err(Problem::too_fast(1));
+            }
             house.governance.check_key(&key).await?;
         }
         house.pace.check_key(&key.fingerprint().to_vec()).map_err(|_| Problem::too_fast(1))?;
@@ -70,11 +72,10 @@ impl Caller {
 /// Counts calls without a good key, whether it cannot be one, is unknown, or was revoked.
 pub async fn count_bad_keys(State(house): State<House>, request: Request<Body>, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    let source = source::of(&parts, house.config.is_public());
+    let source = source::of(&parts, &house.config);
     let response = next.run(Request::from_parts(parts, body)).await;
     if response.status() == StatusCode::UNAUTHORIZED {
-        // Counting is for people to see; that it fails must not change the answer.
-        let _ = house.governance.count_attempt("agent key", &source).await;
+        house.governance.count_attempt("agent key", &source);
     }
     response
 }

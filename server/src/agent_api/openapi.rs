@@ -1,4 +1,6 @@
-use axum::Json;
+use std::sync::LazyLock;
+
+use axum::{http::header, response::IntoResponse};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -35,6 +37,9 @@ pub fn description() -> utoipa::openapi::OpenApi {
     Description::openapi()
 }
 
-pub async fn serve() -> Json<utoipa::openapi::OpenApi> {
-    Json(description())
+/// Written once: anybody may ask for it, and often.
+static WRITTEN: LazyLock<String> = LazyLock::new(|| description().to_json().unwrap_or_default());
+
+pub async fn serve() -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json")], WRITTEN.as_str())
 }

@@ -36,6 +36,7 @@ pub fn config(calls_per_second: u32) -> ServeConfig {
     ServeConfig {
         listen: "127.0.0.1:8600".parse().unwrap(),
         public_url: None,
+        trusted_hops: 0,
         calls_per_second: calls_per_second.try_into().unwrap(),
     }
 }

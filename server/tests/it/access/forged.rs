@@ -10,10 +10,11 @@ use crate::{
 const APPROVE: &str = "/api/app/approvals/calls/approve";
 
 /// Headers of posts that do not come from a page of this site.
-const FORGED: [&[(&str, &str)]; 7] = [
+const FORGED: [&[(&str, &str)]; 8] = [
     &[("sec-fetch-site", "cross-site")],
     &[("sec-fetch-site", "same-site")],
     &[("sec-fetch-site", "cross-site"), ("origin", "http://reins.example")],
+    &[("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")],
     &[("origin", "https://evil.example")],
     &[("origin", "https://reins.example")],
     &[("origin", "null")],
@@ -69,4 +70,17 @@ async fn an_older_browser_is_known_by_its_origin() {
     let answer = auditor.post_from("/stop/support", "", &[("origin", "http://reins.example")]).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/stop"));
     assert_eq!(front.shop.database.count("select count(*) from stops").await, 1);
+}
+
+#[tokio::test]
+async fn an_error_leads_back_to_this_site_only() {
+    let front = Front::open().await;
+    let auditor = front.signed_in(Role::Auditor).await;
+    let form = format!("entry={}&reason=x", uuid::Uuid::nil());
+    for (referer, elsewhere) in [("https://evil.example/x", true), ("http://reins.example/activity", false)] {
+        let from = [("sec-fetch-site", "same-origin"), ("accept", "text/html,"), ("referer", referer)];
+        let answer = auditor.post_from("/api/app/today/calls/settle_breach", &form, &from).await;
+        assert!(!answer.header("location").contains("evil.example"), "{answer:?}");
+        assert_eq!(answer.header("location").starts_with("http://reins.example/activity"), !elsewhere, "{answer:?}");
+    }
 }

@@ -66,6 +66,10 @@ async fn the_cookie_is_kept_from_scripts_and_other_sites() {
         assert!(cookie.contains(part), "{cookie}");
     }
     assert!(!cookie.contains("Domain"), "{cookie}");
+    let device = answer.headers.get_all("set-cookie").iter().nth(1).unwrap().to_str().unwrap().to_owned();
+    for part in ["__Host-reins-device=", "HttpOnly", "SameSite=Lax", "Path=/", "Secure"] {
+        assert!(device.contains(part), "{device}");
+    }
     assert!(answer.header("strict-transport-security").contains("max-age="));
 }
 

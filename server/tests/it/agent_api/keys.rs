@@ -36,6 +36,7 @@ async fn without_a_good_key_nothing_is_said_and_each_attempt_is_counted() {
         }
     }
     assert_eq!(fingerprint(shop).await, before);
+    shop.governance.write_attempts().await.unwrap();
     let counted = "select coalesce(sum(count), 0)::bigint from attempts where kind = 'agent key'";
     assert_eq!(shop.database.count(counted).await, tried);
 }

@@ -25,7 +25,7 @@ async fn people_of_every_role_are_added_and_listed_and_sign_in() {
         let email = format!("{role}@new.example");
         let added = add(&shop, &email, role, &["--by", ADMIN], PASSWORD).await;
         assert_eq!(added.printed(), format!("Added {email}.\n"));
-        let signed_in = shop.governance.sign_in(&email, PASSWORD, "1.2.3.4").await.unwrap();
+        let signed_in = shop.governance.sign_in(&email, PASSWORD, "1.2.3.4", None).await.unwrap();
         assert!(matches!(&signed_in, SignIn::Welcome(me) if me.role.name() == role), "{signed_in:?}");
     }
 
@@ -94,7 +94,7 @@ async fn who_is_disabled_is_listed_as_such_and_signs_in_no_more() {
     assert_eq!(disable("Nora@new.example", ADMIN).await.printed(), "Disabled Nora@new.example.\n");
 
     assert!(listed(&shop).await.contains("nora@new.example\tNew\treviewer\tdisabled\t\n"));
-    let signed_in = shop.governance.sign_in("nora@new.example", PASSWORD, "1.2.3.4").await.unwrap();
+    let signed_in = shop.governance.sign_in("nora@new.example", PASSWORD, "1.2.3.4", None).await.unwrap();
     assert_eq!(signed_in, SignIn::Wrong);
     disable("nora@new.example", ADMIN).await.failed(1, "nobody with this address may sign in");
     disable("nobody@new.example", ADMIN).await.failed(1, "nobody with this address may sign in");

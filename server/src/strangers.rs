@@ -1,0 +1,86 @@
+//! Callers who show nothing that Reins has made: held back in memory, so that they keep nobody from the stop.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    num::NonZeroU32,
+    time::Duration,
+};
+
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::timeout,
+};
+
+/// Calls a second, and at once, from one source, behind which may sit a whole office.
+const EACH: NonZeroU32 = NonZeroU32::new(50).unwrap();
+const EACH_AT_ONCE: NonZeroU32 = NonZeroU32::new(500).unwrap();
+
+/// The same of all together.
+const ALL: NonZeroU32 = NonZeroU32::new(500).unwrap();
+const ALL_AT_ONCE: NonZeroU32 = NonZeroU32::new(1000).unwrap();
+
+/// How many are worked for at a time: the others wait, and nobody waits behind them.
+const AT_A_TIME: usize = 8;
+const WAIT: Duration = Duration::from_secs(2);
+
+/// The longest body, in bytes, and how long it may take to come.
+const MOST_BYTES: usize = 64 * 1024;
+const BODY: Duration = Duration::from_secs(5);
+
+pub struct Strangers {
+    secret: RandomState,
+    /// By a hash of the source: who shares a place with another nobody can choose, and there are never more of them.
+    each: DefaultKeyedRateLimiter<u16>,
+    all: DefaultDirectRateLimiter,
+    places: Semaphore,
+}
+
+impl Default for Strangers {
+    fn default() -> Self {
+        Self {
+            secret: RandomState::new(),
+            each: RateLimiter::keyed(Quota::per_second(EACH).allow_burst(EACH_AT_ONCE)),
+            all: RateLimiter::direct(Quota::per_second(ALL).allow_burst(ALL_AT_ONCE)),
+            places: Semaphore::new(AT_A_TIME),
+        }
+    }
+}
+
+impl Strangers {
+    /// Whether one more call from this source is looked at.
+    pub fn admit(&self, source: &str) -> bool {
+        let place = self.secret.hash_one(source) as u16;
+        self.each.check_key(&place).is_ok() && self.all.check().is_ok()
+    }
+
+    /// A place among those who are worked for; `None` when too many wait.
+    pub async fn place(&self) -> Option<SemaphorePermit<'_>> {
+        timeout(WAIT, self.places.acquire()).await.ok()?.ok()
+    }
+
+    pub fn forget_old(&self) {
+        self.each.retain_recent();
+    }
+}
+
+/// The request with its whole body, so that a slow one takes nobody's place.
+pub async fn with_body(request: Request) -> Result<Request, Response> {
+    let (parts, body) = request.into_parts();
+    match timeout(BODY, to_bytes(body, MOST_BYTES)).await {
+        Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
+        Ok(Err(_)) => Err((StatusCode::PAYLOAD_TOO_LARGE, "That is too long.\n").into_response()),
+        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "That took too long.\n").into_response()),
+    }
+}
+
+pub fn too_many() -> Response {
+    (StatusCode::TOO_MANY_REQUESTS, [("retry-after", "2")], "Too many calls from here. Wait a moment.\n")
+        .into_response()
+}
