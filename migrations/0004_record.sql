@@ -35,25 +35,45 @@ create table personal (
     body            jsonb not null
 );
 
--- Makes the partitions of a month and those that follow it up to two months from now.
-create function make_entry_partitions(first date) returns void
-language plpgsql security definer set search_path = pg_catalog as $$
+-- Makes the partitions of a month and those that follow it up to two months from now; `false` while one is missing.
+--
+-- A partition is made alone and then attached, which waits a moment at most: behind a long reader of the record it would
+-- keep everything that comes later waiting, decisions and stops among it.
+create function make_entry_partitions(first date) returns boolean
+language plpgsql security definer set search_path = pg_catalog set lock_timeout = '100ms' as $$
 declare
     month date := date_trunc('month', first);
+    name text;
+    whole boolean := true;
 begin
+    -- One at a time; another replica is at it.
+    if not pg_try_advisory_xact_lock(90457536090881) then
+        return false;
+    end if;
     while month <= now() + interval '2 months' loop
-        begin
-            execute format(
-                'create table if not exists public.%I partition of public.entries for values from (%L) to (%L)',
-                'entries_' || to_char(month, 'YYYY_MM'),
-                month::timestamp at time zone 'UTC',
-                (month + interval '1 month')::timestamp at time zone 'UTC'
-            );
-        exception when check_violation then
-            raise warning 'entries of % lie in the default partition already, and stay there', to_char(month, 'YYYY-MM');
-        end;
+        name := 'entries_' || to_char(month, 'YYYY_MM');
+        if not exists (
+            select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+            where i.inhparent = 'public.entries'::regclass and c.relname = name
+        ) then
+            begin
+                execute format('create table if not exists public.%I (like public.entries including all)', name);
+                execute format(
+                    'alter table public.entries attach partition public.%I for values from (%L) to (%L)',
+                    name,
+                    month::timestamp at time zone 'UTC',
+                    (month + interval '1 month')::timestamp at time zone 'UTC'
+                );
+            exception
+                when lock_not_available then
+                    whole := false;
+                when check_violation then
+                    raise warning 'entries of % lie in the default partition already, and stay there', to_char(month, 'YYYY-MM');
+            end;
+        end if;
         month := month + interval '1 month';
     end loop;
+    return whole;
 end
 $$;
 select make_entry_partitions(current_date);

@@ -3,8 +3,10 @@
 mod judging;
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -19,7 +21,10 @@ use domain::{
 use judging::judge;
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
-use tokio::sync::{Semaphore, oneshot};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    time::{Instant, timeout, timeout_at},
+};
 
 use crate::{
     Asked, Governance, Key,
@@ -37,6 +42,15 @@ const MOST_RACES: usize = 16;
 /// How many may wait at the door before the next is turned away.
 const MOST_WAITING: usize = 4096;
 
+/// How many of them may be of one key, and how large all may be together, in bytes.
+const MOST_OF_KEY: usize = 1024;
+const MOST_BYTES: usize = 64 << 20;
+/// How long a group may take, and how long it may be tried again one by one: what has gone silent is away.
+const GROUP: Duration = Duration::from_millis(2500);
+const AGAIN: Duration = Duration::from_secs(3);
+/// For how long a decision that could not be written speaks against this replica, unless another one could.
+const FAILED: Duration = Duration::from_secs(10);
+
 /// How often a group is begun again since the control state has changed under it.
 const MOST_REVISIONS: usize = 4;
 
@@ -45,15 +59,44 @@ pub(crate) use judging::entry_of_ask;
 type Answer = std::result::Result<Asked, AgentError>;
 
 pub(crate) struct Door {
-    waiting: Mutex<VecDeque<Job>>,
+    waiting: Mutex<Waiting>,
     groups: Arc<Semaphore>,
     /// Connections of groups that are over: a pool would ask each how it is before and after.
     connections: Mutex<Vec<PgConnection>>,
+    /// When a decision could not be written, unless one was since.
+    failed: Mutex<Option<Instant>>,
+}
+
+/// Who waits at the door, in the order of coming.
+#[derive(Default)]
+struct Waiting {
+    jobs: VecDeque<Job>,
+    of_key: HashMap<Vec<u8>, usize>,
+    bytes: usize,
+}
+
+impl Waiting {
+    fn pop(&mut self) -> Option<Job> {
+        let job = self.jobs.pop_front()?;
+        self.bytes -= job.body.len();
+        if let Some(count) = self.of_key.get_mut(&job.key.hash) {
+            *count -= 1;
+            if *count == 0 {
+                self.of_key.remove(&job.key.hash);
+            }
+        }
+        Some(job)
+    }
 }
 
 impl Default for Door {
     fn default() -> Self {
-        Self { waiting: Mutex::default(), groups: Arc::new(Semaphore::new(GROUPS)), connections: Mutex::default() }
+        Self {
+            waiting: Mutex::default(),
+            groups: Arc::new(Semaphore::new(GROUPS)),
+            connections: Mutex::default(),
+            failed: Mutex::default(),
+        }
     }
 }
 
@@ -105,10 +148,15 @@ impl Governance {
                 let governance = self.clone();
                 tokio::spawn(async move {
                     let _group = group;
-                    // What has come at the same time goes along.
+                    // What has come at the same time goes along, and what comes meanwhile is the next group.
                     tokio::task::yield_now().await;
-                    let jobs = governance.0.asks.take_group();
-                    governance.decide_jobs(jobs).await;
+                    loop {
+                        let jobs = governance.0.asks.take_group();
+                        if jobs.is_empty() {
+                            break;
+                        }
+                        governance.decide_jobs(jobs).await;
+                    }
                 });
                 decided.await
             }
@@ -127,14 +175,19 @@ impl Governance {
                 (jobs.iter().map(|_| None).collect(), failure == Failure::Away)
             }
         };
+        let until = Instant::now() + AGAIN;
         for (job, answer) in jobs.into_iter().zip(answers) {
             let answer = match answer {
                 Some(answer) => answer,
-                None if away => Err(AgentError::Unavailable),
-                None => self.decide_alone(&job).await.unwrap_or_else(|failure| {
-                    away = failure == Failure::Away;
-                    Err(AgentError::Unavailable)
-                }),
+                None if away || job.answer.is_closed() => Err(AgentError::Unavailable),
+                None => match timeout_at(until, self.decide_alone(&job)).await {
+                    Ok(Ok(answer)) => answer,
+                    Ok(Err(failure)) => {
+                        away = failure == Failure::Away;
+                        Err(AgentError::Unavailable)
+                    }
+                    Err(_) => Err(AgentError::Unavailable),
+                },
             };
             // Nobody listens when the caller has hung up; the request stands in the record all the same.
             let _ = job.answer.send(answer);
@@ -165,6 +218,16 @@ impl Governance {
         if jobs.is_empty() {
             return Ok(Vec::new());
         }
+        let decided = timeout(GROUP, self.decide_anywhere(jobs)).await.unwrap_or_else(|_| {
+            // The others have gone silent with it.
+            self.0.asks.forget_connections();
+            Err(Failure::Away)
+        });
+        self.0.asks.remember(decided.is_ok());
+        decided
+    }
+
+    async fn decide_anywhere(&self, jobs: &[&Job]) -> std::result::Result<Vec<Option<Answer>>, Failure> {
         while let Some(kept) = self.0.asks.connection() {
             match self.decide_on(kept, jobs).await {
                 // It may have broken off while nobody used it.
@@ -217,7 +280,9 @@ impl Governance {
         }
 
         let fresh = answer_again(&mut tx, &control, met.now, known.into_iter().zip(met.of_each), &mut answers).await?;
-        let (requests, entries) = judge(&control, met.now, fresh, &mut answers)?;
+        // One that cannot be judged must fail alone.
+        let judged = catch_unwind(AssertUnwindSafe(|| judge(&control, met.now, fresh, &mut answers)));
+        let (requests, entries) = judged.map_err(|_| crate::error::corrupt("a request that cannot be judged"))??;
         if !requests.is_empty() {
             db::entries::append(&mut tx, &entries).await?;
             if !db::requests::insert(&mut tx, met.now, requests).await? {
@@ -232,10 +297,14 @@ impl Governance {
 impl Door {
     fn enter(&self, job: Job) -> std::result::Result<(), AgentError> {
         let mut waiting = self.waiting.lock().map_err(|_| AgentError::Unavailable)?;
-        if waiting.len() >= MOST_WAITING {
+        let Waiting { jobs, of_key, bytes } = &mut *waiting;
+        let of_key = of_key.entry(job.key.hash.clone()).or_default();
+        if jobs.len() >= MOST_WAITING || *of_key >= MOST_OF_KEY || *bytes + job.body.len() > MOST_BYTES {
             return Err(AgentError::Unavailable);
         }
-        waiting.push_back(job);
+        *of_key += 1;
+        *bytes += job.body.len();
+        jobs.push_back(job);
         Ok(())
     }
 
@@ -249,10 +318,27 @@ impl Door {
         }
     }
 
+    fn forget_connections(&self) {
+        if let Ok(mut connections) = self.connections.lock() {
+            connections.clear();
+        }
+    }
+
+    fn remember(&self, written: bool) {
+        if let Ok(mut failed) = self.failed.lock() {
+            *failed = if written { None } else { failed.or(Some(Instant::now())) };
+        }
+    }
+
+    /// Whether decisions could not be written just now.
+    pub fn has_failed(&self) -> bool {
+        self.failed.lock().is_ok_and(|failed| failed.is_some_and(|at| at.elapsed() < FAILED))
+    }
+
     /// Answers everybody who waits that nothing can be decided now.
     fn turn_away(&self) {
         let waiting = self.waiting.lock().map(|mut waiting| std::mem::take(&mut *waiting)).unwrap_or_default();
-        for job in waiting {
+        for job in waiting.jobs {
             let _ = job.answer.send(Err(AgentError::Unavailable));
         }
     }
@@ -260,8 +346,15 @@ impl Door {
     /// The next group, without those whose callers have gone.
     fn take_group(&self) -> Vec<Job> {
         let Ok(mut waiting) = self.waiting.lock() else { return Vec::new() };
-        let length = waiting.len().min(MOST_IN_GROUP);
-        waiting.drain(..length).filter(|job| !job.answer.is_closed()).collect()
+        let mut group = Vec::new();
+        while group.len() < MOST_IN_GROUP
+            && let Some(job) = waiting.pop()
+        {
+            if !job.answer.is_closed() {
+                group.push(job);
+            }
+        }
+        group
     }
 }
 

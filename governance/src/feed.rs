@@ -9,14 +9,18 @@ use crate::{Governance, Result, db};
 
 /// Up to where the feed was read: every transaction below it has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Position(pub i64);
+pub struct Position {
+    pub transaction: i64,
+    /// The last entry of that transaction that was read, if any.
+    pub read: Option<EntryId>,
+}
 
 /// An entry that became visible.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changed {
     pub entry: EntryId,
     /// Its transaction, for resuming.
-    pub at: Position,
+    pub transaction: i64,
     pub kind: Kind,
     pub agent: Option<AgentId>,
     pub request: Option<RequestId>,

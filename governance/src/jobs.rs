@@ -70,9 +70,13 @@ impl Governance {
         Ok(true)
     }
 
-    /// Makes room for the coming months' entries, and forgets what is over.
+    /// Makes room for the coming months' entries; `false` where somebody reads the record just now, to be tried again.
+    pub async fn make_room(&self) -> Result<bool> {
+        db::entries::make_partitions(&self.0.pages).await
+    }
+
+    /// Forgets what is over.
     pub async fn tidy(&self) -> Result<()> {
-        db::entries::make_partitions(&self.0.pages).await?;
         db::sessions::delete_expired(&self.0.pages).await?;
         db::people::forget_old_attempts(&self.0.pages).await
     }

@@ -69,7 +69,7 @@ pub use presses::Pressed;
 pub use replay::{PastAction, Replayed, replay};
 pub use requests::KnowYourself;
 pub use sessions::SessionRow;
-pub use setup::{Pools, migrate};
+pub use setup::{Health, Pools, migrate};
 
 /// The handle on all operations; cheap to clone.
 #[derive(Clone)]
@@ -82,6 +82,9 @@ struct Inner {
     controls: PgPool,
     /// For stops alone: they wait behind nothing.
     stops: PgPool,
+    /// For saying how this replica stands.
+    health: PgPool,
+    last_health: tokio::sync::Mutex<Option<(Health, tokio::time::Instant)>>,
     /// For ending the sessions that hold up a stop, whatever else is busy.
     enders: PgPool,
     /// For finding out who somebody is: whoever presses Stop is let in first, whatever pages and agents are doing.

@@ -4,9 +4,10 @@ use std::{str::FromStr, sync::Arc, time::Duration};
 
 use domain::fault::Fault;
 use sqlx::{
-    PgPool,
+    Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::{Instant, timeout};
 
 use crate::{Governance, Inner, ask, db, error::Result};
 
@@ -50,6 +51,22 @@ fn connect_options(url: &str) -> Result<PgConnectOptions> {
         .map_err(|_| crate::Error::Invalid(Fault::Other, "the database address cannot be read".to_owned()))
 }
 
+/// How this replica stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Health {
+    Ready,
+    /// The database does not answer.
+    Away,
+    OtherSchema,
+    /// A stop that was pressed here is not recorded, so nothing is allowed.
+    HoldsBack,
+    /// The last decisions could not be written.
+    CannotWrite,
+}
+
+const HEALTH_IS_GOOD_FOR: Duration = Duration::from_secs(1);
+const HEALTH_PATIENCE: Duration = Duration::from_secs(1);
+
 impl Governance {
     /// Opens the pools; connections are made when they are needed, so that a missing database is met when it is used.
     pub fn connect(url: &str, pools: Pools) -> Result<Self> {
@@ -84,6 +101,8 @@ impl Governance {
             decisions,
             controls: pool(pools.controls, options.clone().options(control)),
             stops: pool(STOPS, options.clone().options(control).application_name(db::stops::SESSION)),
+            health: pool(1, options.clone().options(control)),
+            last_health: Default::default(),
             enders: pool(1, options.clone().options(control)),
             doors: pool(DOORS, options.clone().options(control)),
             pages: pool(pools.pages, options.options(patient)),
@@ -98,16 +117,56 @@ impl Governance {
     pub async fn ready(&self) -> Result<bool> {
         db::control::schema_version(&self.0.pages).await.map(|version| version == newest_migration())
     }
+
+    /// Whether the database answers at all.
+    pub async fn is_there(&self) -> bool {
+        db::control::answers(&self.0.health).await.is_ok()
+    }
+
+    /// Whether what the database has confirmed outlives a crash of its machine.
+    pub async fn is_durable(&self) -> Result<bool> {
+        db::control::is_durable(&self.0.health).await
+    }
+
+    /// The same as `ready`, for whoever asks often: through a connection of its own, at most once a second, and soon.
+    pub async fn health(&self) -> Health {
+        let mut last = self.0.last_health.lock().await;
+        if let Some((health, at)) = *last
+            && at.elapsed() < HEALTH_IS_GOOD_FOR
+        {
+            return health;
+        }
+        let health = match timeout(HEALTH_PATIENCE, db::control::schema_version(&self.0.health)).await {
+            Ok(Ok(version)) if version != newest_migration() => Health::OtherSchema,
+            Ok(Ok(_)) if self.holds_back() => Health::HoldsBack,
+            Ok(Ok(_)) if self.0.asks.has_failed() => Health::CannotWrite,
+            Ok(Ok(_)) => Health::Ready,
+            Ok(Err(_)) | Err(_) => Health::Away,
+        };
+        *last = Some((health, Instant::now()));
+        health
+    }
 }
 
 fn newest_migration() -> i64 {
     MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
+/// How long a connection may take to say that it is there: what has gone silent is closed, not waited for.
+const PING: Duration = Duration::from_millis(500);
+
 fn pool(most: u32, options: PgConnectOptions) -> PgPool {
     PgPoolOptions::new()
         .max_connections(most)
-        .acquire_timeout(Duration::from_secs(3))
+        .acquire_timeout(Duration::from_secs(2))
         .idle_timeout(Duration::from_secs(300))
+        .max_lifetime(Duration::from_secs(1800))
+        .test_before_acquire(false)
+        .before_acquire(|connection, _| Box::pin(answers(connection)))
+        .after_release(|connection, _| Box::pin(answers(connection)))
         .connect_lazy_with(options)
+}
+
+async fn answers(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
+    timeout(PING, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
 }

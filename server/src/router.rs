@@ -15,6 +15,7 @@ use axum::{
     routing::{any, get, post},
 };
 use futures::stream;
+use governance::Health;
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower_http::{
@@ -136,12 +137,15 @@ fn no_page(house: &House) -> Router {
         .layer(sessions::layer(house.governance.clone(), &house.config))
 }
 
-/// Whether the database answers and is of this program's schema; for a load balancer.
+/// Whether this replica is any good just now; for a load balancer.
 async fn health(State(house): State<House>) -> impl IntoResponse {
-    match house.governance.ready().await {
-        Ok(true) => (StatusCode::OK, "ready\n"),
-        Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "the schema is not this program's\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database is away\n"),
+    let away = StatusCode::SERVICE_UNAVAILABLE;
+    match house.governance.health().await {
+        Health::Ready => (StatusCode::OK, "ready\n"),
+        Health::Away => (away, "the database is away\n"),
+        Health::OtherSchema => (away, "the schema is not this program's\n"),
+        Health::HoldsBack => (away, "a stop is not recorded, so nothing is allowed here\n"),
+        Health::CannotWrite => (away, "decisions cannot be written\n"),
     }
 }
 

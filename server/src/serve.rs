@@ -6,7 +6,7 @@ use governance::{Governance, Pools};
 use governor::{Quota, RateLimiter};
 use leptos::prelude::LeptosOptions;
 use rand::Rng;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 
 use crate::{
     House, Rooms,
@@ -133,8 +133,15 @@ fn setup_code() -> String {
 
 /// Serves until it is told to end.
 pub async fn serve(house: House, listener: TcpListener) -> Result<(), Fault> {
-    let jobs = tokio::spawn(run_jobs(house.clone()));
-    let poll = tokio::spawn(house.live.clone().poll(house.governance.clone()));
+    let mut jobs = JoinSet::new();
+    jobs.spawn(supervise("jobs", {
+        let house = house.clone();
+        move || run_jobs(house.clone())
+    }));
+    jobs.spawn(supervise("feed", {
+        let house = house.clone();
+        move || house.live.clone().poll(house.governance.clone())
+    }));
 
     let app = router::router(house).into_make_service_with_connect_info::<SocketAddr>();
     let serving = axum::serve(listener, app).with_graceful_shutdown(end());
@@ -143,8 +150,6 @@ pub async fn serve(house: House, listener: TcpListener) -> Result<(), Fault> {
         served = serving => served?,
         () = async { end().await; tokio::time::sleep(Duration::from_secs(3)).await } => {}
     }
-    jobs.abort();
-    poll.abort();
     Ok(())
 }
 
@@ -164,32 +169,62 @@ async fn end() {
     }
 }
 
-/// Deadlines each second, tidying each hour; what fails is tried again next time.
-async fn run_jobs(house: House) {
-    let mut ticks = tokio::time::interval(Duration::from_secs(1));
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut seconds: u64 = 0;
+/// Runs a job for ever: one that panics is told and begun again.
+async fn supervise<F: Future<Output = ()> + Send + 'static>(name: &'static str, job: impl Fn() -> F) {
     loop {
-        ticks.tick().await;
-        if let Err(error) = house.governance.pass_deadlines().await {
-            tracing::warn!(%error, "deadlines could not be passed");
+        let mut running = JoinSet::new();
+        running.spawn(job());
+        if let Some(Err(error)) = running.join_next().await {
+            tracing::error!(name, %error, "a job has failed, and is begun again");
         }
-        if seconds.is_multiple_of(3600)
-            && let Err(error) = house.governance.tidy().await
-        {
-            tracing::warn!(%error, "tidying failed");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+}
+
+/// What happens by itself, each so many seconds; what fails is tried again next time.
+async fn run_jobs(house: House) {
+    let each = |seconds: u64| {
+        let mut ticks = tokio::time::interval(Duration::from_secs(seconds));
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        ticks
+    };
+    let governance = &house.governance;
+    let deadlines = async {
+        let mut ticks = each(1);
+        loop {
+            ticks.tick().await;
+            told("deadlines could not be passed", governance.pass_deadlines().await);
         }
-        if seconds.is_multiple_of(5)
-            && let Err(error) = house.governance.write_attempts().await
-        {
-            tracing::warn!(%error, "attempts could not be counted");
+    };
+    let counts = async {
+        let mut ticks = each(5);
+        loop {
+            ticks.tick().await;
+            told("attempts could not be counted", governance.write_attempts().await);
         }
-        if seconds.is_multiple_of(60) {
+    };
+    let tidying = async {
+        let mut minutes: u64 = 0;
+        let mut whole = true;
+        let mut ticks = each(60);
+        loop {
+            ticks.tick().await;
+            if minutes.is_multiple_of(60) || !whole {
+                whole = told("no room could be made for months to come", governance.make_room().await).unwrap_or(false);
+            }
+            if minutes.is_multiple_of(60) {
+                told("tidying failed", governance.tidy().await);
+            }
             house.pace.retain_recent();
             house.strangers.forget_old();
+            minutes += 1;
         }
-        seconds += 1;
-    }
+    };
+    tokio::join!(deadlines, counts, tidying);
+}
+
+fn told<T>(what: &'static str, result: governance::Result<T>) -> Option<T> {
+    result.map_err(|error| tracing::warn!(%error, what)).ok()
 }
 
 /// What is printed where somebody waits for an address.

@@ -9,7 +9,7 @@ use std::{
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -70,14 +70,16 @@ impl Strangers {
     }
 }
 
-/// The request with its whole body, so that a slow one takes nobody's place.
+/// The request with its whole body, so that a slow one takes nobody's place; without one that is too long.
 pub async fn with_body(request: Request) -> Result<Request, Response> {
-    let (parts, body) = request.into_parts();
-    match timeout(BODY, to_bytes(body, MOST_BYTES)).await {
-        Ok(Ok(bytes)) => Ok(Request::from_parts(parts, Body::from(bytes))),
-        Ok(Err(_)) => Err((StatusCode::PAYLOAD_TOO_LARGE, "That is too long.\n").into_response()),
-        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "That took too long.\n").into_response()),
-    }
+    let (mut parts, body) = request.into_parts();
+    let late = |_| (StatusCode::REQUEST_TIMEOUT, "That took too long.\n").into_response();
+    let read = timeout(BODY, to_bytes(body, MOST_BYTES)).await.map_err(late)?;
+    let body = read.map(Body::from).unwrap_or_else(|_| {
+        parts.headers.remove(header::CONTENT_TYPE);
+        Body::empty()
+    });
+    Ok(Request::from_parts(parts, body))
 }
 
 pub fn too_many() -> Response {

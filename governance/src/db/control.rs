@@ -227,6 +227,18 @@ pub async fn schema_version(pool: &PgPool) -> Result<i64> {
     Ok(version.fetch_one(pool).await?)
 }
 
+pub async fn answers(pool: &PgPool) -> Result<()> {
+    sqlx::query("select 1").execute(pool).await?;
+    Ok(())
+}
+
+pub async fn is_durable(pool: &PgPool) -> Result<bool> {
+    let durable = sqlx::query_scalar!(
+        r#"select current_setting('fsync') = 'on' and current_setting('full_page_writes') = 'on' as "durable!""#
+    );
+    Ok(durable.fetch_one(pool).await?)
+}
+
 pub async fn describe_shop(connection: &mut PgConnection) -> Result<(String, String, bool)> {
     let row = sqlx::query!("select brand, time_zone, demo from control").fetch_one(connection).await?;
     Ok((row.brand, row.time_zone, row.demo))

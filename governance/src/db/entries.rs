@@ -194,7 +194,8 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
     Ok(entries)
 }
 
-pub async fn make_partitions(pool: &PgPool) -> Result<()> {
-    sqlx::query!("select make_entry_partitions(current_date)").execute(pool).await?;
-    Ok(())
+/// `false` while somebody reads the record for so long that a month cannot be made room for.
+pub async fn make_partitions(pool: &PgPool) -> Result<bool> {
+    let whole = sqlx::query_scalar!(r#"select make_entry_partitions(current_date) as "whole!""#);
+    Ok(whole.fetch_one(pool).await?)
 }

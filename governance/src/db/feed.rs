@@ -3,6 +3,7 @@ use domain::{
     id::{AgentId, EntryId, RequestId},
 };
 use sqlx::PgPool;
+use uuid::Uuid;
 
 use crate::{Changed, Changes, Position, Result};
 
@@ -10,12 +11,12 @@ const MOST: i64 = 5000;
 
 pub async fn position(pool: &PgPool) -> Result<Position> {
     let xmin = sqlx::query_scalar!(r#"select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as "xmin!""#);
-    Ok(Position(xmin.fetch_one(pool).await?))
+    Ok(Position { transaction: xmin.fetch_one(pool).await?, read: None })
 }
 
 pub async fn position_of(pool: &PgPool, entry: EntryId) -> Result<Option<Position>> {
     let xid = sqlx::query_scalar!("select xid from entries where id = $1 and at > now() - interval '1 day'", entry.0,);
-    Ok(xid.fetch_optional(pool).await?.map(Position))
+    Ok(xid.fetch_optional(pool).await?.map(|transaction| Position { transaction, read: Some(entry) }))
 }
 
 /// Entries of transactions from `since` up to the oldest that still runs: a late commit is met by a later call.
@@ -29,31 +30,31 @@ pub async fn changes(pool: &PgPool, since: Position) -> Result<Changes> {
             agent_id,
             request_id
         from entries
-        where xid >= $1 and xid < $2
+        where xid >= $1 and xid < $2 and (xid > $1 or id > $3)
         order by xid, id
-        limit $3
+        limit $4
         "#,
-        since.0,
-        until.0,
+        since.transaction,
+        until.transaction,
+        since.read.map_or(Uuid::nil(), |entry| entry.0),
         MOST,
     );
     let rows = rows.fetch_all(pool).await?;
-    // A full page may end within a transaction: that one is read again, whole, next time.
+    // A full page may end within a transaction, which is read on from there.
     let full = rows.len() == MOST as usize;
     let next = match rows.last() {
-        Some(last) if full && last.xid > since.0 => Position(last.xid),
+        Some(last) if full => Position { transaction: last.xid, read: Some(EntryId(last.id)) },
         _ => until,
     };
-    let whole = rows.into_iter().filter(|row| !full || row.xid < next.0 || next == until);
-    let changes = whole.filter_map(|row| {
+    let changes = rows.into_iter().filter_map(|row| {
         Some(Changed {
             entry: EntryId(row.id),
-            at: Position(row.xid),
+            transaction: row.xid,
             // A newer replica may write kinds that this one does not know.
             kind: Kind::parse(&row.kind)?,
             agent: row.agent_id.map(AgentId),
             request: row.request_id.map(RequestId),
         })
     });
-    Ok(Changes { changes: changes.collect(), next, more: next < until })
+    Ok(Changes { changes: changes.collect(), next, more: full })
 }

@@ -21,7 +21,7 @@ pub struct PastRequest {
 
 /// Makes the partitions of a past month and of all that follow it.
 pub async fn make_partitions_since(connection: &mut PgConnection, first: NaiveDate) -> Result<()> {
-    sqlx::query!("select make_entry_partitions($1)", first).execute(connection).await?;
+    sqlx::query_scalar!("select make_entry_partitions($1)", first).fetch_one(connection).await?;
     Ok(())
 }
 

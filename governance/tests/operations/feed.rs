@@ -143,3 +143,19 @@ async fn more_than_one_page_of_changes_is_read_without_gap_or_repetition() {
     let different: BTreeSet<_> = met.iter().map(|change| change.entry).collect();
     assert_eq!((met.len(), different.len()), (12 * 999 + 1, 12 * 999 + 1));
 }
+
+#[tokio::test]
+async fn a_transaction_of_more_entries_than_a_page_is_read_whole() {
+    let shop = Shop::open().await;
+    let mut position = now(&shop).await;
+    shop.database
+        .run(
+            "insert into entries (id, at, kind, actor_kind, detail)
+             select gen_random_uuid(), now(), 'refused', 'system', '{}' from generate_series(1, 10100)",
+        )
+        .await;
+    let last = shop.ask(note("after")).await.id;
+    let changes = read_until(&shop.governance, &mut position, |change| change.request == Some(last)).await;
+    let met: BTreeSet<_> = changes.iter().map(|change| change.entry.0).collect();
+    assert_eq!((changes.len(), met.len()), (10101, 10101));
+}

@@ -1,15 +1,15 @@
 //! The record: written once, readable in pages, and out of reach for the server's own role.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{entry::Kind, id::EntryId, json, view::RecordFilter};
+use domain::{entry::Kind, id::EntryId, json, state::State, view::RecordFilter};
 use governance::{Actor, Error};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
-use crate::support::{For, Shop, id_of, note, refund};
+use crate::support::{For, Shop, id_of, measured, note, refund};
 
 /// The code that PostgreSQL refuses this with.
 async fn refused_with(session: &mut PgConnection, sql: &str) -> String {
@@ -77,7 +77,7 @@ async fn partitions_that_are_made_later_are_out_of_reach_too() {
     let shop = Shop::open().await;
     let last = partitions(&shop).await.pop().unwrap();
     shop.database.run(format!("drop table {last}")).await;
-    shop.governance.tidy().await.unwrap();
+    assert!(shop.governance.make_room().await.unwrap());
     // Bringing the schema up to date again gives no more away either.
     shop.database.run("select grant_server('reins_test_server')").await;
     let mut session = shop.database.server_session().await;
@@ -93,8 +93,36 @@ async fn entries_beyond_the_last_partition_do_not_break_tidying() {
     let insert = "insert into entries (id, at, kind, actor_kind, detail)
                   values (gen_random_uuid(), now() + interval '2 months', 'refused', 'system', '{}')";
     shop.database.run(insert).await;
-    shop.governance.tidy().await.unwrap();
+    assert!(shop.governance.make_room().await.unwrap());
     assert_eq!(shop.entries("refused").await.len(), 1);
+}
+
+#[tokio::test]
+async fn room_for_a_month_is_not_waited_for_beside_a_long_reader() {
+    let shop = Shop::open().await;
+    let last = partitions(&shop).await.pop().unwrap();
+    shop.database.run(format!("drop table {last}")).await;
+    // As `pg_dump` does it.
+    let mut reader = shop.database.owner.acquire().await.unwrap();
+    reader.execute("begin; lock table entries, entries_default in access share mode").await.unwrap();
+
+    let making = tokio::spawn({
+        let governance = shop.governance.clone();
+        async move { measured(governance.make_room()).await }
+    });
+    let (asked, took) = measured(shop.ask(refund("40.00"))).await;
+    assert_eq!(asked.state, State::Granted);
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    let (stopped, took) = measured(shop.governance.stop(&shop.ana, None, "")).await;
+    stopped.unwrap();
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    let (made, took) = making.await.unwrap();
+    assert!(!made.unwrap() && took < Duration::from_secs(1), "{took:?}");
+    assert!(!partitions(&shop).await.contains(&last));
+
+    reader.execute("rollback").await.unwrap();
+    assert!(shop.governance.make_room().await.unwrap());
+    assert!(partitions(&shop).await.contains(&last));
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 use axum::{Json, extract::State};
 
-use super::{call::Caller, problem::Problem, wire::AgentBody};
+use super::{
+    call::{Caller, soon},
+    problem::Problem,
+    wire::AgentBody,
+};
 use crate::House;
 
 /// Mode, stopped or not, and the permission set in force, as data and as sentences.
@@ -13,7 +17,7 @@ use crate::House;
     security(("key" = []))
 )]
 pub async fn know_yourself(State(house): State<House>, caller: Caller) -> Result<Json<AgentBody>, Problem> {
-    let known = house.governance.know_yourself(&caller.0).await?;
+    let known = soon(house.governance.know_yourself(&caller.0)).await?;
     Ok(Json(AgentBody {
         slug: known.agent.slug,
         name: known.agent.name,

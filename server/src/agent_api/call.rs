@@ -45,7 +45,7 @@ impl FromRequestParts<House> for Caller {
             if !house.strangers.admit(&source) {
                 return Err(Problem::too_fast(1));
             }
-            house.governance.check_key(&key).await?;
+            soon(house.governance.check_key(&key)).await?;
         }
         house.pace.check_key(&key.fingerprint().to_vec()).map_err(|_| Problem::too_fast(1))?;
         Ok(Self(key))
@@ -61,12 +61,20 @@ impl Caller {
     pub async fn first<T>(&self, house: &House, read: Result<T, Problem>) -> Result<T, Problem> {
         match read {
             Ok(value) => Ok(value),
-            Err(problem) => match house.governance.check_key(&self.0).await {
+            Err(problem) => match soon(house.governance.check_key(&self.0)).await {
                 Err(error @ (AgentError::BadKey | AgentError::Unavailable)) => Err(error.into()),
                 _ => Err(problem),
             },
         }
     }
+}
+
+/// How long the record may take for a call, its waits apart: one that has gone silent is away.
+const ANSWER: Duration = Duration::from_secs(3);
+
+/// What the record says, soon or not at all.
+pub async fn soon<T>(work: impl Future<Output = Result<T, AgentError>>) -> Result<T, AgentError> {
+    timeout(ANSWER, work).await.unwrap_or(Err(AgentError::Unavailable))
 }
 
 /// Counts calls without a good key, whether it cannot be one, is unknown, or was revoked.

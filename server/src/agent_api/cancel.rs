@@ -1,6 +1,12 @@
 use axum::{Json, extract::State};
 
-use super::{Named, call::Caller, problem::Problem, request_id, wire::StateBody};
+use super::{
+    Named,
+    call::{Caller, soon},
+    problem::Problem,
+    request_id,
+    wire::StateBody,
+};
 use crate::House;
 
 /// Withdraws a request that is not carried out yet.
@@ -17,6 +23,6 @@ use crate::House;
 )]
 pub async fn cancel(State(house): State<House>, caller: Caller, path: Named) -> Result<Json<StateBody>, Problem> {
     let id = caller.first(&house, request_id(path)).await?;
-    let state = house.governance.cancel(&caller.0, id).await?;
+    let state = soon(house.governance.cancel(&caller.0, id)).await?;
     Ok(Json(StateBody { id: id.0, state: state.name() }))
 }

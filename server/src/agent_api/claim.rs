@@ -2,7 +2,7 @@ use axum::{Json, extract::State, http::HeaderMap};
 
 use super::{
     Named,
-    call::{Caller, idempotency_key},
+    call::{Caller, idempotency_key, soon},
     problem::Problem,
     request_id,
     wire::ClaimedBody,
@@ -32,6 +32,6 @@ pub async fn claim(
 ) -> Result<Json<ClaimedBody>, Problem> {
     let id = caller.first(&house, request_id(path)).await?;
     let idempotency_key = caller.first(&house, idempotency_key(&headers)).await?;
-    let claimed = house.governance.claim(&caller.0, &idempotency_key, id).await?;
+    let claimed = soon(house.governance.claim(&caller.0, &idempotency_key, id)).await?;
     Ok(Json(claimed.into()))
 }

@@ -6,7 +6,13 @@ use axum::{
 use domain::schema::Misfit;
 use governance::Feedback;
 
-use super::{Named, call::Caller, problem::Problem, request_id, wire::FeedbackBody};
+use super::{
+    Named,
+    call::{Caller, soon},
+    problem::Problem,
+    request_id,
+    wire::FeedbackBody,
+};
 use crate::House;
 
 const MOST_NOTE: usize = 4000;
@@ -42,6 +48,6 @@ pub async fn give(
         return Err(Problem::invalid(misfits));
     }
     let feedback = Feedback { kind: body.kind, score: body.score, note: body.note };
-    house.governance.give_feedback(&caller.0, id, &feedback).await?;
+    soon(house.governance.give_feedback(&caller.0, id, &feedback)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

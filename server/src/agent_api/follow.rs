@@ -8,7 +8,13 @@ use domain::{schema::Misfit, state};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::{Named, call::Caller, problem::Problem, request_id, wire::FollowedBody};
+use super::{
+    Named,
+    call::{Caller, soon},
+    problem::Problem,
+    request_id,
+    wire::FollowedBody,
+};
 use crate::House;
 
 /// The longest wait, in seconds.
@@ -45,12 +51,12 @@ pub async fn follow(
 
     // Heard first, read second: a change between the two is not missed.
     let mut changes = house.live.listen();
-    let mut followed = house.governance.follow(&caller.0, id).await?;
+    let mut followed = soon(house.governance.follow(&caller.0, id)).await?;
     if seconds > 0 && waits(followed.state) {
-        let (_, agent) = house.governance.check_key(&caller.0).await?;
+        let (_, agent) = soon(house.governance.check_key(&caller.0)).await?;
         let _place = house.live.take_place(agent).ok_or_else(|| Problem::too_fast(5))?;
         while waits(followed.state) && changes.of_request(id, until).await {
-            followed = house.governance.follow(&caller.0, id).await?;
+            followed = soon(house.governance.follow(&caller.0, id)).await?;
         }
     }
     Ok(Json(followed.into()))

@@ -8,7 +8,7 @@ use governance::{Cost, Outcome};
 
 use super::{
     Named,
-    call::Caller,
+    call::{Caller, soon},
     members::Members,
     problem::Problem,
     request_id,
@@ -61,7 +61,7 @@ pub async fn report(
         detail: body.detail,
         cost: body.cost.map(|Members(cost)| Cost { amount: cost.amount, currency: cost.currency }),
     };
-    let reported = house.governance.report(&caller.0, id, body.grant.as_deref(), &outcome).await?;
+    let reported = soon(house.governance.report(&caller.0, id, body.grant.as_deref(), &outcome)).await?;
     Ok(Json(StateBody { id: reported.id.0, state: reported.state.name() }))
 }
 

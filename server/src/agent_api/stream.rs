@@ -37,8 +37,8 @@ pub async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let agent = house.governance.know_yourself(&caller.0).await?.agent.id;
     let place = house.live.take_place(agent).ok_or_else(|| Problem::too_fast(5))?;
-    let (start, resume) = start(&house, &headers).await.map_err(AgentError::from)?;
-    let reader = Reader { listener: house.live.listen(), house, caller, agent, position: start, resume, _place: place };
+    let position = start(&house, &headers).await.map_err(AgentError::from)?;
+    let reader = Reader { listener: house.live.listen(), house, caller, agent, position, _place: place };
 
     let events = stream::unfold(reader, |mut reader| async move {
         let events = reader.read().await?;
@@ -47,22 +47,16 @@ pub async fn stream(
     Ok(Sse::new(events.flatten()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }
 
-/// The last event that the agent has seen.
-struct Seen {
-    at: Position,
-    entry: EntryId,
-}
-
 /// From where to read. An event that there never was, or of more than a day ago, is as good as none.
-async fn start(house: &House, headers: &HeaderMap) -> governance::Result<(Position, Option<Seen>)> {
+async fn start(house: &House, headers: &HeaderMap) -> governance::Result<Position> {
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
     let last = last.and_then(|id| id.split_once('-')).and_then(|(_, entry)| entry.parse().ok()).map(EntryId);
     if let Some(entry) = last
         && let Some(at) = house.governance.position_after(entry).await?
     {
-        return Ok((at, Some(Seen { at, entry })));
+        return Ok(at);
     }
-    Ok((house.governance.feed_position().await?, None))
+    house.governance.feed_position().await
 }
 
 struct Reader {
@@ -71,7 +65,6 @@ struct Reader {
     listener: Listener,
     agent: AgentId,
     position: Position,
-    resume: Option<Seen>,
     _place: tokio::sync::OwnedSemaphorePermit,
 }
 
@@ -94,10 +87,7 @@ impl Reader {
     /// The events of the next part of the feed, and whether there is more of it already.
     async fn news(&mut self) -> Result<(Vec<Event>, bool), AgentError> {
         let read = self.house.governance.changes(self.position).await?;
-        let seen = |change: &Changed| {
-            self.resume.as_ref().is_some_and(|seen| change.at == seen.at && change.entry <= seen.entry)
-        };
-        let mine = |change: &Changed| (change.agent == Some(self.agent) || is_wide(change)) && !seen(change);
+        let mine = |change: &Changed| change.agent == Some(self.agent) || is_wide(change);
         let changes: Vec<Changed> = read.changes.into_iter().filter(mine).collect();
         let requests: Vec<RequestId> = changes.iter().filter_map(|change| change.request).collect();
         let states = match requests.is_empty() {
@@ -120,7 +110,7 @@ impl Reader {
 }
 
 fn event(change: &Changed, states: &HashMap<RequestId, state::State>) -> Option<Event> {
-    let event = Event::default().id(format!("{}-{}", change.at.0, change.entry));
+    let event = Event::default().id(format!("{}-{}", change.transaction, change.entry));
     Some(match (change.kind, change.request) {
         (Kind::Stopped, _) => event.event("stopped").data("{}"),
         (Kind::Released, _) => event.event("released").data("{}"),
