@@ -1,11 +1,11 @@
 //! The door of asks: concurrent requests are judged and written in groups, so that durability costs a group one flush.
 
+mod door;
 mod judging;
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::HashSet,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -22,7 +22,7 @@ use judging::judge;
 use sha2::{Digest, Sha256};
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use tokio::{
-    sync::{Semaphore, oneshot},
+    sync::oneshot,
     time::{Instant, timeout, timeout_at},
 };
 
@@ -39,66 +39,18 @@ const MOST_IN_GROUP: usize = 64;
 const GROUPS: usize = 2;
 /// How often a request is tried while others write under its idempotency key.
 const MOST_RACES: usize = 16;
-/// How many may wait at the door before the next is turned away.
-const MOST_WAITING: usize = 4096;
 
-/// How many of them may be of one key, and how large all may be together, in bytes.
-const MOST_OF_KEY: usize = 1024;
-const MOST_BYTES: usize = 64 << 20;
 /// How long a group may take, and how long it may be tried again one by one: what has gone silent is away.
 const GROUP: Duration = Duration::from_millis(2500);
 const AGAIN: Duration = Duration::from_secs(3);
-/// For how long a decision that could not be written speaks against this replica, unless another one could.
-const FAILED: Duration = Duration::from_secs(10);
 
 /// How often a group is begun again since the control state has changed under it.
 const MOST_REVISIONS: usize = 4;
 
+pub(crate) use door::Door;
 pub(crate) use judging::entry_of_ask;
 
 type Answer = std::result::Result<Asked, AgentError>;
-
-pub(crate) struct Door {
-    waiting: Mutex<Waiting>,
-    groups: Arc<Semaphore>,
-    /// Connections of groups that are over: a pool would ask each how it is before and after.
-    connections: Mutex<Vec<PgConnection>>,
-    /// When a decision could not be written, unless one was since.
-    failed: Mutex<Option<Instant>>,
-}
-
-/// Who waits at the door, in the order of coming.
-#[derive(Default)]
-struct Waiting {
-    jobs: VecDeque<Job>,
-    of_key: HashMap<Vec<u8>, usize>,
-    bytes: usize,
-}
-
-impl Waiting {
-    fn pop(&mut self) -> Option<Job> {
-        let job = self.jobs.pop_front()?;
-        self.bytes -= job.body.len();
-        if let Some(count) = self.of_key.get_mut(&job.key.hash) {
-            *count -= 1;
-            if *count == 0 {
-                self.of_key.remove(&job.key.hash);
-            }
-        }
-        Some(job)
-    }
-}
-
-impl Default for Door {
-    fn default() -> Self {
-        Self {
-            waiting: Mutex::default(),
-            groups: Arc::new(Semaphore::new(GROUPS)),
-            connections: Mutex::default(),
-            failed: Mutex::default(),
-        }
-    }
-}
 
 struct Job {
     key: Key,
@@ -223,7 +175,7 @@ impl Governance {
             self.0.asks.forget_connections();
             Err(Failure::Away)
         });
-        self.0.asks.remember(decided.is_ok());
+        self.0.asks.remember(!matches!(decided, Err(Failure::Away | Failure::Failed)));
         decided
     }
 
@@ -291,70 +243,6 @@ impl Governance {
         }
         tx.commit().await?;
         Ok(Some(answers))
-    }
-}
-
-impl Door {
-    fn enter(&self, job: Job) -> std::result::Result<(), AgentError> {
-        let mut waiting = self.waiting.lock().map_err(|_| AgentError::Unavailable)?;
-        let Waiting { jobs, of_key, bytes } = &mut *waiting;
-        let of_key = of_key.entry(job.key.hash.clone()).or_default();
-        if jobs.len() >= MOST_WAITING || *of_key >= MOST_OF_KEY || *bytes + job.body.len() > MOST_BYTES {
-            return Err(AgentError::Unavailable);
-        }
-        *of_key += 1;
-        *bytes += job.body.len();
-        jobs.push_back(job);
-        Ok(())
-    }
-
-    fn connection(&self) -> Option<PgConnection> {
-        self.connections.lock().ok()?.pop()
-    }
-
-    fn keep(&self, connection: PgConnection) {
-        if let Ok(mut connections) = self.connections.lock() {
-            connections.push(connection);
-        }
-    }
-
-    fn forget_connections(&self) {
-        if let Ok(mut connections) = self.connections.lock() {
-            connections.clear();
-        }
-    }
-
-    fn remember(&self, written: bool) {
-        if let Ok(mut failed) = self.failed.lock() {
-            *failed = if written { None } else { failed.or(Some(Instant::now())) };
-        }
-    }
-
-    /// Whether decisions could not be written just now.
-    pub fn has_failed(&self) -> bool {
-        self.failed.lock().is_ok_and(|failed| failed.is_some_and(|at| at.elapsed() < FAILED))
-    }
-
-    /// Answers everybody who waits that nothing can be decided now.
-    fn turn_away(&self) {
-        let waiting = self.waiting.lock().map(|mut waiting| std::mem::take(&mut *waiting)).unwrap_or_default();
-        for job in waiting.jobs {
-            let _ = job.answer.send(Err(AgentError::Unavailable));
-        }
-    }
-
-    /// The next group, without those whose callers have gone.
-    fn take_group(&self) -> Vec<Job> {
-        let Ok(mut waiting) = self.waiting.lock() else { return Vec::new() };
-        let mut group = Vec::new();
-        while group.len() < MOST_IN_GROUP
-            && let Some(job) = waiting.pop()
-        {
-            if !job.answer.is_closed() {
-                group.push(job);
-            }
-        }
-        group
     }
 }
 

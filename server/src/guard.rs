@@ -37,7 +37,7 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
                 house.governance.count_attempt("too fast", &source);
                 return strangers::too_many();
             }
-            request = match strangers::with_body(Request::from_parts(parts, body)).await {
+            request = match house.strangers.with_body(Request::from_parts(parts, body)).await {
                 Ok(request) => request,
                 Err(answer) => return answer,
             };

@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{
-    body::{Body, to_bytes},
+    body::{Body, HttpBody, to_bytes},
     extract::Request,
     http::{StatusCode, header},
     response::{IntoResponse, Response},
@@ -30,8 +30,10 @@ const ALL_AT_ONCE: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 const AT_A_TIME: usize = 8;
 const WAIT: Duration = Duration::from_secs(2);
 
-/// The longest body, in bytes, and how long it may take to come.
-const MOST_BYTES: usize = 64 * 1024;
+/// The longest body, in bytes, which bodies count as long, how many of those are read at a time, and how long one may take.
+const MOST_BYTES: usize = 256 * 1024;
+const LONG: u64 = 8 * 1024;
+const LONG_AT_A_TIME: usize = 64;
 const BODY: Duration = Duration::from_secs(5);
 
 pub struct Strangers {
@@ -40,6 +42,7 @@ pub struct Strangers {
     each: DefaultKeyedRateLimiter<u16>,
     all: DefaultDirectRateLimiter,
     places: Semaphore,
+    long_bodies: Semaphore,
 }
 
 impl Default for Strangers {
@@ -49,6 +52,7 @@ impl Default for Strangers {
             each: RateLimiter::keyed(Quota::per_second(EACH).allow_burst(EACH_AT_ONCE)),
             all: RateLimiter::direct(Quota::per_second(ALL).allow_burst(ALL_AT_ONCE)),
             places: Semaphore::new(AT_A_TIME),
+            long_bodies: Semaphore::new(LONG_AT_A_TIME),
         }
     }
 }
@@ -65,21 +69,23 @@ impl Strangers {
         timeout(WAIT, self.places.acquire()).await.ok()?.ok()
     }
 
+    /// The request with its whole body, so that a slow one takes nobody's place; without one that is too long.
+    pub async fn with_body(&self, request: Request) -> Result<Request, Response> {
+        let (mut parts, body) = request.into_parts();
+        let long = body.size_hint().upper().is_none_or(|bytes| bytes > LONG);
+        let _permit = if long { Some(self.long_bodies.try_acquire().map_err(|_| too_many())?) } else { None };
+        let late = |_| (StatusCode::REQUEST_TIMEOUT, "That took too long.\n").into_response();
+        let read = timeout(BODY, to_bytes(body, MOST_BYTES)).await.map_err(late)?;
+        let body = read.map(Body::from).unwrap_or_else(|_| {
+            parts.headers.remove(header::CONTENT_TYPE);
+            Body::empty()
+        });
+        Ok(Request::from_parts(parts, body))
+    }
+
     pub fn forget_old(&self) {
         self.each.retain_recent();
     }
-}
-
-/// The request with its whole body, so that a slow one takes nobody's place; without one that is too long.
-pub async fn with_body(request: Request) -> Result<Request, Response> {
-    let (mut parts, body) = request.into_parts();
-    let late = |_| (StatusCode::REQUEST_TIMEOUT, "That took too long.\n").into_response();
-    let read = timeout(BODY, to_bytes(body, MOST_BYTES)).await.map_err(late)?;
-    let body = read.map(Body::from).unwrap_or_else(|_| {
-        parts.headers.remove(header::CONTENT_TYPE);
-        Body::empty()
-    });
-    Ok(Request::from_parts(parts, body))
 }
 
 pub fn too_many() -> Response {

@@ -50,6 +50,7 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
 
     let process = Process::serve(&urls.server).await;
     let cookie = process.sign_in(AUDITOR).await;
+    let unseen = process.sign_in(AUDITOR).await;
     let (mut agent, mut browser) = (process.agent(&key), process.browser(&cookie));
     let body = refund("5.00").to_string();
     let asked = agent.post("/api/v1/actions", "before", &body).await.unwrap();
@@ -81,7 +82,7 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
         is_away(&browser.get(path).await.unwrap(), "cannot reach its record just now");
     }
     // Somebody who was not seen here cannot be known.
-    let stranger = process.browser("reins=AAAAAAAAAAAAAAAAAAAAAA").post("/stop", "", "").await.unwrap();
+    let stranger = process.browser(&unseen).post("/stop", "", "").await.unwrap();
     is_away(&stranger, "to see who you are, so this stop is not recorded");
     let (reply, time) = measured(browser.post("/stop/support", "", "reason=odd")).await;
     is_away(&reply.unwrap(), "goes on trying by itself, in your name, and allows nothing until it is recorded");
