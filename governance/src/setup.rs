@@ -64,7 +64,7 @@ pub enum Health {
     CannotWrite,
 }
 
-const HEALTH_IS_GOOD_FOR: Duration = Duration::from_secs(1);
+const HEALTH_IS_GOOD_FOR: Duration = Duration::from_millis(500);
 const HEALTH_PATIENCE: Duration = Duration::from_secs(1);
 
 impl Governance {
@@ -128,7 +128,7 @@ impl Governance {
         db::control::is_durable(&self.0.health).await
     }
 
-    /// The same as `ready`, for whoever asks often: through a connection of its own, at most once a second, and soon.
+    /// The same as `ready`, for whoever asks often: through a connection of its own, at most twice a second, and soon.
     pub async fn health(&self) -> Health {
         let mut last = self.0.last_health.lock().await;
         if let Some((health, at)) = *last

@@ -91,6 +91,12 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
     is_away(&browser.post("/release", "", &release).await.unwrap(), "nothing was changed");
     is_away(&browser.post("/api/app/stop/calls/explain_stop", "", "").await.unwrap(), "nothing was changed");
     is_away(&process.browser("").post("/sign-in", "", "email=x&password=y").await.unwrap(), "nothing was changed");
+    // It is looked at twice a second at most.
+    let begun = Instant::now();
+    while browser.get("/health").await.unwrap().status == 200 {
+        assert!(begun.elapsed() < Duration::from_secs(2), "it goes on saying that it is ready");
+        sleep(Duration::from_millis(50)).await;
+    }
     is_away(&browser.get("/health").await.unwrap(), "the database is away");
 
     let postgres = Embedded::start(&data).await.unwrap();
