@@ -26,6 +26,18 @@ create table drafts (
 create unique index drafts_open on drafts (agent_id) where discarded_at is null;
 create index drafts_discarded on drafts (agent_id, discarded_at) where discarded_at is not null;
 
+-- Changes of what decisions rest on that take two: one a subject, until another admin accepts it or somebody withdraws it.
+create table proposals (
+    id              uuid primary key,
+    subject         text not null constraint proposals_subject_key unique,
+    change          jsonb not null,
+    -- What its author accepted of what it means, in sentences.
+    accepted        jsonb not null,
+    note            text not null check (note <> ''),
+    proposed_by     uuid not null references people,
+    proposed_at     timestamptz not null
+);
+
 -- Who has the editor open, so that two see each other.
 create table draft_readers (
     agent_id        uuid not null references agents,

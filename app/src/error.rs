@@ -66,6 +66,7 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Number => "Write a whole number, such as 2.",
         Fault::Span => "Write how long in whole numbers, such as 4 hours.",
         Fault::Label => "Check the label.",
+        Fault::Words => "Write at most 500 words, one a line, each of at most 100 plain characters.",
         Fault::Character => "It holds a character that cannot be kept. Type it again rather than pasting it.",
         Fault::Role => "Choose somebody whose role lets them decide: everybody but auditors.",
         Fault::Other => "Check what you entered, and send it again.",

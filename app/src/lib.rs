@@ -35,7 +35,7 @@ use leptos_router::{
 use activity::ActivityPage;
 use agents::{AgentPage, AgentsPage, NewAgentPage};
 use approvals::{ApprovalsPage, RequestPage};
-use catalog::{ActionPage, ActionsPage, DataSetsPage, NewActionPage};
+use catalog::{ActionPage, ActionsPage, ChangesPage, DataSetsPage, NewActionPage, WordsPage};
 use integrations::IntegrationsPage;
 pub use permissions::MOST_GIVEN;
 use permissions::{
@@ -114,6 +114,8 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/settings/actions/new") view=NewActionPage/>
                         <Route path=path!("/settings/actions/:name") view=ActionPage/>
                         <Route path=path!("/settings/data-sets") view=DataSetsPage/>
+                        <Route path=path!("/settings/words") view=WordsPage/>
+                        <Route path=path!("/settings/changes") view=ChangesPage/>
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

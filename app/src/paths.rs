@@ -117,6 +117,15 @@ pub fn data_sets() -> String {
     "/settings/data-sets".to_owned()
 }
 
+pub fn words() -> String {
+    "/settings/words".to_owned()
+}
+
+/// Changes that wait for another admin.
+pub fn changes() -> String {
+    "/settings/changes".to_owned()
+}
+
 pub fn stop() -> String {
     "/stop".to_owned()
 }

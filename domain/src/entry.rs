@@ -69,6 +69,10 @@ kinds! {
     AgentDescribed "agent_described" "renamed or described an agent anew",
     ActionChanged "action_changed" "changed an action type",
     DataSetChanged "data_set_changed" "changed a data set",
+    WordsChanged "words_changed" "changed the words for a topic",
+    ChangeProposed "change_proposed" "proposed a change that takes two",
+    /// By whoever proposed it, or by somebody who does not want it.
+    ChangeWithdrawn "change_withdrawn" "withdrew a proposed change",
     TighteningAdded "tightening_added" "tightened",
     TighteningLifted "tightening_lifted" "lifted a tightening",
     BreakerOpened "breaker_opened" "opened a circuit breaker",

@@ -13,6 +13,7 @@ pub enum Fault {
     Name,
     Slug,
     Label,
+    Words,
     Action,
     Date,
     Amount,

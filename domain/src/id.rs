@@ -32,6 +32,8 @@ id! {
     EntryId,
     KeyId,
     PersonId,
+    /// Names a change that somebody has proposed.
+    ProposalId,
     QueueId,
     RequestId,
     /// Names a run that works out what a draft would have changed.

@@ -21,6 +21,7 @@ pub mod folding;
 pub mod id;
 pub mod impact;
 pub mod json;
+pub mod meaning;
 pub mod money;
 pub mod part;
 pub mod permission;

@@ -6,14 +6,11 @@ use crate::{
     action::ActionType, catalog::Catalog, decision::Layer, part::Part, permission::PermissionSet, sentence::Names,
 };
 
-mod action_change;
 mod actions;
 mod cover;
 mod data;
 mod rules;
-mod words;
-
-pub use action_change::of_action_change;
+pub(crate) mod words;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Risk {

@@ -88,6 +88,8 @@ pub struct Today {
     pub unknown: Vec<RequestRow>,
     /// Permissions that the reader could publish, as somebody else has proposed them.
     pub proposals: Vec<ProposalRow>,
+    /// Other changes that the reader could accept, as somebody else has proposed them.
+    pub changes: Vec<catalog::ChangeHead>,
     pub now: DateTime<Utc>,
 }
 

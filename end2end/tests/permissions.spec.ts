@@ -252,8 +252,20 @@ test("where it takes two, one proposes and another publishes", async ({ page, an
     await expect(ben.getByText("In force, published by Ben Second-Admin.")).toBeVisible();
   } finally {
     await open(page, "/settings/people");
-    await page.getByRole("button", { name: "Let one admin publish alone" }).click();
-    await expect(page.getByText("One admin alone can publish.", { exact: false })).toBeVisible();
+    await page.getByText("Let one admin publish alone").click();
+    const alone = page.locator("form", { has: page.getByRole("button", { name: "Propose it to another admin" }) });
+    await alone.getByRole("checkbox").check();
+    await alone.getByLabel("Why, for the record").fill("The trial is over.");
+    await alone.getByRole("button", { name: "Propose it to another admin" }).click();
+    await expect(page.getByText("Proposed. It counts once another admin accepts it here.")).toBeVisible();
+    const other = await another();
+    await signIn(other, people.secondAdmin);
+    await open(other, "/");
+    await other.getByRole("link", { name: "Look at what it means" }).click();
+    await other.getByRole("checkbox").check();
+    await other.getByLabel("Why, for the record").fill("I agree.");
+    await other.getByRole("button", { name: "Accept, and make the change" }).click();
+    await expect(other.getByText("Accepted. It counts from the next request on.")).toBeVisible();
   }
 });
 

@@ -15,17 +15,36 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Governance, Result, catalog::meaning, db, db::versions::NewVersion, record::NewEntry,
+    Actor, Conflict, Error, Governance, Result,
+    changes::meaning::{InForce, need_accepted},
+    db,
+    db::versions::NewVersion,
+    record::NewEntry,
     settle::need_reason,
 };
 
-/// One thing that applying a file changes, in words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change(pub String);
+/// What taking a file in changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Taken {
+    /// Each thing in words.
+    pub changes: Vec<String>,
+    /// What that means for permissions in force, in sentences: they have to be accepted.
+    pub meaning: Vec<String>,
+    /// Whether the file alone cannot change it, as it takes two.
+    pub takes_two: bool,
+}
 
 impl Governance {
-    /// Applies the file and publishes its permission set; gives what changed. `dry` changes nothing and says the same.
-    pub async fn apply(&self, actor: &Actor, file: &AgentFile, note: &str, dry: bool) -> Result<Vec<Change>> {
+    /// Applies the file and publishes its permission set; gives what changed. What it means for permissions in force has
+    /// to be `accepted`, in its sentences. `dry` changes nothing, needs nobody's word, and says the same.
+    pub async fn apply(
+        &self,
+        actor: &Actor,
+        file: &AgentFile,
+        note: &str,
+        accepted: &[String],
+        dry: bool,
+    ) -> Result<Taken> {
         self.allow(actor, Capability::Govern).await?;
         let note = need_reason(note)?;
         let me = actor.person()?.id;
@@ -37,17 +56,20 @@ impl Governance {
         need_what_is_named(&mut tx, file).await?;
 
         let two_to_publish = db::control::two_to_publish(&mut tx).await?;
-        let alters = two_to_publish && !meaning::changed_by_file(&mut tx, file).await?.is_empty();
+        let meaning = InForce::load(&mut tx).await?.meaning_of_file(file);
         let mut changes = Vec::new();
         let agent = put_agent(&mut tx, file, now, &mut changes).await?.id;
-        changes.extend(put_catalog(&mut tx, file, Known::Change, me, now).await?.into_iter().map(Change));
+        changes.extend(put_catalog(&mut tx, file, Known::Change, me, now).await?);
         let before = db::versions::published(&mut tx, agent).await?;
         let version = before.as_ref().map_or(1, |(version, _)| version + 1);
         let publishes = before.is_none_or(|(_, set)| set != file.permissions);
-        if alters || publishes && two_to_publish {
+        if two_to_publish && (publishes || !meaning.is_empty()) {
             tx.rollback().await?;
             self.refused(actor, "publish an agent file alone").await?;
-            return Err(DraftConflict::NeedsSecondPerson.into());
+            return Err(if meaning.is_empty() { DraftConflict::NeedsSecondPerson.into() } else { alone(&meaning) });
+        }
+        if !dry {
+            need_accepted(meaning.clone(), accepted)?;
         }
         if publishes {
             let permissions = &file.permissions;
@@ -55,17 +77,29 @@ impl Governance {
             db::versions::publish(&mut tx, &new, now).await?;
             let entry = NewEntry::new(Kind::Published, actor).agent(agent).detail(json!({ "version": version }));
             entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
-            changes.push(Change(format!("permission version {version} published")));
+            changes.push(format!("permission version {version} published"));
         }
-        if changes.is_empty() || dry {
-            return Ok(changes);
+        let taken = Taken { changes, meaning, takes_two: false };
+        if taken.changes.is_empty() || dry {
+            return Ok(taken);
         }
-        let texts: Vec<&str> = changes.iter().map(|change| change.0.as_str()).collect();
-        let entry = NewEntry::new(Kind::AgentApplied, actor).agent(agent).detail(json!({ "changes": texts }));
+        let detail = json!({ "changes": taken.changes, "accepted": accepted });
+        let entry = NewEntry::new(Kind::AgentApplied, actor).agent(agent).detail(detail);
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
         self.commit(tx).await?;
-        Ok(changes)
+        Ok(taken)
     }
+}
+
+/// A file is not proposed: what takes two is changed on its page.
+pub(crate) fn alone(meaning: &[String]) -> Error {
+    let words = format!(
+        "it takes two people to publish, and this file changes what permissions in force mean: change that by itself \
+         under Settings (Actions, Data sets or Words), where another admin accepts it, and take the file in then. It \
+         means: {}",
+        meaning.join(" ")
+    );
+    Conflict::Other(words).into()
 }
 
 /// The agent of the file, called as the file calls it; a new one is a draft.
@@ -73,20 +107,20 @@ pub(crate) async fn put_agent(
     connection: &mut PgConnection,
     file: &AgentFile,
     now: DateTime<Utc>,
-    changes: &mut Vec<Change>,
+    changes: &mut Vec<String>,
 ) -> Result<AgentLink> {
     let head = &file.agent;
     let link = |id| AgentLink { id, slug: head.slug.clone(), name: head.name.clone() };
     let Some(agent) = db::agents::by_slug(connection, &head.slug).await? else {
         let id = AgentId(Uuid::now_v7());
         db::agents::insert(connection, id, head, now).await?;
-        changes.push(Change(format!("new agent `{}`, as a draft", head.slug)));
+        changes.push(format!("new agent `{}`, as a draft", head.slug));
         return Ok(link(id));
     };
     let purpose = db::agents::purpose(connection, agent.id).await?;
     if agent.name != head.name || purpose != head.purpose {
         db::agents::rename(connection, agent.id, head).await?;
-        changes.push(Change(format!("agent `{}` renamed or described anew", agent.slug)));
+        changes.push(format!("agent `{}` renamed or described anew", agent.slug));
     }
     Ok(link(agent.id))
 }
@@ -162,7 +196,9 @@ pub(crate) async fn put_catalog(
     let topics = db::catalog::word_lists(connection).await?;
     for (topic, words) in file.word_lists.iter().filter(|(topic, _)| change || !topics.contains_key(*topic)) {
         if db::catalog::put_words(connection, topic, words).await? {
-            changes.push(format!("words for `{topic}`"));
+            let quoted = |words: &[String]| words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+            let before = topics.get(topic).map(|known| format!(", before {}", quoted(known))).unwrap_or_default();
+            changes.push(format!("words for `{topic}`: {}{before}", quoted(words)));
         }
     }
     for action in &file.actions {

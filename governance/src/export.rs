@@ -16,9 +16,9 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::{
-    Actor, Change, Error, Governance, Result,
-    apply::{Known, need_what_is_named, put_agent, put_catalog},
-    catalog::meaning,
+    Actor, Error, Governance, Result, Taken,
+    apply::{Known, alone, need_what_is_named, put_agent, put_catalog},
+    changes::meaning::{InForce, need_accepted},
     db,
     drafts::{begin, need_not_retired},
     record::NewEntry,
@@ -49,15 +49,17 @@ impl Governance {
     }
 
     /// Takes a file in: what it defines at once, its permissions as a draft; gives what changed. An open draft, which has
-    /// to be the one that was seen, is discarded. `dry` changes nothing, needs no note, and says the same.
+    /// to be the one that was seen, is discarded. What it means for permissions in force has to be `accepted`, in its
+    /// sentences. `dry` changes nothing, needs no note and nobody's word, and says the same.
     pub async fn import_agent(
         &self,
         actor: &Actor,
         file: &AgentFile,
         note: &str,
         open: Option<DraftSeen>,
+        accepted: &[String],
         dry: bool,
-    ) -> Result<Vec<Change>> {
+    ) -> Result<Taken> {
         self.allow(actor, Capability::Govern).await?;
         let note = if dry { note } else { need_reason(note)? };
         let me = actor.person()?.id;
@@ -74,39 +76,34 @@ impl Governance {
         db::control::lock_exclusive(&mut tx).await?;
         let now = db::control::raise_revision(&mut tx).await?;
         need_what_is_named(&mut tx, file).await?;
-        need_same_meaning(&mut tx, file).await?;
+        let meaning = InForce::load(&mut tx).await?.meaning_of_file(file);
+        let takes_two = !meaning.is_empty() && db::control::two_to_publish(&mut tx).await?;
+        if takes_two && !dry {
+            tx.rollback().await?;
+            self.refused(actor, "take in an agent file alone").await?;
+            return Err(alone(&meaning));
+        }
+        if !dry {
+            need_accepted(meaning.clone(), accepted)?;
+        }
 
         let mut changes = Vec::new();
         let agent = put_agent(&mut tx, file, now, &mut changes).await?;
-        changes.extend(put_catalog(&mut tx, file, Known::Change, me, now).await?.into_iter().map(Change));
+        changes.extend(put_catalog(&mut tx, file, Known::Change, me, now).await?);
         if !stands(&mut tx, agent.id, &file.permissions).await? {
             begin::begin(&mut tx, actor, &agent, &Origin::File, &file.permissions, open, now).await?;
-            changes.push(Change("the permissions are a draft".to_owned()));
+            changes.push("the permissions are a draft".to_owned());
         }
-        if changes.is_empty() || dry {
-            return Ok(changes);
+        let taken = Taken { changes, meaning, takes_two };
+        if taken.changes.is_empty() || dry {
+            return Ok(taken);
         }
-        let texts: Vec<&str> = changes.iter().map(|change| change.0.as_str()).collect();
-        let entry = NewEntry::new(Kind::AgentImported, actor).agent(agent.id).detail(json!({ "changes": texts }));
+        let detail = json!({ "changes": taken.changes, "accepted": accepted });
+        let entry = NewEntry::new(Kind::AgentImported, actor).agent(agent.id).detail(detail);
         entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
         self.commit(tx).await?;
-        Ok(changes)
+        Ok(taken)
     }
-}
-
-/// The permissions of a file become a draft, but its action types count at once, and nobody would have accepted that.
-async fn need_same_meaning(connection: &mut PgConnection, file: &AgentFile) -> Result<()> {
-    let changed = meaning::changed_by_file(connection, file).await?;
-    if changed.is_empty() {
-        return Ok(());
-    }
-    let told = changed.iter().map(|name| {
-        format!(
-            "the file changes what `{name}` means for permissions in force: change that action type by itself first, \
-             and accept what it means"
-        )
-    });
-    Err(Error::Invalid(Fault::Action, told.collect::<Vec<_>>().join("; ")))
 }
 
 /// Whether the open draft says so already, or without one what is in force.

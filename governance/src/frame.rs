@@ -35,11 +35,13 @@ impl Governance {
         let unknown = db::pages::unknown(&self.0.pages, &control).await?;
         let mut connection = self.0.pages.acquire().await?;
         let (waiting_for_me, oldest_waiting) = db::pages::waiting_for(&mut connection, me).await?;
-        let mut proposals = match actor.can(Capability::Govern) {
-            true => db::drafts::proposals(&mut connection).await?,
-            false => Vec::new(),
-        };
+        let (mut proposals, mut changes) = (Vec::new(), Vec::new());
+        if actor.can(Capability::Govern) {
+            proposals = db::drafts::proposals(&mut connection).await?;
+            changes.extend(db::proposals::all(&mut connection).await?.into_iter().map(|proposal| proposal.head));
+        }
+        changes.retain(|change| change.stamp.by.id != me);
         proposals.retain(|proposal| proposal.stamp.by.id != me);
-        Ok(Today { waiting_for_me, oldest_waiting, agents, breaches, unknown, proposals, now })
+        Ok(Today { waiting_for_me, oldest_waiting, agents, breaches, unknown, proposals, changes, now })
     }
 }

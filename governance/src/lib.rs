@@ -8,6 +8,7 @@ mod approvals;
 mod ask;
 mod attempts;
 mod catalog;
+mod changes;
 mod claim;
 mod commit;
 mod control;
@@ -57,7 +58,8 @@ use sqlx::PgPool;
 
 pub use actor::Actor;
 pub use answer::{Asked, Claimed, Followed, Grant, Reported, Vote};
-pub use apply::Change;
+pub use apply::Taken;
+pub use changes::Came;
 pub use customers::CustomerFacts;
 pub use error::{AgentError, Conflict, Error, Result};
 pub use feed::{Changed, Changes, Position};

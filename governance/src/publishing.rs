@@ -91,17 +91,17 @@ impl Governance {
         db::control::two_to_publish(&mut connection).await
     }
 
-    /// Sets whether it takes two people to publish: one who proposes, another who publishes.
-    pub async fn set_two_to_publish(&self, actor: &Actor, two: bool) -> Result<()> {
+    /// From now on it takes two people to publish: one who proposes, another who publishes. The way back takes two.
+    pub async fn need_two_to_publish(&self, actor: &Actor) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
         let (mut tx, now) = self.begin_control().await?;
-        if two && db::people::count_admins(&mut tx).await? < 2 {
+        if db::people::count_admins(&mut tx).await? < 2 {
             return Err(Conflict::Other("there has to be a second admin, or nobody could publish".to_owned()).into());
         }
-        if !db::control::set_two_to_publish(&mut tx, two).await? {
+        if !db::control::set_two_to_publish(&mut tx, true).await? {
             return Err(Conflict::ChangedMeanwhile.into());
         }
-        let entry = NewEntry::new(Kind::PublishingChanged, actor).detail(json!({ "two_to_publish": two }));
+        let entry = NewEntry::new(Kind::PublishingChanged, actor).detail(json!({ "two_to_publish": true }));
         entry.write(&mut tx, now).await?;
         self.commit(tx).await
     }

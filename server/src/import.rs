@@ -9,27 +9,45 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{agent_file::AgentFile, role::Capability};
+use domain::{agent_file::AgentFile, role::Capability, view::catalog::Meaning};
 use governance::{Actor, Error, Governance};
 use leptos::prelude::provide_context;
-use serde::Deserialize;
 
 use crate::{House, answers, pages};
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Default)]
 pub struct ImportForm {
     file: String,
     note: String,
     /// What was shown of what it would change; empty of a file that nobody has looked at yet.
     seen: String,
+    /// What it means for permissions in force, as far as that is accepted.
+    accepted: Vec<String>,
+}
+
+impl From<Vec<(String, String)>> for ImportForm {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        let mut form = Self::default();
+        for (name, text) in pairs {
+            // A browser ends the lines of a form with both characters.
+            let text = text.replace("\r\n", "\n");
+            match name.as_str() {
+                "file" => form.file = text,
+                "note" => form.note = text,
+                "seen" => form.seen = text,
+                "accepted[]" => form.accepted.push(text),
+                _ => {}
+            }
+        }
+        form
+    }
 }
 
 pub async fn import(
     State(house): State<House>,
     Extension(actor): Extension<Actor>,
     parts: Parts,
-    form: Result<Form<ImportForm>, FormRejection>,
+    form: Result<Form<Vec<(String, String)>>, FormRejection>,
 ) -> Response {
     if !actor.can(Capability::Govern) {
         // The refusal stands even if it cannot be recorded.
@@ -41,11 +59,10 @@ pub async fn import(
         let words = "What was sent is too long, or no text, so nothing was changed.";
         return pages::refused(StatusCode::UNPROCESSABLE_ENTITY, words, &paths::import_agent());
     };
-    // A browser ends the lines of a form with both characters.
-    let [text, seen] = [form.file, form.seen].map(|text| text.replace("\r\n", "\n"));
-    let (found, error) = match look(&house.governance, &actor, &text).await {
-        Ok(would) if seen.is_empty() => (Found::Changes(would.into()), None),
-        Ok(would) => match take(&house.governance, &actor, &would, &seen, &form.note).await {
+    let form = ImportForm::from(form);
+    let (found, error) = match look(&house.governance, &actor, &form.file).await {
+        Ok(would) if form.seen.is_empty() => (Found::Changes(would.into()), None),
+        Ok(would) => match take(&house.governance, &actor, &would, &form).await {
             Ok(()) => {
                 let path = paths::after(paths::permissions(&would.file.agent.slug), Done::TakenIn);
                 return Redirect::to(&path).into_response();
@@ -55,7 +72,7 @@ pub async fn import(
         Err(Not::Right(faults)) => (Found::Faults(faults), None),
         Err(Not::Now(error)) => (Found::Nothing, Some(error)),
     };
-    show(&house, parts, Pasted { text, note: form.note, found, error }).await
+    show(&house, parts, Pasted { text: form.file, note: form.note, found, error }).await
 }
 
 /// Why a file is not taken in.
@@ -82,18 +99,19 @@ async fn look(governance: &Governance, actor: &Actor, text: &str) -> Result<Woul
         Err(Error::NotFound) => None,
         Err(error) => return Err(error.into()),
     };
-    let mut would = Would { file, before, changes: Vec::new() };
-    let changes = governance.import_agent(actor, &would.file, "", would.open(), true).await?;
-    would.changes = changes.into_iter().map(|change| change.0).collect();
+    let mut would = Would { file, before, changes: Vec::new(), meaning: Meaning::default() };
+    let taken = governance.import_agent(actor, &would.file, "", would.open(), &[], true).await?;
+    would.changes = taken.changes;
+    would.meaning = Meaning { sentences: taken.meaning, takes_two: taken.takes_two };
     Ok(would)
 }
 
 /// Takes it in, if that changes what was shown.
-async fn take(governance: &Governance, actor: &Actor, would: &Would, seen: &str, note: &str) -> Result<(), UiError> {
-    if would.seen() != seen {
+async fn take(governance: &Governance, actor: &Actor, would: &Would, form: &ImportForm) -> Result<(), UiError> {
+    if would.seen() != form.seen {
         return Err(UiError::ChangedMeanwhile);
     }
-    governance.import_agent(actor, &would.file, note, would.open(), false).await?;
+    governance.import_agent(actor, &would.file, &form.note, would.open(), &form.accepted, false).await?;
     Ok(())
 }
 

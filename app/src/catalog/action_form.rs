@@ -1,4 +1,4 @@
-use domain::{action::DataSet, agent_file::IntegrationHead, schema::Schema, view::catalog::ActionMeaning};
+use domain::{action::DataSet, agent_file::IntegrationHead, schema::Schema, view::catalog::Meaning as Means};
 use leptos::prelude::*;
 
 use super::{
@@ -21,7 +21,7 @@ pub struct Choices {
 
 /// An action type as a form; each button that changes the table sends all of it, so that nothing is lost.
 #[component]
-pub fn ActionForm(typed: Typed, choices: Choices, meaning: ActionMeaning) -> impl IntoView {
+pub fn ActionForm(typed: Typed, choices: Choices, meaning: Means) -> impl IntoView {
     let is_new = typed.seen.is_empty();
     let is_deep = !typed.deep.is_empty();
     let (rows, example) = (typed.rows.clone(), typed.example.clone());

@@ -1,7 +1,8 @@
 use chrono::{DateTime, Utc};
 use domain::{
+    meaning::Change,
     sentence::visible,
-    view::catalog::{ActionMeaning, ActionRow, ActionView, RevisionRow},
+    view::catalog::{ActionRow, ActionView, Meaning as Means, RevisionRow},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -28,7 +29,8 @@ pub fn NewActionPage() -> impl IntoView {
         let data_sets = page.data_sets.into_iter().map(|row| row.set).collect();
         let choices = Choices { data_sets, integrations: page.integrations };
         let form = match page.may_edit {
-            true => view! { <ActionForm typed=typed.unwrap_or_else(Typed::blank) choices meaning=ActionMeaning::default()/> }.into_any(),
+            true => view! { <ActionForm typed=typed.unwrap_or_else(Typed::blank) choices meaning=Means::default()/> }
+                .into_any(),
             false => view! {
                 <Empty title="Only an admin adds action types">
                     <p>"Ask one of them, and say what the agent should be able to ask for."</p>
@@ -53,8 +55,11 @@ pub fn ActionPage() -> impl IntoView {
         let governance = governance()?;
         let view = governance.action_type(&actor, &name).await?;
         let meaning = match typed.as_ref().and_then(|typed: &Typed| typed.action_type().ok()) {
-            Some(action) => governance.action_meaning(&actor, &action).await?,
-            None => ActionMeaning::default(),
+            Some(action) => {
+                let seen = Some(view.row.revision);
+                governance.meaning(&actor, &Change::ActionType { action, seen }).await?
+            }
+            None => Means::default(),
         };
         Ok(view! {
             <PageTitle title=visible(&view.row.action.label) lead=lead(&view.row)/>
@@ -78,7 +83,7 @@ fn lead(row: &ActionRow) -> String {
 }
 
 #[component]
-fn Action(view: ActionView, typed: Option<Typed>, meaning: ActionMeaning) -> impl IntoView {
+fn Action(view: ActionView, typed: Option<Typed>, meaning: Means) -> impl IntoView {
     let ActionView { row, revisions, data_sets, integrations, may_edit, now } = view;
     let form = may_edit.then(|| {
         let typed = typed.unwrap_or_else(|| Typed::of(&row.action, row.revision));

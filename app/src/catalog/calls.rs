@@ -2,8 +2,11 @@ use axum::http::request::Parts;
 use domain::{
     action::{DataSet, Sensitivity},
     fault::Fault,
+    id::ProposalId,
+    meaning::Change,
     role::Capability,
 };
+use governance::Came;
 use islands::fields::Fields;
 use leptos::prelude::*;
 
@@ -40,7 +43,8 @@ pub async fn put_action_type(
         }
     };
     match saved {
-        Ok(_) => done(after(paths::action(&typed.name), Done::ActionChanged)),
+        Ok(Came::Done) => done(after(paths::action(&typed.name), Done::ActionChanged)),
+        Ok(Came::Proposed) => done(after(paths::changes(), Done::ChangeProposed)),
         Err(error) if !is_plain_form() => Err(answered(error)),
         Err(error) => draw::<PutActionType>(page(&typed), typed, Some(error)),
     }
@@ -91,6 +95,7 @@ pub async fn put_data_set(
     #[server(default)] seen_label: String,
     #[server(default)] seen_sensitivity: String,
     note: String,
+    #[server(default)] accepted: Vec<String>,
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
@@ -100,11 +105,14 @@ pub async fn put_data_set(
     };
     let seen = set(&seen_label, &seen_sensitivity).filter(|_| !seen_label.is_empty());
     let saved = match set(&label, &sensitivity) {
-        Some(set) => governance.put_data_set(&actor, &set, seen.as_ref(), &note).await.map_err(UiError::from),
+        Some(set) => {
+            governance.put_data_set(&actor, &set, seen.as_ref(), &note, &accepted).await.map_err(UiError::from)
+        }
         None => Err(UiError::Invalid(Fault::Other)),
     };
     match saved {
-        Ok(_) => done(after(paths::data_sets(), Done::DataSetChanged)),
+        Ok(Came::Done) => done(after(paths::data_sets(), Done::DataSetChanged)),
+        Ok(Came::Proposed) => done(after(paths::changes(), Done::ChangeProposed)),
         Err(error) => {
             let typed = [("name", &name), ("label", &label), ("sensitivity", &sensitivity), ("note", &note)];
             let typed: String = typed.iter().map(|(part, text)| format!("{part}={}&", escaped(text))).collect();
@@ -112,4 +120,60 @@ pub async fn put_data_set(
             again::<PutDataSet>(&format!("{}?{typed}new={is_new}", paths::data_sets()), error)
         }
     }
+}
+
+/// A word a line, each once, as somebody wrote them.
+pub fn words_of(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        if !words.iter().any(|known| known == line) {
+            words.push(line.to_owned());
+        }
+    }
+    words
+}
+
+/// Says which words give a topic away; without any, the shop has none for it. `seen` are the words that were there.
+#[server]
+pub async fn put_words(
+    topic: String,
+    #[server(default)] words: String,
+    #[server(default)] seen: String,
+    note: String,
+    #[server(default)] accepted: Vec<String>,
+) -> Result<(), UiError> {
+    let actor = actor().await?;
+    let governance = governance()?;
+    let topic = topic.trim().to_owned();
+    let change = Change::Words { topic: topic.clone(), words: words_of(&words), seen: words_of(&seen) };
+    match governance.put_change(&actor, &change, &note, &accepted).await.map_err(UiError::from) {
+        Ok(Came::Done) => done(after(paths::words(), Done::WordsChanged)),
+        Ok(Came::Proposed) => done(after(paths::changes(), Done::ChangeProposed)),
+        Err(error) => {
+            let typed = [("topic", &topic), ("words", &words), ("note", &note)];
+            let typed: String = typed.iter().map(|(part, text)| format!("{part}={}&", escaped(text))).collect();
+            let is_new = if seen.is_empty() { "yes" } else { "" };
+            again::<PutWords>(&format!("{}?{typed}new={is_new}", paths::words()), error)
+        }
+    }
+}
+
+/// Accepts what somebody else has proposed, which makes the change.
+#[server]
+pub async fn accept_change(
+    id: ProposalId,
+    note: String,
+    #[server(default)] accepted: Vec<String>,
+) -> Result<(), UiError> {
+    let actor = actor().await?;
+    governance()?.accept_change(&actor, id, &note, &accepted).await?;
+    done(after(paths::changes(), Done::ChangeAccepted))
+}
+
+/// Takes a proposed change back, or turns it down.
+#[server]
+pub async fn withdraw_change(id: ProposalId) -> Result<(), UiError> {
+    let actor = actor().await?;
+    governance()?.withdraw_change(&actor, id).await?;
+    done(after(paths::changes(), Done::ChangeWithdrawn))
 }

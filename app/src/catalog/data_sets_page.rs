@@ -1,12 +1,13 @@
 use domain::{
-    action::Sensitivity,
+    action::{DataSet, Sensitivity},
+    meaning::Change,
     sentence::visible,
-    view::catalog::{CatalogPage, DataSetRow},
+    view::catalog::{CatalogPage, DataSetRow, Meaning as Means},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use super::{actions_page::UsedBy, calls::PutDataSet};
+use super::{actions_page::UsedBy, calls::PutDataSet, meaning::Meaning};
 use crate::{
     server::{actor, governance},
     settings::SettingsNav,
@@ -25,6 +26,7 @@ struct Typed {
     sensitivity: Sensitivity,
     note: String,
     is_new: bool,
+    meaning: Means,
 }
 
 impl Typed {
@@ -35,7 +37,14 @@ impl Typed {
             let part = |name: &str| query.get(name).unwrap_or_default();
             let sensitivity = Sensitivity::parse(&part("sensitivity")).unwrap_or(Sensitivity::Personal);
             let is_new = !part("new").is_empty();
-            Some(Self { name: part("name"), label: part("label"), sensitivity, note: part("note"), is_new })
+            Some(Self {
+                name: part("name"),
+                label: part("label"),
+                sensitivity,
+                note: part("note"),
+                is_new,
+                meaning: Means::default(),
+            })
         })
     }
 }
@@ -46,8 +55,18 @@ pub fn DataSetsPage() -> impl IntoView {
     let typed = Typed::of_address();
     let page = async move {
         let actor = actor().await?;
-        let page = governance()?.catalog(&actor).await?;
+        let governance = governance()?;
+        let page = governance.catalog(&actor).await?;
         let lead = lead(&page);
+        let typed = match typed {
+            Some(typed) => {
+                let set =
+                    DataSet { name: typed.name.clone(), label: typed.label.clone(), sensitivity: typed.sensitivity };
+                let meaning = governance.meaning(&actor, &Change::DataSet { set, seen: None }).await?;
+                Some(Typed { meaning, ..typed })
+            }
+            None => None,
+        };
         let (new, changed) = match typed {
             Some(typed) if typed.is_new => (Some(typed), None),
             changed => (None, changed),
@@ -104,9 +123,9 @@ fn DataSetLine(row: DataSetRow, may_edit: bool, typed: Option<Typed>) -> impl In
     let rests = (!actions.is_empty()).then(|| format!("Actions that rest on it: {}.", list(&actions)));
     let form = may_edit.then(|| {
         let open = typed.is_some();
-        let (label, sensitivity, note) = match typed {
-            Some(typed) => (typed.label, typed.sensitivity, typed.note),
-            None => (set.label.clone(), set.sensitivity, String::new()),
+        let (label, sensitivity, note, meaning) = match typed {
+            Some(typed) => (typed.label, typed.sensitivity, typed.note, typed.meaning),
+            None => (set.label.clone(), set.sensitivity, String::new(), Means::default()),
         };
         view! {
             <details class="fold-plain" open=open>
@@ -117,6 +136,7 @@ fn DataSetLine(row: DataSetRow, may_edit: bool, typed: Option<Typed>) -> impl In
                     <input type="hidden" name="seen_sensitivity" value=set.sensitivity.name()/>
                     <TextField label="Label" name="label" value=label required=true most=80/>
                     <Sensitivities chosen=sensitivity/>
+                    <Meaning meaning/>
                     <Reason label="Why, for the record" name="note" value=note required=true/>
                     <div class="actions">
                         <Submit label="Save the data set" tone=Tone::Accent/>
@@ -145,6 +165,7 @@ fn AddDataSet(typed: Option<Typed>) -> impl IntoView {
         sensitivity: Sensitivity::Personal,
         note: String::new(),
         is_new: true,
+        meaning: Means::default(),
     };
     let Typed { name, label, sensitivity, note, .. } = typed.unwrap_or_else(blank);
     view! {

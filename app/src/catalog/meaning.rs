@@ -1,31 +1,12 @@
-use domain::view::catalog::ActionMeaning;
+use domain::view::catalog::Meaning as Means;
 use leptos::prelude::*;
-
-use crate::{
-    paths,
-    ui::{Notice, Tone},
-};
 
 /// What the change means for permissions in force, each with a box for the word of acceptance.
 #[component]
-pub fn Meaning(meaning: ActionMeaning) -> impl IntoView {
-    let ActionMeaning { sentences, takes_two } = meaning;
+pub fn Meaning(meaning: Means) -> impl IntoView {
+    let Means { sentences, takes_two } = meaning;
     if sentences.is_empty() {
         return ().into_any();
-    }
-    if takes_two {
-        let lines: Vec<_> = sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
-        return view! {
-            <Notice tone=Tone::Waiting>
-                <p class="notice-title">"One admin alone cannot save this"</p>
-                <ul class="reasons">{lines}</ul>
-                <p>
-                    "It takes two to publish here, and this changes what permissions in force mean. Another admin has to switch "
-                    <a href=paths::people()>"that setting"</a> " off first."
-                </p>
-            </Notice>
-        }
-        .into_any();
     }
     let boxes: Vec<_> = sentences
         .into_iter()
@@ -41,10 +22,16 @@ pub fn Meaning(meaning: ActionMeaning) -> impl IntoView {
             }
         })
         .collect();
+    let hint = match takes_two {
+        true => {
+            "It takes two here: what you accept is proposed, and counts once another admin accepts it, too. Both stand in the record."
+        }
+        false => "It counts from the next request on. What you accept is recorded with your name.",
+    };
     view! {
         <fieldset>
             <legend>"What it means for permissions in force"</legend>
-            <p class="field-hint">"It counts from the next request on. What you accept is recorded with your name."</p>
+            <p class="field-hint">{hint}</p>
             <ul class="accepts">{boxes}</ul>
         </fieldset>
     }

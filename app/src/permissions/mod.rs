@@ -27,4 +27,4 @@ pub use page::EditorPage;
 pub use print::PrintPage;
 pub use publish::PublishPage;
 pub use trying::TryPage;
-pub use versions::{ComparePage, VersionPage, VersionsPage};
+pub use versions::{ComparePage, Told, VersionPage, VersionsPage};

@@ -2,13 +2,14 @@
 
 use domain::{
     id::{KeyId, PersonId},
+    meaning::Change,
     role::Role,
 };
 use leptos::prelude::*;
 
 use crate::{
     error::UiError,
-    paths::{after, keys, people, queues},
+    paths::{after, changes, keys, people, queues},
     server::{actor, done, governance},
     ui::Done,
 };
@@ -79,13 +80,20 @@ pub async fn remove_member(queue: String, person: PersonId) -> Result<(), UiErro
     done(after(queues(), Done::MemberRemoved))
 }
 
-/// Whether it takes two admins to publish permissions.
+/// From now on it takes two admins to publish permissions.
 #[server]
-pub async fn set_two_to_publish(two: bool) -> Result<(), UiError> {
+pub async fn need_two_to_publish() -> Result<(), UiError> {
     let actor = actor().await?;
-    let governance = governance()?;
-    governance.set_two_to_publish(&actor, two).await?;
-    done(after(people(), if two { Done::TwoToPublish } else { Done::OneToPublish }))
+    governance()?.need_two_to_publish(&actor).await?;
+    done(after(people(), Done::TwoToPublish))
+}
+
+/// Proposes that one admin alone can publish, which another admin has to accept.
+#[server]
+pub async fn propose_one_to_publish(note: String, #[server(default)] accepted: Vec<String>) -> Result<(), UiError> {
+    let actor = actor().await?;
+    governance()?.put_change(&actor, &Change::OneToPublish, &note, &accepted).await?;
+    done(after(changes(), Done::ChangeProposed))
 }
 
 /// The keys, and the agents that one can be made for.

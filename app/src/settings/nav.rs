@@ -11,6 +11,8 @@ pub fn SettingsNav(actor: Actor, here: &'static str) -> impl IntoView {
         (paths::queues(), "Queues", true),
         (paths::actions(), "Actions", true),
         (paths::data_sets(), "Data sets", true),
+        (paths::words(), "Words", true),
+        (paths::changes(), "Proposed changes", true),
         (paths::people(), "People", actor.can(Capability::ManagePeople)),
         (paths::keys(), "Keys", actor.can(Capability::ManageKeys)),
     ];

@@ -1,5 +1,6 @@
 use domain::{
     id::PersonId,
+    meaning::Change,
     role::Role,
     view::{PersonRow, QueueView},
 };
@@ -29,6 +30,7 @@ pub fn PeoplePage() -> impl IntoView {
         let governance = governance()?;
         let people = governance.people(&actor).await?;
         let two = governance.two_to_publish(&actor).await?;
+        let meaning = governance.meaning(&actor, &Change::OneToPublish).await?;
         let people = with_names(people, &governance.queues(&actor).await?);
         Ok(view! {
             <PageTitle title="People" lead=lead(&people)/>
@@ -39,7 +41,7 @@ pub fn PeoplePage() -> impl IntoView {
             <ErrorNote error={failure::<SetPassword>()}/>
             <People me people/>
             <AddPerson/>
-            <Publishing two/>
+            <Publishing two meaning/>
             <Roles/>
         })
     };

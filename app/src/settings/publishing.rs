@@ -1,23 +1,46 @@
+use domain::view::catalog::Meaning as Means;
 use leptos::prelude::*;
 
-use super::calls::SetTwoToPublish;
-use crate::ui::{ErrorNote, Section, Submit, failure, post_to};
+use super::calls::{NeedTwoToPublish, ProposeOneToPublish};
+use crate::{
+    catalog::Meaning,
+    ui::{ErrorNote, Reason, Section, Submit, failure, post_to},
+};
 
 /// How many people it takes to publish permissions.
 #[component]
-pub fn Publishing(two: bool) -> impl IntoView {
-    let (now, next) = match two {
-        true => ("It takes two admins: one proposes, another publishes.", "Let one admin publish alone"),
-        false => ("One admin alone can publish. Others can be asked to look first.", "Ask for a second admin"),
+pub fn Publishing(
+    two: bool,
+    /// What the way back means.
+    meaning: Means,
+) -> impl IntoView {
+    let failed = failure::<ProposeOneToPublish>().is_some();
+    let body = match two {
+        false => view! {
+            <p>"One admin alone can publish. Others can be asked to look first."</p>
+            <form method="post" action={post_to::<NeedTwoToPublish>()}>
+                <Submit label="Ask for a second admin"/>
+            </form>
+        }
+        .into_any(),
+        true => view! {
+            <p>"It takes two admins: one proposes, another publishes. The same holds for what permissions mean, and for switching this off."</p>
+            <details class="fold-plain" open=failed>
+                <summary>"Let one admin publish alone"</summary>
+                <form class="form" method="post" action={post_to::<ProposeOneToPublish>()}>
+                    <Meaning meaning/>
+                    <Reason label="Why, for the record" name="note" required=true/>
+                    <Submit label="Propose it to another admin"/>
+                </form>
+            </details>
+        }
+        .into_any(),
     };
     view! {
         <Section title="Publishing permissions">
-            <ErrorNote error={failure::<SetTwoToPublish>()}/>
-            <p>{now}</p>
-            <form method="post" action={post_to::<SetTwoToPublish>()}>
-                <input type="hidden" name="two" value=(!two).to_string()/>
-                <Submit label=next/>
-            </form>
+            <ErrorNote error={failure::<NeedTwoToPublish>()}/>
+            <ErrorNote error={failure::<ProposeOneToPublish>()}/>
+            {body}
         </Section>
     }
 }

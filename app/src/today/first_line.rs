@@ -6,7 +6,11 @@ use crate::ui::words::count;
 pub fn first_line(today: &Today, may_settle: bool) -> String {
     let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     let to_settle = if may_settle { number(today.breaches.len() + today.unknown.len()) } else { 0 };
-    match today.waiting_for_me.saturating_add(to_settle).saturating_add(number(today.proposals.len())) {
+    match today
+        .waiting_for_me
+        .saturating_add(to_settle)
+        .saturating_add(number(today.proposals.len() + today.changes.len()))
+    {
         0 => format!("Nothing needs you. {}", agents(today)),
         1 => "1 thing needs you.".to_owned(),
         things => format!("{} need you.", count(things, "thing", "things")),
@@ -49,6 +53,7 @@ mod tests {
             breaches: vec![breach; breaches],
             unknown: Vec::new(),
             proposals: Vec::new(),
+            changes: Vec::new(),
             now: Default::default(),
         }
     }

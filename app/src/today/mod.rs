@@ -19,7 +19,7 @@ use crate::{
 use breach::BreachTask;
 use calls::{SettleBreach, SettleUnknown};
 use first_line::first_line;
-use proposal::ProposalTask;
+use proposal::{ChangeTask, ProposalTask};
 use unknown::UnknownTask;
 use waiting::WaitingTask;
 
@@ -46,7 +46,8 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     let nothing = today.waiting_for_me == 0
         && today.breaches.is_empty()
         && today.unknown.is_empty()
-        && today.proposals.is_empty();
+        && today.proposals.is_empty()
+        && today.changes.is_empty();
     let title = if may_settle || today.waiting_for_me > 0 || nothing { "What needs you" } else { "What needs others" };
     let empty = nothing.then(|| {
         view! {
@@ -60,6 +61,7 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     let breaches: Vec<_> =
         today.breaches.into_iter().map(|breach| view! { <BreachTask breach now may_settle/> }).collect();
     let proposals: Vec<_> = today.proposals.into_iter().map(|row| view! { <ProposalTask row now/> }).collect();
+    let changes: Vec<_> = today.changes.into_iter().map(|change| view! { <ChangeTask change now/> }).collect();
     let unknown: Vec<_> = today.unknown.into_iter().map(|row| view! { <UnknownTask row now may_settle/> }).collect();
 
     view! {
@@ -71,6 +73,7 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
                 {breaches}
                 {unknown}
                 {proposals}
+                {changes}
             </ul>
         </Section>
         <Section title="Agents">

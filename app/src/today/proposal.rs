@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use domain::draft::ProposalRow;
+use domain::{draft::ProposalRow, view::catalog::ChangeHead};
 use leptos::prelude::*;
 
 use crate::{
@@ -28,6 +28,21 @@ pub fn ProposalTask(row: ProposalRow, now: DateTime<Utc>) -> impl IntoView {
             <a class="button button-accent" href=paths::publish(&agent.slug)>
                 {format!("Look at what changes for {}", agent.name)}
             </a>
+        </li>
+    }
+}
+
+/// What another admin wants to change of what permissions mean.
+#[component]
+pub fn ChangeTask(change: ChangeHead, now: DateTime<Utc>) -> impl IntoView {
+    let ChangeHead { id, title, stamp, note } = change;
+    view! {
+        <li class="card task" data-key=format!("change {id}")>
+            <div class="task-text">
+                <Tag tone=Tone::Waiting text="Proposed"/>
+                <p>{stamp.by.name} " proposes a change, " <Ago at=stamp.at now/> ": " {title} ". " {note}</p>
+            </div>
+            <a class="button button-accent" href=paths::changes()>"Look at what it means"</a>
         </li>
     }
 }

@@ -62,8 +62,11 @@ fn limit_risks(review: &Review<'_>, action: &ActionType, allowance: &Allowance) 
                     format!("The hard limit is in {limit}, but {all} are in {only}: every {one} will be denied."),
                 )),
                 None if !in_use.is_empty() && !in_use.contains(&limit) => found.push((
-                    Code::OtherCurrency,
-                    format!("The hard limit is in {limit}, which the shop does not use: every {one} will be denied."),
+                    Code::DeniedAnyway,
+                    format!(
+                        "The hard limit is in {limit}, which no action of the shop is fixed to: every {one} in another \
+                         currency will be denied."
+                    ),
                 )),
                 _ => {}
             }

@@ -179,15 +179,21 @@ fn other_currency(
             let free: Vec<&ActionType> = with_amount.iter().copied().filter(free).collect();
             if is_unused(&limit) && !free.is_empty() {
                 let so = as_if_true(rule, &free);
-                let text = format!("The amount limit is in {limit}, which the shop does not use: {so}.");
-                found.push((Code::OtherCurrency, text));
+                let text = format!(
+                    "The amount limit is in {limit}, which no action of the shop is fixed to: of an amount in another \
+                     currency, {so}."
+                );
+                found.push((Code::AlwaysAsks, text));
             }
             found
         }
         Condition::LifetimeValueOver { limit, .. } if is_unused(&limit.currency) => {
             let (currency, so) = (limit.currency, as_if_true(rule, covered));
-            let text = format!("The lifetime value is in {currency}, which the shop does not use: {so}.");
-            vec![(Code::OtherCurrency, text)]
+            let text = format!(
+                "The lifetime value is in {currency}, which no action of the shop is fixed to: where the customer’s is in \
+                 another currency, {so}."
+            );
+            vec![(Code::AlwaysAsks, text)]
         }
         _ => Vec::new(),
     }

@@ -242,8 +242,9 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
         ),
         (
             vec![(WHEN, json!([{"kind": "lifetime_value_over", "limit": eur("50.00")}]))],
-            Code::OtherCurrency,
-            "The lifetime value is in EUR, which the shop does not use: every refund will be asked.",
+            Code::AlwaysAsks,
+            "The lifetime value is in EUR, which no action of the shop is fixed to: where the customer’s is in another \
+                currency, every refund will be asked.",
         ),
         (
             vec![(&format!("{FIRST}/needed"), json!(2)), (&format!("{FIRST}/queue"), json!("legal"))],
@@ -369,12 +370,15 @@ fn where_the_currency_is_free_the_shop_says_which_it_uses() {
     let mut catalog = catalog();
     catalog["actions"][0]["arguments"]["properties"]["total"] = json!({"type": "money"});
     catalog["actions"][3]["arguments"]["properties"]["total"]["currency"] = json!("CHF");
-    let codes: Vec<String> = said(&[], catalog).into_iter().map(|(_, sentence)| sentence).collect();
+    let found = said(&[], catalog);
+    assert!(found.iter().all(|(code, _)| code.severity() == Severity::Note), "stricter is no risk: {found:?}");
     assert_eq!(
-        codes,
+        found.into_iter().map(|(_, sentence)| sentence).collect::<Vec<_>>(),
         [
-            "The hard limit is in USD, which the shop does not use: every refund will be denied.",
-            "The amount limit is in USD, which the shop does not use: every refund will be asked.",
+            "The hard limit is in USD, which no action of the shop is fixed to: every refund in another currency will be \
+                denied.",
+            "The amount limit is in USD, which no action of the shop is fixed to: of an amount in another currency, every \
+                refund will be asked.",
         ]
     );
 }

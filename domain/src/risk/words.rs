@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// "Refunds"; in English, as labels are.
-pub(super) fn plural(label: &str) -> String {
+pub(crate) fn plural(label: &str) -> String {
     let label = visible(label);
     let ends = |endings: &[&str]| endings.iter().any(|ending| label.ends_with(ending));
     let vowel_before_y = ends(&["ay", "ey", "oy", "uy"]);
@@ -18,7 +18,7 @@ pub(super) fn plural(label: &str) -> String {
 }
 
 /// A label in the middle of a sentence; `SMS` stays as it is.
-pub(super) fn lower(label: &str) -> String {
+pub(crate) fn lower(label: &str) -> String {
     let label = visible(label);
     let mut letters = label.chars();
     match (letters.next(), letters.next()) {

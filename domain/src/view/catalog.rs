@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::{ActionType, DataSet},
     agent_file::IntegrationHead,
+    difference::What,
     draft::Stamp,
+    id::ProposalId,
     view::AgentLink,
 };
 
@@ -61,11 +63,41 @@ pub struct RevisionRow {
     pub changed: Stamp,
 }
 
-/// What a change of an action type would mean for permissions in force.
+/// What a change would mean for permissions in force.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct ActionMeaning {
+pub struct Meaning {
     /// What has to be accepted, in sentences.
     pub sentences: Vec<String>,
-    /// Whether one person alone may not do it.
+    /// Whether another person has to accept it, too.
     pub takes_two: bool,
+}
+
+/// A change that waits for another person.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangeHead {
+    pub id: ProposalId,
+    /// What it is a change of.
+    pub title: String,
+    pub stamp: Stamp,
+    pub note: String,
+}
+
+/// The same, with all that somebody has to know who accepts it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ProposedChange {
+    pub head: ChangeHead,
+    /// What differs from how it is now.
+    pub told: Vec<What>,
+    /// What it would mean now, in sentences.
+    pub meaning: Vec<String>,
+    /// Whether the reader has proposed it, who cannot accept it.
+    pub mine: bool,
+}
+
+/// The words of a topic, with the agents whose rules in force ask about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WordsRow {
+    pub topic: String,
+    pub words: Vec<String>,
+    pub agents: Vec<AgentLink>,
 }

@@ -98,6 +98,12 @@ pub async fn put_words(connection: &mut PgConnection, topic: &str, words: &[Stri
     Ok(done.execute(connection).await?.rows_affected() > 0)
 }
 
+/// The shop has no words for the topic any more.
+pub async fn remove_words(connection: &mut PgConnection, topic: &str) -> Result<()> {
+    sqlx::query!("delete from word_lists where topic = $1", topic).execute(connection).await?;
+    Ok(())
+}
+
 struct Row {
     revision: i32,
     body: Value,

@@ -14,6 +14,7 @@ pub mod keys;
 pub mod outcome;
 pub mod pages;
 pub mod people;
+pub mod proposals;
 pub mod queues;
 pub mod requests;
 pub mod sessions;

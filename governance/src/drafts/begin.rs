@@ -19,6 +19,7 @@ use super::{agent_to_edit, need_room, need_seen};
 use crate::{
     Actor, Error, Governance, Result,
     apply::{Known, put_catalog},
+    changes::meaning::InForce,
     db::{self, drafts::NewDraft},
     error::corrupt,
     record::NewEntry,
@@ -85,7 +86,9 @@ pub(crate) async fn start_from(
     open: Option<DraftSeen>,
     now: DateTime<Utc>,
 ) -> Result<DraftSeen> {
-    let added = put_catalog(connection, file, Known::Leave, actor.person()?.id, now).await?;
+    // Nobody has accepted that permissions in force mean something else: what would, stays away, and the draft says so.
+    let harmless = InForce::load(connection).await?.without_meaning(file);
+    let added = put_catalog(connection, &harmless, Known::Leave, actor.person()?.id, now).await?;
     if !added.is_empty() {
         let detail = json!({ "starting_point": point, "changes": added });
         NewEntry::new(Kind::AgentImported, actor).agent(agent.id).detail(detail).write(connection, now).await?;

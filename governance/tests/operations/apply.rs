@@ -1,7 +1,7 @@
 //! Applying an agent file: all of it or nothing, and nothing where nothing is new.
 
 use domain::{agent_file::AgentFile, state::State};
-use governance::{Actor, Error};
+use governance::{Actor, Error, Taken};
 use serde_json::json;
 
 use crate::support::{Shop, refund, support_file};
@@ -11,8 +11,8 @@ async fn applying_twice_changes_nothing() {
     let shop = Shop::open().await;
     let before = shop.database.count("select revision from control").await;
     let entries = shop.database.count("select count(*) from entries").await;
-    let changes = shop.governance.apply(&shop.admin, &support_file(), "again", false).await.unwrap();
-    assert_eq!(changes, []);
+    let changes = shop.governance.apply(&shop.admin, &support_file(), "again", &[], false).await.unwrap();
+    assert_eq!(changes, Taken::default());
     assert_eq!(shop.database.count("select revision from control").await, before);
     assert_eq!(shop.database.count("select count(*) from entries").await, entries);
 }
@@ -24,10 +24,10 @@ async fn a_dry_run_says_the_same_and_changes_nothing() {
     file.permissions.approval_thresholds.within_s = 60;
     file.actions[0].label = "Pay back".to_owned();
     file.agent.name = "Help".to_owned();
-    let dry = shop.governance.apply(&shop.admin, &file, "try", true).await.unwrap();
-    assert_eq!(dry.len(), 3);
+    let dry = shop.governance.apply(&shop.admin, &file, "try", &[], true).await.unwrap();
+    assert_eq!(dry.changes.len(), 3);
     assert_eq!(shop.database.count("select max(version)::bigint from permission_sets").await, 1);
-    assert_eq!(shop.governance.apply(&shop.admin, &file, "do", false).await.unwrap(), dry);
+    assert_eq!(shop.governance.apply(&shop.admin, &file, "do", &[], false).await.unwrap(), dry);
     assert_eq!(shop.database.count("select max(version)::bigint from permission_sets").await, 2);
     assert_eq!(shop.entries("agent_applied").await.len(), 2);
 }
@@ -73,7 +73,7 @@ async fn what_is_named_has_to_be_there_or_nothing_is_applied() {
         let mut file = support_file();
         file.agent.name = "Renamed".to_owned();
         change(&mut file);
-        let answer = shop.governance.apply(&shop.admin, &file, "wrong", false).await;
+        let answer = shop.governance.apply(&shop.admin, &file, "wrong", &[], false).await;
         assert!(matches!(&answer, Err(Error::Invalid(_, why)) if why.contains(missing)), "{missing}: {answer:?}");
     }
     assert_eq!(shop.database.count("select count(*) from agents where name = 'Renamed'").await, 0);
@@ -85,15 +85,18 @@ async fn what_contradicts_itself_is_refused() {
     let shop = Shop::open().await;
     let mut file = support_file();
     file.permissions.approval_thresholds.rules[0].needed = 0;
-    assert!(matches!(shop.governance.apply(&shop.admin, &file, "wrong", false).await, Err(Error::Invalid(..))));
-    assert!(matches!(shop.governance.apply(&shop.admin, &support_file(), " ", false).await, Err(Error::Invalid(..))));
+    assert!(matches!(shop.governance.apply(&shop.admin, &file, "wrong", &[], false).await, Err(Error::Invalid(..))));
+    assert!(matches!(
+        shop.governance.apply(&shop.admin, &support_file(), " ", &[], false).await,
+        Err(Error::Invalid(..))
+    ));
 }
 
 #[tokio::test]
 async fn only_an_admin_applies() {
     let shop = Shop::open().await;
     for who in [&shop.auditor, &shop.ana, &shop.operator, &shop.mia, &Actor::System] {
-        let answer = shop.governance.apply(who, &support_file(), "mine", false).await;
+        let answer = shop.governance.apply(who, &support_file(), "mine", &[], false).await;
         assert!(matches!(answer, Err(Error::Forbidden)), "{answer:?}");
     }
 }
@@ -109,7 +112,7 @@ async fn an_agent_that_is_new_is_a_draft_and_applying_keeps_breakers_and_members
 
     let mut file = support_file();
     file.agent.slug = "returns".to_owned();
-    shop.governance.apply(&shop.admin, &file, "new", false).await.unwrap();
+    shop.governance.apply(&shop.admin, &file, "new", &[], false).await.unwrap();
     let agent = shop.governance.agent(&shop.admin, "returns").await.unwrap();
     assert_eq!(agent.row.mode, domain::agent::Mode::Draft);
 }

@@ -233,7 +233,7 @@ async fn only_an_admin_writes_and_everybody_reads() {
             governance.catch_up_draft(who, "support", seen).await.map(drop),
             governance.restore_version(who, "support", 1, Some(seen)).await.map(drop),
             publish(governance, who, seen).await.map(drop),
-            governance.set_two_to_publish(who, false).await,
+            governance.need_two_to_publish(who).await,
         ];
         if *who != Actor::System {
             assert!(refused.iter().all(|answer| matches!(answer, Err(Error::Forbidden))), "{refused:?}");

@@ -7,7 +7,7 @@ use domain::{
     edit::ActionStanding,
     state::State,
 };
-use governance::{Conflict, Error};
+use governance::{Conflict, Error, Taken};
 use serde_json::json;
 
 use super::drafts::{change, publish, stand};
@@ -29,7 +29,7 @@ async fn a_file_that_is_applied_elsewhere_is_written_out_the_same() {
     let mut wide = file();
     wide.word_lists.insert("medical".to_owned(), vec!["dose".to_owned()]);
     wide.data_sets.push(serde_json::from_value(json!({ "name": "b", "label": "B", "sensitivity": "public" })).unwrap());
-    here.governance.apply(&here.admin, &wide, "wide", false).await.unwrap();
+    here.governance.apply(&here.admin, &wide, "wide", &[], false).await.unwrap();
     here.second_agent("returns").await;
 
     let out = here.governance.export_agent(&here.auditor, "support", None).await.unwrap();
@@ -40,10 +40,10 @@ async fn a_file_that_is_applied_elsewhere_is_written_out_the_same() {
     };
     assert_eq!(names(&out), (3, 3, 1, 1, vec!["Legal".to_owned()]));
     assert_eq!((&out.permissions, &out.agent), (&wide.permissions, &wide.agent));
-    there.governance.apply(&there.admin, &out, "from here", false).await.unwrap();
+    there.governance.apply(&there.admin, &out, "from here", &[], false).await.unwrap();
     assert_eq!(there.governance.export_agent(&there.admin, "support", None).await.unwrap(), out);
     assert_eq!(here.entries("agent_exported").await, [json!({ "version": 2 })]);
-    assert_eq!(there.governance.apply(&there.admin, &out, "again", false).await.unwrap(), []);
+    assert_eq!(there.governance.apply(&there.admin, &out, "again", &[], false).await.unwrap(), Taken::default());
 
     let first = here.governance.export_agent(&here.admin, "support", Some(1)).await.unwrap();
     assert_eq!(first.permissions, support_file().permissions);
@@ -57,43 +57,52 @@ async fn a_file_is_taken_in_as_a_draft_that_decides_nothing_yet() {
     let mut file = file();
     file.permissions.action_scope.deny.insert("order.refund".to_owned());
     file.actions[0].label = "Pay back".to_owned();
-    let import = async || shop.governance.import_agent(&shop.admin, &file, "reviewed", None, false).await;
-    let dry = shop.governance.import_agent(&shop.admin, &file, "", None, true).await.unwrap();
+    let import = async || shop.governance.import_agent(&shop.admin, &file, "reviewed", None, &[], false).await;
+    let dry = shop.governance.import_agent(&shop.admin, &file, "", None, &[], true).await.unwrap();
     assert_eq!(shop.database.count("select count(*) from drafts").await, 0);
     assert_eq!(import().await.unwrap(), dry);
-    assert_eq!(dry.len(), 3, "{dry:?}");
+    assert_eq!(dry.changes.len(), 3, "{dry:?}");
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
     let view = shop.governance.draft(&shop.admin, "support").await.unwrap();
     let head = view.draft.unwrap();
     assert_eq!((view.permissions, head.origin), (file.permissions.clone(), Origin::File));
-    assert_eq!(import().await.unwrap(), [], "it stands already");
+    assert_eq!(import().await.unwrap(), Taken::default(), "it stands already");
     assert_eq!(shop.entries("agent_imported").await.len(), 1);
     publish(&shop.governance, &shop.admin, head.seen).await.unwrap();
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Denied);
 }
 
 #[tokio::test]
-async fn a_file_changes_no_action_type_so_that_rules_in_force_mean_something_else() {
+async fn a_file_changes_what_rules_in_force_mean_only_where_that_is_accepted() {
     let shop = Shop::open().await;
     let mut file = file();
     file.agent.slug = "returns".to_owned();
     file.actions[0].amount = None;
     file.permissions.action_scope.allow.remove("order.refund");
     file.permissions.action_scope.deny.insert("order.refund".to_owned());
-    for dry in [true, false] {
-        let taken = shop.governance.import_agent(&shop.admin, &file, "reviewed", None, dry).await;
-        let Err(Error::Invalid(_, words)) = taken else { panic!("{taken:?}") };
-        assert!(words.contains("changes what `order.refund` means for permissions in force"), "{words}");
+    let import = async |accepted: &[String], dry| {
+        shop.governance.import_agent(&shop.admin, &file, "reviewed", None, accepted, dry).await
+    };
+    let meaning = import(&[], true).await.unwrap().meaning;
+    let money = "Support’s rules and limits about money look at nothing any more: refunds would have no amount.";
+    assert!(meaning.iter().any(|sentence| sentence == money), "{meaning:?}");
+    for accepted in [&[][..], &meaning[1..]] {
+        let taken = import(accepted, false).await;
+        let Err(Error::Conflict(Conflict::NotAccepted { sentences })) = taken else { panic!("{taken:?}") };
+        assert_eq!(sentences, meaning);
     }
     assert_eq!(shop.database.count("select count(*) from drafts").await, 0);
     assert_eq!(shop.ask(refund("80.00")).await.state, State::Waiting);
+    import(&meaning, false).await.unwrap();
+    assert_eq!(shop.ask(refund("80.00")).await.state, State::Granted);
+    assert_eq!(shop.entries("agent_imported").await[0]["accepted"], json!(meaning));
 }
 
 #[tokio::test]
 async fn an_open_draft_is_replaced_only_as_it_was_seen() {
     let shop = Shop::open().await;
     let open = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;
-    let import = async |open| shop.governance.import_agent(&shop.admin, &file(), "reviewed", open, false).await;
+    let import = async |open| shop.governance.import_agent(&shop.admin, &file(), "reviewed", open, &[], false).await;
     assert!(matches!(import(None).await, Err(Error::Conflict(Conflict::Draft(_)))));
     assert_eq!(shop.database.count("select count(*) from word_lists").await, 0, "all of it or nothing");
     import(Some(open)).await.unwrap();
@@ -106,17 +115,17 @@ async fn a_file_brings_a_new_agent_or_says_what_is_missing() {
     let mut file = file();
     file.agent.slug = "returns".to_owned();
     file.permissions.approval_thresholds.rules[0].queue = "nobody".to_owned();
-    let missing = shop.governance.import_agent(&shop.admin, &file, "reviewed", None, false).await;
+    let missing = shop.governance.import_agent(&shop.admin, &file, "reviewed", None, &[], false).await;
     assert!(matches!(&missing, Err(Error::Invalid(_, words)) if words.contains("queue `nobody`")), "{missing:?}");
     assert!(matches!(shop.governance.agent(&shop.admin, "returns").await, Err(Error::NotFound)));
 
     file.permissions.approval_thresholds.rules[0].queue = "legal".to_owned();
-    shop.governance.import_agent(&shop.admin, &file, "reviewed", None, false).await.unwrap();
+    shop.governance.import_agent(&shop.admin, &file, "reviewed", None, &[], false).await.unwrap();
     let view = shop.governance.draft(&shop.admin, "returns").await.unwrap();
     assert_eq!((view.draft.unwrap().base, view.in_force), (None, None));
-    let mine = shop.governance.import_agent(&shop.mia, &file, "mine", None, false).await;
+    let mine = shop.governance.import_agent(&shop.mia, &file, "mine", None, &[], false).await;
     assert!(matches!(mine, Err(Error::Forbidden)));
     shop.governance.set_mode(&shop.admin, "returns", Mode::Retired, "done").await.unwrap();
-    let over = shop.governance.import_agent(&shop.admin, &file, "", None, true).await;
+    let over = shop.governance.import_agent(&shop.admin, &file, "", None, &[], true).await;
     assert!(matches!(over, Err(Error::Conflict(Conflict::Draft(DraftConflict::Retired)))), "{over:?}");
 }

@@ -116,10 +116,10 @@ async fn an_edit_while_somebody_publishes_is_in_the_version_or_in_the_next_draft
 async fn where_it_takes_two_one_proposes_and_another_publishes() {
     let shop = Shop::open().await;
     let (governance, admin) = (&shop.governance, &shop.admin);
-    assert!(matches!(governance.set_two_to_publish(admin, true).await, Err(Error::Conflict(Conflict::Other(_)))));
+    assert!(matches!(governance.need_two_to_publish(admin).await, Err(Error::Conflict(Conflict::Other(_)))));
     let ida = shop.person("Ida", Role::Admin).await;
-    governance.set_two_to_publish(admin, true).await.unwrap();
-    let twice = governance.set_two_to_publish(admin, true).await;
+    governance.need_two_to_publish(admin).await.unwrap();
+    let twice = governance.need_two_to_publish(admin).await;
     assert!(matches!(twice, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
 
     let seen = change(&shop, admin, stand("gift.send", ActionStanding::Denied)).await;
@@ -149,7 +149,7 @@ async fn where_it_takes_two_one_proposes_and_another_publishes() {
 async fn an_edit_withdraws_the_proposal() {
     let shop = Shop::open().await;
     let ida = shop.person("Ida", Role::Admin).await;
-    shop.governance.set_two_to_publish(&shop.admin, true).await.unwrap();
+    shop.governance.need_two_to_publish(&shop.admin).await.unwrap();
     let seen = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;
     shop.governance.propose(&shop.admin, "support", &publication(&shop, seen).await).await.unwrap();
     let now = change(&shop, &ida, stand("desk.note", ActionStanding::Denied)).await;
@@ -162,18 +162,18 @@ async fn an_edit_withdraws_the_proposal() {
 async fn where_it_takes_two_no_file_is_applied_by_one() {
     let shop = Shop::open().await;
     shop.person("Ida", Role::Admin).await;
-    shop.governance.set_two_to_publish(&shop.admin, true).await.unwrap();
+    shop.governance.need_two_to_publish(&shop.admin).await.unwrap();
     let mut file = support_file();
     file.permissions.approval_thresholds.within_s = 60;
     for dry in [true, false] {
-        let answer = shop.governance.apply(&shop.admin, &file, "alone", dry).await;
+        let answer = shop.governance.apply(&shop.admin, &file, "alone", &[], dry).await;
         assert_eq!(conflict(answer), DraftConflict::NeedsSecondPerson);
     }
     assert_eq!(shop.entries("refused").await.len(), 2);
     // What publishes nothing takes one.
     let mut catalog = support_file();
     catalog.actions[0].label = "Pay back".to_owned();
-    assert_eq!(shop.governance.apply(&shop.admin, &catalog, "a label", false).await.unwrap().len(), 1);
+    assert_eq!(shop.governance.apply(&shop.admin, &catalog, "a label", &[], false).await.unwrap().changes.len(), 1);
 }
 
 #[tokio::test]

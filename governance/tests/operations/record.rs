@@ -249,7 +249,7 @@ async fn what_somebody_may_not_do_is_recorded_with_their_name() {
         governance.keys(auditor).await.err(),
         governance.add_queue(auditor, "mine", "Mine").await.err(),
         governance.add_member(auditor, "legal", id_of(auditor)).await.err(),
-        governance.apply(auditor, &crate::support::support_file(), "mine", false).await.err(),
+        governance.apply(auditor, &crate::support::support_file(), "mine", &[], false).await.err(),
         governance.create_key(auditor, "support", domain::view::KeyKind::Agent, "mine").await.err(),
         governance.change_person(auditor, id_of(auditor), domain::role::Role::Admin).await.err(),
         governance.sync_customers(auditor, &[]).await.err(),

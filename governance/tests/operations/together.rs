@@ -99,7 +99,7 @@ async fn a_file_is_applied_with_its_entries_or_not_at_all() {
     let mut new = known.clone();
     new.agent.slug = "returns".to_owned();
     for file in [known, new] {
-        let apply = async || shop.governance.apply(&shop.admin, &file, "reviewed", false).await.map(drop);
+        let apply = async || shop.governance.apply(&shop.admin, &file, "reviewed", &[], false).await.map(drop);
         together(&shop, "agent_applied", apply).await;
     }
     let published = "select count(*) from entries where kind = 'published'";
@@ -130,7 +130,7 @@ async fn what_admins_write_is_recorded_or_does_not_happen() {
     let propose = async || governance.propose(admin, "support", &publication().await).await;
     together(&shop, "proposed", propose).await;
     together(&shop, "proposal_withdrawn", async || edit(ActionStanding::Shadow).await).await;
-    together(&shop, "publishing_changed", async || governance.set_two_to_publish(admin, true).await).await;
+    together(&shop, "publishing_changed", async || governance.need_two_to_publish(admin).await).await;
     governance.propose(&ida, "support", &publication().await).await.unwrap();
     let publish = async || governance.publish(admin, "support", &publication().await).await.map(drop);
     together(&shop, "published", publish).await;
@@ -139,7 +139,7 @@ async fn what_admins_write_is_recorded_or_does_not_happen() {
 
     let mut file = support_file();
     file.agent.slug = "returns".to_owned();
-    let import = async || governance.import_agent(admin, &file, "reviewed", None, false).await.map(drop);
+    let import = async || governance.import_agent(admin, &file, "reviewed", None, &[], false).await.map(drop);
     together(&shop, "agent_imported", import).await;
     let new = AgentHead { slug: "reviews".to_owned(), ..file.agent.clone() };
     together(&shop, "agent_created", async || governance.create_agent(admin, &new, None).await).await;
@@ -150,7 +150,7 @@ async fn what_admins_write_is_recorded_or_does_not_happen() {
     let put = async || governance.put_action_type(admin, &action, Some(1), "as we say", &[]).await.map(drop);
     together(&shop, "action_changed", put).await;
     let set = DataSet { label: "Past orders".to_owned(), ..file.data_sets[0].clone() };
-    let put = async || governance.put_data_set(admin, &set, Some(&file.data_sets[0]), "as we say").await;
+    let put = async || governance.put_data_set(admin, &set, Some(&file.data_sets[0]), "as we say", &[]).await.map(drop);
     together(&shop, "data_set_changed", put).await;
 }
 

@@ -95,7 +95,7 @@ impl Shop {
         let database = Database::fresh().await;
         let governance = Governance::connect(&database.server_url(), Pools::default()).unwrap();
         let admin = person(&database, "Ada", Role::Admin).await;
-        governance.apply(&admin, &support_file(), "opening", false).await.unwrap();
+        governance.apply(&admin, &support_file(), "opening", &[], false).await.unwrap();
         governance.set_mode(&admin, "support", Mode::Live, "opening").await.unwrap();
         let key = governance.create_key(&admin, "support", KeyKind::Agent, "test").await.unwrap();
 
@@ -133,7 +133,7 @@ impl Shop {
     pub async fn second_agent(&self, slug: &str) -> Key {
         let mut file = support_file();
         file.agent.slug = slug.to_owned();
-        self.governance.apply(&self.admin, &file, "a second one", false).await.unwrap();
+        self.governance.apply(&self.admin, &file, "a second one", &[], false).await.unwrap();
         self.governance.set_mode(&self.admin, slug, Mode::Live, "a second one").await.unwrap();
         let key = self.governance.create_key(&self.admin, slug, KeyKind::Agent, "test").await.unwrap();
         Key::read(&key.secret).unwrap()
@@ -151,7 +151,8 @@ impl Shop {
     pub async fn apply(&self, change: impl FnOnce(&mut AgentFile)) {
         let mut file = support_file();
         change(&mut file);
-        self.governance.apply(&self.admin, &file, "changed", false).await.unwrap();
+        let meaning = self.governance.apply(&self.admin, &file, "changed", &[], true).await.unwrap().meaning;
+        self.governance.apply(&self.admin, &file, "changed", &meaning, false).await.unwrap();
     }
 
     /// Asks as the support agent, each time for the first time.

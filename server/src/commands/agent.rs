@@ -1,7 +1,11 @@
-use std::path::{Path, PathBuf};
+use std::{
+    io::{BufRead, IsTerminal, Write},
+    path::{Path, PathBuf},
+};
 
 use clap::Subcommand;
-use domain::{agent::Mode, agent_file::AgentFile};
+use domain::{agent::Mode, agent_file::AgentFile, json};
+use governance::{Conflict, Error};
 
 use super::{by, with};
 use crate::{config::DatabaseConfig, serve::Fault};
@@ -20,6 +24,9 @@ pub enum Agent {
         /// Only say what would change
         #[arg(long)]
         dry_run: bool,
+        /// Accept what the file means for permissions in force: the word that `apply` printed when it refused
+        #[arg(long, value_name = "WORD")]
+        accept: Option<String>,
         #[command(flatten)]
         database: DatabaseConfig,
     },
@@ -52,15 +59,25 @@ pub enum Agent {
 impl Agent {
     pub async fn run(self) -> Result<(), Fault> {
         match self {
-            Self::Apply { file, by: author, note, dry_run, database } => {
+            Self::Apply { file, by: author, note, dry_run, accept, database } => {
                 let file = read(&file)?;
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
-                    let changes = governance.apply(&author, &file, &note, dry_run).await?;
-                    for change in &changes {
-                        println!("{}", change.0);
+                    let taken = match governance.apply(&author, &file, &note, &[], dry_run).await {
+                        Err(Error::Conflict(Conflict::NotAccepted { sentences })) => {
+                            need_word(&file, &sentences, accept.as_deref())?;
+                            governance.apply(&author, &file, &note, &sentences, false).await?
+                        }
+                        taken => taken?,
+                    };
+                    for change in &taken.changes {
+                        println!("{change}");
                     }
-                    match (changes.is_empty(), dry_run) {
+                    if dry_run && !taken.meaning.is_empty() {
+                        println!("{}", told(&taken.meaning));
+                        println!("To accept that: --accept {}", word(&file, &taken.meaning)?);
+                    }
+                    match (taken.changes.is_empty(), dry_run) {
                         (true, _) => println!("Nothing changes."),
                         (false, true) => println!("This would change; nothing was."),
                         (false, false) => println!("Applied."),
@@ -90,6 +107,32 @@ impl Agent {
             }
         }
     }
+}
+
+/// What names this file with exactly this meaning.
+fn word(file: &AgentFile, meaning: &[String]) -> Result<String, Fault> {
+    Ok(json::hex(&json::digest(&(file, meaning))?[..8]))
+}
+
+fn told(meaning: &[String]) -> String {
+    let lines: String = meaning.iter().map(|sentence| format!("\n- {sentence}")).collect();
+    format!("What it means for permissions in force:{lines}")
+}
+
+/// Somebody has accepted what the file means: by its word, or at the terminal.
+fn need_word(file: &AgentFile, meaning: &[String], accept: Option<&str>) -> Result<(), Fault> {
+    let (word, told) = (word(file, meaning)?, told(meaning));
+    if accept == Some(word.as_str()) {
+        return Ok(());
+    }
+    if accept.is_none() && std::io::stdin().is_terminal() {
+        eprint!("{told}\nApply it all the same? Type yes: ");
+        std::io::stderr().flush()?;
+        let mut line = String::new();
+        std::io::stdin().lock().read_line(&mut line)?;
+        return if line.trim() == "yes" { Ok(()) } else { Err("nothing was changed".into()) };
+    }
+    Err(format!("{told}\nNothing was changed. To accept that, run it again with --accept {word}").into())
 }
 
 /// Reads an agent file (TOML).

@@ -4,7 +4,7 @@ use app::paths::escaped;
 use domain::role::Role;
 
 use crate::{
-    browser::Browser,
+    browser::{Browser, PASSWORD},
     front::{Answer, Front},
 };
 
@@ -16,14 +16,15 @@ const REFUNDS: &str = "fields[seen]=1&fields[name]=order.refund&fields[label]=Re
     &fields[row/1/name]=order_id&fields[row/1/kind]=text&fields[row/1/required]=on\
     &fields[row/2/name]=card&fields[row/2/kind]=text";
 
+const PLAIN: [(&str, &str); 4] = [
+    ("sec-fetch-site", "same-origin"),
+    ("sec-fetch-mode", "navigate"),
+    ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+    ("referer", "http://reins.example/settings/actions/order.refund"),
+];
+
 async fn put(browser: &Browser<'_>, form: &str) -> Answer {
-    let plain = [
-        ("sec-fetch-site", "same-origin"),
-        ("sec-fetch-mode", "navigate"),
-        ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
-        ("referer", "http://reins.example/settings/actions/order.refund"),
-    ];
-    browser.post_from(PUT, form, &plain).await
+    browser.post_from(PUT, form, &PLAIN).await
 }
 
 /// What the page asks to accept.
@@ -54,11 +55,73 @@ async fn a_refused_form_says_what_it_means_and_saves_once_that_is_accepted() {
 }
 
 #[tokio::test]
-async fn where_it_takes_two_the_form_says_who_can_help() {
+async fn where_it_takes_two_the_form_proposes_and_another_admin_accepts() {
     let front = Front::open().await;
     let admin = front.signed_in(Role::Admin).await;
-    front.shop.governance.set_two_to_publish(&front.shop.admin, true).await.unwrap();
+    let them = ("other@front.example", "Other");
+    front.shop.governance.add_person(&front.shop.admin, them.0, them.1, Role::Admin, PASSWORD).await.unwrap();
+    let mut other = front.browser();
+    other.sign_in(them.0).await;
+    front.shop.governance.need_two_to_publish(&front.shop.admin).await.unwrap();
     let refused = put(&admin, REFUNDS).await;
-    assert_eq!((refused.status.as_u16(), boxes(&refused).len()), (409, 0));
-    assert!(refused.text.contains("One admin alone cannot save this"), "{}", refused.text);
+    assert!(refused.text.contains("counts once another admin accepts it, too"), "{}", refused.text);
+    let sentences = boxes(&refused);
+    let ticked = |boxes: &[String]| {
+        boxes.iter().map(|sentence| format!("&accepted[]={}", escaped(sentence))).collect::<String>()
+    };
+    let proposed = put(&admin, &format!("{REFUNDS}{}", ticked(&sentences))).await;
+    assert_eq!(proposed.status, 302, "{proposed:?}");
+    assert_eq!(front.shop.entries("action_changed").await.len(), 0);
+
+    let mine = admin.get("/settings/changes").await;
+    assert!(mine.text.contains("another admin accepts it") && boxes(&mine).is_empty(), "{}", mine.text);
+    let page = other.get("/settings/changes").await;
+    assert_eq!(boxes(&page), sentences);
+    assert!(other.get("/").await.text.contains("proposes a change"));
+    let id = page.text.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let accept = async |browser: &Browser<'_>, form: String| {
+        browser.post_from("/api/app/catalog/calls/accept_change", &form, &PLAIN).await.status.as_u16()
+    };
+    let whole = format!("id={id}&note=agreed{}", ticked(&sentences));
+    for (browser, form) in [(&admin, whole.clone()), (&other, format!("id={id}&note=agreed"))] {
+        accept(browser, form).await;
+        assert_eq!(front.shop.entries("action_changed").await.len(), 0);
+    }
+    accept(&other, whole).await;
+    assert_eq!(front.shop.entries("action_changed").await.len(), 1);
+}
+
+#[tokio::test]
+async fn words_are_seen_by_everybody_and_changed_by_admins_with_what_that_means() {
+    let front = Front::open().await;
+    let (admin, auditor) = (front.signed_in(Role::Admin).await, front.signed_in(Role::Auditor).await);
+    front
+        .shop
+        .apply(|file| {
+            file.word_lists.insert("legal".to_owned(), vec!["lawyer".to_owned()]);
+            let rule = serde_json::json!({ "id": "legal", "applies_to": "any", "queue": "legal",
+            "when": [{ "kind": "touches", "topics": ["legal"] }] });
+            file.permissions.approval_thresholds.rules.push(serde_json::from_value(rule).unwrap());
+        })
+        .await;
+    let page = auditor.get("/settings/words").await;
+    assert!(page.text.contains("lawyer") && !page.text.contains("Save the words"), "{}", page.text);
+    let form = "topic=legal&seen=lawyer&words=zzzz%0D%0A+court+&note=because";
+    let post = async |form: &str| leads_to(&admin, form).await;
+    let back = post(form).await;
+    let shown = admin.get(&back).await;
+    assert!(shown.text.contains("\nbecause<") && shown.text.contains("zzzz"), "{}", shown.text);
+    let [sentence] = boxes(&shown).try_into().unwrap();
+    assert_eq!(
+        sentence,
+        "Support’s rules know by other words what touches on legal: no longer “lawyer”; from now on “court” and “zzzz”."
+    );
+    post(&format!("{form}&accepted[]={}", escaped(&sentence))).await;
+    assert_eq!(front.shop.entries("words_changed").await[0]["words"], serde_json::json!(["zzzz", "court"]));
+}
+
+/// Where a plain form for words leads.
+async fn leads_to(browser: &Browser<'_>, form: &str) -> String {
+    let answer = browser.post_from("/api/app/catalog/calls/put_words", form, &PLAIN).await;
+    answer.header("location").to_owned()
 }

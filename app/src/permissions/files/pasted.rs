@@ -3,6 +3,7 @@ use domain::{
     difference::{Difference, differences},
     draft::{DraftSeen, DraftView},
     sentence::Names,
+    view::catalog::Meaning,
 };
 
 use crate::error::UiError;
@@ -35,6 +36,7 @@ pub struct Would {
     /// The agent's permissions as they are, if there is such an agent.
     pub before: Option<DraftView>,
     pub changes: Vec<String>,
+    pub meaning: Meaning,
 }
 
 impl Would {
@@ -46,7 +48,7 @@ impl Would {
     /// As the form that takes it in holds what was seen.
     pub fn seen(&self) -> String {
         let open = self.open().map(|seen| seen.to_string()).unwrap_or_default();
-        [vec![open], self.changes.clone()].concat().join("\n")
+        [vec![open], self.changes.clone(), self.meaning.sentences.clone()].concat().join("\n")
     }
 
     /// What it calls things, and the shop what it does not call.

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::pasted::Would;
 use crate::{
+    catalog::Meaning,
     paths,
     permissions::versions::Differences,
     ui::{Ago, Layers, Notice, Reason, Section, Submit, Tone, words},
@@ -36,6 +37,26 @@ pub fn WhatWouldChange(would: Would, text: String, note: String) -> impl IntoVie
         }
         .into_any(),
     };
+    let meaning = would.meaning.clone();
+    if meaning.takes_two {
+        let lines: Vec<_> = meaning.sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
+        return view! {
+            <Section title="What would change">
+                <ul class="reasons">{changes}</ul>
+            </Section>
+            {permissions}
+            <Notice tone=Tone::Waiting>
+                <p class="notice-title">"One admin alone cannot take this in"</p>
+                <ul class="reasons">{lines}</ul>
+                <p>
+                    "It takes two to publish here, and this changes what permissions in force mean. Change that by itself, under "
+                    <a href=paths::actions()>"Actions"</a> ", " <a href=paths::data_sets()>"Data sets"</a> " or "
+                    <a href=paths::words()>"Words"</a> ", where another admin accepts it; then take the file in."
+                </p>
+            </Notice>
+        }
+        .into_any();
+    }
     view! {
         <Section title="What would change">
             <ul class="reasons">{changes}</ul>
@@ -46,6 +67,7 @@ pub fn WhatWouldChange(would: Would, text: String, note: String) -> impl IntoVie
             <form class="form" method="post" action=paths::import_agent() data-leaves>
                 <input type="hidden" name="file" value=text/>
                 <input type="hidden" name="seen" value=would.seen()/>
+                <Meaning meaning/>
                 <Reason label="Why, for the record" name="note" value=note required=true/>
                 <div class="actions">
                     <Submit label=format!("Take in {}", visible(&would.file.agent.name)) tone=Tone::Accent/>

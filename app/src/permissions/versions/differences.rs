@@ -38,6 +38,13 @@ pub fn Differences(changes: Vec<Difference>) -> impl IntoView {
     view! { <div class="difference-groups">{groups}</div> }.into_any()
 }
 
+/// What differs, line by line.
+#[component]
+pub fn Told(told: Vec<What>) -> impl IntoView {
+    let lines: Vec<_> = told.into_iter().map(|what| view! { <Line what/> }).collect();
+    view! { <ul class="differences">{lines}</ul> }
+}
+
 #[component]
 fn Line(what: What) -> impl IntoView {
     match what {

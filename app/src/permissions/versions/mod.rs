@@ -6,6 +6,6 @@ mod list;
 mod one;
 
 pub use compare::ComparePage;
-pub use differences::Differences;
+pub use differences::{Differences, Told};
 pub use list::VersionsPage;
 pub use one::VersionPage;

@@ -43,6 +43,28 @@ async fn a_file_is_applied_once_and_again_nothing_changes() {
 }
 
 #[tokio::test]
+async fn what_a_file_means_for_another_agent_is_accepted_by_its_word_or_nothing_is_applied() {
+    let shop = Shop::open().await;
+    apply(&shop, &Written::new("desk.toml", DESK), &[ADMIN]).await.printed();
+    let before = counted(&shop).await;
+    let text = DESK.replace("slug = \"desk\"", "slug = \"till\"").replace("amount = \"total\"\n", "");
+    let file = Written::new("till.toml", &text);
+    let refused = apply(&shop, &file, &[ADMIN]).await;
+    let money = "- Desk’s rules and limits about money look at nothing any more: refunds would have no amount.";
+    refused.failed(1, money);
+    let word = refused.err.trim().rsplit("--accept ").next().unwrap().to_owned();
+    apply(&shop, &file, &[ADMIN, "--accept", "0123456789abcdef"]).await.failed(1, money);
+    let other = Written::new("other.toml", text.replace("Answers customers", "Answers everybody"));
+    apply(&shop, &other, &[ADMIN, "--accept", &word]).await.failed(1, money);
+    assert_eq!(counted(&shop).await, before);
+
+    let dry = apply(&shop, &file, &[ADMIN, "--dry-run"]).await.printed();
+    assert!(dry.contains(money) && dry.contains(&format!("--accept {word}")), "{dry}");
+    assert!(apply(&shop, &file, &[ADMIN, "--accept", &word]).await.printed().ends_with("Applied.\n"));
+    assert_eq!(apply(&shop, &file, &[ADMIN]).await.printed(), "Nothing changes.\n");
+}
+
+#[tokio::test]
 async fn a_file_that_is_printed_and_applied_changes_nothing() {
     let shop = Shop::open().await;
     apply(&shop, &Written::new("desk.toml", DESK), &[ADMIN]).await.printed();

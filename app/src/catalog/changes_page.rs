@@ -1,0 +1,98 @@
+use chrono::{DateTime, Utc};
+use domain::{
+    role::Capability,
+    view::catalog::{Meaning as Means, ProposedChange},
+};
+use leptos::prelude::*;
+
+use super::{
+    calls::{AcceptChange, WithdrawChange},
+    meaning::Meaning,
+};
+use crate::{
+    permissions::Told,
+    server::{actor, governance},
+    settings::SettingsNav,
+    ui::{
+        Ago, DoneNote, Empty, ErrorNote, PageTitle, Reason, Submit, Tone, failure, loaded, post_to,
+        words::{count, number},
+    },
+};
+
+/// Changes that take two, and wait for another admin.
+#[component]
+pub fn ChangesPage() -> impl IntoView {
+    let page = async {
+        let (actor, governance) = (actor().await?, governance()?);
+        let changes = governance.proposed_changes(&actor).await?;
+        let now = governance.today(&actor).await?.now;
+        let may = actor.can(Capability::Govern);
+        let lead = match changes.len() {
+            0 => "Nothing waits for another admin.".to_owned(),
+            some => format!("{} for another admin.", count(number(some), "change waits", "changes wait")),
+        };
+        let nothing = changes.is_empty().then(|| {
+            view! {
+                <Empty title="No change is proposed">
+                    <p>"Where it takes two admins to publish, what changes the meaning of permissions in force waits here."</p>
+                </Empty>
+            }
+        });
+        let cards: Vec<_> = changes.into_iter().map(|change| view! { <Proposed change may now/> }).collect();
+        Ok(view! {
+            <PageTitle title="Proposed changes" lead/>
+            <SettingsNav actor here="Proposed changes"/>
+            <ErrorNote error={failure::<AcceptChange>()}/>
+            <ErrorNote error={failure::<WithdrawChange>()}/>
+            {nothing}
+            {cards}
+        })
+    };
+    view! {
+        <DoneNote/>
+        {loaded(page)}
+    }
+}
+
+#[component]
+fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoView {
+    let ProposedChange { head, told, meaning, mine } = change;
+    let id = head.id.to_string();
+    let accept = (may && !mine).then(|| {
+        let meaning = Means { sentences: meaning.clone(), takes_two: false };
+        view! {
+            <form class="form" method="post" action={post_to::<AcceptChange>()}>
+                <input type="hidden" name="id" value=id.clone()/>
+                <Meaning meaning/>
+                <Reason label="Why, for the record" name="note" required=true/>
+                <div class="actions">
+                    <Submit label="Accept, and make the change" tone=Tone::Accent/>
+                </div>
+            </form>
+        }
+    });
+    let means = (!may || mine).then(|| {
+        let lines: Vec<_> = meaning.iter().cloned().map(|sentence| view! { <li>{sentence}</li> }).collect();
+        view! { <ul class="reasons">{lines}</ul> }
+    });
+    let withdraw = may.then(|| {
+        let label = if mine { "Take it back" } else { "Turn it down" };
+        view! {
+            <form method="post" action={post_to::<WithdrawChange>()}>
+                <input type="hidden" name="id" value=id/>
+                <Submit label/>
+            </form>
+        }
+    });
+    view! {
+        <section class="card" data-key=head.id.to_string()>
+            <h2>{head.title}</h2>
+            <p>{head.stamp.by.name} " proposes this, " <Ago at=head.stamp.at now/> ": " {head.note}</p>
+            <Told told/>
+            {means}
+            {mine.then(|| view! { <p class="quiet">"You have proposed it: another admin accepts it, or turns it down."</p> })}
+            {accept}
+            {withdraw}
+        </section>
+    }
+}

@@ -1,0 +1,207 @@
+//! What decisions rest on beside permissions, and what a change of it means for permissions in force. They stay as they
+//! were published, and yet decide otherwise: whoever makes the change has to accept that.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    action::{ActionType, DataSet},
+    agent_file::AgentFile,
+    catalog::{Catalog, Queue},
+    part::Part,
+    permission::{Condition, PermissionSet},
+    risk::{Risk, Severity, risks},
+    sentence::{list, visible},
+};
+
+mod action;
+mod kind;
+mod told;
+
+/// A change of what decisions rest on, or of how many it takes to publish; with what its author saw of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Change {
+    /// Adds an action type, or changes the one whose revision was seen.
+    ActionType { action: ActionType, seen: Option<i32> },
+    /// Adds a data set, or changes the one that was seen.
+    DataSet { set: DataSet, seen: Option<DataSet> },
+    /// The words that give a topic away; without any, the shop has none for it.
+    Words { topic: String, words: Vec<String>, seen: Vec<String> },
+    /// Where it takes two admins to publish: from then on, one.
+    OneToPublish,
+}
+
+impl Change {
+    /// What it is about: of two changes of the same, one replaces the other.
+    pub fn subject(&self) -> String {
+        match self {
+            Self::ActionType { action, .. } => format!("action {}", action.name),
+            Self::DataSet { set, .. } => format!("data set {}", set.name),
+            Self::Words { topic, .. } => format!("words {topic}"),
+            Self::OneToPublish => "publishing".to_owned(),
+        }
+    }
+}
+
+impl Catalog {
+    /// As it is after the change.
+    pub fn with(mut self, change: &Change) -> Self {
+        match change {
+            Change::ActionType { action, .. } => put(&mut self.actions, action, |known| known.name == action.name),
+            Change::DataSet { set, .. } => put(&mut self.data_sets, set, |known| known.name == set.name),
+            Change::Words { topic, words, .. } if words.is_empty() => drop(self.word_lists.remove(topic)),
+            Change::Words { topic, words, .. } => drop(self.word_lists.insert(topic.clone(), words.clone())),
+            Change::OneToPublish => {}
+        }
+        self
+    }
+
+    /// As it is once all that the file defines is in it.
+    pub fn with_file(mut self, file: &AgentFile) -> Self {
+        for action in &file.actions {
+            put(&mut self.actions, action, |known| known.name == action.name);
+        }
+        for set in &file.data_sets {
+            put(&mut self.data_sets, set, |known| known.name == set.name);
+        }
+        for head in &file.queues {
+            let able = self.queue(&head.slug).map_or(Some(0), |known| known.able);
+            let queue = Queue { slug: head.slug.clone(), name: head.name.clone(), able };
+            put(&mut self.queues, &queue, |known| known.slug == head.slug);
+        }
+        for head in &file.integrations {
+            put(&mut self.integrations, head, |known| known.slug == head.slug);
+        }
+        self.word_lists.extend(file.word_lists.clone());
+        self
+    }
+
+    /// The words that give a topic away, however both are written.
+    fn words_for(&self, topic: &str) -> BTreeSet<String> {
+        let is_it = |known: &str| known.to_lowercase() == topic.to_lowercase();
+        let lists = self.word_lists.iter().filter(|(known, _)| is_it(known));
+        lists.flat_map(|(_, words)| words.iter().map(|word| word.trim().to_lowercase())).collect()
+    }
+}
+
+fn put<T: Clone>(all: &mut Vec<T>, one: &T, is_it: impl Fn(&T) -> bool) {
+    match all.iter_mut().find(|known| is_it(known)) {
+        Some(known) => *known = one.clone(),
+        None => all.push(one.clone()),
+    }
+}
+
+/// What has to be accepted of a change from one catalog to another, in sentences that name the agent; what the agent's
+/// permissions do not name means nothing to them. How many people a queue has is no part of what it means.
+pub fn meaning(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+    if before == after {
+        return Vec::new();
+    }
+    let agent = visible(agent);
+    let mut found = Vec::new();
+    for action in after.actions.iter().filter(|action| before.action(&action.name) != Some(action)) {
+        found.extend(action::meaning(&agent, set, before, after, action));
+    }
+    found.extend(words(&agent, set, before, after));
+    found.extend(data_sets(&agent, set, before, after));
+    for sentence in new_risks(&agent, set, before, after) {
+        if !found.contains(&sentence) {
+            found.push(sentence);
+        }
+    }
+    found
+}
+
+/// The words of the shop that a file replaces, where no permissions in force say so by themselves.
+pub fn replaced_words(file: &AgentFile, before: &Catalog) -> Vec<String> {
+    let known = file.word_lists.iter().filter_map(|(topic, words)| Some((topic, words, before.word_lists.get(topic)?)));
+    let replaced = known.filter(|(_, words, known)| words != known);
+    let told = replaced.filter_map(|(topic, words, known)| {
+        let lower = |words: &[String]| words.iter().map(|word| word.trim().to_lowercase()).collect();
+        Some(format!("The shop’s words for {}: {}.", visible(topic), difference(&lower(known), &lower(words))?))
+    });
+    told.collect()
+}
+
+/// `no longer “lawyer”; from now on “court”`.
+fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Option<String> {
+    let only = |these: &BTreeSet<String>, others: &BTreeSet<String>, how: &str| {
+        let quoted: Vec<String> = these.difference(others).map(|word| format!("“{}”", visible(word))).collect();
+        (!quoted.is_empty()).then(|| format!("{how} {}", list(quoted, "and")))
+    };
+    let parts = [only(before, after, "no longer"), only(after, before, "from now on")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+fn words(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+    let conditions = set.approval_thresholds.in_force().flat_map(|rule| &rule.when);
+    let topics: BTreeSet<&String> = conditions
+        .filter_map(|condition| match condition {
+            Condition::Touches { topics } => Some(topics),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    let told = topics.into_iter().filter_map(|topic| {
+        let changed = difference(&before.words_for(topic), &after.words_for(topic))?;
+        Some(format!("{agent}’s rules know by other words what touches on {}: {changed}.", visible(topic)))
+    });
+    told.collect()
+}
+
+/// Who may read it was published with how private it was.
+fn data_sets(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+    let access = &set.data_access;
+    let may_read = |name: &str| access.read.contains_key(name) && !access.deny.contains(name);
+    let named = after.data_sets.iter().filter(|set| may_read(&set.name));
+    let told = named.filter_map(|set| {
+        let (old, new) = (before.data_set(&set.name)?.sensitivity, set.sensitivity);
+        let label = visible(&set.label);
+        (old != new).then(|| {
+            format!("{agent} may read {label}, which counts as {} from now on, before as {}.", new.words(), old.words())
+        })
+    });
+    told.collect()
+}
+
+/// What is wrong or risky after it and was not before, whatever things are called.
+fn new_risks(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+    let known = risks(set, &called_as(before, after));
+    let is_new = |risk: &Risk| {
+        risk.severity != Severity::Note
+            && !known.iter().any(|known| known.part == risk.part && known.sentence == risk.sentence)
+    };
+    let new = risks(set, after).into_iter().filter(is_new);
+    let told = new.map(|risk| match &risk.part {
+        Part::Rule { id } => format!("{agent}, rule {}: {}", visible(id), risk.sentence),
+        _ => format!("{agent}: {}", risk.sentence),
+    });
+    told.collect()
+}
+
+/// The catalog with things called as they are in the other.
+fn called_as(catalog: &Catalog, other: &Catalog) -> Catalog {
+    let mut catalog = catalog.clone();
+    for action in &mut catalog.actions {
+        if let Some(known) = other.action(&action.name) {
+            action.label.clone_from(&known.label);
+        }
+    }
+    for set in &mut catalog.data_sets {
+        if let Some(known) = other.data_set(&set.name) {
+            set.label.clone_from(&known.label);
+        }
+    }
+    for queue in &mut catalog.queues {
+        if let Some(known) = other.queue(&queue.slug) {
+            queue.name.clone_from(&known.name);
+        }
+    }
+    catalog
+}
+
+#[cfg(test)]
+mod tests;

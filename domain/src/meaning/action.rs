@@ -1,0 +1,229 @@
+//! What a changed action type means for permissions in force.
+
+use super::kind::members;
+use crate::{
+    action::{ActionType, Reversibility},
+    catalog::Catalog,
+    permission::{AppliesTo, Condition, PermissionSet, Rule},
+    risk::words::{lower, plural},
+    schema::{Schema, escape},
+    sentence::{called, list, visible},
+};
+
+/// What has to be accepted, in sentences that name the agent; what its permissions do not allow means nothing to them.
+pub fn meaning(
+    agent: &str,
+    set: &PermissionSet,
+    catalog: &Catalog,
+    after_all: &Catalog,
+    after: &ActionType,
+) -> Vec<String> {
+    let scope = &set.action_scope;
+    if !scope.allow.contains_key(&after.name) || scope.deny.contains(&after.name) {
+        return Vec::new();
+    }
+    let all = lower(&plural(&after.label));
+    let Some(before) = catalog.action(&after.name) else {
+        return vec![format!("{agent}’s permissions name it already: {all} are allowed from now on.")];
+    };
+    let change = Change { agent, set, catalog: after_all, before, after, all };
+    [
+        change.amount(),
+        change.effect(),
+        change.for_customer(),
+        change.data_sets(),
+        change.undoing(),
+        change.integration(),
+        change.arguments(),
+        change.masks(),
+        change.rest(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+struct Change<'a> {
+    agent: &'a str,
+    set: &'a PermissionSet,
+    catalog: &'a Catalog,
+    before: &'a ActionType,
+    after: &'a ActionType,
+    /// "refunds".
+    all: String,
+}
+
+impl Change<'_> {
+    fn amount(&self) -> Option<String> {
+        let Self { agent, all, .. } = self;
+        let about = format!("{agent}’s rules and limits about money look at");
+        Some(match (&self.before.amount, &self.after.amount) {
+            (Some(_), None) => format!("{about} nothing any more: {all} would have no amount."),
+            (None, Some(name)) => format!("{about} “{}” of {all} from now on.", visible(name)),
+            (Some(old), Some(new)) if old != new => {
+                format!("{about} “{}” of {all} instead of “{}”.", visible(new), visible(old))
+            }
+            (Some(name), Some(_)) if requires(self.before, name) && !requires(self.after, name) => {
+                format!("{about} nothing where {all} leave out “{}”, which they may from now on.", visible(name))
+            }
+            _ => return None,
+        })
+    }
+
+    fn effect(&self) -> Option<String> {
+        let Self { agent, all, .. } = self;
+        let (old, new) = (self.before.effect, self.after.effect);
+        if old == new {
+            return None;
+        }
+        let falls_silent = self.rules().any(|rule| match &rule.applies_to {
+            AppliesTo::Effects(effects) => effects.contains(&old) && !effects.contains(&new),
+            AppliesTo::Any | AppliesTo::Actions(_) => false,
+        });
+        Some(match falls_silent {
+            true => format!("{agent}’s rules for whatever {} no longer ask about {all}.", old.words()),
+            false => format!("{agent}: {all} count as what {}, no longer as what {}.", new.words(), old.words()),
+        })
+    }
+
+    fn for_customer(&self) -> Option<String> {
+        let Self { agent, all, .. } = self;
+        match (self.before.for_customer, self.after.for_customer) {
+            (true, false) => Some(format!("{agent}: {all} no longer need a customer, nor what set them off.")),
+            (false, true) => Some(format!("{agent}: {all} need a customer from now on, and what set them off.")),
+            _ => None,
+        }
+    }
+
+    fn data_sets(&self) -> Option<String> {
+        let Self { agent, all, .. } = self;
+        let (old, new) = (&self.before.data_sets, &self.after.data_sets);
+        let names = self.catalog.names();
+        let only = |these: &[String], others: &[String]| {
+            let mut labels: Vec<String> = Vec::new();
+            for name in these.iter().filter(|name| !others.contains(name)) {
+                labels.push(called(&names.data_sets, name));
+            }
+            (!labels.is_empty()).then(|| list(&labels, "and"))
+        };
+        match (only(new, old), only(old, new)) {
+            (None, None) => None,
+            (Some(more), None) => Some(format!("{agent}: {all} rest on more: {more}.")),
+            (None, Some(less)) => Some(format!("{agent}: {all} no longer rest on what was checked: {less}.")),
+            (Some(more), Some(less)) => Some(format!("{agent}: {all} rest on {more}, no longer on {less}.")),
+        }
+    }
+
+    /// How and until when are words for people; rules ask whether.
+    fn undoing(&self) -> Option<String> {
+        let Self { agent, all, .. } = self;
+        if std::mem::discriminant(&self.before.reversibility) == std::mem::discriminant(&self.after.reversibility) {
+            return None;
+        }
+        let asks = |rule: &Rule| rule.when.contains(&Condition::Irreversible);
+        Some(match self.after.reversibility {
+            Reversibility::Reversible { .. } if self.rules().any(asks) => {
+                format!("{agent}’s rules for what cannot be undone no longer ask about {all}.")
+            }
+            Reversibility::Reversible { .. } => format!("{agent}: {all} count as what can always be undone."),
+            Reversibility::Until { .. } => format!("{agent}: {all} count as what can be undone for a while."),
+            Reversibility::Irreversible => format!("{agent}: {all} count as what cannot be undone."),
+        })
+    }
+
+    fn integration(&self) -> Option<String> {
+        let Self { agent, all, .. } = self;
+        let name = |slug: &String| {
+            let known = self.catalog.integrations.iter().find(|known| known.slug == *slug);
+            visible(known.map_or(slug, |known| &known.name))
+        };
+        let (old, new) = (self.before.integration.as_ref(), self.after.integration.as_ref());
+        match (old, new) {
+            _ if old == new => None,
+            (Some(old), None) => Some(format!("{agent}: the circuit breaker of {} no longer pauses {all}.", name(old))),
+            (None, Some(new)) => Some(format!("{agent}: the circuit breaker of {} pauses {all}, too.", name(new))),
+            (Some(old), Some(new)) => Some(format!(
+                "{agent}: the circuit breaker of {} pauses {all}, that of {} no longer does.",
+                name(new),
+                name(old)
+            )),
+            (None, None) => None,
+        }
+    }
+
+    /// What was denied for its arguments may go through, and the other way round.
+    fn arguments(&self) -> Option<String> {
+        let Self { agent, all, before, after, .. } = self;
+        let (old, new) = (members(&before.arguments), members(&after.arguments));
+        let changed = new.iter().filter_map(|(name, kind)| {
+            let quoted = format!("“{}”", visible(name));
+            match old.get(name) {
+                None => Some(format!("{quoted} can be there ({kind})")),
+                Some(known) if known != kind => Some(format!("{quoted} is {kind}, before {known}")),
+                Some(_) => None,
+            }
+        });
+        let gone = old.keys().filter(|name| !new.contains_key(*name));
+        let gone = gone.map(|name| format!("“{}” cannot be there any more", visible(name)));
+        let told: Vec<String> = changed.chain(gone).collect();
+        (!told.is_empty()).then(|| format!("{agent}: {all} have other arguments: {}.", told.join("; ")))
+    }
+
+    /// Whatever else decisions could rest on.
+    fn rest(&self) -> Option<String> {
+        let Self { agent, all, before, after, .. } = self;
+        let ActionType { label, sentence, effect, reversibility, integration, data_sets, amount, for_customer, .. } =
+            (*before).clone();
+        let arguments = before.arguments.clone();
+        let known = ActionType {
+            label,
+            sentence,
+            effect,
+            reversibility,
+            integration,
+            data_sets,
+            amount,
+            for_customer,
+            arguments,
+            ..(*after).clone()
+        };
+        (known != **before).then(|| format!("{agent}: {all} are described otherwise."))
+    }
+
+    /// A mask hides what is called so, whatever it is.
+    fn masks(&self) -> Option<String> {
+        let Self { agent, all, .. } = self;
+        let masked = |name: &&String| {
+            let whole = format!("/arguments/{}", escape(name));
+            let within = format!("{whole}/");
+            self.set.audit_logging.mask.iter().any(|mask| *mask == whole || mask.starts_with(&within))
+        };
+        let (before, after) = (arguments(self.before), arguments(self.after));
+        let gone: Vec<String> = before
+            .filter(|name| !after.clone().any(|known| known == *name))
+            .filter(masked)
+            .map(|s| visible(s))
+            .collect();
+        (!gone.is_empty()).then(|| {
+            let gone = list(&gone, "and");
+            format!("{agent}’s masks hide {gone}, which {all} no longer have: what takes its place is shown.")
+        })
+    }
+
+    /// The rules in force that were about it.
+    fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.set.approval_thresholds.in_force().filter(|rule| rule.applies_to.covers(self.before))
+    }
+}
+
+fn requires(action: &ActionType, name: &String) -> bool {
+    matches!(&action.arguments, Schema::Object { required, .. } if required.contains(name))
+}
+
+fn arguments(action: &ActionType) -> impl Iterator<Item = &String> + Clone {
+    let properties = match &action.arguments {
+        Schema::Object { properties, .. } => Some(properties),
+        _ => None,
+    };
+    properties.into_iter().flat_map(|properties| properties.keys())
+}

@@ -1,0 +1,147 @@
+//! Changes of what decisions rest on beside permissions: the one path that pages take.
+//!
+//! What a change means for permissions in force is accepted by whoever makes it; where it takes two to publish, it is
+//! proposed, and another admin accepts it, too.
+
+mod carry_out;
+pub(crate) mod meaning;
+
+use domain::{
+    action::{ActionType, DataSet},
+    draft::DraftConflict,
+    entry::Kind,
+    id::ProposalId,
+    meaning::Change,
+    role::Capability,
+    view::catalog::{Meaning, ProposedChange},
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Conflict, Governance, Result,
+    db::{self, proposals::NewProposal},
+    record::NewEntry,
+    settle::need_reason,
+};
+use carry_out::{carry_out, need_fitting};
+use meaning::{InForce, need_accepted};
+
+/// What came of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    Done,
+    /// It waits for another admin.
+    Proposed,
+}
+
+impl Governance {
+    /// Adds an action type, or changes the one whose revision was seen.
+    pub async fn put_action_type(
+        &self,
+        actor: &Actor,
+        action: &ActionType,
+        seen: Option<i32>,
+        note: &str,
+        accepted: &[String],
+    ) -> Result<Came> {
+        self.put_change(actor, &Change::ActionType { action: action.clone(), seen }, note, accepted).await
+    }
+
+    /// Adds a data set, or changes the one that was seen.
+    pub async fn put_data_set(
+        &self,
+        actor: &Actor,
+        set: &DataSet,
+        seen: Option<&DataSet>,
+        note: &str,
+        accepted: &[String],
+    ) -> Result<Came> {
+        self.put_change(actor, &Change::DataSet { set: set.clone(), seen: seen.cloned() }, note, accepted).await
+    }
+
+    /// Makes a change; what it means has to be `accepted`, in its sentences. Where it takes two, proposes it.
+    pub async fn put_change(&self, actor: &Actor, change: &Change, note: &str, accepted: &[String]) -> Result<Came> {
+        self.allow(actor, Capability::Govern).await?;
+        let note = need_reason(note)?;
+        let by = actor.person()?.id;
+        let (mut tx, now) = self.begin_control().await?;
+        need_fitting(&mut tx, change).await?;
+        let meaning = InForce::load(&mut tx).await?.meaning(change);
+        let takes_two = !meaning.is_empty() && db::control::two_to_publish(&mut tx).await?;
+        need_accepted(meaning, accepted)?;
+
+        if takes_two {
+            let new = NewProposal { id: ProposalId(Uuid::now_v7()), change, accepted, note, by };
+            db::proposals::put(&mut tx, &new, now).await?;
+            let detail = json!({ "proposal": new.id, "change": change, "accepted": accepted });
+            let entry = NewEntry::new(Kind::ChangeProposed, actor).detail(detail);
+            entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
+            self.commit(tx).await?;
+            return Ok(Came::Proposed);
+        }
+        carry_out(&mut tx, actor, change, note, json!({ "accepted": accepted }), now).await?;
+        db::proposals::remove_about(&mut tx, &change.subject()).await?;
+        self.commit(tx).await?;
+        Ok(Came::Done)
+    }
+
+    /// Accepts what somebody else has proposed, with what it means now, and so makes it.
+    pub async fn accept_change(&self, actor: &Actor, id: ProposalId, note: &str, accepted: &[String]) -> Result<()> {
+        self.allow(actor, Capability::Govern).await?;
+        let note = need_reason(note)?;
+        let me = actor.person()?.id;
+        let (mut tx, now) = self.begin_control().await?;
+        let proposal = db::proposals::find_for_update(&mut tx, id).await?.ok_or(Conflict::ChangedMeanwhile)?;
+        let by = proposal.head.stamp.by.id;
+        if by == me {
+            tx.rollback().await?;
+            self.refused(actor, "accept a change that they proposed themselves").await?;
+            return Err(DraftConflict::OwnProposal.into());
+        }
+        let change = &proposal.change;
+        need_fitting(&mut tx, change).await?;
+        need_accepted(InForce::load(&mut tx).await?.meaning(change), accepted)?;
+
+        let with = json!({ "accepted": accepted, "proposal": id, "proposed_by": by });
+        carry_out(&mut tx, actor, change, note, with, now).await?;
+        db::proposals::remove(&mut tx, id).await?;
+        self.commit(tx).await
+    }
+
+    /// Takes a proposed change back, or turns it down.
+    pub async fn withdraw_change(&self, actor: &Actor, id: ProposalId) -> Result<()> {
+        self.allow(actor, Capability::Govern).await?;
+        let (mut tx, now) = self.begin_control().await?;
+        let proposal = db::proposals::find_for_update(&mut tx, id).await?.ok_or(Conflict::ChangedMeanwhile)?;
+        db::proposals::remove(&mut tx, id).await?;
+        let detail = json!({ "proposal": id, "subject": proposal.change.subject() });
+        NewEntry::new(Kind::ChangeWithdrawn, actor).detail(detail).write(&mut tx, now).await?;
+        self.commit(tx).await
+    }
+
+    /// What waits for another admin, with what it would mean now.
+    pub async fn proposed_changes(&self, actor: &Actor) -> Result<Vec<ProposedChange>> {
+        self.allow(actor, Capability::Look).await?;
+        let me = actor.person()?.id;
+        let mut connection = self.0.pages.acquire().await?;
+        let proposals = db::proposals::all(&mut connection).await?;
+        let in_force = InForce::load(&mut connection).await?;
+        let shown = proposals.into_iter().map(|proposal| ProposedChange {
+            told: proposal.change.told(&in_force.catalog),
+            meaning: in_force.meaning(&proposal.change),
+            mine: proposal.head.stamp.by.id == me,
+            head: proposal.head,
+        });
+        Ok(shown.collect())
+    }
+
+    /// What a change would mean.
+    pub async fn meaning(&self, actor: &Actor, change: &Change) -> Result<Meaning> {
+        self.allow(actor, Capability::Look).await?;
+        let mut connection = self.0.pages.acquire().await?;
+        let sentences = InForce::load(&mut connection).await?.meaning(change);
+        let takes_two = !sentences.is_empty() && db::control::two_to_publish(&mut connection).await?;
+        Ok(Meaning { sentences, takes_two })
+    }
+}

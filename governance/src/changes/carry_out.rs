@@ -1,0 +1,169 @@
+//! Whether a change fits how things stand, and carrying it out.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    action::{ActionType, DataSet},
+    agent_file::is_name,
+    entry::Kind,
+    fault::Fault,
+    meaning::Change,
+    sentence::visible,
+};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+
+use crate::{Actor, Conflict, Error, Result, db, record::NewEntry};
+
+/// The longest label of a data set.
+const MOST_LABEL: usize = 80;
+
+/// The longest topic, the longest of its words, and the most of them.
+const MOST_TOPIC: usize = 80;
+const MOST_WORD: usize = 100;
+const MOST_WORDS: usize = 500;
+
+/// It can be, it changes something, and what it changes is as it was seen.
+pub(super) async fn need_fitting(connection: &mut PgConnection, change: &Change) -> Result<()> {
+    match change {
+        Change::ActionType { action, seen } => {
+            need_sound(connection, action).await?;
+            match (db::catalog::action(connection, &action.name).await?, seen) {
+                (None, None) => Ok(()),
+                (Some((_, before)), _) if before == *action => Err(same()),
+                (Some((revision, _)), Some(seen)) if revision == *seen => Ok(()),
+                (Some(_), None) => Err(Conflict::Exists.into()),
+                _ => Err(Conflict::ChangedMeanwhile.into()),
+            }
+        }
+        Change::DataSet { set, seen } => {
+            need_name(set)?;
+            let known = db::catalog::data_sets(connection).await?.into_iter().find(|known| known.name == set.name);
+            match (known, seen) {
+                (_, Some(seen)) if seen == set => Err(same()),
+                (None, None) => Ok(()),
+                (Some(_), None) => Err(Conflict::Exists.into()),
+                (Some(known), Some(seen)) if known == *seen => Ok(()),
+                _ => Err(Conflict::ChangedMeanwhile.into()),
+            }
+        }
+        Change::Words { topic, words, seen } => {
+            need_words(topic, words)?;
+            let known = db::catalog::word_lists(connection).await?.remove(topic).unwrap_or_default();
+            match (known == *words, known == *seen) {
+                (true, _) => Err(same()),
+                (false, true) => Ok(()),
+                (false, false) if seen.is_empty() => Err(Conflict::Exists.into()),
+                (false, false) => Err(Conflict::ChangedMeanwhile.into()),
+            }
+        }
+        Change::OneToPublish => match db::control::two_to_publish(connection).await? {
+            true => Ok(()),
+            false => Err(Conflict::ChangedMeanwhile.into()),
+        },
+    }
+}
+
+/// Carries it out, and writes its entry. `with` is what the entry says of who accepted it.
+pub(super) async fn carry_out(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    change: &Change,
+    note: &str,
+    with: Value,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let me = actor.person()?.id;
+    let mut detail = match change {
+        Change::ActionType { action, seen } => {
+            let revision = seen.map_or(1, |seen| seen + 1);
+            db::catalog::add_action(connection, revision, action, me, now).await?;
+            json!({ "revision": revision, "action": action })
+        }
+        Change::DataSet { set, seen } => {
+            if !db::catalog::change_data_set(connection, set, seen.as_ref()).await? {
+                return Err(Conflict::ChangedMeanwhile.into());
+            }
+            json!({ "data_set": set, "before": seen })
+        }
+        Change::Words { topic, words, seen } => {
+            match words.is_empty() {
+                true => db::catalog::remove_words(connection, topic).await?,
+                false => drop(db::catalog::put_words(connection, topic, words).await?),
+            }
+            json!({ "topic": topic, "words": words, "before": seen })
+        }
+        Change::OneToPublish => {
+            db::control::set_two_to_publish(connection, false).await?;
+            json!({ "two_to_publish": false })
+        }
+    };
+    if let (Value::Object(detail), Value::Object(with)) = (&mut detail, with) {
+        detail.extend(with);
+    }
+    let entry = match change {
+        Change::ActionType { action, .. } => NewEntry::new(Kind::ActionChanged, actor).action(&action.name),
+        Change::DataSet { .. } => NewEntry::new(Kind::DataSetChanged, actor),
+        Change::Words { .. } => NewEntry::new(Kind::WordsChanged, actor),
+        Change::OneToPublish => NewEntry::new(Kind::PublishingChanged, actor),
+    };
+    entry.detail(detail).personal(json!({ "note": note }))?.write(connection, now).await?;
+    Ok(())
+}
+
+fn same() -> Error {
+    Error::Invalid(Fault::Same, "nothing is changed".to_owned())
+}
+
+fn invalid_name(name: &str) -> Error {
+    let words = format!("`{name}` is not a name: lower-case letters, digits, dots, hyphens and underscores");
+    Error::Invalid(Fault::Name, words)
+}
+
+fn need_name(set: &DataSet) -> Result<()> {
+    if !is_name(&set.name) {
+        return Err(invalid_name(&set.name));
+    }
+    if set.label.trim().is_empty() || set.label.chars().count() > MOST_LABEL {
+        let words = format!("a data set needs a label of at most {MOST_LABEL} characters");
+        return Err(Error::Invalid(Fault::Label, words));
+    }
+    Ok(())
+}
+
+fn need_words(topic: &str, words: &[String]) -> Result<()> {
+    let fits = |text: &str, most: usize| {
+        !text.is_empty() && text.trim() == text && text.chars().count() <= most && visible(text) == text
+    };
+    if !fits(topic, MOST_TOPIC) || topic.contains([',', '\n']) {
+        let words = format!("a topic has 1 to {MOST_TOPIC} plain characters, and no comma");
+        return Err(Error::Invalid(Fault::Name, words));
+    }
+    if words.len() > MOST_WORDS || words.iter().any(|word| !fits(word, MOST_WORD)) {
+        let words = format!("a topic has at most {MOST_WORDS} words, each of 1 to {MOST_WORD} plain characters");
+        return Err(Error::Invalid(Fault::Words, words));
+    }
+    Ok(())
+}
+
+/// An action type that does not contradict itself, and names only what is there.
+async fn need_sound(connection: &mut PgConnection, action: &ActionType) -> Result<()> {
+    if !is_name(&action.name) {
+        return Err(invalid_name(&action.name));
+    }
+    let mut faults = action.faults();
+    if let Some(slug) = &action.integration
+        && !db::catalog::integration_exists(connection, slug).await?
+    {
+        faults.push(format!("runs on `{slug}`, which is not an integration"));
+    }
+    let known: BTreeSet<String> = db::catalog::data_sets(connection).await?.into_iter().map(|set| set.name).collect();
+    for name in action.data_sets.iter().filter(|name| !known.contains(*name)) {
+        faults.push(format!("rests on `{name}`, which is not a data set"));
+    }
+    match faults.is_empty() {
+        true => Ok(()),
+        false => Err(Error::Invalid(Fault::Action, format!("`{}` {}", action.name, faults.join("; ")))),
+    }
+}

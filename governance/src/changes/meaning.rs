@@ -1,0 +1,71 @@
+//! What a change of what decisions rest on means for permissions in force.
+
+use domain::{
+    action::{ActionType, WordLists},
+    agent_file::AgentFile,
+    catalog::Catalog,
+    draft::are_accepted,
+    meaning::{Change, meaning, replaced_words},
+    permission::PermissionSet,
+};
+use sqlx::PgConnection;
+
+use crate::{Conflict, Result, db};
+
+/// What decisions rest on, and every permission set that counts, by its agent's name.
+pub(crate) struct InForce {
+    pub catalog: Catalog,
+    published: Vec<(String, PermissionSet)>,
+}
+
+impl InForce {
+    pub async fn load(connection: &mut PgConnection) -> Result<Self> {
+        let catalog = db::catalog::shop(connection).await?;
+        Ok(Self { catalog, published: db::versions::all_published(connection).await? })
+    }
+
+    /// What has to be accepted of a change.
+    pub fn meaning(&self, change: &Change) -> Vec<String> {
+        match change {
+            Change::OneToPublish => {
+                vec!["One admin alone can publish permissions from now on, and change what they mean.".to_owned()]
+            }
+            _ => self.of(&self.catalog.clone().with(change)),
+        }
+    }
+
+    /// What has to be accepted of all that a file defines.
+    pub fn meaning_of_file(&self, file: &AgentFile) -> Vec<String> {
+        let mut found = self.of(&self.catalog.clone().with_file(file));
+        found.extend(replaced_words(file, &self.catalog));
+        found
+    }
+
+    fn of(&self, after: &Catalog) -> Vec<String> {
+        self.published.iter().flat_map(|(agent, set)| meaning(agent, set, &self.catalog, after)).collect()
+    }
+
+    /// The file without the new action types and words that would mean something to permissions in force.
+    pub fn without_meaning(&self, file: &AgentFile) -> AgentFile {
+        let is_new = |action: &ActionType| self.catalog.action(&action.name).is_none();
+        let means_nothing = |change: Change| self.meaning(&change).is_empty();
+        let mut file = file.clone();
+        file.actions.retain(|action| {
+            !is_new(action) || means_nothing(Change::ActionType { action: action.clone(), seen: None })
+        });
+        let words = std::mem::take(&mut file.word_lists).into_iter().filter(|(topic, words)| {
+            let change = Change::Words { topic: topic.clone(), words: words.clone(), seen: Vec::new() };
+            self.catalog.word_lists.contains_key(topic) || means_nothing(change)
+        });
+        file.word_lists = words.collect::<WordLists>();
+        file
+    }
+}
+
+/// Exactly what it means was accepted.
+pub(crate) fn need_accepted(sentences: Vec<String>, accepted: &[String]) -> Result<()> {
+    match are_accepted(sentences.iter().map(String::as_str), accepted) {
+        true => Ok(()),
+        false => Err(Conflict::NotAccepted { sentences }.into()),
+    }
+}
