@@ -61,7 +61,10 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Same => "Nothing is changed. Approve it as it is.",
         Fault::Action => "Check which actions you chose.",
         Fault::Date => "Choose a date that is still to come.",
-        Fault::Amount => "Write the amount in digits, with a point before the decimals, such as 50.00.",
+        Fault::Amount => {
+            "Write the amount in digits, without thousands and with a point before the decimals of its currency: 1250.50. \
+             What can be read in two ways, such as 12,500, is not taken."
+        }
         Fault::Currency => "Write the currency in its three letters, such as EUR.",
         Fault::Number => "Write a whole number, such as 2.",
         Fault::Span => "Write how long in whole numbers, such as 4 hours.",

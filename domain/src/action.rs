@@ -99,11 +99,42 @@ pub struct ActionType {
     /// The argument that holds its amount.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<String>,
+    /// What it moves when that argument is absent.
+    #[serde(default, skip_serializing_if = "AbsentAmount::is_unknown")]
+    pub absent_amount: AbsentAmount,
+    /// Whether its amount may be zero, which is otherwise denied.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub zero_amount: bool,
     /// Whether it is done for one customer, who then must be named together with what triggered it.
     #[serde(default = "yes")]
     pub for_customer: bool,
     #[serde(default = "Schema::nothing")]
     pub arguments: Schema,
+}
+
+/// What a request moves that leaves the amount of its action out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AbsentAmount {
+    /// Nobody knows: some shops take a refund without an amount for a full one.
+    #[default]
+    Unknown,
+    NothingMoves,
+}
+
+impl AbsentAmount {
+    fn is_unknown(&self) -> bool {
+        *self == Self::Unknown
+    }
+}
+
+/// The amount that a request moves.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Amount {
+    /// The action has none, or moves nothing without one.
+    Nothing,
+    Known(Money),
+    Unknown,
 }
 
 fn yes() -> bool {
@@ -124,15 +155,34 @@ impl ActionType {
             integration: None,
             data_sets: Vec::new(),
             amount: None,
+            absent_amount: AbsentAmount::Unknown,
+            zero_amount: false,
             for_customer: false,
             arguments: Schema::nothing(),
         }
     }
 
+    /// The amount that a request with these arguments moves.
+    pub fn moves(&self, arguments: &Value) -> Amount {
+        let Some(name) = &self.amount else { return Amount::Nothing };
+        match (arguments.get(name), self.absent_amount) {
+            (Some(value), _) => Money::from_json(value).map_or(Amount::Unknown, Amount::Known),
+            (None, AbsentAmount::NothingMoves) => Amount::Nothing,
+            (None, AbsentAmount::Unknown) => Amount::Unknown,
+        }
+    }
+
     /// The amount in `arguments`; `None` where the type has none, or it is absent or malformed.
     pub fn amount_in(&self, arguments: &Value) -> Option<Money> {
-        let name = self.amount.as_ref()?;
-        Money::from_json(arguments.get(name)?).ok()
+        match self.moves(arguments) {
+            Amount::Known(money) => Some(money),
+            Amount::Nothing | Amount::Unknown => None,
+        }
+    }
+
+    /// Whether an amount is one that the action can move.
+    pub(crate) fn can_move(&self, money: Money) -> bool {
+        money.minor > 0 || money.minor == 0 && self.zero_amount
     }
 
     pub fn amount_pointer(&self) -> Option<String> {

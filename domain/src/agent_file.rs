@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    action::{ActionType, DATA_READ, DataSet, WordLists},
+    action::{AbsentAmount, ActionType, DATA_READ, DataSet, WordLists},
     permission::PermissionSet,
     schema::Schema,
     sentence::{self, Names},
@@ -150,6 +150,9 @@ impl ActionType {
             && !matches!(properties.get(amount), Some(Schema::Money { .. }))
         {
             faults.push(format!("has no money argument `{amount}`"));
+        }
+        if self.amount.is_none() && (self.zero_amount || self.absent_amount != AbsentAmount::Unknown) {
+            faults.push("says what its amount may be, and has none".to_owned());
         }
         for name in required.iter().filter(|name| !properties.contains_key(*name)) {
             faults.push(format!("requires `{name}`, which is not among its arguments"));

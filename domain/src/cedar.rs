@@ -86,7 +86,11 @@ impl Export<'_> {
             for limit in &allowance.limits {
                 match limit {
                     Limit::Amount { most } => {
-                        let within = conditions::amount_within(*most);
+                        let others = allowance.limits.iter().filter_map(|other| match other {
+                            Limit::Amount { most: other } if other.currency != most.currency => Some(other.currency),
+                            _ => None,
+                        });
+                        let within = conditions::amount_within_or_in(*most, &others.collect());
                         self.policy("", &[("id", &format!("{name} limit"))], "forbid", Some(&[name]), &[within]);
                     }
                     Limit::Count { .. } | Limit::Sum { .. } => {
@@ -198,9 +202,11 @@ type Known = { first_order?: Bool, lifetime_value?: Money, open_complaint?: Bool
 type Asked = {
     // Whether the people who have to decide have said yes.
     approved: Bool,
-    // Whether the arguments fit the action's schema, and its amount is above zero.
+    // Whether the arguments fit the action's schema, and its amount is one that it can move.
     fits: Bool,
     amount?: Money,
+    // Whether it is known what it moves: the amount, or nothing where there is none.
+    amount_known: Bool,
     // Data sets that are read of the request's own customer, and of others.
     reads_of_customer: Set<String>,
     reads_of_others: Set<String>,

@@ -9,12 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::WordLists,
+    folding::{fold_into, folded, turns_around, unmasked, without_accents},
     money::Money,
     permission::Field,
     request::Ask,
-    sentence::is_hidden,
     window::{Usage, Window},
 };
+
+mod markup;
 
 /// What the brand (a synced list, a person) says of a customer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -45,24 +47,34 @@ pub struct Facts {
 /// What a request touches: topics that are declared, or that the brand's words give away.
 pub struct Topics<'a> {
     folded: BTreeSet<Cow<'a, str>>,
-    /// Without declared topics, or without the output, there may be more.
+    /// There may be more without declared topics, without the output, or where text is shown in another order.
     pub complete: bool,
 }
 
 impl<'a> Topics<'a> {
     pub fn of(ask: &'a Ask, words: &'a Words) -> Self {
-        let mut topics: BTreeSet<_> = ask.topics.iter().flatten().map(|topic| folded(topic)).collect();
+        let mut topics: BTreeSet<_> = ask.topics.iter().flatten().map(|topic| as_word(topic)).collect();
+        let mut readable = true;
         if !words.0.is_empty() {
-            let mut text = String::with_capacity(1024);
-            fold(ask.output.as_deref().unwrap_or_default(), &mut text);
-            fold_all(&ask.arguments, &mut text);
-            words.find(text.trim_end(), &mut topics);
+            let mut text = Text(String::with_capacity(1024));
+            text.add(ask.output.as_deref().unwrap_or_default());
+            text.add_all(&ask.arguments);
+            readable = !text.0.contains('\n');
+            words.find(text.0.trim_end(), &mut topics);
         }
-        Self { folded: topics, complete: ask.topics.is_some() && ask.carries(Field::Output) }
+        Self { folded: topics, complete: readable && ask.topics.is_some() && ask.carries(Field::Output) }
     }
 
     pub fn contains(&self, topic: &str) -> bool {
-        self.folded.contains(folded(topic).as_ref())
+        self.folded.contains(as_word(topic).as_ref())
+    }
+}
+
+/// A topic or a word of a list, as it is looked for.
+fn as_word(text: &str) -> Cow<'_, str> {
+    match folded(text) {
+        Cow::Borrowed(text) => text.into(),
+        Cow::Owned(text) => without_accents(&text).into_owned().into(),
     }
 }
 
@@ -73,6 +85,8 @@ pub struct Words(Vec<Vec<Word>>);
 #[derive(Clone, Debug)]
 struct Word {
     word: String,
+    /// Whether it counts only where it also ends.
+    whole: bool,
     topic: String,
 }
 
@@ -85,24 +99,31 @@ impl From<&WordLists> for Words {
 }
 
 impl Words {
+    /// A word in quotation marks, such as `"ill"`, counts as a whole word only; any other as the beginning of one, too.
     pub fn add(&mut self, topic: &str, list: &[String]) {
         self.0.resize_with(256, Vec::new);
-        for word in list.iter().map(|word| folded(word).into_owned()) {
-            if let Some(first) = word.bytes().next() {
-                self.0[usize::from(first)].push(Word { word, topic: folded(topic).into_owned() });
+        for entry in list {
+            let folded = as_word(entry);
+            let quoted = folded.strip_prefix('"').and_then(|entry| entry.strip_suffix('"')).map(str::trim);
+            let (word, whole) = quoted.map_or((folded.as_ref(), false), |quoted| (quoted, true));
+            for word in [Some(word.to_owned()), unmasked(word)].into_iter().flatten() {
+                if let Some(first) = word.bytes().next() {
+                    self.0[usize::from(first)].push(Word { word, whole, topic: as_word(topic).into_owned() });
+                }
             }
         }
     }
 
-    /// Adds the topics of the words that begin somewhere in `text`; a longer word with such a beginning counts.
+    /// Adds the topics of the words that begin somewhere in `text`.
     fn find<'a>(&'a self, text: &str, topics: &mut BTreeSet<Cow<'a, str>>) {
         for (at, byte) in text.bytes().enumerate() {
             let words = self.0.get(usize::from(byte)).map(Vec::as_slice).unwrap_or_default();
             if words.is_empty() || !may_begin(text, at) {
                 continue;
             }
-            for Word { word, topic } in words {
-                if text[at..].starts_with(word) {
+            for Word { word, whole, topic } in words {
+                let Some(rest) = text[at..].strip_prefix(word.as_str()) else { continue };
+                if !whole || !rest.starts_with(char::is_alphanumeric) {
                     topics.insert(topic.into());
                 }
             }
@@ -110,51 +131,48 @@ impl Words {
     }
 }
 
-/// Folds every text in `value`, a line each, to the end of `into`.
-fn fold_all(value: &serde_json::Value, into: &mut String) {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => {
-            fold("\n", into);
-            fold(text, into);
-        }
-        Value::Array(values) => values.iter().for_each(|v| fold_all(v, into)),
-        Value::Object(members) => members.values().for_each(|v| fold_all(v, into)),
-        _ => {}
-    }
-}
-
-/// Text as it is compared: lower-case, one space where there is any, and nothing that a reader would not see.
+/// Texts as words are looked for in them, in every way that a reader may read them, one after the other.
 ///
-/// A word with a soft hyphen or a line break in it reads the same to a customer, so it counts the same.
-fn folded(text: &str) -> Cow<'_, str> {
-    if text.bytes().all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase()) {
-        return text.into();
-    }
-    let mut folded = String::with_capacity(text.len());
-    fold(text, &mut folded);
-    folded.truncate(folded.trim_end().len());
-    folded.into()
-}
+/// A line break, which folding leaves none of, stands for text that is shown in another order than it is written in.
+struct Text(String);
 
-/// Folds `text` to the end of `into`, whose start has no space.
-fn fold(text: &str, into: &mut String) {
-    let is_printable = text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'));
-    if is_printable && !text.starts_with(' ') && !text.contains("  ") {
-        let start = into.len();
-        into.push_str(text);
-        into[start..].make_ascii_lowercase();
-        return;
+impl Text {
+    fn add(&mut self, text: &str) {
+        self.add_one(text);
+        if text.contains(['<', '&']) {
+            // What is one word and what is two depends on the tag.
+            self.add_one(&markup::text(text, ""));
+            self.add_one(&markup::text(text, " "));
+        }
     }
-    for c in text.chars() {
-        if c.is_ascii_graphic() {
-            into.push(c.to_ascii_lowercase());
-        } else if c.is_whitespace() {
-            if !into.is_empty() && !into.ends_with(' ') {
-                into.push(' ');
+
+    /// A word with a soft hyphen or a line break in it reads the same to a customer, so it counts the same.
+    fn add_one(&mut self, text: &str) {
+        if !self.0.is_empty() && !self.0.ends_with(' ') {
+            self.0.push(' ');
+        }
+        let start = self.0.len();
+        fold_into(text, &mut self.0);
+        if !text.is_ascii() {
+            let folded = self.0.split_off(start);
+            self.0.push_str(&without_accents(&folded));
+            if text.contains(turns_around) {
+                self.0.push('\n');
             }
-        } else if !is_hidden(c) {
-            into.extend(c.to_lowercase());
+        }
+        if let Some(unmasked) = unmasked(text) {
+            self.0.push(' ');
+            self.0.push_str(&unmasked);
+        }
+    }
+
+    fn add_all(&mut self, value: &serde_json::Value) {
+        use serde_json::Value;
+        match value {
+            Value::String(text) => self.add(text),
+            Value::Array(values) => values.iter().for_each(|v| self.add_all(v)),
+            Value::Object(members) => members.values().for_each(|v| self.add_all(v)),
+            _ => {}
         }
     }
 }
@@ -236,6 +254,30 @@ mod tests {
             ("see医", "医"),
             ("call us@911", "@911"),
             ("ÉTÉ", "été"),
+            ("un l’avocat", "l'avocat"),
+            ("we won’t refund", "won't refund"),
+            ("ma re\u{301}clamation", "réclamation"),
+            ("MA RECLAMATION", "réclamation"),
+            ("İade", "iade"),
+            ("Straße", "STRASSE"),
+            ("a side\u{2011}effect", "side-effect"),
+            ("a law\u{fe0f}suit", "lawsuit"),
+            ("a ｌａｗｓｕｉｔ", "lawsuit"),
+            ("a 𝐥𝐚𝐰𝐬𝐮𝐢𝐭", "lawsuit"),
+            ("a lаwsuit", "lawsuit"),
+            ("a Iawsuit", "lawsuit"),
+            ("a d0se", "dose"),
+            ("врaч", "врач"),
+            ("<p>law<b>suit</b></p>", "lawsuit"),
+            ("<p>A<br>dose</p>", "dose"),
+            ("a &#100;os&#x65;", "dose"),
+            ("law&shy;suit", "lawsuit"),
+            ("won&rsquo;t refund", "won't refund"),
+            ("r&eacute;clamation", "réclamation"),
+            ("side&nbsp;effect", "side effect"),
+            ("do<!-- > -->se", "dose"),
+            ("I am ill.", "\"ill\""),
+            ("1 < 2 dose", "dose"),
         ] {
             assert!(found(json!({}), text, &[word]), "{word} in {text}");
         }
@@ -243,7 +285,15 @@ mod tests {
 
     #[test]
     fn a_word_is_not_found_within_another() {
-        for (text, word) in [("will", "ill"), ("overdose", "dose"), ("1911", "911"), ("do se", "dose"), ("all", "")] {
+        for (text, word) in [
+            ("will", "ill"),
+            ("overdose", "dose"),
+            ("1911", "911"),
+            ("do se", "dose"),
+            ("all", ""),
+            ("illness", "\"ill\""),
+            ("Lilly", "ill"),
+        ] {
             assert!(!found(json!({}), text, &[word]), "{word} in {text}");
         }
     }
@@ -263,11 +313,16 @@ mod tests {
             (json!({"topics": []}), false),
             (json!({"output": "Hello."}), false),
             (json!({"topics": [], "output": " "}), false),
+            (json!({"topics": [], "output": "\u{202e}esod"}), false),
         ] {
             let mut ask = json!({"action": "message.send", "arguments": {}});
             ask.as_object_mut().unwrap().extend(members.as_object().cloned().unwrap_or_default());
             let ask = serde_json::from_value(ask).unwrap();
-            assert_eq!(Topics::of(&ask, &Words::default()).complete, known, "{members}");
+            assert_eq!(
+                Topics::of(&ask, &Words::from(&WordLists::from([("medical".to_owned(), Vec::new())]))).complete,
+                known,
+                "{members}"
+            );
         }
     }
 }

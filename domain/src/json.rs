@@ -3,7 +3,7 @@
 use std::{cell::Cell, fmt};
 
 use serde::de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, error::Category};
 use sha2::{Digest, Sha256};
 
 use crate::schema::{Misfit, escape};
@@ -15,10 +15,12 @@ pub use canonical::canonical;
 pub const MOST_LEVELS: usize = 32;
 
 /// The greatest integer that every JSON reader understands alike (RFC 7493, section 2.2): 2^53 - 1.
-const MOST_INTEGER: u64 = 9_007_199_254_740_991;
+pub(crate) const MOST_INTEGER: u64 = 9_007_199_254_740_991;
 
 /// Reads one JSON value; refuses duplicate names, numbers beyond I-JSON, NUL characters and deep nesting.
 pub fn parse(bytes: &[u8]) -> Result<Value, Misfit> {
+    // A byte order mark in front says only that the text is UTF-8.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let place = Cell::default();
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { place: &place, level: 0 }.deserialize(&mut deserializer);
@@ -26,13 +28,52 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Misfit> {
     value.map_err(|error| Misfit { pointer: place.take(), detail: plain(&error) })
 }
 
-/// The parser's message without its own idea of the place.
+/// What is wrong, as the end of a sentence; of what is no JSON, where.
 fn plain(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.split_once(" at line ") {
-        Some((message, _)) => message.to_owned(),
-        None => text,
+    match error.classify() {
+        Category::Data => {
+            let text = error.to_string();
+            text.split_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
+        }
+        Category::Eof => "is not JSON: it ends too early".to_owned(),
+        Category::Io | Category::Syntax => {
+            format!("is not JSON: look at line {}, column {}", error.line(), error.column())
+        }
     }
+}
+
+/// A deserializer's message as people say it: `invalid type: floating point, expected a string` is "is not a text".
+pub fn in_words(message: &str) -> String {
+    let name = |rest: &str| rest.split('`').nth(1).unwrap_or_default().to_owned();
+    if let Some(rest) = message.strip_prefix("missing field ") {
+        return format!("`{}` is missing", name(rest));
+    }
+    if let Some(rest) = message.strip_prefix("unknown field ") {
+        return format!("`{}` is not known here", name(rest));
+    }
+    if let Some((given, known)) =
+        message.strip_prefix("unknown variant ").and_then(|rest| rest.split_once(", expected "))
+    {
+        return format!("`{}` is not {}", name(given), known.replacen("one of", "one of:", 1));
+    }
+    let invalid = ["invalid type: ", "invalid value: ", "invalid length "];
+    let Some(expected) = invalid.iter().find_map(|start| message.strip_prefix(start)?.rsplit_once(", expected "))
+    else {
+        return message.to_owned();
+    };
+    let kind = match expected.1 {
+        "a string" | "a borrowed string" | "string" => "a text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0 on",
+        "i8" | "i16" | "i32" | "i64" => "a whole number",
+        "f32" | "f64" => "a number",
+        other if other.starts_with("struct ") => "an object",
+        other if other.starts_with("a UUID") => "an id",
+        _ => "what belongs here",
+    };
+    format!("is not {kind}")
 }
 
 struct Strict<'a> {
@@ -174,6 +215,28 @@ mod tests {
             assert_eq!(misfit.pointer, pointer, "{text}: {}", misfit.detail);
         }
         assert!(parse(b"\"\xff\"").is_err());
+        assert_eq!(parse("\u{feff}{}".as_bytes()), Ok(json!({})));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_said_as_people_say_it() {
+        let said = |text: &str| {
+            let value = serde_json::from_str(text).unwrap();
+            in_words(&serde_json::from_value::<crate::request::Ask>(value).unwrap_err().to_string())
+        };
+        for (members, words) in [
+            (r#""customer": {"id": 7}"#, "is not a text"),
+            (r#""customer": {"id": "a", "orders": -1}"#, "is not a whole number from 0 on"),
+            (r#""customer": {"id": "a", "orders": 1.5}"#, "is not a whole number from 0 on"),
+            (r#""customer": {}"#, "`id` is missing"),
+            (r#""topics": "legal""#, "is not a list"),
+            (r#""customer": "omar""#, "is not an object"),
+            (r#""colour": 1"#, "`colour` is not known here"),
+        ] {
+            assert_eq!(said(&format!(r#"{{"action": "a", "arguments": {{}}, {members}}}"#)), words, "{members}");
+        }
+        assert_eq!(parse(b"{").unwrap_err().detail, "is not JSON: it ends too early");
+        assert_eq!(parse(b"{\n 'a': 1}").unwrap_err().detail, "is not JSON: look at line 2, column 2");
     }
 
     #[test]

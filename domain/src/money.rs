@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize, de};
 use serde_json::Value;
 
+use crate::folding;
+
 /// A currency that Reins knows the decimals of (ISO 4217).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Currency([u8; 3]);
@@ -12,14 +14,22 @@ pub struct Currency([u8; 3]);
 /// How many decimals an amount in this currency has (ISO 4217, list one); `None` of a code that is not known.
 fn decimals(code: [u8; 3]) -> Option<u32> {
     match &code {
-        b"AED" | b"ARS" | b"AUD" | b"BDT" | b"BGN" | b"BRL" | b"CAD" | b"CHF" | b"CNY" | b"COP" | b"CRC" | b"CZK"
-        | b"DKK" | b"DOP" | b"EGP" | b"EUR" | b"GBP" | b"GEL" | b"GHS" | b"HKD" | b"HUF" | b"IDR" | b"ILS" | b"INR"
-        | b"KES" | b"KZT" | b"LKR" | b"MAD" | b"MXN" | b"MYR" | b"NGN" | b"NOK" | b"NZD" | b"PEN" | b"PHP" | b"PKR"
-        | b"PLN" | b"QAR" | b"RON" | b"RSD" | b"SAR" | b"SEK" | b"SGD" | b"THB" | b"TRY" | b"TWD" | b"UAH" | b"USD"
-        | b"UYU" | b"ZAR" => Some(2),
+        b"AED" | b"AFN" | b"ALL" | b"AMD" | b"ANG" | b"AOA" | b"ARS" | b"AUD" | b"AWG" | b"AZN" | b"BAM" | b"BBD"
+        | b"BDT" | b"BGN" | b"BMD" | b"BND" | b"BOB" | b"BOV" | b"BRL" | b"BSD" | b"BTN" | b"BWP" | b"BYN" | b"BZD"
+        | b"CAD" | b"CDF" | b"CHE" | b"CHF" | b"CHW" | b"CNY" | b"COP" | b"COU" | b"CRC" | b"CUP" | b"CVE" | b"CZK"
+        | b"DKK" | b"DOP" | b"DZD" | b"EGP" | b"ERN" | b"ETB" | b"EUR" | b"FJD" | b"FKP" | b"GBP" | b"GEL" | b"GHS"
+        | b"GIP" | b"GMD" | b"GTQ" | b"GYD" | b"HKD" | b"HNL" | b"HTG" | b"HUF" | b"IDR" | b"ILS" | b"INR" | b"IRR"
+        | b"JMD" | b"KES" | b"KGS" | b"KHR" | b"KPW" | b"KYD" | b"KZT" | b"LAK" | b"LBP" | b"LKR" | b"LRD" | b"LSL"
+        | b"MAD" | b"MDL" | b"MGA" | b"MKD" | b"MMK" | b"MNT" | b"MOP" | b"MRU" | b"MUR" | b"MVR" | b"MWK" | b"MXN"
+        | b"MXV" | b"MYR" | b"MZN" | b"NAD" | b"NGN" | b"NIO" | b"NOK" | b"NPR" | b"NZD" | b"PAB" | b"PEN" | b"PGK"
+        | b"PHP" | b"PKR" | b"PLN" | b"QAR" | b"RON" | b"RSD" | b"RUB" | b"SAR" | b"SBD" | b"SCR" | b"SDG" | b"SEK"
+        | b"SGD" | b"SHP" | b"SLE" | b"SOS" | b"SRD" | b"SSP" | b"STN" | b"SVC" | b"SYP" | b"SZL" | b"THB" | b"TJS"
+        | b"TMT" | b"TOP" | b"TRY" | b"TTD" | b"TWD" | b"TZS" | b"UAH" | b"USD" | b"USN" | b"UYU" | b"UZS" | b"VED"
+        | b"VES" | b"WST" | b"XAD" | b"XCD" | b"XCG" | b"YER" | b"ZAR" | b"ZMW" | b"ZWG" => Some(2),
         b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" | b"UGX" | b"UYI"
-        | b"VND" | b"VUV" | b"XAF" | b"XOF" => Some(0),
+        | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => Some(0),
         b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => Some(3),
+        b"CLF" | b"UYW" => Some(4),
         _ => None,
     }
 }
@@ -34,6 +44,9 @@ pub enum MoneyError {
     Decimals { amount: String, currency: Currency },
     #[error("`{0}` is too large")]
     TooLarge(String),
+    /// As a person typed it.
+    #[error("{text} {how}: write it without thousands, with a point before the decimals, such as {}", currency.such_as())]
+    Unclear { text: String, how: &'static str, currency: Currency },
 }
 
 impl Currency {
@@ -48,9 +61,26 @@ impl Currency {
         std::str::from_utf8(&self.0).unwrap_or("???")
     }
 
+    fn symbol(&self) -> Option<&'static str> {
+        match &self.0 {
+            b"USD" => Some("$"),
+            b"EUR" => Some("€"),
+            b"GBP" => Some("£"),
+            _ => None,
+        }
+    }
+
     /// How many decimals an amount in this currency has.
     pub fn decimals(&self) -> u32 {
         decimals(self.0).unwrap_or(2)
+    }
+
+    /// An amount in this currency as people are asked to write it: `1250.50`.
+    pub fn such_as(&self) -> String {
+        match self.decimals() as usize {
+            0 => "1250".to_owned(),
+            decimals => format!("1250.{:0<decimals$}", 5),
+        }
     }
 }
 
@@ -126,16 +156,43 @@ impl Money {
         Ok(Self { minor: if negative { -minor } else { minor }, currency })
     }
 
+    /// Reads what a person typed: `1250.50`, `1,250.50`, `1.250,50`, `1 250,50`, `€12,50`.
+    ///
+    /// What another person could read as another amount is refused, such as `12,500`. A point alone comes before the
+    /// decimals, as pages write it.
+    pub fn typed(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let folded = folding::folded(text);
+        let code = currency.code().to_lowercase();
+        let symbol = currency.symbol().unwrap_or(&code);
+        let bare = [code.as_str(), symbol].into_iter().fold(&*folded, |text, sign| {
+            let text = text.strip_prefix(sign).unwrap_or(text);
+            text.strip_suffix(sign).unwrap_or(text).trim()
+        });
+        let (sign, digits) = bare.strip_prefix('-').map_or(("", bare), |digits| ("-", digits));
+        let plain = plain_digits(digits, currency.decimals() as usize).map_err(|how| MoneyError::Unclear {
+            text: text.trim().chars().take(40).collect(),
+            how,
+            currency,
+        })?;
+        Self::parse(&format!("{sign}{plain}"), currency.code())
+    }
+
     /// Reads `{"amount": "72.50", "currency": "USD"}`.
     pub fn from_json(value: &Value) -> Result<Self, String> {
-        // A list of two texts would be read as well, and is not what the contract says.
         let Some(members) = value.as_object() else { return Err("is not an amount of money".to_owned()) };
-        match (members.get("amount"), members.get("currency")) {
-            (Some(Value::String(amount)), Some(Value::String(currency))) if members.len() == 2 => {
-                Self::parse(amount, currency).map_err(|error| error.to_string())
+        let text = |name: &str| match members.get(name) {
+            Some(Value::String(text)) => Ok(text),
+            Some(Value::Number(number)) => {
+                Err(format!("has its `{name}` as a number: write it as a text, \"{number}\""))
             }
-            _ => Self::deserialize(value).map_err(|error| error.to_string()),
+            Some(_) => Err(format!("has a `{name}` that is not a text")),
+            None => Err(format!("has no `{name}`")),
+        };
+        let (amount, currency) = (text("amount")?, text("currency")?);
+        if let Some(name) = members.keys().find(|name| !matches!(name.as_str(), "amount" | "currency")) {
+            return Err(format!("holds `{name}`, which does not belong to an amount of money"));
         }
+        Self::parse(amount, currency).map_err(|error| error.to_string())
     }
 
     /// The decimal string without its currency, such as `72.50`.
@@ -166,14 +223,64 @@ impl Money {
             grouped.push(digit);
         }
         let point = if fraction.is_empty() { "" } else { "." };
-        let symbol = match self.currency.code() {
-            "USD" => "$".to_owned(),
-            "EUR" => "€".to_owned(),
-            "GBP" => "£".to_owned(),
-            code => format!("{code} "),
+        let symbol = match self.currency.symbol() {
+            Some(symbol) => symbol.to_owned(),
+            None => format!("{} ", self.currency),
         };
         format!("{sign}{symbol}{grouped}{point}{fraction}")
     }
+}
+
+/// Typed digits with a point before their decimals and nothing else between them; or how they are unclear.
+fn plain_digits(text: &str, decimals: usize) -> Result<String, &'static str> {
+    const NO_AMOUNT: &str = "is not an amount";
+    const TWO_WAYS: &str = "can be read in two ways";
+    let is_mark = |c: char| matches!(c, '.' | ',' | ' ' | '\'');
+    let marks: Vec<char> = text.chars().filter(|c| !c.is_ascii_digit()).collect();
+    if !marks.iter().all(|mark| is_mark(*mark)) || !text.chars().any(|c| c.is_ascii_digit()) {
+        return Err(NO_AMOUNT);
+    }
+    let Some(last) = marks.last().copied() else { return Ok(text.to_owned()) };
+    let alone = marks.len() == 1;
+    let thousands = match (alone, marks.iter().all(|mark| *mark == last)) {
+        // As pages and the API write it.
+        (true, _) if last == '.' => return Ok(text.to_owned()),
+        (true, _) => {
+            matches!(last, ' ' | '\'') || last == ',' && text.rsplit(',').next().is_some_and(|end| end.len() > 2)
+        }
+        (false, all_alike) => all_alike,
+    };
+    if thousands {
+        if !are_thousands(text, last) {
+            return Err(if alone && last == ',' && decimals > 0 { TWO_WAYS } else { NO_AMOUNT });
+        }
+        if alone && last == ',' && decimals > 0 {
+            return Err(TWO_WAYS);
+        }
+        return Ok(text.replace(last, ""));
+    }
+    let (whole, fraction) = text.rsplit_once(last).ok_or(NO_AMOUNT)?;
+    let grouped_by = marks.first().copied().filter(|_| !alone);
+    let fits = matches!(last, '.' | ',') && (1..=decimals).contains(&fraction.len());
+    let whole_fits = match grouped_by {
+        None => !whole.is_empty(),
+        Some(by) => are_thousands(whole, by),
+    };
+    match fits && whole_fits {
+        true => Ok(format!("{}.{fraction}", whole.replace(is_mark, ""))),
+        false => Err(NO_AMOUNT),
+    }
+}
+
+/// Whether these are digits in groups of three, parted by nothing but `mark`, the first of them without a zero in front.
+fn are_thousands(text: &str, mark: char) -> bool {
+    let mut groups = text.split(mark);
+    let first = groups.next().unwrap_or_default();
+    let is_digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    is_digits(first)
+        && first.len() <= 3
+        && !first.starts_with('0')
+        && groups.all(|group| group.len() == 3 && is_digits(group))
 }
 
 impl fmt::Display for Money {
@@ -231,6 +338,88 @@ mod tests {
             ("--5", "USD"),
         ] {
             assert!(Money::parse(amount, currency).is_err(), "{amount} {currency}");
+        }
+    }
+
+    #[test]
+    fn what_a_person_typed_is_read_in_the_one_way_it_can_be() {
+        for (typed, currency, amount) in [
+            (" 1250.50 ", "USD", "1250.50"),
+            ("1,250.50", "USD", "1250.50"),
+            ("1.250,50", "EUR", "1250.50"),
+            ("1 250,50", "EUR", "1250.50"),
+            ("1\u{a0}250,5", "EUR", "1250.50"),
+            ("1'250.50", "CHF", "1250.50"),
+            ("1’250.50", "CHF", "1250.50"),
+            ("6,95", "EUR", "6.95"),
+            ("€ 50", "EUR", "50.00"),
+            ("50 EUR", "EUR", "50.00"),
+            ("$50", "USD", "50.00"),
+            ("1,234,567", "USD", "1234567.00"),
+            ("1.234.567", "EUR", "1234567.00"),
+            ("12.500", "TND", "12.500"),
+            ("1,250.500", "TND", "1250.500"),
+            ("1.250,500", "TND", "1250.500"),
+            ("12,5", "TND", "12.500"),
+            ("12,500", "JPY", "12500"),
+            ("１２", "USD", "12.00"),
+            ("-5.00", "USD", "-5.00"),
+            ("0,50", "EUR", "0.50"),
+        ] {
+            let currency = Currency::parse(currency).unwrap();
+            assert_eq!(
+                Money::typed(typed, currency).map(|money| money.amount()).as_deref(),
+                Ok(amount),
+                "{typed} {currency}"
+            );
+        }
+        for (typed, currency) in [
+            ("12,500", "TND"),
+            ("12,500", "EUR"),
+            ("0,500", "EUR"),
+            ("0,500", "TND"),
+            ("0,500,000", "USD"),
+            ("1,234.56", "JPY"),
+            ("1.234", "EUR"),
+            ("12.500", "JPY"),
+            ("1,0000", "USD"),
+            ("1,00,000", "USD"),
+            ("1000,000", "USD"),
+            (",000", "USD"),
+            ("1,000,", "USD"),
+            ("1.250.50", "USD"),
+            ("1,250,50", "USD"),
+            ("1.2,50", "USD"),
+            ("1,5", "JPY"),
+            ("5o", "USD"),
+            ("$50", "EUR"),
+            ("", "USD"),
+            (".", "USD"),
+            ("1e3", "USD"),
+            ("٣", "USD"),
+            ("5 0", "USD"),
+        ] {
+            assert!(Money::typed(typed, Currency::parse(currency).unwrap()).is_err(), "{typed} {currency}");
+        }
+        let said = Money::typed("12,500", Currency::parse("TND").unwrap()).unwrap_err().to_string();
+        assert_eq!(
+            said,
+            "12,500 can be read in two ways: write it without thousands, with a point before the decimals, such as 1250.500"
+        );
+    }
+
+    #[test]
+    fn every_currency_of_iso_4217_has_its_decimals() {
+        let known = |code: &str| Currency::parse(code).ok().map(|currency| currency.decimals());
+        for code in ["XPF", "JPY", "UYI"] {
+            assert_eq!(known(code), Some(0), "{code}");
+        }
+        for code in ["XCD", "JMD", "BOB", "DZD", "NPR", "MUR", "AFN", "ZWG", "XCG", "SLE", "VED", "IRR"] {
+            assert_eq!(known(code), Some(2), "{code}");
+        }
+        assert_eq!((known("TND"), known("CLF"), known("UYW")), (Some(3), Some(4), Some(4)));
+        for code in ["XXX", "XTS", "XAU", "usd", "BTC", ""] {
+            assert_eq!(known(code), None, "{code}");
         }
     }
 

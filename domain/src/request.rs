@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::{
     action::ActionType,
+    folding,
     money::Money,
     permission::{Field, Recorded},
     schema::Misfit,
@@ -113,10 +114,10 @@ impl Ask {
                 found.push(Misfit { pointer: format!("/{name}"), detail: format!("has more than {MOST_ITEMS} items") });
             }
         }
-        if let Some(value) = self.customer.as_ref().and_then(|c| c.lifetime_value)
-            && value.minor < 0
-        {
-            found.push(Misfit { pointer: "/customer/lifetime_value".to_owned(), detail: "is negative".to_owned() });
+        // Two that look the same to a reader would have caps and histories of their own.
+        for (pointer, text) in [("/customer/id", self.customer_id()), ("/trigger", self.trigger.as_deref())] {
+            let unseen = text.filter(|text| !text.trim().is_empty()).and_then(folding::unseen);
+            found.extend(unseen.map(|detail| Misfit { pointer: pointer.to_owned(), detail }));
         }
         if !self.arguments.is_object() {
             found.push(Misfit { pointer: "/arguments".to_owned(), detail: "is not an object".to_owned() });
@@ -203,10 +204,13 @@ mod tests {
             (json!({"prompt_version": long}), "/prompt_version"),
             (json!({"agent_version": long}), "/agent_version"),
             (json!({"customer": {"id": " "}}), "/customer/id"),
-            (
-                json!({"customer": {"id": "omar", "lifetime_value": {"amount": "-0.01", "currency": "USD"}}}),
-                "/customer/lifetime_value",
-            ),
+            (json!({"customer": {"id": "omar "}}), "/customer/id"),
+            (json!({"customer": {"id": "omar\n"}}), "/customer/id"),
+            (json!({"customer": {"id": "omar\u{a0}"}}), "/customer/id"),
+            (json!({"customer": {"id": "om\u{200b}ar"}}), "/customer/id"),
+            (json!({"customer": {"id": "om\u{ad}ar"}}), "/customer/id"),
+            (json!({"customer": {"id": "\u{202e}omar"}}), "/customer/id"),
+            (json!({"trigger": " ticket 1"}), "/trigger"),
             (json!({"topics": ["legal", ""]}), "/topics/1"),
             (json!({"topics": vec!["legal"; 101]}), "/topics"),
             (json!({"reads": [{"data_set": ""}]}), "/reads/0/data_set"),
@@ -225,6 +229,8 @@ mod tests {
         let full = "ü".repeat(200);
         let all = json!({"template": full, "trigger": full, "customer": {"id": full}, "topics": vec!["legal"; 100]});
         assert_eq!(ask(all).misfits(), []);
+        let owes = json!({"customer": {"id": "omar", "lifetime_value": {"amount": "-0.01", "currency": "USD"}}});
+        assert_eq!(ask(owes).misfits(), [], "who returned more than was bought can still be asked about");
     }
 
     #[test]

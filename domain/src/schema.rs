@@ -8,7 +8,10 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::money::{Currency, Money};
+use crate::{
+    json::MOST_INTEGER,
+    money::{Currency, Money},
+};
 
 /// The shape of one value. Objects take no members beyond those named.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -125,7 +128,7 @@ impl Schema {
                     say(format!("is not one of `{}`", one_of.join("`, `")));
                 }
             }
-            (Self::Integer { minimum, maximum }, Value::Number(number)) => match number.as_i64() {
+            (Self::Integer { minimum, maximum }, Value::Number(number)) => match whole(number) {
                 None => say("is not a whole number".to_owned()),
                 Some(n) if minimum.is_some_and(|least| n < least) => say("is below the least value".to_owned()),
                 Some(n) if maximum.is_some_and(|most| n > most) => say("is above the greatest value".to_owned()),
@@ -167,6 +170,12 @@ impl Schema {
     }
 }
 
+/// A whole number, also where it is written with a zero behind its point, as JSON Schema takes it.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    let of_float = || number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() <= MOST_INTEGER as f64).map(|n| n as i64);
+    number.as_i64().or_else(of_float)
+}
+
 /// A member name as a segment of a JSON pointer (RFC 6901, section 3).
 pub fn escape(name: &str) -> String {
     if !name.contains(['~', '/']) {
@@ -196,6 +205,9 @@ mod tests {
     fn arguments_that_fit_have_no_misfits() {
         let value = json!({"order_id": "#W1", "total": {"amount": "5.00", "currency": "USD"}, "item_ids": ["1"], "count": 2, "express": true});
         assert_eq!(refund().misfits(&value, "/arguments"), []);
+        let mut written_as_a_float = value;
+        written_as_a_float["count"] = json!(2.0);
+        assert_eq!(refund().misfits(&written_as_a_float, "/arguments"), []);
     }
 
     #[test]
@@ -210,6 +222,8 @@ mod tests {
             ("total", json!(5), "/arguments/total"),
             ("count", json!(0), "/arguments/count"),
             ("count", json!(1.5), "/arguments/count"),
+            ("count", json!(10.0), "/arguments/count"),
+            ("total", json!(null), "/arguments/total"),
             ("express", json!("yes"), "/arguments/express"),
             ("item_ids", json!([]), "/arguments/item_ids"),
             ("item_ids", json!(["1", "2", "3"]), "/arguments/item_ids"),

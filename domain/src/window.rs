@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::{
     action::ActionType,
+    folding::folded,
     id::AgentId,
     money::{Currency, Money},
     permission::{Per, PermissionSet, WindowSpec},
@@ -14,6 +15,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Window {
     pub agent: AgentId,
+    /// Folded: a cap counts `H1` and `h1` as one.
     pub customer: Option<String>,
     pub actions: BTreeSet<String>,
     pub within_s: u32,
@@ -45,9 +47,21 @@ impl Usage {
         self.count = self.count.saturating_add(1);
         let Some(amount) = amount else { return };
         match self.sums.iter_mut().find(|sum| sum.currency == amount.currency) {
+            // At its end a sum stays, and with one more it is unknown.
             Some(sum) => sum.minor = sum.minor.saturating_add(amount.minor),
             None => self.sums.push(amount),
         }
+    }
+}
+
+impl Window {
+    /// Whether the requests for this customer count in it, as far as that goes.
+    pub fn counts(&self, customer: Option<&str>) -> bool {
+        self.customer.is_none() || self.is_of(customer)
+    }
+
+    fn is_of(&self, customer: Option<&str>) -> bool {
+        self.customer.as_deref() == customer.map(folded).as_deref()
     }
 }
 
@@ -56,7 +70,7 @@ impl WindowSpec {
     pub fn of(&self, agent: AgentId, ask: &Ask) -> Option<Window> {
         let customer = match self.per {
             Per::Agent => None,
-            Per::Customer => Some(ask.customer_id()?.to_owned()),
+            Per::Customer => Some(folded(ask.customer_id()?).into_owned()),
         };
         let actions = if self.actions.is_empty() { BTreeSet::from([ask.action.clone()]) } else { self.actions.clone() };
         Some(Window { agent, customer, actions, within_s: self.within_s })
@@ -66,7 +80,7 @@ impl WindowSpec {
     pub(crate) fn is(&self, window: &Window, agent: AgentId, ask: &Ask) -> bool {
         let of_customer = match self.per {
             Per::Agent => window.customer.is_none(),
-            Per::Customer => window.customer.is_some() && window.customer.as_deref() == ask.customer_id(),
+            Per::Customer => window.is_of(ask.customer_id()) && window.customer.is_some(),
         };
         let of_actions = match self.actions.is_empty() {
             true => window.actions.len() == 1 && window.actions.contains(&ask.action),
@@ -108,7 +122,7 @@ pub fn locks_for(ask: &Ask, action: &ActionType, permissions: &PermissionSet) ->
     for per in pers {
         match (per, ask.customer_id()) {
             (Per::Agent, _) => names.insert("agent".to_owned()),
-            (Per::Customer, Some(customer)) => names.insert(format!("customer {customer}")),
+            (Per::Customer, Some(customer)) => names.insert(format!("customer {}", folded(customer))),
             (Per::Customer, None) => false,
         };
     }
@@ -172,6 +186,12 @@ mod tests {
             of(spec(Per::Customer, &["order.cancel"]), Some("omar")),
             Some((Some("omar".to_owned()), named(&["order.cancel"])))
         );
+        for same in ["OMAR", "Ｏｍａｒ"] {
+            assert_eq!(
+                spec(Per::Customer, &[]).of(AGENT, &ask(Some(same))),
+                spec(Per::Customer, &[]).of(AGENT, &ask(Some("omar")))
+            );
+        }
         assert_eq!(of(spec(Per::Customer, &[]), None), None, "nobody's window is unknown");
         assert_eq!(of(spec(Per::Agent, &[]), None), Some((None, named(&["order.refund"]))));
     }

@@ -55,7 +55,7 @@ impl StartForm {
             return Ok(None);
         }
         let currency = Currency::parse(&self.currency.trim().to_uppercase()).map_err(|_| Fault::Currency)?;
-        let worth_over = Money::parse(self.amount.trim(), currency.code()).map_err(|_| Fault::Amount)?;
+        let worth_over = Money::typed(&self.amount, currency).map_err(|_| Fault::Amount)?;
         Ok(Some((&self.point, worth_over)))
     }
 }

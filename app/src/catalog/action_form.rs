@@ -165,6 +165,14 @@ fn RestsOn(typed: Typed, choices: Choices) -> impl IntoView {
     view! {
         <Section title="What it rests on">
             <Choice label="Its amount" name="fields[amount]" hint="The argument that limits and rules look at." none="It has no amount" options=amounts chosen=typed.amount/>
+            <label class="check">
+                <input type="checkbox" name="fields[may-lack-amount]" checked=typed.may_lack_amount/>
+                <span>"Without its amount nothing moves; otherwise rules ask, and hard limits deny"</span>
+            </label>
+            <label class="check">
+                <input type="checkbox" name="fields[zero-amount]" checked=typed.zero_amount/>
+                <span>"Its amount may be zero"</span>
+            </label>
             <Choice label="It runs on" name="fields[integration]" hint="When its circuit breaker is open, the action is paused." none="No integration" options=integrations chosen=typed.integration/>
             <fieldset>
                 <legend>"Data sets it rests on"</legend>

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    action::{ActionType, Effect, Reversibility},
+    action::{AbsentAmount, ActionType, Effect, Reversibility},
     schema::Schema,
 };
 use islands::fields::Fields;
@@ -28,6 +28,9 @@ pub struct Typed {
     pub moment: String,
     pub how: String,
     pub amount: String,
+    /// Whether nothing moves where the amount is absent.
+    pub may_lack_amount: bool,
+    pub zero_amount: bool,
     pub integration: String,
     pub for_customer: bool,
     pub data_sets: BTreeSet<String>,
@@ -77,6 +80,8 @@ impl Typed {
             moment: moment.to_owned(),
             how: how.to_owned(),
             amount: action.amount.clone().unwrap_or_default(),
+            may_lack_amount: action.absent_amount == AbsentAmount::NothingMoves,
+            zero_amount: action.zero_amount,
             integration: action.integration.clone().unwrap_or_default(),
             for_customer: action.for_customer,
             data_sets: action.data_sets.iter().cloned().collect(),
@@ -112,6 +117,8 @@ impl Typed {
             moment: text("moment"),
             how: text("how"),
             amount: text("amount"),
+            may_lack_amount: !text("may-lack-amount").is_empty(),
+            zero_amount: !text("zero-amount").is_empty(),
             integration: text("integration"),
             for_customer: !text("for-customer").is_empty(),
             data_sets: fields.keys().filter_map(|name| name.strip_prefix("set/")).map(str::to_owned).collect(),
@@ -141,6 +148,8 @@ impl Typed {
             _ => Reversibility::Irreversible,
         };
         let chosen = |text: &str| Some(said(text)).filter(|text| !text.is_empty());
+        let amount = chosen(&self.amount);
+        let nothing_moves = amount.is_some() && self.may_lack_amount;
         let action = ActionType {
             name: self.name.clone(),
             label: said(&self.label),
@@ -149,7 +158,9 @@ impl Typed {
             reversibility,
             integration: chosen(&self.integration),
             data_sets: self.data_sets.iter().cloned().collect(),
-            amount: chosen(&self.amount),
+            absent_amount: if nothing_moves { AbsentAmount::NothingMoves } else { AbsentAmount::Unknown },
+            zero_amount: amount.is_some() && self.zero_amount,
+            amount,
             for_customer: self.for_customer,
             arguments,
         };
@@ -173,7 +184,7 @@ mod tests {
     fn action() -> ActionType {
         serde_json::from_value(json!({
             "name": "order.refund", "label": "Refund", "sentence": "Refund {total}[ for order {order_id}]",
-            "effect": "write", "integration": "shopify", "amount": "total", "data_sets": ["orders"],
+            "effect": "write", "integration": "shopify", "amount": "total", "absent_amount": "nothing_moves", "zero_amount": true, "data_sets": ["orders"],
             "reversibility": {"kind": "until", "moment": "it is paid out", "how": "Cancel it in Shopify."},
             "arguments": {"type": "object", "required": ["total"], "properties": {
                 "total": {"type": "money", "currency": "USD"}, "order_id": {"type": "string", "min_length": 1}}},
@@ -203,6 +214,8 @@ mod tests {
         .into_iter()
         .collect();
         fields.insert("for-customer".to_owned(), on(typed.for_customer));
+        fields.insert("may-lack-amount".to_owned(), on(typed.may_lack_amount));
+        fields.insert("zero-amount".to_owned(), on(typed.zero_amount));
         fields.extend(typed.data_sets.iter().map(|name| (format!("set/{name}"), on(true))));
         for (at, row) in typed.rows.iter().enumerate() {
             let required = on(row.required);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::quoted;
 use crate::{
     action::{ActionType, Reversibility},
-    money::Money,
+    money::{Currency, Money},
     permission::Condition,
 };
 
@@ -47,13 +47,18 @@ pub(super) fn clause(condition: &Condition) -> Clause {
     }
 }
 
-/// An amount in another currency is unknown, and none is nothing.
+/// An amount in another currency is unknown; none is unknown, or nothing.
 pub(super) fn amount_within(most: Money) -> String {
+    amount_within_or_in(most, &BTreeSet::new())
+}
+
+/// The same where an amount in one of the `others` has a limit of its own.
+pub(super) fn amount_within_or_in(most: Money, others: &BTreeSet<Currency>) -> String {
     let (minor, currency) = (most.minor, quoted(most.currency.code()));
-    let without = 0 <= most.minor;
-    format!(
-        "if context has amount then context.amount.currency == {currency} && context.amount.minor <= {minor} else {without}"
-    )
+    let without = if 0 <= most.minor { "context.amount_known" } else { "false" };
+    let within = format!("context.amount.currency == {currency} && context.amount.minor <= {minor}");
+    let has_its_own = others.iter().map(|other| format!(" || context.amount.currency == {}", quoted(other.code())));
+    format!("if context has amount then {within}{} else {without}", has_its_own.collect::<String>())
 }
 
 fn known_not(fact: &str, trust_agent: bool) -> String {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::{
-    action::{ActionType, DATA_READ},
+    action::{ActionType, Amount, DATA_READ},
     facts::{Facts, Topics, Words},
     money::Money,
     permission::{Condition, Field, PermissionSet},
@@ -21,6 +21,7 @@ pub fn context(
     set: &PermissionSet,
     approved: bool,
 ) -> Value {
+    let moves = action.moves(&ask.arguments);
     let amount = action.amount_in(&ask.arguments);
     let (own, others) = reads(ask, action);
     let topics = Topics::of(ask, words);
@@ -28,6 +29,7 @@ pub fn context(
     let mut context = json!({
         "approved": approved,
         "fits": fits(ask, action, amount),
+        "amount_known": moves != Amount::Unknown,
         "reads_of_customer": own,
         "reads_of_others": others,
         "other_customer": facts.other_customer_under_trigger,
@@ -65,7 +67,7 @@ pub fn context(
 
 fn fits(ask: &Ask, action: &ActionType, amount: Option<Money>) -> bool {
     action.arguments.misfits(&ask.arguments, "").is_empty()
-        && amount.is_none_or(|money| money.minor > 0)
+        && amount.is_none_or(|money| action.can_move(money))
         && (action.name != DATA_READ || ask.says_reads())
 }
 

@@ -62,7 +62,7 @@ permit (principal == Agent::"support", action == Action::"order.refund", resourc
 
 @id("order.refund limit")
 forbid (principal == Agent::"support", action == Action::"order.refund", resource)
-unless { if context has amount then context.amount.currency == "USD" && context.amount.minor <= 50000 else true };
+unless { if context has amount then context.amount.currency == "USD" && context.amount.minor <= 50000 else context.amount_known };
 
 @id("order.delete denied")
 forbid (principal == Agent::"support", action == Action::"order.delete", resource);
@@ -82,7 +82,7 @@ unless { context has customer && context has trigger && !context.other_customer 
 @within("14400")
 forbid (principal == Agent::"support", action in [Action::"order.refund", Action::"order.delete"], resource)
 unless { context.approved }
-unless { if context has amount then context.amount.currency == "USD" && context.amount.minor <= 5000 else true }
+unless { if context has amount then context.amount.currency == "USD" && context.amount.minor <= 5000 else context.amount_known }
 unless { context.topics_complete && !["legal"].containsAny(context.topics) };
 
 @id("irreversible")

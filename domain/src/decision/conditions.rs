@@ -4,9 +4,9 @@ use std::cell::OnceCell;
 
 use super::World;
 use crate::{
-    action::{ActionType, Reversibility},
+    action::{ActionType, Amount, Reversibility},
     facts::{Strictest, Topics},
-    money::{Currency, Money},
+    money::Currency,
     permission::{Condition, WindowSpec},
     request::Ask,
     window::Usage,
@@ -17,13 +17,13 @@ pub(super) struct Question<'a> {
     pub ask: &'a Ask,
     pub action: &'a ActionType,
     pub world: &'a World<'a>,
-    amount: Amount,
+    pub amount: Amount,
     topics: OnceCell<Topics<'a>>,
 }
 
 impl<'a> Question<'a> {
     pub(super) fn new(ask: &'a Ask, action: &'a ActionType, world: &'a World<'a>) -> Self {
-        Self { ask, action, world, amount: Amount::of(ask, action), topics: OnceCell::new() }
+        Self { ask, action, world, amount: action.moves(&ask.arguments), topics: OnceCell::new() }
     }
 
     /// Whether a condition is true of the request; `None` is unknown.
@@ -50,8 +50,8 @@ impl<'a> Question<'a> {
         }
     }
 
-    pub(super) fn amount_is_not_positive(&self) -> bool {
-        matches!(self.amount, Amount::Known(money) if money.minor <= 0)
+    pub(super) fn amount_cannot_be(&self) -> bool {
+        matches!(self.amount, Amount::Known(money) if !self.action.can_move(money))
     }
 
     /// Minor units in `currency` that the request moves; another currency is unknown.
@@ -68,9 +68,23 @@ impl<'a> Question<'a> {
         Some(self.usage(spec)?.count.saturating_add(1))
     }
 
-    /// Money in the window in minor units of `currency`, this request included.
+    /// Money in the window in minor units of `currency`, this request included; a sum too large for that is unknown.
     pub(super) fn sum_with(&self, currency: Currency, spec: &WindowSpec) -> Option<i64> {
         self.usage(spec)?.sum_in(currency)?.checked_add(self.minor_in(currency)?)
+    }
+
+    /// The same for one of several limits, each for its own currency: what others judge is not its business.
+    pub(super) fn sum_of_its_own(&self, currency: Currency, others: &[Currency], spec: &WindowSpec) -> Option<i64> {
+        let usage = self.usage(spec)?;
+        if usage.sums.iter().any(|sum| sum.currency != currency && !others.contains(&sum.currency)) {
+            return None;
+        }
+        let its_own = usage.sums.iter().filter(|sum| sum.currency == currency);
+        let before = its_own.map(|sum| sum.minor).try_fold(0_i64, i64::checked_add)?;
+        match self.amount {
+            Amount::Known(money) if money.currency != currency && others.contains(&money.currency) => Some(before),
+            _ => before.checked_add(self.minor_in(currency)?),
+        }
     }
 
     fn usage(&self, spec: &WindowSpec) -> Option<&'a Usage> {
@@ -88,24 +102,5 @@ pub(super) fn pointer_of(condition: &Condition, action: &ActionType) -> Option<S
         Condition::Touches { .. } => Some("/topics".to_owned()),
         Condition::FirstOfItsKind | Condition::TemplateNotIn { .. } => Some("/template".to_owned()),
         Condition::CountOver { .. } | Condition::Irreversible => None,
-    }
-}
-
-/// The amount that a request moves.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Amount {
-    /// The action has no amount, or an optional one that is absent.
-    Nothing,
-    Known(Money),
-    Unknown,
-}
-
-impl Amount {
-    fn of(ask: &Ask, action: &ActionType) -> Self {
-        let Some(name) = &action.amount else { return Self::Nothing };
-        match ask.arguments.get(name) {
-            None => Self::Nothing,
-            Some(value) => Money::from_json(value).map_or(Self::Unknown, Self::Known),
-        }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::{Layer, Prepared, Reason, Said, World, conditions::Question, reason, reason_at};
 use crate::{
-    action::{ActionType, DATA_READ},
+    action::{ActionType, Amount, DATA_READ},
     agent::Mode,
+    money::Currency,
     permission::{Limit, PermissionSet, Scope},
     request::Ask,
     sentence,
@@ -53,9 +54,10 @@ fn argument_faults(question: &Question<'_>) -> Vec<Reason> {
             reason_at(Layer::ActionScope, "arguments", misfit.pointer, text)
         })
         .collect();
-    if question.amount_is_not_positive() {
+    if question.amount_cannot_be() {
         let pointer = action.amount_pointer().unwrap_or_default();
-        found.push(reason_at(Layer::ActionScope, "amount-not-positive", pointer, "The amount is not above zero."));
+        let text = if action.zero_amount { "The amount is below zero." } else { "The amount is not above zero." };
+        found.push(reason_at(Layer::ActionScope, "amount-not-positive", pointer, text));
     }
     if action.name == DATA_READ && !ask.says_reads() {
         let text = "A look-up has to say in `reads` what is looked up.";
@@ -78,15 +80,57 @@ fn scope_denials(ask: &Ask, set: &PermissionSet) -> Option<Reason> {
 }
 
 fn limit_denials(question: &Question<'_>, set: &Prepared) -> impl Iterator<Item = Reason> {
-    let beyond = set.limits_of(&question.ask.action).iter().filter(|limit| match &limit.what {
-        Limit::Amount { most } => question.minor_in(most.currency).is_none_or(|minor| minor > most.minor),
-        Limit::Count { most, window } => question.count_with(window).is_none_or(|count| count > *most),
-        Limit::Sum { most, window } => question.sum_with(most.currency, window).is_none_or(|sum| sum > most.minor),
-    });
-    beyond.map(|Said { what: limit, words }| Reason {
-        pointer: if matches!(limit, Limit::Count { .. }) { None } else { question.action.amount_pointer() },
-        ..reason(Layer::ActionScope, "hard-limit", format!("Beyond the hard limit: {words}."))
+    let limits = set.limits_of(&question.ask.action);
+    limits.iter().filter_map(move |Said { what: limit, words }| {
+        let text = match keeps_to(question, limit, limits) {
+            Some(true) => return None,
+            Some(false) => format!("Beyond the hard limit: {words}."),
+            None => format!("{} The hard limit: {words}.", what_is_unknown(question, limit)),
+        };
+        let pointer = if matches!(limit, Limit::Count { .. }) { None } else { question.action.amount_pointer() };
+        Some(Reason { pointer, ..reason(Layer::ActionScope, "hard-limit", text) })
     })
+}
+
+/// Whether the request keeps to one of the action's limits; `None` is unknown.
+///
+/// Of limits that differ in their currency alone, each judges its own.
+fn keeps_to(question: &Question<'_>, limit: &Limit, all: &[Said<Limit>]) -> Option<bool> {
+    match limit {
+        Limit::Amount { most } => match question.amount {
+            Amount::Known(money) if money.currency != most.currency => {
+                let has_its_own = all
+                    .iter()
+                    .any(|other| matches!(other.what, Limit::Amount { most } if most.currency == money.currency));
+                has_its_own.then_some(true)
+            }
+            _ => Some(question.minor_in(most.currency)? <= most.minor),
+        },
+        Limit::Count { most, window } => Some(question.count_with(window)? <= *most),
+        Limit::Sum { most, window } => {
+            let others: Vec<Currency> = all
+                .iter()
+                .filter_map(|other| match &other.what {
+                    Limit::Sum { most: other, window: its } if its == window => Some(other.currency),
+                    _ => None,
+                })
+                .collect();
+            Some(question.sum_of_its_own(most.currency, &others, window)? <= most.minor)
+        }
+    }
+}
+
+/// Why nobody can say whether a limit is kept, as a sentence.
+fn what_is_unknown(question: &Question<'_>, limit: &Limit) -> String {
+    match (limit, question.amount) {
+        (Limit::Amount { .. } | Limit::Sum { .. }, Amount::Unknown) => "How much it moves is not known.".to_owned(),
+        (Limit::Amount { most }, Amount::Known(money)) | (Limit::Sum { most, .. }, Amount::Known(money))
+            if most.currency != money.currency =>
+        {
+            format!("The amount is in {}, for which there is no limit.", money.currency)
+        }
+        _ => "How much there was before is not known.".to_owned(),
+    }
 }
 
 fn read_denials(ask: &Ask, action: &ActionType, set: &PermissionSet) -> Vec<Reason> {

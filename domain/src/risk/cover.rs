@@ -29,7 +29,10 @@ pub(super) fn never<'a>(rule: &Rule, action: &ActionType, set: &'a PermissionSet
         Condition::Irreversible if matches!(action.reversibility, Reversibility::Reversible { .. }) => {
             Some(Never::CanBeUndone)
         }
-        _ => limits.iter().find(|limit| denies_all(limit, condition, action)).map(Never::Denied),
+        _ => limits
+            .iter()
+            .find(|limit| !has_another_currency(limit, limits) && denies_all(limit, condition, action))
+            .map(Never::Denied),
     })
 }
 
@@ -47,6 +50,12 @@ pub(super) fn counts_only_its_money(limit: &Limit, action: &ActionType) -> bool 
         Limit::Sum { window, .. } => window.actions.iter().all(|name| *name == action.name),
         Limit::Count { .. } => false,
     }
+}
+
+/// Whether an amount in another currency is judged by a limit of its own, and so not denied by this one.
+fn has_another_currency(limit: &Limit, all: &[Limit]) -> bool {
+    let Limit::Amount { most } = limit else { return false };
+    all.iter().any(|other| matches!(other, Limit::Amount { most: other } if other.currency != most.currency))
 }
 
 /// Whether the limit denies whatever the condition is true of. Amounts are positive, so a sum is no less than one of them.

@@ -4,7 +4,7 @@
 
 use chrono::TimeDelta;
 use domain::{
-    action::ActionType,
+    action::{AbsentAmount, ActionType},
     agent::{Mode, Stopped, Tightening},
     facts::Words,
     id::TighteningId,
@@ -74,6 +74,11 @@ impl Case {
 
     pub fn of_type(&mut self) -> &mut ActionType {
         self.action.as_mut().unwrap()
+    }
+
+    /// Without its amount the action moves nothing.
+    pub fn moves_nothing(&mut self) -> &mut Self {
+        self.with(|c| c.of_type().absent_amount = AbsentAmount::NothingMoves)
     }
 
     pub fn mode(&mut self, mode: Mode) -> &mut Self {

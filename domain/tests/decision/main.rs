@@ -159,10 +159,73 @@ fn what_layer_4_requires_has_to_be_there() {
 }
 
 #[test]
+fn what_is_unknown_is_not_said_to_be_beyond_a_limit() {
+    let texts = |case: &Case| case.decide().reasons.into_iter().map(|reason| reason.text).collect::<Vec<_>>();
+    let mut case = refund();
+    for (most, currency) in [("500.00", "USD"), ("450.00", "EUR")] {
+        case.limit(json!({"kind": "amount", "most": money(most, currency)}));
+    }
+    assert_eq!(texts(case.clone().total("450.01", "EUR")), ["Beyond the hard limit: at most €450.00 a request."]);
+    assert_eq!(
+        texts(case.clone().total("1.00", "GBP")),
+        [
+            "The amount is in GBP, for which there is no limit. The hard limit: at most $500.00 a request.",
+            "The amount is in GBP, for which there is no limit. The hard limit: at most €450.00 a request.",
+        ]
+    );
+    assert_eq!(
+        texts(case.without("/arguments/total"))[0],
+        "How much it moves is not known. The hard limit: at most $500.00 a request."
+    );
+}
+
+#[test]
+fn sums_in_two_currencies_are_each_judged_by_their_own_limit() {
+    fn sums(c: &mut Case) -> &mut Case {
+        for (most, currency) in [("500.00", "USD"), ("450.00", "EUR")] {
+            let window = json!({"per": "customer", "within_s": 86400});
+            c.limit(json!({"kind": "sum", "most": money(most, currency), "window": window}));
+        }
+        c
+    }
+    const BEYOND: &str = "denied: hard-limit /arguments/total";
+    check(&[
+        ("both within", |c| sums(c).used(2, &[money("460.00", "USD"), money("449.00", "EUR")]), "allowed"),
+        ("its own is full", |c| sums(c).used(2, &[money("460.01", "USD"), money("1.00", "EUR")]), BEYOND),
+        (
+            "a third currency before",
+            |c| sums(c).used(1, &[money("1.00", "GBP")]),
+            "denied: hard-limit /arguments/total, hard-limit /arguments/total",
+        ),
+        (
+            "a third currency now",
+            |c| sums(c).used(0, &[]).total("1.00", "GBP"),
+            "denied: hard-limit /arguments/total, hard-limit /arguments/total",
+        ),
+    ]);
+}
+
+#[test]
+fn a_zero_amount_is_denied_unless_the_type_allows_it() {
+    fn may_be_zero(c: &mut Case) -> &mut Case {
+        c.with(|c| c.of_type().zero_amount = true)
+    }
+    const NOT_ABOVE: &str = "denied: amount-not-positive /arguments/total";
+    check(&[
+        ("zero", |c| c.total("0.00", "USD"), NOT_ABOVE),
+        ("zero where it may be", |c| may_be_zero(c).total("0.00", "USD"), "allowed"),
+        ("less than zero where zero may be", |c| may_be_zero(c).total("-0.01", "USD"), NOT_ABOVE),
+    ]);
+}
+
+#[test]
 fn beyond_a_hard_limit_is_denied_and_so_is_what_cannot_be_compared_with_it() {
     const BEYOND: &str = "denied: hard-limit /arguments/total";
     fn amount(c: &mut Case) -> &mut Case {
         c.limit(json!({"kind": "amount", "most": money("40.00", "USD")}))
+    }
+    fn euros(c: &mut Case) -> &mut Case {
+        c.limit(json!({"kind": "amount", "most": money("30.00", "EUR")}))
     }
     fn count(c: &mut Case) -> &mut Case {
         c.limit(json!({"kind": "count", "most": 3, "window": {"per": "agent", "within_s": 86400}}))
@@ -175,7 +238,12 @@ fn beyond_a_hard_limit_is_denied_and_so_is_what_cannot_be_compared_with_it() {
         ("an amount at the limit", |c| amount(c), "allowed"),
         ("an amount over it", |c| amount(c).total("40.01", "USD"), BEYOND),
         ("an amount in another currency", |c| amount(c).total("1.00", "EUR"), BEYOND),
-        ("an optional amount that is absent", |c| amount(c).without("/arguments/total"), "allowed"),
+        ("an amount that is absent", |c| amount(c).without("/arguments/total"), BEYOND),
+        ("an absent amount that moves nothing", |c| amount(c).moves_nothing().without("/arguments/total"), "allowed"),
+        ("an absent amount in a sum", |c| sum(c).used(1, &[]).without("/arguments/total"), BEYOND),
+        ("an amount in the currency of another limit", |c| euros(amount(c)).total("30.00", "EUR"), "allowed"),
+        ("an amount over that one", |c| euros(amount(c)).total("30.01", "EUR"), BEYOND),
+        ("an amount over its own", |c| euros(amount(c)).total("40.01", "USD"), BEYOND),
         ("the third of three", |c| count(c).used(2, &[]), "allowed"),
         ("the fourth of three", |c| count(c).used(3, &[]), "denied: hard-limit"),
         ("a count that nobody knows", |c| count(c), "denied: hard-limit"),

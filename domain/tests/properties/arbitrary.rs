@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use domain::{
-    action::{ActionType, DATA_READ, Effect, Reversibility},
+    action::{AbsentAmount, ActionType, DATA_READ, Effect, Reversibility},
     agent::{Mode, Stopped, Tightening},
     facts::{BrandFacts, Facts, Words},
     id::TighteningId,
@@ -125,6 +125,8 @@ prop_compose! {
         integration in option::of(Just("shopify".to_owned())),
         data_sets in vec(data_set(), 0..3),
         amount in option::weighted(0.9, Just("total".to_owned())),
+        moves_nothing in any::<bool>(),
+        may_be_zero in any::<bool>(),
         for_customer in any::<bool>(),
     ) -> ActionType {
         if name == DATA_READ {
@@ -134,6 +136,8 @@ prop_compose! {
         let arguments = Schema::Object { properties, required: BTreeSet::new() };
         let (name, label, sentence) = (name.clone(), "Refund".to_owned(), "Refund {total}".to_owned());
         ActionType {
+            absent_amount: if moves_nothing && amount.is_some() { AbsentAmount::NothingMoves } else { AbsentAmount::Unknown },
+            zero_amount: may_be_zero && amount.is_some(),
             name, label, sentence, effect, reversibility, integration, data_sets, amount, for_customer, arguments
         }
     }

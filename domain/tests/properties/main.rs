@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     agent::{Mode, Stopped},
     decision::{Need, Prepared, Verdict},
+    money::Currency,
     permission::{Allowance, Field, Limit, Otherwise, Per, PermissionSet, Rule, Scope, WindowSpec},
     request::{Ask, Customer, Read},
     sentence::{Names, why},
@@ -135,7 +136,10 @@ proptest! {
         });
         prop_assert!(asks_no_less(&with_rule.judged(), &case.judged()), "{with_rule:?}");
         let with_limit = case.but_set(|set| {
-            set.action_scope.allow.values_mut().for_each(|allowance| allowance.limits.push(limit.clone()));
+            // A limit that brings another currency in takes amounts in that one.
+            let brings_none = |limits: &[Limit]| limits.iter().all(|known| currency_of(known) == currency_of(&limit));
+            let allowed = set.action_scope.allow.values_mut().filter(|allowance| brings_none(&allowance.limits));
+            allowed.for_each(|allowance| allowance.limits.push(limit.clone()));
         });
         let stricter = [
             with_rule,
@@ -243,7 +247,7 @@ proptest! {
     ) {
         let customer = written_by.customer_id().map(str::to_owned);
         let counts = |window: &Window| {
-            window.actions.contains(&written_by.action) && (window.customer.is_none() || window.customer == customer)
+            window.actions.contains(&written_by.action) && window.counts(customer.as_deref())
         };
         if windows_for(AGENT, &read_by, &reader, &set).iter().any(counts) {
             let (one, other) = (locks_for(&read_by, &reader, &set), locks_for(&written_by, &writer, &set));
@@ -347,5 +351,12 @@ fn holds_null(value: &Value) -> bool {
         Value::Array(values) => values.iter().any(holds_null),
         Value::Object(members) => members.values().any(holds_null),
         _ => false,
+    }
+}
+
+fn currency_of(limit: &Limit) -> Option<Currency> {
+    match limit {
+        Limit::Amount { most } | Limit::Sum { most, .. } => Some(most.currency),
+        Limit::Count { .. } => None,
     }
 }

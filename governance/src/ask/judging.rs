@@ -63,8 +63,7 @@ fn see_each_other(request: &NewRequest, later: &mut [(Known<'_>, Facts)]) {
             continue;
         }
         for (window, usage) in &mut facts.windows {
-            let same_customer = window.customer.is_none() || window.customer == request.customer;
-            if same_customer && window.actions.contains(&request.action) {
+            if window.counts(request.customer.as_deref()) && window.actions.contains(&request.action) {
                 usage.add(request.amount);
             }
         }

@@ -295,7 +295,7 @@ impl PastShop {
             let since = at - TimeDelta::seconds(i64::from(window.within_s));
             let mut usage = Usage::default();
             for seen in known.asked.iter().rev().take_while(|seen| seen.at > since) {
-                let here = window.customer.is_none() || window.customer == seen.customer;
+                let here = window.counts(seen.customer.as_deref());
                 if here && window.actions.contains(&seen.action) && seen.gone_at.is_none_or(|gone| gone > at) {
                     usage.add(seen.amount);
                 }

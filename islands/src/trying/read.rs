@@ -6,7 +6,7 @@ use domain::{
     action::ActionType,
     facts::{BrandFacts, Facts},
     id::AgentId,
-    money::Money,
+    money::{Currency, Money},
     permission::{Condition, Field, Limit, PermissionSet, WindowSpec},
     request::{Ask, Customer, Read},
     window::Usage,
@@ -132,7 +132,6 @@ fn number(fields: &Fields, name: &str) -> Option<u32> {
 
 /// An amount, and its currency beside it; what cannot be read is not known.
 fn money(fields: &Fields, name: &str) -> Option<Money> {
-    let amount = fields.get(name)?.trim();
-    let currency = fields.get(&format!("{name}/currency"))?.trim();
-    Money::parse(amount, currency).ok()
+    let currency = Currency::parse(fields.get(&format!("{name}/currency"))?.trim()).ok()?;
+    Money::typed(fields.get(name)?, currency).ok()
 }

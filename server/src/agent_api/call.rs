@@ -90,8 +90,9 @@ pub async fn count_bad_keys(State(house): State<House>, request: Request<Body>, 
 
 async fn read_body<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Problem> {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let is_json =
-        content_type.and_then(|text| text.split(';').next()).is_some_and(|text| text.trim() == "application/json");
+    let is_json = content_type
+        .and_then(|text| text.split(';').next())
+        .is_some_and(|text| text.trim().eq_ignore_ascii_case("application/json"));
     if !is_json {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -113,7 +114,7 @@ async fn read_body<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Pro
         return Err(Problem::invalid(vec![misfit]));
     }
     serde_path_to_error::deserialize(value).map_err(|error| {
-        let misfit = Misfit { pointer: pointer(error.path()), detail: error.inner().to_string() };
+        let misfit = Misfit { pointer: pointer(error.path()), detail: json::in_words(&error.inner().to_string()) };
         Problem::invalid(vec![misfit])
     })
 }

@@ -8,20 +8,15 @@ pub use clause::{CONDITIONS, ClauseForm, LIMITS, condition_words};
 pub use rule::{EFFECTS, RuleForm};
 pub use span::{SpanForm, UNITS};
 
-use domain::{fault::Fault, money::Money};
+use domain::{
+    fault::Fault,
+    money::{Currency, Money},
+};
 
 /// Reads an amount as people write it: `1,250.50`, too.
 pub fn money(amount: &str, currency: &str) -> Result<Money, Fault> {
-    let (whole, rest) =
-        amount.trim().split_once('.').map_or((amount.trim(), None), |(whole, rest)| (whole, Some(rest)));
-    let mut groups = whole.split(',');
-    let leads = groups.next().is_some_and(|first| groups.clone().next().is_none() || (1..=3).contains(&first.len()));
-    if !leads || groups.any(|group| group.len() != 3) {
-        return Err(Fault::Amount);
-    }
-    let whole = whole.replace(',', "");
-    let amount = rest.map_or_else(|| whole.clone(), |rest| format!("{whole}.{rest}"));
-    Money::parse(&amount, currency.trim()).map_err(|_| Fault::Amount)
+    let currency = Currency::parse(currency.trim()).map_err(|_| Fault::Currency)?;
+    Money::typed(amount, currency).map_err(|_| Fault::Amount)
 }
 
 /// Reads a whole number.
