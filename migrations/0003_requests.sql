@@ -7,6 +7,8 @@ create table requests (
     revision        integer,
     permission_version integer,
     customer_id     text,
+    -- What caps count it as, where that is not the id itself: `h1` of `H1`.
+    customer_folded text,
     trigger         text,
     template        text,
     amount_minor    bigint,
@@ -29,6 +31,8 @@ create table requests (
     -- Waiting: to be decided by. Approved: to be claimed by. Granted: to be executed by.
     deadline        timestamptz,
     claim_key       text,
+    -- An approved request is carried out then, however long ago it was asked.
+    claimed_at      timestamptz,
     outcome         jsonb,
     settled_note    text,
     constraint requests_idempotency_key unique (agent_id, idempotency_key),
@@ -39,6 +43,10 @@ create index requests_by_agent on requests (agent_id, asked_at)
     include (id, action, state, amount_minor, currency, decision);
 -- Windows of a customer, and a customer's history.
 create index requests_by_customer on requests (customer_id, asked_at) where customer_id is not null;
+create index requests_by_folded_customer on requests (customer_folded, asked_at) where customer_folded is not null;
+-- What was asked before a window began, and carried out in it.
+create index requests_by_claim on requests (agent_id, claimed_at)
+    include (id, action, state, amount_minor, currency, asked_at, customer_id, customer_folded) where claimed_at is not null;
 create index requests_by_trigger on requests (agent_id, trigger, customer_id) where trigger is not null;
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.

@@ -1,10 +1,12 @@
 //! What the brand says of its customers.
 
-use domain::{entry::Kind, facts::BrandFacts, role::Capability};
+use std::collections::BTreeSet;
+
+use domain::{entry::Kind, facts::BrandFacts, fault::Fault, folding, role::Capability, sentence};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::{Actor, Governance, Result, db, record::NewEntry};
+use crate::{Actor, Error, Governance, Result, db, record::NewEntry};
 
 /// One line of a synced list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,6 +20,13 @@ impl Governance {
     /// Puts the brand's list in place of what was known of these customers; others stay.
     pub async fn sync_customers(&self, actor: &Actor, customers: &[CustomerFacts]) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
+        let mut listed = BTreeSet::new();
+        for CustomerFacts { id, .. } in customers {
+            let twice = (!listed.insert(id)).then(|| "stands twice".to_owned());
+            if let Some(fault) = folding::unseen(id).or(twice) {
+                return Err(Error::Invalid(Fault::Other, format!("the customer `{}` {fault}", sentence::visible(id))));
+            }
+        }
         let mut tx = self.0.pages.begin().await?;
         let now = db::control::head(&mut tx).await?.now;
         for part in customers.chunks(1000) {

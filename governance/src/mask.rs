@@ -41,9 +41,7 @@ pub(crate) fn effect(ask: &Ask, action: &ActionType, masks: &BTreeSet<String>) -
 pub(crate) fn mask_reasons(reasons: &mut [Reason], masks: &BTreeSet<String>) {
     for reason in reasons {
         let pointer = reason.pointer.as_deref().unwrap_or_default();
-        if masks.iter().any(|mask| {
-            pointer.strip_prefix(mask.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        }) {
+        if masks.iter().any(|mask| is_within(pointer, mask)) {
             reason.text = "What is masked does not fit.".to_owned();
         }
     }
@@ -52,16 +50,42 @@ pub(crate) fn mask_reasons(reasons: &mut [Reason], masks: &BTreeSet<String>) {
 /// Masks a request, or what an entry keeps of one.
 pub(crate) fn mask(request: &mut Value, masks: &BTreeSet<String>) {
     for pointer in masks {
-        if let Some(place) = request.pointer_mut(pointer) {
-            *place = Value::String(MASKED.to_owned());
-        }
+        each_place(request, &steps(pointer), &mut |place| *place = Value::String(MASKED.to_owned()));
     }
 }
 
 /// Whether a mask was sent back where its value belongs.
 pub(crate) fn hides_a_value(ask: &Ask, masks: &BTreeSet<String>) -> Result<bool> {
-    let value = serde_json::to_value(ask)?;
-    Ok(masks.iter().any(|pointer| value.pointer(pointer).is_some_and(|place| place == MASKED)))
+    let mut value = serde_json::to_value(ask)?;
+    let mut hides = false;
+    for pointer in masks {
+        each_place(&mut value, &steps(pointer), &mut |place| hides |= place == MASKED);
+    }
+    Ok(hides)
+}
+
+/// Whether a place in a request is the masked one, or lies in it; `*` in a mask is each item of a list.
+fn is_within(pointer: &str, mask: &str) -> bool {
+    let mut place = pointer.split('/');
+    mask.split('/').all(|step| place.next().is_some_and(|at| step == at || step == "*"))
+}
+
+/// The steps of a pointer (RFC 6901) as names.
+fn steps(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+fn each_place(value: &mut Value, steps: &[String], change: &mut impl FnMut(&mut Value)) {
+    let Some((step, rest)) = steps.split_first() else { return change(value) };
+    match value {
+        Value::Object(members) => members.get_mut(step).into_iter().for_each(|below| each_place(below, rest, change)),
+        Value::Array(items) if step == "*" => items.iter_mut().for_each(|item| each_place(item, rest, change)),
+        Value::Array(items) => {
+            let item = step.parse().ok().and_then(|at: usize| items.get_mut(at));
+            item.into_iter().for_each(|item| each_place(item, rest, change));
+        }
+        _ => {}
+    }
 }
 
 fn bare(action: &str) -> Ask {
@@ -79,5 +103,25 @@ fn bare(action: &str) -> Ask {
         model: None,
         prompt_version: None,
         agent_version: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_mask_can_be_of_each_item_of_a_list() {
+        let mut request =
+            json!({"arguments": {"cards": [{"number": "4111"}, {"number": "4222"}, 3], "a/b": ["x", "y"]}});
+        let masks = ["/arguments/cards/*/number", "/arguments/a~1b/1", "/arguments/none/*"].map(str::to_owned).into();
+        mask(&mut request, &masks);
+        let seen = json!({"cards": [{"number": MASKED}, {"number": MASKED}, 3], "a/b": ["x", MASKED]});
+        assert_eq!(request["arguments"], seen);
+        assert!(is_within("/arguments/cards/7/number", "/arguments/cards/*/number"));
+        assert!(is_within("/arguments/cards/7/number/x", "/arguments/cards/*"));
+        assert!(!is_within("/arguments/cards", "/arguments/cards/*"));
+        assert!(!is_within("/arguments/card", "/arguments/cards"));
     }
 }

@@ -92,6 +92,10 @@ impl PermissionSet {
             let sentence = format!("{what} counts within no time at all.");
             flaws.push(Flaw::new(part, "a window needs a length", sentence));
         }
+        if window.within_s > LONGEST_WINDOW_S {
+            let sentence = format!("{what} counts over more than a year.");
+            flaws.push(Flaw::new(part, "a window is a year long at the most", sentence));
+        }
         window.actions.iter().for_each(|action| self.flaw_of_name(action, part, what, names, flaws));
     }
 
@@ -167,6 +171,9 @@ impl AuditLogging {
         flaws
     }
 }
+
+/// 366 days, in seconds: what lies further back is nobody's to count at each request.
+const LONGEST_WINDOW_S: u32 = 366 * 24 * 60 * 60;
 
 /// Far longer than any place in a request.
 const MOST_POINTER: usize = 200;
@@ -263,6 +270,11 @@ mod tests {
                 "/action_scope/allow/order.refund".to_owned(),
                 json!({"limits": [{"kind": "count", "most": 1, "window": window(0, "order.refund")}]}),
                 "a window needs a length",
+            ),
+            (
+                "/action_scope/allow/order.refund".to_owned(),
+                json!({"limits": [{"kind": "count", "most": 1, "window": window(366 * 86_400 + 1, "order.refund")}]}),
+                "a window is a year long at the most",
             ),
             (
                 "/action_scope/allow/order.refund".to_owned(),

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::requests::NewRequest;
+use super::requests::{NewRequest, other_name};
 use crate::error::Result;
 
 /// A request together with what has become of it since.
@@ -35,12 +35,12 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
             trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
-            asked_at, changed_at, deadline, approved_epoch, claim_key, outcome)
+            asked_at, changed_at, deadline, approved_epoch, claim_key, outcome, customer_folded, claimed_at)
         select *
         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::integer[], $8::text[],
             $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::jsonb[], $16::jsonb[],
             $17::bytea[], $18::uuid[], $19::text[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[],
-            $23::bigint[], $24::text[], $25::jsonb[])
+            $23::bigint[], $24::text[], $25::jsonb[], $26::text[], $27::timestamptz[])
         "#,
         &past.iter().map(|p| p.new.id.0).collect::<Vec<Uuid>>(),
         &past.iter().map(|p| p.new.agent.0).collect::<Vec<Uuid>>(),
@@ -67,6 +67,8 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
         &past.iter().map(|p| p.approved_epoch).collect::<Vec<_>>() as &[Option<i64>],
         &maybe(|p| p.claim_key.clone()) as &[Option<String>],
         &past.iter().map(|p| p.outcome.clone()).collect::<Vec<_>>() as &[Option<Value>],
+        &maybe(|p| p.new.customer.as_deref().and_then(other_name)) as &[Option<String>],
+        &past.iter().map(|p| p.claim_key.as_ref().map(|_| p.changed_at)).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
     )
     .execute(connection)
     .await?;

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     approval::Pending,
+    folding::folded,
     id::{AgentId, EntryId, RequestId},
     money::{Currency, Money},
     request::Ask,
@@ -73,16 +74,17 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
     let done = sqlx::query!(
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
-            trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
-            asked_at, changed_at, deadline)
+            customer_folded, trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry,
+            sentence, asked_at, changed_at, deadline)
         select id, agent_id, key, body_digest, action, revision, permission_version, customer_id,
-            trigger, template, amount_minor, currency, state, decision, answer::jsonb, pending::jsonb, digest, body_entry,
+            customer_folded, trigger, template, amount_minor, currency, state, decision, answer::jsonb, pending::jsonb, digest, body_entry,
             sentence, $1, $1, deadline
         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::integer[], $8::integer[], $9::text[],
             $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
-            $18::bytea[], $19::uuid[], $20::text[], $21::timestamptz[])
+            $18::bytea[], $19::uuid[], $20::text[], $21::timestamptz[], $22::text[])
             as r (id, agent_id, key, body_digest, action, revision, permission_version, customer_id, trigger, template,
-                amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence, deadline)
+                amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence, deadline,
+                customer_folded)
         on conflict on constraint requests_idempotency_key do nothing
         "#,
         now,
@@ -106,10 +108,17 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
         &new.iter().map(|r| r.body_entry.0).collect::<Vec<Uuid>>(),
         &new.iter().map(|r| r.sentence.as_str()).collect::<Vec<_>>() as &[&str],
         &new.iter().map(|r| r.deadline).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+        &new.iter().map(|r| r.customer.as_deref().and_then(other_name)).collect::<Vec<_>>() as &[Option<String>],
     )
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == count)
+}
+
+/// What caps count a customer as, where that is not the id itself.
+pub fn other_name(customer: &str) -> Option<String> {
+    let folded = folded(customer);
+    (folded != customer).then(|| folded.into_owned())
 }
 
 pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option<Stored>> {
@@ -228,7 +237,8 @@ pub async fn advance(connection: &mut PgConnection, now: DateTime<Utc>, id: Requ
             changed_at = $4,
             deadline = $5,
             approved_epoch = $6,
-            claim_key = coalesce($7, claim_key)
+            claim_key = coalesce($7, claim_key),
+            claimed_at = case when $7 is null then claimed_at else $4 end
         where id = $1 and state = $2
         "#,
         id.0,

@@ -24,37 +24,60 @@ pub async fn lock(connection: &mut PgConnection, keys: &BTreeSet<i64>) -> Result
     Ok(())
 }
 
-/// Counts each window, without the request `but`.
+/// How many requests are looked at in one window. Where more lie in it, what it holds stays unknown: that asks or denies,
+/// where counting on would keep everybody waiting.
+const MOST_COUNTED: i64 = 200_000;
+
+/// Counts each window, without the request `but`; one that holds too much is left out.
+///
+/// A request counts from when it was asked, and anew from when it was claimed: two days' caps must not be carried out
+/// within minutes. A sum beyond what can be counted stays at its end, where with any more it is unknown.
 pub async fn count(
     connection: &mut PgConnection,
     windows: &BTreeSet<Window>,
     but: Option<RequestId>,
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<Window, Usage>> {
-    let mut usages: BTreeMap<Window, Usage> = windows.iter().map(|w| (w.clone(), Usage::default())).collect();
     if windows.is_empty() {
-        return Ok(usages);
+        return Ok(BTreeMap::new());
     }
     let windows: Vec<&Window> = windows.iter().collect();
+    let mut usages: Vec<(i64, Usage)> = vec![Default::default(); windows.len()];
     let rows = sqlx::query!(
         r#"
         select w.place as "place!",
             r.currency,
-            count(*) as "count!",
-            sum(r.amount_minor)::bigint as sum
+            count(*) as "looked_at!",
+            count(*) filter (where r.counts) as "count!",
+            least(sum(r.amount_minor) filter (where r.counts), 9223372036854775807)::bigint as sum
         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) with ordinality
-            as w (agent_id, customer_id, actions, since, place)
-        join lateral (
-            select id, action, state, amount_minor, currency
-            from requests
-            where w.customer_id is null and agent_id = w.agent_id and asked_at > w.since
-            union all
-            select id, action, state, amount_minor, currency
-            from requests
-            where customer_id = w.customer_id and agent_id = w.agent_id and asked_at > w.since
-        ) r on r.action = any (string_to_array(w.actions, ','))
-        where r.state in ('waiting', 'approved', 'granted', 'succeeded', 'unknown')
-            and r.id is distinct from $5
+            as w (agent_id, customer, actions, since, place)
+        cross join lateral (
+            select amount_minor,
+                currency,
+                action = any (string_to_array(w.actions, ','))
+                    and state in ('waiting', 'approved', 'granted', 'succeeded', 'unknown')
+                    and id is distinct from $5 as counts
+            from (
+                select id, action, state, amount_minor, currency
+                from requests
+                where w.customer is null and agent_id = w.agent_id and asked_at > w.since
+                union all
+                select id, action, state, amount_minor, currency
+                from requests
+                where customer_id = w.customer and agent_id = w.agent_id and asked_at > w.since
+                union all
+                select id, action, state, amount_minor, currency
+                from requests
+                where customer_folded = w.customer and agent_id = w.agent_id and asked_at > w.since
+                union all
+                select id, action, state, amount_minor, currency
+                from requests
+                where agent_id = w.agent_id and claimed_at > w.since and asked_at <= w.since
+                    and (w.customer is null or coalesce(customer_folded, customer_id) = w.customer)
+            ) of_it
+            limit $6
+        ) r
         group by w.place, r.currency
         "#,
         &windows.iter().map(|w| w.agent.0).collect::<Vec<_>>(),
@@ -62,14 +85,18 @@ pub async fn count(
         &windows.iter().map(|w| Vec::from_iter(w.actions.iter().cloned()).join(",")).collect::<Vec<_>>(),
         &windows.iter().map(|w| now - TimeDelta::seconds(i64::from(w.within_s))).collect::<Vec<_>>(),
         but.map(|id| id.0),
+        MOST_COUNTED,
     );
     for row in rows.fetch_all(connection).await? {
-        let Some(window) = windows.get(row.place as usize - 1) else { continue };
-        let Some(usage) = usages.get_mut(*window) else { continue };
+        let Some((looked_at, usage)) = usages.get_mut(row.place as usize - 1) else { continue };
+        *looked_at += row.looked_at;
         usage.count = usage.count.saturating_add(u32::try_from(row.count).unwrap_or(u32::MAX));
-        usage.sums.extend(money(row.sum, row.currency)?);
+        if row.sum.is_some() {
+            usage.sums.extend(money(row.sum, row.currency)?);
+        }
     }
-    Ok(usages)
+    let counted = windows.into_iter().zip(usages).filter(|(_, (looked_at, _))| *looked_at < MOST_COUNTED);
+    Ok(counted.map(|(window, (_, usage))| (window.clone(), usage)).collect())
 }
 
 /// What an ask meets: the control state's revision, the time, and what is known of each request, windows apart.

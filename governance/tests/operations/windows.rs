@@ -225,3 +225,41 @@ async fn money_in_another_currency_in_the_window_makes_its_sum_unknown_and_denie
     shop.publish(|set| hard(set, Limit::Sum { most: money("100.00"), window: window(Per::Agent) })).await;
     assert_eq!(shop.ask(refund("1.00")).await.state, State::Denied);
 }
+
+#[tokio::test]
+async fn a_cap_counts_a_customer_once_however_the_id_is_written() {
+    let shop = Shop::open().await;
+    shop.publish(|set| hard(set, Limit::Count { most: 1, window: window(Per::Customer) })).await;
+    let mut states = Vec::new();
+    for customer in ["H1", "h1", "Ｈ１", "h2"] {
+        states.push(shop.ask(refund("1.00").of(customer)).await.state);
+    }
+    assert_eq!(states, [State::Granted, State::Denied, State::Denied, State::Granted]);
+
+    let stored = shop.database.count("select count(*) from requests where customer_id = 'Ｈ１'").await;
+    assert_eq!(stored, 1, "it is kept as the agent said it");
+}
+
+#[tokio::test]
+async fn a_sum_that_is_too_large_to_count_asks() {
+    let shop = Shop::open().await;
+    shop.publish(|set| {
+        set.action_scope.allow.values_mut().for_each(|allowance| allowance.limits.clear());
+        rule(set, Condition::SumOver { limit: money("100.00"), window: window(Per::Agent) });
+    })
+    .await;
+    for amount in ["50000000000000000.00", "50000000000000000.00", "5.00"] {
+        assert_eq!(shop.ask(refund(amount)).await.state, State::Waiting, "{amount}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_takes_its_place_again_when_it_is_claimed() {
+    let shop = Shop::open().await;
+    let asked = shop.approved_refund().await;
+    shop.pass_time(asked, 600).await;
+    let five_minutes = WindowSpec { within_s: 300, ..window(Per::Customer) };
+    shop.publish(|set| hard(set, Limit::Count { most: 1, window: five_minutes })).await;
+    shop.claim(asked).await.unwrap();
+    assert_eq!(shop.ask(refund("1.00")).await.state, State::Denied);
+}
