@@ -68,7 +68,6 @@ async fn malformed_money_in_the_envelope_is_no_decision() {
     for value in [
         json!("12"),
         json!({ "amount": "12.345", "currency": "USD" }),
-        json!({ "amount": "-1.00", "currency": "USD" }),
         json!({ "amount": "12.00" }),
         json!({ "amount": 12, "currency": "USD" }),
         json!({ "amount": "12.00", "currency": "ZZZ" }),
@@ -113,7 +112,7 @@ async fn a_body_that_is_too_large_or_not_json_is_refused() {
     let fits = with(&format!(r#""input":"{}""#, "x".repeat(200_000)));
     assert_eq!(front.post_text(&front.key, "/actions", "k", &fits).await.status, 201);
     let request = agent_request("POST", "/actions", &front.key).header("idempotency-key", "k2");
-    let request = request.header(header::CONTENT_TYPE, "application/json; charset=utf-8");
+    let request = request.header(header::CONTENT_TYPE, "Application/JSON; charset=utf-8");
     assert_eq!(front.send(request.body(Body::from(refund("20.00").to_string())).unwrap()).await.status, 201);
 }
 
