@@ -2,6 +2,7 @@
 
 use domain::{
     draft::Side,
+    entry::Kind,
     id::{RequestId, StopId},
 };
 
@@ -168,6 +169,11 @@ pub fn activity() -> String {
 /// What one agent did.
 pub fn activity_of(agent: &str) -> String {
     format!("/activity?agent={agent}")
+}
+
+/// What happened to one agent, of one kind.
+pub fn activity_about(agent: &str, kind: Kind) -> String {
+    format!("/activity?agent={agent}&kind={}", kind.name())
 }
 
 pub fn integrations() -> String {

@@ -277,7 +277,7 @@ pub struct EntryRow {
     pub request: Option<RequestId>,
     pub action: Option<String>,
     pub decision: Option<String>,
-    /// What the entry says beside, without personal data.
+    /// What the entry says beside, with the reason or note that was given.
     pub detail: Value,
     /// The request's sentence, where there is one.
     pub sentence: Option<String>,

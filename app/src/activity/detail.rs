@@ -1,4 +1,7 @@
-use domain::sentence::{readable, visible};
+use domain::{
+    id::EntryId,
+    sentence::{readable, visible},
+};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -13,7 +16,7 @@ pub fn Detail(detail: Value) -> impl IntoView {
         .as_object()
         .into_iter()
         .flatten()
-        .filter(|(name, value)| !matches!(name.as_str(), "reason" | "note") && **value != Value::Null)
+        .filter(|(name, value)| !is_said_elsewhere(name, value))
         .map(|(name, value)| {
             view! {
                 <div class="fact">
@@ -35,6 +38,12 @@ pub fn Detail(detail: Value) -> impl IntoView {
                 }
             })}
     }
+}
+
+/// Whether the entry says it already, or it says nothing to people, such as an id.
+fn is_said_elsewhere(name: &str, value: &Value) -> bool {
+    let is_id = |text: &str| text.parse::<EntryId>().is_ok();
+    matches!(name, "reason" | "note" | "everything") || value.is_null() || value.as_str().is_some_and(is_id)
 }
 
 /// A list of things that carry a text, such as reasons, as their texts.

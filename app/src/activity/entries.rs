@@ -50,6 +50,8 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
 fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
     let about = entry.sentence.map(|text| visible(&text)).or(entry.action.map(|name| label(&name)));
     let about = about.or(entry.request.map(|_| "The request".to_owned()));
+    let of_all = entry.detail.get("everything").and_then(Value::as_bool) == Some(true);
+    let about = about.or(of_all.then(|| "All agents".to_owned()));
     let version = version_of(&entry.detail).zip(entry.agent.clone()).map(|(version, agent)| {
         let href = paths::version(&agent.slug, version);
         view! { " " <a href=href>{format!("Permission version {version}")}</a> }

@@ -1,18 +1,25 @@
-use domain::{agent::Mode, view::AgentLink};
+use domain::{agent::Mode, entry::Kind, view::AgentLink};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::calls::SetMode;
-use crate::ui::{Reason, Section, failure, post_to};
+use crate::{
+    paths,
+    ui::{Reason, Section, failure, post_to},
+};
 
 /// Moves an agent to another mode. Each button says to which.
 #[component]
 pub fn ChangeMode(link: AgentLink, mode: Mode) -> impl IntoView {
     let modes: Vec<Mode> = Mode::ALL.into_iter().filter(|to| mode.may_become(*to)).collect();
+    let reasons = view! {
+        <p><a href=paths::activity_about(&link.slug, Kind::ModeChanged)>"Every change of the mode, and why"</a></p>
+    };
     if modes.is_empty() {
         return view! {
             <Section title="Mode">
                 <p class="quiet">"A retired agent stays retired."</p>
+                {reasons}
             </Section>
         }
         .into_any();
@@ -43,6 +50,7 @@ pub fn ChangeMode(link: AgentLink, mode: Mode) -> impl IntoView {
                     <div class="actions">{buttons}</div>
                 </form>
             </details>
+            {reasons}
         </Section>
     }
     .into_any()

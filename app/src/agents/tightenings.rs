@@ -1,11 +1,14 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::view::TighteningView;
+use domain::{entry::Kind, view::TighteningView};
 use leptos::prelude::*;
 
 use super::{calls::Lift, tighten::TightenForm};
-use crate::ui::{Ago, Empty, Left, Reason, Section, Submit, Tone, post_to, words};
+use crate::{
+    paths,
+    ui::{Ago, Empty, Left, Reason, Section, Submit, Tone, post_to, words},
+};
 
 /// What makes a person be asked where the permission set alone would allow; adding one, and lifting it.
 #[component]
@@ -37,6 +40,11 @@ pub fn Tightenings(
                 {lines}
             </ul>
             {add}
+            <p>
+                <a href=paths::activity_about(&slug, Kind::TighteningAdded)>"Every tightening, and why"</a>
+                ", "
+                <a href=paths::activity_about(&slug, Kind::TighteningLifted)>"what was lifted, and why"</a>
+            </p>
         </Section>
     }
 }

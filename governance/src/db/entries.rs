@@ -68,63 +68,11 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
             Some(id.unwrap_or_default())
         }
     };
-    let rows = sqlx::query!(
-        r#"
-        select e.id,
-            e.at,
-            e.kind,
-            e.actor_kind,
-            coalesce(p.name, actor.name) as "actor?",
-            e.request_id,
-            e.action,
-            e.decision,
-            e.detail,
-            a.id as "agent_id?",
-            a.slug as "agent_slug?",
-            a.name as "agent_name?",
-            r.sentence as "sentence?"
-        from entries e
-        left join people p on e.actor_kind = 'person' and p.id = e.actor_id
-        left join agents actor on e.actor_kind = 'agent' and actor.id = e.actor_id
-        left join agents a on a.id = e.agent_id
-        left join requests r on r.id = e.request_id
-        where ($1::uuid is null or e.agent_id = $1)
-            and ($2::text is null or e.action = $2)
-            and ($3::text is null or e.decision = $3)
-            and ($4::text is null or e.kind = $4)
-            and ($5::uuid is null or (e.actor_kind = 'person' and e.actor_id = $5))
-            and ($6::text is null or e.request_id = any (array(select id from requests where customer_id = $6)))
-            and ($7::timestamptz is null or e.at >= $7)
-            and ($8::timestamptz is null or e.at < $8)
-            and ($9::uuid is null or (e.at, e.id) < (select b.at, b.id from entries b where b.id = $9))
-        order by e.at desc, e.id desc
-        limit $10
-        "#,
-        agent,
-        filter.action,
-        filter.decision,
-        filter.kind.map(Kind::name),
-        filter.person.map(|id| id.0),
-        filter.customer,
-        filter.from,
-        filter.to,
-        filter.before.map(|id| id.0),
-        PAGE + 1,
-    );
-    let mut entries = Vec::new();
-    for row in rows.fetch_all(pool).await? {
-        entries.push(EntryRow {
-            id: EntryId(row.id),
-            at: row.at,
-            kind: Kind::parse(&row.kind).ok_or_else(|| corrupt("entries.kind"))?,
-            who: row.actor.unwrap_or_else(|| "Reins".to_owned()),
-            agent: link(row.agent_id, row.agent_slug, row.agent_name),
-            request: row.request_id.map(RequestId),
-            action: row.action,
-            decision: row.decision,
-            detail: row.detail,
-            sentence: row.sentence,
-        });
+    let mut entries = rows(pool, filter, agent, false).await?;
+    // A stop of everything is every agent's.
+    if agent.is_some_and(|id| !id.is_nil()) {
+        entries.extend(rows(pool, filter, None, true).await?);
+        entries.sort_by(|a, b| (b.at, b.id).cmp(&(a.at, a.id)));
     }
     let more = entries.len() > PAGE as usize;
     entries.truncate(PAGE as usize);
@@ -144,6 +92,80 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
         actions,
         now,
     })
+}
+
+/// One more than a page of entries: those of an agent, or those about all agents, or all.
+async fn rows(pool: &PgPool, filter: &RecordFilter, agent: Option<Uuid>, of_everything: bool) -> Result<Vec<EntryRow>> {
+    let rows = sqlx::query!(
+        r#"
+        select e.id,
+            e.at,
+            e.kind,
+            e.actor_kind,
+            coalesce(p.name, actor.name) as "actor?",
+            e.request_id,
+            e.action,
+            e.decision,
+            e.detail,
+            b.body -> 'reason' as reason,
+            b.body -> 'note' as note,
+            a.id as "agent_id?",
+            a.slug as "agent_slug?",
+            a.name as "agent_name?",
+            r.sentence as "sentence?"
+        from entries e
+        left join people p on e.actor_kind = 'person' and p.id = e.actor_id
+        left join agents actor on e.actor_kind = 'agent' and actor.id = e.actor_id
+        left join agents a on a.id = e.agent_id
+        left join requests r on r.id = e.request_id
+        -- What was asked is on the request's page.
+        left join personal b on b.entry_id = e.id and e.kind not in ('asked', 'changed')
+        where ($1::uuid is null or e.agent_id = $1)
+            and ($2::text is null or e.action = $2)
+            and ($3::text is null or e.decision = $3)
+            and ($4::text is null or e.kind = $4)
+            and ($5::uuid is null or (e.actor_kind = 'person' and e.actor_id = $5))
+            and ($6::text is null or e.request_id = any (array(select id from requests where customer_id = $6)))
+            and ($7::timestamptz is null or e.at >= $7)
+            and ($8::timestamptz is null or e.at < $8)
+            and ($9::uuid is null or (e.at, e.id) < (select b.at, b.id from entries b where b.id = $9))
+            and (not $11 or (e.agent_id is null and e.kind in ('stopped', 'stop_joined', 'stop_explained', 'released')))
+        order by e.at desc, e.id desc
+        limit $10
+        "#,
+        agent,
+        filter.action,
+        filter.decision,
+        filter.kind.map(Kind::name),
+        filter.person.map(|id| id.0),
+        filter.customer,
+        filter.from,
+        filter.to,
+        filter.before.map(|id| id.0),
+        PAGE + 1,
+        of_everything,
+    );
+    let mut entries = Vec::new();
+    for row in rows.fetch_all(pool).await? {
+        let mut detail = row.detail;
+        if let Some(detail) = detail.as_object_mut() {
+            let said = [("reason", row.reason), ("note", row.note)];
+            detail.extend(said.into_iter().filter_map(|(name, said)| Some((name.to_owned(), said?))));
+        }
+        entries.push(EntryRow {
+            id: EntryId(row.id),
+            at: row.at,
+            kind: Kind::parse(&row.kind).ok_or_else(|| corrupt("entries.kind"))?,
+            who: row.actor.unwrap_or_else(|| "Reins".to_owned()),
+            agent: link(row.agent_id, row.agent_slug, row.agent_name),
+            request: row.request_id.map(RequestId),
+            action: row.action,
+            decision: row.decision,
+            detail,
+            sentence: row.sentence,
+        });
+    }
+    Ok(entries)
 }
 
 pub fn link(id: Option<Uuid>, slug: Option<String>, name: Option<String>) -> Option<AgentLink> {

@@ -235,6 +235,57 @@ async fn pages_of_the_record_neither_skip_nor_repeat_while_it_grows() {
 }
 
 #[tokio::test]
+async fn reasons_that_were_demanded_can_be_read_again() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    governance.stop(&shop.ana, Some("support"), "why: stopped").await.unwrap();
+    shop.release(Some("support"), "why: released").await;
+    governance.tighten(&shop.mia, "support", Default::default(), "why: tightened", None).await.unwrap();
+    let tightening = governance.agent(&shop.admin, "support").await.unwrap().tightenings[0].id;
+    governance.lift(&shop.operator, tightening, "why: lifted").await.unwrap();
+    governance.open_breaker(&shop.operator, "shopify", "why: opened").await.unwrap();
+    governance.close_breaker(&shop.operator, "shopify", "why: closed").await.unwrap();
+    let (rejected, approved) = (shop.waiting(refund("80.00")).await, shop.waiting(refund("81.00")).await);
+    shop.reject(&shop.ana, rejected, "why: rejected").await.unwrap();
+    let digest = shop.look_at(approved).await.digest;
+    governance.approve(&shop.ben, approved, &digest, "why: approved").await.unwrap();
+    let unknown = shop.ask(refund("40.00")).await;
+    shop.report(unknown.id, &unknown.grant.unwrap().token, domain::state::Outcome::Unknown).await.unwrap();
+    governance
+        .settle_unknown(&shop.operator, unknown.id, domain::state::Outcome::Failed, "why: settled")
+        .await
+        .unwrap();
+    governance.set_mode(&shop.admin, "support", domain::agent::Mode::Shadow, "why: mode").await.unwrap();
+
+    let page = governance.record(&shop.auditor, &RecordFilter::default()).await.unwrap();
+    let said = |entry: &domain::view::EntryRow| {
+        ["reason", "note"].iter().find_map(|name| Some(entry.detail.get(name)?.as_str()?.to_owned()))
+    };
+    let told: Vec<String> = page.entries.iter().filter_map(said).filter(|why| why.starts_with("why: ")).collect();
+    let all =
+        ["mode", "settled", "approved", "rejected", "closed", "opened", "lifted", "tightened", "released", "stopped"];
+    assert_eq!(told, all.map(|what| format!("why: {what}")));
+}
+
+#[tokio::test]
+async fn a_stop_of_everything_is_in_the_record_of_each_agent() {
+    let shop = Shop::open().await;
+    let other = shop.second_agent("returns").await;
+    shop.governance.stop(&shop.ana, Some("support"), "").await.unwrap();
+    shop.governance.ask(&other, "k", refund("40.00")).await.unwrap();
+    shop.governance.stop(&shop.ana, None, "").await.unwrap();
+    shop.release(None, "fine").await;
+    let kinds = async |agent: &str| {
+        let filter = RecordFilter { agent: Some(agent.to_owned()), ..Default::default() };
+        let page = shop.governance.record(&shop.auditor, &filter).await.unwrap();
+        page.entries.into_iter().map(|entry| entry.kind).take(3).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds("returns").await, [Kind::Released, Kind::Stopped, Kind::Asked]);
+    assert_eq!(kinds("support").await, [Kind::Released, Kind::Stopped, Kind::Stopped]);
+    assert_eq!(kinds("nobody").await, []);
+}
+
+#[tokio::test]
 async fn what_somebody_may_not_do_is_recorded_with_their_name() {
     let shop = Shop::open().await;
     let governance = &shop.governance;
