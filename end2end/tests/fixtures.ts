@@ -66,11 +66,8 @@ export async function signIn(page: Page, email: string) {
 
 /** Goes to a page; with JavaScript, until it listens to what changes, and so is alive. */
 export async function open(page: Page, address: string) {
-  const alive = test.info().project.use.javaScriptEnabled
-    ? page.waitForResponse((answer) => new URL(answer.url()).pathname === "/live")
-    : undefined;
   await page.goto(address);
-  await alive;
+  if (test.info().project.use.javaScriptEnabled) await page.waitForSelector("html[data-follows]");
 }
 
 /** Opens the way back, says why, confirms. */

@@ -13,15 +13,16 @@ use crate::{
     autosave::{self, SAVES, UNSAVED},
     dom::{by_id, document, on, window},
     fetch::{self, Answer, is_failure, is_not_taken},
+    live::Live,
     morph::SENDING,
     notes::{Note, refuse},
     page::{Page, focus, show_address},
 };
 
-pub fn listen(page: Rc<Page>) {
+pub fn listen(page: Rc<Page>, live: Rc<Live>) {
     autosave::listen(page.clone());
     on(&document(), "submit", move |event| {
-        submitted(&page, event);
+        submitted(&page, &live, event);
     });
 }
 
@@ -31,7 +32,7 @@ struct Press {
     button: Option<HtmlElement>,
 }
 
-fn submitted(page: &Rc<Page>, event: Event) -> Option<()> {
+fn submitted(page: &Rc<Page>, live: &Rc<Live>, event: Event) -> Option<()> {
     let event: SubmitEvent = event.dyn_into().ok()?;
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     let press = Press { button: event.submitter(), form };
@@ -56,6 +57,7 @@ fn submitted(page: &Rc<Page>, event: Event) -> Option<()> {
         // The answer is for the browser to show.
         "post" if press.form.has_attribute("data-leaves") => {
             press.mark(true);
+            live.leave();
             None
         }
         "post" => {
@@ -63,17 +65,20 @@ fn submitted(page: &Rc<Page>, event: Event) -> Option<()> {
             event.prevent_default();
             // At once: it may be pressed again before anything is sent.
             press.mark(true);
-            spawn_local(send(page.clone(), press, address, entries));
+            spawn_local(send(page.clone(), live.clone(), press, address, entries));
             None
         }
         _ => None,
     }
 }
 
-async fn send(page: Rc<Page>, press: Press, address: String, entries: UrlSearchParams) {
+async fn send(page: Rc<Page>, live: Rc<Live>, press: Press, address: String, entries: UrlSearchParams) {
     Note::Refused.hide();
     Note::Unreachable.hide();
+    // Its own stream must not take the way of what it sends.
+    live.leave();
     let answer = fetch::post(&address, &entries).await;
+    live.come();
     press.mark(false);
 
     match answer {

@@ -71,7 +71,7 @@ pub fn start() {
     page.reading.check();
     Reading::listen(page.clone());
     let live = Live::start(page.clone(), frame.get_attribute("data-live").unwrap_or_default());
-    forms::listen(page.clone());
+    forms::listen(page.clone(), live.clone());
     printing::start();
     follow(live.clone());
     keep_time(page, live);
