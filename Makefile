@@ -12,7 +12,7 @@ export BASH_ENV := $(REINS_CACHE)/env
 SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \
 	LEPTOS_SITE_PKG_DIR=pkg LEPTOS_SITE_ROOT="$(CURDIR)/target/site"
 
-.PHONY: help run dev test test-rust retail e2e lint bench pairs cedar fuzz prepare setup
+.PHONY: help run dev test test-rust torture retail e2e lint bench pairs cedar fuzz prepare setup
 .NOTPARALLEL:
 
 help: ## List what there is to do
@@ -34,6 +34,10 @@ test-rust: ## Only the Rust tests, on a scratch PostgreSQL
 	@scripts/setup test
 	@echo "test-rust: building and testing domain, governance, app and server"
 	DATABASE_URL="$$(scripts/postgres start)" cargo nextest run --cargo-profile demo --workspace --exclude frontend --exclude bench
+
+torture: ## The heavy tests of how the stop is reached: thousands of callers and connections
+	@scripts/setup test
+	DATABASE_URL="$$(scripts/postgres start)" cargo nextest run --cargo-profile demo -p server --run-ignored only -E 'test(torture)'
 
 retail: ## Run the 500 tasks of examples/retail with a reviewer, and print what came of them
 	@scripts/setup test

@@ -120,7 +120,7 @@ impl Governance {
 
     /// Whether the database answers at all.
     pub async fn is_there(&self) -> bool {
-        db::control::answers(&self.0.health).await.is_ok()
+        db::control::answers(&self.0.health).await
     }
 
     /// Whether what the database has confirmed outlives a crash of its machine.

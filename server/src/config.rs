@@ -42,6 +42,9 @@ pub struct ServeConfig {
     /// Calls a second that each key may make.
     #[arg(long, env = "REINS_CALLS_PER_SECOND", default_value = "1000", value_parser = calls_per_second)]
     pub calls_per_second: NonZeroU32,
+    /// Serve on a PostgreSQL that may lose what it has confirmed, as its `fsync` or `full_page_writes` is off: for tests.
+    #[arg(long, env = "REINS_ALLOW_DATA_LOSS")]
+    pub allow_data_loss: bool,
 }
 
 impl ServeConfig {

@@ -6,20 +6,24 @@ mod dice;
 mod history;
 mod shop;
 
+use std::io::Write;
+
 use domain::role::Role;
 use governance::{Actor, Governance};
-use tokio::net::TcpListener;
+use tokio::net::TcpSocket;
 
 use crate::{
     config::{DatabaseConfig, ServeConfig},
-    serve::{Database, Fault, address, house, serve, site_is_built},
+    listen::most_connections,
+    serve::{BACKLOG, Database, Fault, address, bind, house, serve, site_is_built},
 };
 
 pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), Fault> {
+    let socket = bind(config.listen)?;
     let mut database = Database::open(&apart(database)).await?;
     let governance = database.governance.clone();
     let served = tokio::select! {
-        served = run_on(&governance, config) => served,
+        served = run_on(&governance, config, socket) => served,
         never = database.keep_running() => match never {},
     };
     database.close().await?;
@@ -32,11 +36,8 @@ fn apart(database: &DatabaseConfig) -> DatabaseConfig {
     DatabaseConfig { data: Some(data), ..database.clone() }
 }
 
-async fn run_on(governance: &Governance, config: ServeConfig) -> Result<(), Fault> {
-    let listener = TcpListener::bind(config.listen)
-        .await
-        .map_err(|error| format!("cannot listen on {}: {error}", config.listen))?;
-    let listen = listener.local_addr()?;
+async fn run_on(governance: &Governance, config: ServeConfig, socket: TcpSocket) -> Result<(), Fault> {
+    let listen = socket.local_addr()?;
     seed(governance).await?;
     let admin =
         governance.person_by_email(shop::ADMIN).await?.map(Actor::Person).ok_or("the demonstration has no admin")?;
@@ -44,14 +45,15 @@ async fn run_on(governance: &Governance, config: ServeConfig) -> Result<(), Faul
 
     let house = house(governance.clone(), config.clone());
     if !site_is_built(&house.leptos) {
-        eprintln!(
+        let _ = writeln!(
+            std::io::stderr(),
             "reins: no client in `{}`: pages work, but without live updates (set REINS_SITE)",
             house.leptos.site_root
         );
     }
     print_welcome(&address(listen, config.public_url.as_deref()));
     let simulated = tokio::spawn(simulation.run());
-    let served = serve(house, listener).await;
+    let served = serve(house, socket.listen(BACKLOG)?, most_connections(), None).await;
     simulated.abort();
     served
 }

@@ -2,6 +2,7 @@
 
 pub mod agent_api;
 mod answers;
+mod away;
 mod charts;
 pub mod commands;
 pub mod config;
@@ -12,11 +13,14 @@ mod guard;
 mod headers;
 mod import;
 mod kept;
+mod listen;
 pub mod live;
+pub mod log;
 pub mod pages;
 mod past;
 pub mod postgres;
 mod press;
+mod room;
 pub mod router;
 pub mod serve;
 pub mod sessions;

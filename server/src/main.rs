@@ -1,10 +1,9 @@
 //! `reins`: see `reins --help`.
 
-use std::process::ExitCode;
+use std::{io::Write, process::ExitCode};
 
 use clap::Parser;
-use server::commands::Command;
-use tracing_subscriber::EnvFilter;
+use server::{commands::Command, log};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -20,14 +19,15 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter =
-        EnvFilter::try_from_env("REINS_LOG").unwrap_or_else(|_| EnvFilter::new("warn,server=info,governance=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = log::begin();
 
-    match arguments.command.run().await {
+    let ran = arguments.command.run().await;
+    log.end();
+    match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
-            eprintln!("reins: {fault}");
+            // Whoever started it may not read any more.
+            let _ = writeln!(std::io::stderr(), "reins: {fault}");
             ExitCode::FAILURE
         }
     }

@@ -6,13 +6,18 @@ use governance::{Governance, Pools};
 use governor::{Quota, RateLimiter};
 use leptos::prelude::LeptosOptions;
 use rand::Rng;
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    task::JoinSet,
+};
 
 use crate::{
     House, Rooms,
     config::{DatabaseConfig, ServeConfig},
+    listen,
     live::Live,
     postgres::{self, Embedded},
+    room::Room,
     router,
 };
 
@@ -84,6 +89,19 @@ impl Database {
     }
 }
 
+/// The database that is configured, where it is not a private one; its addresses can be read.
+pub fn elsewhere(config: &DatabaseConfig) -> Result<Option<Governance>, Fault> {
+    let Some(server) = &config.database_url else { return Ok(None) };
+    if let Some(owner) = &config.migrate_url {
+        for address in [owner, server] {
+            Governance::connect(address, Pools::default())
+                .map_err(|_| format!("REINS_MIGRATE_URL or DATABASE_URL {LIKE_AN_ADDRESS}"))?;
+        }
+    }
+    let governance = Governance::connect(server, Pools::default());
+    Ok(Some(governance.map_err(|_| format!("DATABASE_URL {LIKE_AN_ADDRESS}"))?))
+}
+
 /// Without the address itself, which may hold a password.
 const LIKE_AN_ADDRESS: &str = "has to look like `postgres://role:password@host/database`";
 
@@ -131,8 +149,22 @@ fn setup_code() -> String {
     bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()
 }
 
-/// Serves until it is told to end.
-pub async fn serve(house: House, listener: TcpListener) -> Result<(), Fault> {
+/// The address, taken but not listened at: that it is taken by another is known before anything is begun.
+pub fn bind(address: SocketAddr) -> Result<TcpSocket, Fault> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() };
+    let bound = socket.and_then(|socket| {
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        Ok(socket)
+    });
+    bound.map_err(|error| format!("cannot listen on {address}: {error}").into())
+}
+
+/// Connections that wait to be taken.
+pub const BACKLOG: u32 = 1024;
+
+/// Serves until it is told to end, to so many connections at most.
+pub async fn serve(house: House, listener: TcpListener, most: usize, room: Option<Room>) -> Result<(), Fault> {
     let mut jobs = JoinSet::new();
     jobs.spawn(supervise("jobs", {
         let house = house.clone();
@@ -143,17 +175,17 @@ pub async fn serve(house: House, listener: TcpListener) -> Result<(), Fault> {
         move || house.live.clone().poll(house.governance.clone())
     }));
 
-    let app = router::router(house).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(end());
-    // Pages hold a stream open for as long as they are looked at: they are not waited for longer than this.
-    tokio::select! {
-        served = serving => served?,
-        () = async { end().await; tokio::time::sleep(Duration::from_secs(3)).await } => {}
+    if let Some(room) = room {
+        jobs.spawn(supervise("room", {
+            let house = house.clone();
+            move || room.clone().keep(house.governance.clone())
+        }));
     }
+    listen::serve(&listener, router::router(house), most, end()).await;
     Ok(())
 }
 
-async fn end() {
+pub async fn end() {
     use tokio::signal::unix::{SignalKind, signal};
     let terminated = async {
         match signal(SignalKind::terminate()) {

@@ -227,9 +227,12 @@ pub async fn schema_version(pool: &PgPool) -> Result<i64> {
     Ok(version.fetch_one(pool).await?)
 }
 
-pub async fn answers(pool: &PgPool) -> Result<()> {
-    sqlx::query("select 1").execute(pool).await?;
-    Ok(())
+/// Whether a database answers, and be it with a refusal.
+pub async fn answers(pool: &PgPool) -> bool {
+    match sqlx::query("select 1").execute(pool).await {
+        Ok(_) => true,
+        Err(error) => error.as_database_error().is_some(),
+    }
 }
 
 pub async fn is_durable(pool: &PgPool) -> Result<bool> {

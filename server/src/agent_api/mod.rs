@@ -21,7 +21,7 @@ use axum::{
     extract::{Path, rejection::PathRejection},
     http::StatusCode,
     middleware,
-    response::IntoResponse,
+    response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 
@@ -70,6 +70,11 @@ pub fn routes(house: &House) -> Router<House> {
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", words).into_response()
         }))
         .layer(middleware::from_fn_with_state(house.clone(), call::count_bad_keys))
+}
+
+/// What every call is answered while the record is away.
+pub fn unavailable() -> Response {
+    Problem::from(governance::AgentError::Unavailable).into_response()
 }
 
 /// The request that a path names.

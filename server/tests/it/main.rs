@@ -16,6 +16,7 @@ mod meaning;
 mod parsed;
 mod past;
 mod process;
+mod reach;
 mod release;
 mod retail;
 mod stop;

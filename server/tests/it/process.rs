@@ -20,13 +20,28 @@ pub struct Process {
 impl Process {
     /// Serves on a free port; gives it back once it listens.
     pub async fn serve(database_url: &str) -> Self {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_reins"));
+        Self::serve_with(database_url, None, &[], Stdio::inherit()).await
+    }
+
+    /// The same, with so many open files at most, with more in its environment, and with its log going elsewhere.
+    pub async fn serve_with(database_url: &str, files: Option<u32>, more: &[(&str, &str)], log: Stdio) -> Self {
+        let binary = env!("CARGO_BIN_EXE_reins");
+        let mut command = match files {
+            None => Command::new(binary),
+            Some(files) => {
+                let mut command = Command::new("bash");
+                command.args(["-c", &format!("ulimit -n {files}; exec \"$@\""), "bash", binary]);
+                command
+            }
+        };
         for name in ["REINS_MIGRATE_URL", "REINS_PUBLIC_URL", "REINS_LISTEN", "REINS_DATA"] {
             command.env_remove(name);
         }
         command.args(["serve", "--listen", "127.0.0.1:0", "--calls-per-second", "100000"]);
         command.env("DATABASE_URL", database_url).env("REINS_LOG", "warn");
-        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        // The tests' own PostgreSQL is quick and not durable.
+        command.env("REINS_ALLOW_DATA_LOSS", "true").envs(more.iter().copied());
+        let mut child = command.stdout(Stdio::piped()).stderr(log).kill_on_drop(true).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = timeout(Duration::from_secs(30), lines.next_line()).await.expect("it does not start").unwrap();
         let said = said.expect("it ended");
@@ -34,6 +49,11 @@ impl Process {
         // What else it says is read, so that it never waits for a reader.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         Self { child, address }
+    }
+
+    /// Whoever read its log is gone.
+    pub fn hang_up_on_its_log(&mut self) {
+        drop(self.child.stderr.take());
     }
 
     /// Sends a signal by its name, such as `STOP`.
