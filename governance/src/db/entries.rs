@@ -72,7 +72,7 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
     // A stop of everything is every agent's.
     if agent.is_some_and(|id| !id.is_nil()) {
         entries.extend(rows(pool, filter, None, true).await?);
-        entries.sort_by(|a, b| (b.at, b.id).cmp(&(a.at, a.id)));
+        entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
     }
     let more = entries.len() > PAGE as usize;
     entries.truncate(PAGE as usize);

@@ -84,7 +84,7 @@ async fn carry(mut client: UnixStream, to: impl AsRef<Path>, does: Arc<AtomicU8>
                     (true, then @ (LOSES_ANSWER | BREAKS)) => {
                         does.store(if then == BREAKS { BREAKS + 1 } else { NOTHING }, SeqCst);
                         server.write_all(said).await.ok()?;
-                        server.read(&mut answered).await.ok()?;
+                        server.readable().await.ok()?;
                         return None;
                     }
                     _ => server.write_all(said).await.ok()?,
