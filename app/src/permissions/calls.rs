@@ -11,14 +11,15 @@ use leptos::prelude::*;
 
 use super::{
     editing::anchor,
-    form::{ClauseForm, RuleForm, SpanForm, list, number},
+    form::{ClauseForm, RuleForm, SpanForm, lines, number},
     rules::group::neighbours,
     wrote::{Wrote, refused},
 };
 use crate::{
     error::UiError,
-    paths::{permissions_at, permissions_rule},
+    paths::{after, permissions_at, permissions_rule},
     server::{actor, done, governance},
+    ui::Done,
 };
 
 /// Makes a change of the draft; gives it as it stands then, or the address of what was not taken.
@@ -116,15 +117,23 @@ async fn start(agent: &str, kind: &str, action: &str) -> Result<ClauseForm, UiEr
 }
 
 /// The one action that a rule is about; empty where it is about several.
-fn the_action(applies: &str) -> &str {
-    applies.strip_prefix("action:").unwrap_or_default()
+fn the_action(form: &RuleForm) -> &str {
+    match (form.applies.as_str(), form.actions.as_slice()) {
+        ("several", [only]) => only,
+        (applies, _) => applies.strip_prefix("action:").unwrap_or_default(),
+    }
 }
 
 /// Adds a rule about some action, with one condition or none.
 #[server]
 pub async fn add_rule(agent: String, applies: String, #[server(default)] kind: String) -> Result<(), UiError> {
-    let queue = governance()?.draft(&actor().await?, &agent).await?.permissions.approval_thresholds.queue;
-    let when = if kind.is_empty() { Vec::new() } else { vec![start(&agent, &kind, the_action(&applies)).await?] };
+    let before = governance()?.draft(&actor().await?, &agent).await?.permissions.approval_thresholds;
+    let (queue, known) = (before.queue, before.rules.len());
+    let when = if kind.is_empty() {
+        Vec::new()
+    } else {
+        vec![start(&agent, &kind, applies.strip_prefix("action:").unwrap_or_default()).await?]
+    };
     let four_hours = SpanForm::of(4 * 60 * 60);
     let form = RuleForm {
         applies,
@@ -142,10 +151,22 @@ pub async fn add_rule(agent: String, applies: String, #[server(default)] kind: S
         (Ok(set), Ok(rule)) => {
             let is_it = |known: &&Rule| Rule { id: String::new(), ..(*known).clone() } == rule;
             let id = set.approval_thresholds.rules.iter().rev().find(is_it).map(|rule| rule.id.clone());
-            done(at_rule(&agent, &id.unwrap_or_default()))
+            let address = at_rule(&agent, &id.unwrap_or_default());
+            done(match set.approval_thresholds.rules.len() > known {
+                true => address,
+                false => said(&address, Done::RuleStands),
+            })
         }
         (Err(address), _) => done(address),
         (Ok(_), Err(_)) => done(permissions_at(&agent, "layer-3")),
+    }
+}
+
+/// The address, with what the page says of what was done.
+fn said(address: &str, done: Done) -> String {
+    match address.split_once('#') {
+        Some((path, anchor)) => format!("{}#{anchor}", after(path.to_owned(), done)),
+        None => after(address.to_owned(), done),
     }
 }
 
@@ -177,8 +198,11 @@ pub async fn save_rule(
     match then.as_str() {
         "remove" => done(permissions_at(&agent, "layer-3")),
         "copy" => {
-            again(&agent, &Change::CopyRule { id: id.clone() }).await?;
-            done(at_rule(&agent, &id))
+            let set = again(&agent, &Change::CopyRule { id: id.clone() }).await?;
+            let rules = &set.approval_thresholds.rules;
+            // It stands behind the first, and is the one to go on with.
+            let copy = rules.iter().skip_while(|rule| rule.id != id).nth(1).map_or(id, |rule| rule.id.clone());
+            done(said(&at_rule(&agent, &copy), Done::RuleCopied))
         }
         "up" | "down" => {
             let to = if then == "up" { Direction::Up } else { Direction::Down };
@@ -206,7 +230,7 @@ async fn written(
         _ => off,
     };
     if let Some(kind) = then.strip_prefix("add:") {
-        form.when.push(start(agent, kind, the_action(&form.applies)).await?);
+        form.when.push(start(agent, kind, the_action(&form)).await?);
     }
     if let Some(at) = then.strip_prefix("drop:").and_then(|at| at.parse::<usize>().ok())
         && at < form.when.len()
@@ -216,10 +240,9 @@ async fn written(
     Ok(form.read(id, off))
 }
 
-async fn again(agent: &str, change: &Change) -> Result<(), UiError> {
+async fn again(agent: &str, change: &Change) -> Result<PermissionSet, UiError> {
     let edit = Edit { seen: None, change: change.clone() };
-    governance()?.edit_draft(&actor().await?, agent, &edit).await?;
-    Ok(())
+    Ok(governance()?.edit_draft(&actor().await?, agent, &edit).await?.permissions)
 }
 
 #[server]
@@ -253,7 +276,7 @@ pub async fn set_mask(
     #[server(default)] pointers: String,
 ) -> Result<(), UiError> {
     let pointers = [places, vec![pointers]].concat().join("\n");
-    let made = Ok(Change::Put { piece: Piece::Mask { pointers: list(&pointers).collect() } });
+    let made = Ok(Change::Put { piece: Piece::Mask { pointers: lines(&pointers).collect() } });
     change_here(&agent, &seen, made, Wrote::Mask { pointers }, &Part::Mask).await
 }
 

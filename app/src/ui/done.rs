@@ -40,6 +40,8 @@ done! {
     Begun "begun" "The draft is begun. Look it over, change what does not fit, then publish it.",
     TakenIn "taken-in" "The file is taken in. Permissions that differ from those in force are a draft now: look them over, then publish.",
     DraftDiscarded "draft-discarded" "The draft is discarded. You can take it back from here.",
+    RuleStands "rule-stands" "Such a rule stands here already, as it would begin. It is open below: change it, then add the next.",
+    RuleCopied "rule-copied" "The rule is copied. The copy is open below; the first stands as it was.",
     DraftBack "draft-back" "The draft is back as it was.",
     CaughtUp "caught-up" "The draft now rests on the version in force. Read it once more before you publish it.",
     Restored "restored" "The old version is a new draft. Nothing is in force until you publish it.",

@@ -175,3 +175,34 @@ async fn what_both_had_changed_is_named_after_catching_up() {
     let page = after(&admin, "permissions/publish/calls/catch_up", &format!("agent=support&seen={seen}")).await;
     holds(&page, &["Both had changed this.", "<a href=\"#action-desk.note\">“Note”, with its hard limits"]);
 }
+
+#[tokio::test]
+async fn a_rule_that_stands_already_is_shown_with_a_word_and_a_copy_is_the_one_that_opens() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let add = async || {
+        let form = "agent=support&applies=any&kind=irreversible";
+        let answer = admin.post_from("/api/app/permissions/calls/add_rule", form, &PLAIN).await;
+        answer.header("location").to_owned()
+    };
+    let (first, second) = (add().await, add().await);
+    assert!(!first.contains("done=") && second.contains("done=rule-stands#rule-"), "{first} {second}");
+
+    let view = front.shop.governance.draft(&front.shop.admin, "support").await.unwrap();
+    let rules = view.permissions.approval_thresholds.rules.len();
+    let rule = view.permissions.approval_thresholds.rules.last().unwrap().clone();
+    let part = domain::part::Part::Rule { id: rule.id.clone() };
+    let seen = serde_json::to_value(view.permissions.piece(&part).seen()).unwrap();
+    let form = format!(
+        "agent=support&id={}&seen={}&then=copy&rule[applies]=any&rule[queue]={}&rule[needed]=1&rule[number]=4\
+         &rule[unit]=hours&rule[late]=reject&rule[when][0][kind]=irreversible",
+        rule.id,
+        seen.as_str().unwrap(),
+        rule.queue
+    );
+    let answer = admin.post_from("/api/app/permissions/calls/save_rule", &form, &PLAIN).await;
+    let after = front.shop.governance.draft(&front.shop.admin, "support").await.unwrap().permissions;
+    let copy = &after.approval_thresholds.rules.last().unwrap().id;
+    assert_eq!(after.approval_thresholds.rules.len(), rules + 1);
+    assert!(*copy != rule.id && answer.header("location").contains(&format!("rule={copy}&")), "{answer:?}");
+}

@@ -7,7 +7,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{SpanForm, amount, list, money, number};
+use super::{SpanForm, amount, lines, list, money, number};
 
 /// A condition or a hard limit: what kind it is, and what its blanks hold. Which blanks count is for its kind to say.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +29,7 @@ pub struct ClauseForm {
     pub topics: Vec<String>,
     /// More topics, between commas.
     pub others: String,
+    /// One a line: a name may hold a comma.
     pub templates: String,
 }
 
@@ -108,7 +109,7 @@ impl ClauseForm {
             Condition::Touches { topics } => Self { topics: topics.iter().cloned().collect(), ..kind("touches") },
             Condition::FirstOfItsKind => kind("first_of_its_kind"),
             Condition::TemplateNotIn { templates } => {
-                let templates = templates.iter().cloned().collect::<Vec<_>>().join(", ");
+                let templates = templates.iter().cloned().collect::<Vec<_>>().join("\n");
                 Self { templates, ..kind("template_not_in") }
             }
             Condition::CountOver { limit, window } => {
@@ -138,7 +139,7 @@ impl ClauseForm {
             "open_complaint" => Condition::OpenComplaint { trust_agent },
             "touches" => Condition::Touches { topics: self.topics.iter().cloned().chain(list(&self.others)).collect() },
             "first_of_its_kind" => Condition::FirstOfItsKind,
-            "template_not_in" => Condition::TemplateNotIn { templates: list(&self.templates).collect() },
+            "template_not_in" => Condition::TemplateNotIn { templates: lines(&self.templates).collect() },
             "count_over" => Condition::CountOver { limit: number(&self.count)?, window: self.window()? },
             "sum_over" => Condition::SumOver { limit: self.money()?, window: self.window()? },
             "irreversible" => Condition::Irreversible,
@@ -184,7 +185,7 @@ mod tests {
             {"kind": "open_complaint", "trust_agent": false},
             {"kind": "touches", "topics": ["legal", "press"]},
             {"kind": "first_of_its_kind"},
-            {"kind": "template_not_in", "templates": ["order.status", "product.care"]},
+            {"kind": "template_not_in", "templates": ["order.status, late", "product.care"]},
             {"kind": "count_over", "limit": 3, "window": window},
             {"kind": "sum_over", "limit": usd("0.50"), "window": alone},
             {"kind": "irreversible"},

@@ -30,6 +30,11 @@ pub fn amount(money: Money) -> String {
     value.get("amount").and_then(|amount| amount.as_str()).unwrap_or_default().to_owned()
 }
 
+/// A value a line, for what may hold commas; what is empty is left out.
+pub fn lines(text: &str) -> impl Iterator<Item = String> {
+    text.lines().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned)
+}
+
 /// A value a line, or between commas; what is empty is left out.
 pub fn list(text: &str) -> impl Iterator<Item = String> {
     text.split(['\n', ',']).map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned)

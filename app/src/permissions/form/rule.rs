@@ -11,7 +11,7 @@ use super::{ClauseForm, SpanForm, number};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RuleForm {
-    /// `any`, `several` with `actions`, `kinds` with `effects`, or `action:` and a name.
+    /// `any`, `several` with `actions`, `kinds` with `effects`; or, of a new one, `action:` and a name.
     pub applies: String,
     pub actions: Vec<String>,
     pub effects: Vec<String>,
@@ -43,9 +43,7 @@ impl RuleForm {
     pub fn of(rule: &Rule) -> Self {
         let (applies, actions, effects) = match &rule.applies_to {
             AppliesTo::Any => ("any".to_owned(), Vec::new(), Vec::new()),
-            AppliesTo::Actions(names) if names.len() == 1 => {
-                (names.iter().map(|name| format!("action:{name}")).collect(), Vec::new(), Vec::new())
-            }
+            // One of one, too: what is saved after the first box stays open for the next.
             AppliesTo::Actions(names) => ("several".to_owned(), names.iter().cloned().collect(), Vec::new()),
             AppliesTo::Effects(effects) => {
                 ("kinds".to_owned(), Vec::new(), effects.iter().copied().map(effect_name).collect())
@@ -127,6 +125,19 @@ mod tests {
             let rule: Rule = serde_json::from_value(rule).unwrap();
             assert_eq!(RuleForm::of(&rule).read("a", true), Ok(rule));
         }
+    }
+
+    #[test]
+    fn a_rule_about_one_action_is_drawn_with_its_box_ticked_and_room_for_more() {
+        let rule = json!({"id": "a", "applies_to": {"actions": ["order.refund"]}, "queue": "cs-leads"});
+        let mut form = RuleForm::of(&serde_json::from_value(rule).unwrap());
+        assert_eq!(
+            (form.applies.as_str(), form.actions.as_slice()),
+            ("several", ["order.refund".to_owned()].as_slice())
+        );
+        form.actions.push("order.cancel".to_owned());
+        let both = AppliesTo::Actions(["order.cancel".to_owned(), "order.refund".to_owned()].into());
+        assert_eq!(form.read("a", false).unwrap().applies_to, both);
     }
 
     #[test]

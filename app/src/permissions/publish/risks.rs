@@ -1,4 +1,4 @@
-use domain::risk::{Risk, Severity};
+use domain::risk::{Code, Risk, Severity};
 use leptos::prelude::*;
 
 use crate::{
@@ -29,7 +29,11 @@ pub fn Wrong(editing: Shared) -> impl IntoView {
 
 #[component]
 pub fn Mend(slug: String, risk: Risk) -> impl IntoView {
-    let href = paths::permissions_at(&slug, &anchor(&risk.part));
+    let href = match risk.code {
+        // What is wrong with it is the queue.
+        Code::TooFewPeople | Code::UnknownQueue => paths::queues(),
+        _ => paths::permissions_at(&slug, &anchor(&risk.part)),
+    };
     view! {
         <a href=href>
             "Mend it" <span class="sr-only">": " {risk.sentence}</span>

@@ -8,6 +8,7 @@ use crate::permissions::{
     form::{ClauseForm, condition_words},
     layers::ClauseBlanks,
 };
+use crate::ui::TextArea;
 
 /// One condition: words with blanks between them, and a button that takes it away.
 #[component]
@@ -56,14 +57,10 @@ fn Blanks(editing: Shared, prefix: String, clause: ClauseForm, label: String) ->
         .into_any(),
         "template_not_in" => view! {
             {hidden} {spoken("its template is not one of")}
-            <input
-                class="input blank blank-long"
-                type="text"
+            <TextArea
                 name=format!("{prefix}[templates]")
                 value=clause.templates.clone()
-                aria-label=format!("Templates between commas, {label}")
-                placeholder="order.status, product.care"
-                autocomplete="off"
+                label=format!("Templates, one a line, {label}")
             />
         }
         .into_any(),

@@ -39,15 +39,11 @@ pub fn RuleFields(editing: Shared, form: RuleForm) -> impl IntoView {
     }
 }
 
-/// `When [Refund] is asked for`
+/// `When [one of these actions] is asked for: [x] Refund`
 #[component]
 fn About(editing: Shared, form: RuleForm) -> impl IntoView {
-    let mut options = about_options(&editing);
-    options.extend([
-        ("several".to_owned(), "one of several actions …".to_owned()),
-        ("kinds".to_owned(), "whatever does such as …".to_owned()),
-        ("any".to_owned(), "anything".to_owned()),
-    ]);
+    let options = [("several", "one of these actions"), ("kinds", "whatever …"), ("any", "anything")];
+    let options = options.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
     let effects = EFFECTS.iter().map(|(name, effect)| ((*name).to_owned(), effect.words().to_owned())).collect();
     view! {
         <div class="phrase about-what">

@@ -3,7 +3,6 @@
 use domain::{
     action::{ActionType, DATA_READ},
     draft::DraftView,
-    money::Currency,
     schema::Schema,
 };
 use islands::{
@@ -21,7 +20,7 @@ pub struct Asked {
 
 impl Asked {
     /// `pairs` are of the address: `action`, `of`, the action whose fields the form had, and the fields.
-    pub fn read(pairs: &[(String, String)], view: &DraftView, currency: Option<Currency>) -> Option<Self> {
+    pub fn read(pairs: &[(String, String)], view: &DraftView) -> Option<Self> {
         let said = |name: &str| pairs.iter().rev().find(|(of, _)| of == name).map(|(_, text)| text.as_str());
         let catalog = &view.catalog;
         let allowed = view.permissions.action_scope.allow.keys().find_map(|name| catalog.action(name));
@@ -31,7 +30,7 @@ impl Asked {
         let given = pairs.iter().filter_map(|(name, text)| Some((pointer(name)?.to_owned(), text.clone())));
         let mut fields = given.collect::<Fields>();
         if said("of") != Some(&action.name) {
-            let mut begin = if said("of").is_none() { start(currency) } else { Fields::new() };
+            let mut begin = if said("of").is_none() { start() } else { Fields::new() };
             begin.extend(fields_of(&action.arguments, &sample(&action.arguments, "")));
             if let Some(set) = looked_up(&action, view) {
                 begin.insert(format!("reads/{set}"), "customer".to_owned());
@@ -60,21 +59,12 @@ impl Asked {
     }
 }
 
-/// Whom it is about, to begin with: a customer whom the shop knows, and nothing out of the ordinary.
-fn start(currency: Option<Currency>) -> Fields {
-    let worth = if currency.is_some_and(|one| one.decimals() == 0) { "120" } else { "120.00" };
-    let code = currency.map(|one| one.to_string()).unwrap_or_default();
-    [
-        ("customer", "customer-1"),
-        ("trigger", "ticket-1"),
-        ("output", "It is done."),
-        ("brand/orders", "3"),
-        ("brand/worth", worth),
-        ("brand/worth/currency", &code),
-        ("brand/complaints", "0"),
-    ]
-    .map(|(name, text)| (name.to_owned(), text.to_owned()))
-    .into()
+/// Whom it is about, to begin with, and nothing out of the ordinary. What the shop knows of them is for the reader to say:
+/// as long as nobody has, it is not known.
+fn start() -> Fields {
+    [("customer", "customer-1"), ("trigger", "ticket-1"), ("output", "It is done.")]
+        .map(|(name, text)| (name.to_owned(), text.to_owned()))
+        .into()
 }
 
 /// A look-up has to say what is looked up.

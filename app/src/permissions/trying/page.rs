@@ -33,7 +33,7 @@ pub fn TryPage() -> impl IntoView {
             (Some(_), Some(row)) => Some(governance.version(&actor, &editing.slug, row.version).await?.permissions),
             _ => None,
         };
-        let asked = Asked::read(&pairs, &editing.view, editing.currency());
+        let asked = Asked::read(&pairs, &editing.view);
         Ok(view! { <Trying editing asked in_force/> })
     })
 }
