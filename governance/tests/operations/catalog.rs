@@ -235,7 +235,7 @@ async fn where_it_takes_two_nobody_changes_alone_what_rules_in_force_mean() {
         ("The action Pay back", "Ada", false)
     );
     assert_eq!((one.meaning.as_slice(), one.told.len()), (shown.sentences.as_slice(), 1));
-    assert_eq!(shop.governance.today(&ida).await.unwrap().changes, [one.head.clone()]);
+    assert_eq!(shop.governance.today(&ida).await.unwrap().changes, std::slice::from_ref(&one.head));
     assert_eq!(shop.governance.today(&shop.admin).await.unwrap().changes, []);
     let accept =
         async |who, accepted: &[String]| shop.governance.accept_change(who, one.head.id, "right", accepted).await;
