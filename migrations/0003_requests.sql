@@ -24,6 +24,8 @@ create table requests (
     -- The entry beside which the request's body lies, with the arguments that hold now.
     body_entry      uuid not null,
     sentence        text not null,
+    -- What it said before people changed it.
+    asked_sentence  text,
     asked_at        timestamptz not null,
     changed_at      timestamptz not null,
     -- The stop epoch in which it was last approved.
@@ -51,8 +53,8 @@ create index requests_by_trigger on requests (agent_id, trigger, customer_id) wh
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
 create index requests_granted on requests (deadline) where state = 'granted' and deadline is not null;
-create index requests_open on requests (deadline) where state in ('waiting', 'approved') and deadline is not null;
-create index requests_undecided on requests (asked_at) where state in ('waiting', 'approved');
+-- What is due, and what waits for people: what is due first comes first.
+create index requests_open on requests (deadline, id) where state in ('waiting', 'approved');
 create index requests_unknown on requests (changed_at) where state = 'unknown';
 
 -- One person's yes to exactly what the digest stands for. A stop or a change makes it void, not gone.

@@ -4,6 +4,7 @@ use domain::{
     draft::Side,
     entry::Kind,
     id::{RequestId, StopId},
+    view::WaitingFilter,
 };
 
 use crate::ui::Done;
@@ -18,7 +19,19 @@ pub fn approvals() -> String {
 
 /// What waits for one queue.
 pub fn queue(slug: &str) -> String {
-    format!("/approvals?queue={slug}")
+    waiting(&WaitingFilter { queue: Some(slug.to_owned()), ..WaitingFilter::default() })
+}
+
+/// A part of what waits.
+pub fn waiting(filter: &WaitingFilter) -> String {
+    let page = (filter.page > 0).then(|| (filter.page + 1).to_string());
+    let later = filter.later.then(|| "later".to_owned());
+    let parts = [("queue", filter.queue.clone()), ("agent", filter.agent.clone()), ("show", later), ("page", page)];
+    let set = parts.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escaped(&value?))));
+    match set.collect::<Vec<_>>().join("&") {
+        none if none.is_empty() => approvals(),
+        query => format!("{}?{query}", approvals()),
+    }
 }
 
 pub fn request(id: RequestId) -> String {

@@ -22,11 +22,14 @@ use crate::{
     state::{Outcome, State},
 };
 
+pub mod approvals;
 pub mod catalog;
 pub mod impact;
 mod stop;
 
 pub use stop::{AgentStop, PastStop, ReleaseView, StopHistory, StopPage, StopView, TAKE_BACK_SECONDS};
+
+pub use approvals::{ApprovalsPage, AskedView, KnownCustomer, WaitingFilter};
 
 /// The person who is signed in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,24 +125,12 @@ pub struct RequestRow {
     pub queues: Vec<String>,
 }
 
-/// The approvals queues, and what waits in one or in all of mine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ApprovalsPage {
-    pub queues: Vec<QueueView>,
-    /// The oldest first, at most 50.
-    pub waiting: Vec<RequestRow>,
-    /// How many wait in all, in this view.
-    pub total: u32,
-    /// When this view last had something, if it is empty.
-    pub last_decided: Option<DateTime<Utc>>,
-    pub now: DateTime<Utc>,
-}
-
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct QueueView {
     pub slug: String,
     pub name: String,
     pub members: Vec<PersonLink>,
+    /// How much waits that the reader could decide now, were they a member.
     pub waiting: u32,
     /// Whether the reader is a member.
     pub mine: bool,
@@ -173,8 +164,14 @@ pub struct RequestView {
     pub digest: String,
     /// Whether the reader may decide it now; otherwise why not, in words.
     pub may_decide: Result<(), String>,
-    /// The customer's other requests, the newest first, at most five.
+    /// What was asked for the same customer before, the newest first, at most five; without looks.
     pub history: Vec<RequestRow>,
+    /// What the shop and Reins' own record say of the customer now.
+    pub known: Option<KnownCustomer>,
+    /// What was asked, where people have changed it since.
+    pub asked: Option<AskedView>,
+    /// What the reader could decide next, where they have nothing to say to this one.
+    pub next: Option<RequestRow>,
     /// What happened to it, the oldest first.
     pub entries: Vec<EntryRow>,
     pub outcome: Option<OutcomeView>,

@@ -14,7 +14,7 @@ use domain::{
     permission::Otherwise,
     role::Capability,
     state::{CLAIM_SECONDS, State},
-    view::{ApprovalsPage, Me},
+    view::Me,
 };
 use serde_json::{Value, json};
 use sqlx::{Postgres, Transaction};
@@ -52,13 +52,6 @@ enum Change {
 }
 
 impl Governance {
-    /// The queues, and what waits in one of them, or in all of the reader's.
-    pub async fn approvals(&self, actor: &Actor, queue: Option<&str>) -> Result<ApprovalsPage> {
-        self.allow(actor, Capability::Look).await?;
-        let (control, now) = self.control_now().await?;
-        db::pages::approvals(&self.0.pages, &control, actor.person()?.id, queue, now).await
-    }
-
     /// Says yes to exactly what the digest stands for.
     pub async fn approve(&self, actor: &Actor, id: RequestId, digest: &str, note: &str) -> Result<()> {
         let note = take_note(note)?;

@@ -5,7 +5,7 @@ use domain::{
     view::{Frame, Today},
 };
 
-use crate::{Actor, Governance, Result, db};
+use crate::{Actor, Governance, Result, db, waiting::waiting_for};
 
 impl Governance {
     pub async fn frame(&self, actor: &Actor) -> Result<Frame> {
@@ -14,7 +14,7 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let (brand, _, demo) = db::control::describe_shop(&mut connection).await?;
         let stops = db::stops::all_holding(&mut connection).await?;
-        let (waiting, _) = db::pages::waiting_for(&mut connection, me.id).await?;
+        let waiting = waiting_for(&mut connection, &control, me.id).await?.count;
         let running = control
             .agents
             .values()
@@ -34,7 +34,8 @@ impl Governance {
         let breaches = db::outcome::open_breaches(&self.0.pages).await?;
         let unknown = db::pages::unknown(&self.0.pages, &control).await?;
         let mut connection = self.0.pages.acquire().await?;
-        let (waiting_for_me, oldest_waiting) = db::pages::waiting_for(&mut connection, me).await?;
+        let waiting = waiting_for(&mut connection, &control, me).await?;
+        let (waiting_for_me, oldest_waiting) = (waiting.count, waiting.oldest);
         let (mut proposals, mut changes) = (Vec::new(), Vec::new());
         if actor.can(Capability::Govern) {
             proposals = db::drafts::proposals(&mut connection).await?;

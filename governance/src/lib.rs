@@ -44,6 +44,7 @@ pub mod starting_points;
 mod stops;
 mod tightenings;
 mod versions;
+mod waiting;
 mod weigh;
 
 use std::{

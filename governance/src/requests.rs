@@ -12,7 +12,7 @@ use domain::{
     schema::Schema,
     sentence::{self, Sentences},
     state::State,
-    view::{AgentLink, GivenView, NeedView, OutcomeView, RequestView},
+    view::{AgentLink, AskedView, GivenView, NeedView, OutcomeView, RequestView},
 };
 use serde_json::Value;
 
@@ -21,6 +21,7 @@ use crate::{
     control::Control,
     db::{self, requests::Stored},
     mask,
+    waiting::next_for,
 };
 
 impl Governance {
@@ -87,14 +88,29 @@ impl Governance {
         let given = db::approvals::given(&mut connection, id, &stored.digest, epoch).await?;
         let queues = db::queues::all(&mut *connection, actor.person().ok().map(|me| me.id)).await?;
         let names = db::pages::names(&mut connection, given.iter().map(|g| g.by)).await?;
-        let history = match &row.customer {
-            Some(customer) => db::pages::of_customer(&mut connection, &control, customer, id).await?,
-            None => Vec::new(),
+        let (history, known) = match &row.customer {
+            Some(customer) => (
+                db::pages::before(&mut connection, &control, customer, (row.asked_at, id)).await?,
+                db::pages::known_of(&mut connection, customer).await?,
+            ),
+            None => (Vec::new(), None),
         };
+        let asked = db::requests::before_changes(&mut connection, id).await?;
         let mut entries = db::entries::of_request(&mut connection, id).await?;
         let can_resolve = actor.can(Capability::Settle) && db::outcome::has_open_complaint(&mut connection, id).await?;
+        let already = given.iter().any(|g| actor.person().is_ok_and(|me| me.id == g.by));
+        let mine = |p: &domain::approval::Pending| queues.iter().any(|q| q.mine && q.slug == p.need.queue);
+        let may_decide = may_decide(actor, row.state, stored.pending.iter().any(mine), already, &row.agent);
+        let next = match (&may_decide, actor.person()) {
+            (Err(_), Ok(me)) => next_for(&mut connection, &control, me.id).await?,
+            _ => None,
+        };
         drop(connection);
         let masks = control.masks(stored.agent);
+        let asked = match asked {
+            Some((sentence, ask)) => Some(AskedView { sentence, arguments: mask::masked(&ask, masks)?.arguments }),
+            None => None,
+        };
         for entry in entries.iter_mut().filter(|entry| entry.kind == Kind::Changed) {
             mask::mask(&mut entry.detail, masks);
         }
@@ -112,9 +128,6 @@ impl Governance {
             otherwise: pending.need.otherwise.clone(),
         });
         let action = control.action(&stored.ask.action).map(|(_, action)| action);
-        let already = given.iter().any(|g| actor.person().is_ok_and(|me| me.id == g.by));
-        let mine = |p: &domain::approval::Pending| queues.iter().any(|q| q.mine && q.slug == p.need.queue);
-        let may_decide = may_decide(actor, row.state, stored.pending.iter().any(mine), already, &row.agent);
         let undoable = action.is_some_and(|a| a.reversibility != Reversibility::Irreversible);
         Ok(RequestView {
             ask: mask::masked(&stored.ask, masks)?,
@@ -130,6 +143,9 @@ impl Governance {
                 .filter(|s| matches!(s, Schema::Object { properties, .. } if !properties.is_empty())),
             digest: hex(&stored.digest),
             may_decide,
+            next,
+            known,
+            asked,
             history,
             entries,
             outcome: stored.outcome.as_ref().and_then(outcome_view),

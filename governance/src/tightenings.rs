@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::TimeDelta;
 use domain::{action::DATA_READ, entry::Kind, fault::Fault, id::TighteningId, role::Capability};
 use serde_json::json;
 use uuid::Uuid;
@@ -10,21 +10,25 @@ use uuid::Uuid;
 use crate::{Actor, Conflict, Error, Governance, Result, db, record::NewEntry, settle::need_reason};
 
 impl Governance {
-    /// Tightens some actions of an agent, or all of them; until a moment, or until it is lifted.
+    /// Tightens some actions of an agent, or all of them; for a time from now on, or until it is lifted.
     pub async fn tighten(
         &self,
         actor: &Actor,
         slug: &str,
         actions: BTreeSet<String>,
         reason: &str,
-        until: Option<DateTime<Utc>>,
+        lasts: Option<TimeDelta>,
     ) -> Result<()> {
         self.allow(actor, Capability::Tighten).await?;
         let reason = need_reason(reason)?;
         let (mut tx, now) = self.begin_control().await?;
-        if until.is_some_and(|until| until <= now) {
-            return Err(Error::Invalid(Fault::Date, "the end of a tightening lies in the future".to_owned()));
-        }
+        let until =
+            match lasts {
+                None => None,
+                Some(lasts) => Some(now.checked_add_signed(lasts).filter(|until| *until > now).ok_or_else(|| {
+                    Error::Invalid(Fault::Date, "the end of a tightening lies in the future".to_owned())
+                })?),
+            };
         for action in actions.iter().filter(|action| *action != DATA_READ) {
             if db::catalog::action(&mut tx, action).await?.is_none() {
                 return Err(Error::Invalid(Fault::Action, format!("`{action}` is not an action that Reins knows")));

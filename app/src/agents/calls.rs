@@ -1,4 +1,4 @@
-use chrono::{DateTime, Utc};
+use chrono::TimeDelta;
 use domain::{agent::Mode, agent_file::AgentHead, fault::Fault, id::TighteningId, role::Capability, words};
 use governance::starting_points::StartingPoint;
 use leptos::prelude::*;
@@ -86,21 +86,21 @@ pub async fn set_mode(agent: String, mode: Mode, reason: String) -> Result<(), U
     }
 }
 
-/// Without any actions, all of them; without an end, until a person lifts it.
+/// Without any actions, all of them; without a number of days, until a person lifts it.
 #[server]
 pub async fn tighten(
     agent: String,
     #[server(default)] actions: Vec<String>,
     reason: String,
-    until: String,
+    days: String,
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let until: Option<DateTime<Utc>> = match until.as_str() {
+    let lasts = match days.as_str() {
         "" => None,
-        text => Some(text.parse().map_err(|_| UiError::Invalid(Fault::Date))?),
+        days => Some(TimeDelta::days(days.parse::<u8>().map_err(|_| UiError::Invalid(Fault::Span))?.into())),
     };
-    governance.tighten(&actor, &agent, actions.into_iter().collect(), &reason, until).await?;
+    governance.tighten(&actor, &agent, actions.into_iter().collect(), &reason, lasts).await?;
     done(paths::after(paths::agent(&agent), Done::Tightened))
 }
 

@@ -1,6 +1,5 @@
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use leptos::prelude::*;
 
 use super::calls::Tighten;
@@ -8,7 +7,7 @@ use crate::ui::{Field, Reason, Submit, Tone, post_to, words::label};
 
 /// Makes a person be asked: about some actions or all, for a time or until lifted.
 #[component]
-pub fn TightenForm(slug: String, names: BTreeSet<String>, now: DateTime<Utc>) -> impl IntoView {
+pub fn TightenForm(slug: String, names: BTreeSet<String>) -> impl IntoView {
     let boxes = names.into_iter().map(|name| {
         view! {
             <label class="check">
@@ -19,7 +18,6 @@ pub fn TightenForm(slug: String, names: BTreeSet<String>, now: DateTime<Utc>) ->
             </label>
         }
     });
-    let in_days = move |days: i64| (now + TimeDelta::days(days)).to_rfc3339_opts(SecondsFormat::Secs, true);
     view! {
         <details class="fold">
             <summary>"Tighten this agent"</summary>
@@ -30,12 +28,12 @@ pub fn TightenForm(slug: String, names: BTreeSet<String>, now: DateTime<Utc>) ->
                     <p class="field-hint">"Choose none, and it is all of them."</p>
                     <div class="checks">{boxes.collect_view()}</div>
                 </fieldset>
-                <Field label="For how long" name="until">
-                    <select name="until">
+                <Field label="For how long" name="days">
+                    <select name="days">
                         <option value="">"Until a person lifts it"</option>
-                        <option value=in_days(1)>"One day"</option>
-                        <option value=in_days(7)>"Seven days"</option>
-                        <option value=in_days(30)>"30 days"</option>
+                        <option value="1">"One day"</option>
+                        <option value="7">"Seven days"</option>
+                        <option value="30">"30 days"</option>
                     </select>
                 </Field>
                 <Reason label="Why" required=true/>

@@ -20,7 +20,7 @@ pub fn Tightenings(
     may_tighten: bool,
     now: DateTime<Utc>,
 ) -> impl IntoView {
-    let add = may_tighten.then(|| view! { <TightenForm slug=slug.clone() names now/> });
+    let add = may_tighten.then(|| view! { <TightenForm slug=slug.clone() names/> });
     let empty = tightenings.is_empty().then(|| {
         view! {
             <Empty title="Not tightened">

@@ -24,6 +24,7 @@ mod too_late;
 mod waiting;
 pub mod words;
 
+use domain::view::WaitingFilter;
 use islands::Shortcuts;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -39,12 +40,12 @@ use crate::{
 /// The queues, and what waits in one or in all of the reader's.
 #[component]
 pub fn ApprovalsPage() -> impl IntoView {
-    let queue = use_query_map().with_untracked(|query| query.get("queue")).filter(|slug| !slug.is_empty());
+    let filter = use_query_map().with_untracked(|query| filter(|name| query.get(name)));
     let page = async move {
-        let page = governance()?.approvals(&actor().await?, queue.as_deref()).await?;
+        let page = governance()?.approvals(&actor().await?, &filter).await?;
         Ok(view! {
             <PageTitle title="Approvals" lead=words::waiting(&page)/>
-            <queues::Queues queues=page.queues.clone() chosen=queue/>
+            <queues::Queues page=page.clone()/>
             <waiting::Waiting page=page.clone()/>
             <queues::Members queues=page.queues/>
         })
@@ -52,5 +53,39 @@ pub fn ApprovalsPage() -> impl IntoView {
     view! {
         {loaded(page)}
         <Shortcuts/>
+    }
+}
+
+/// What an address asks for; what is empty or cannot be read is not set.
+fn filter(part: impl Fn(&str) -> Option<String>) -> WaitingFilter {
+    let part = |name: &str| part(name).filter(|text| !text.is_empty());
+    let page = part("page").and_then(|page| page.parse::<u32>().ok());
+    WaitingFilter {
+        queue: part("queue"),
+        agent: part("agent"),
+        later: part("show").as_deref() == Some("later"),
+        page: page.map_or(0, |page| page.saturating_sub(1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_what_waits_is_read_back_from_its_address() {
+        let of = |text: &str| Some(text.to_owned());
+        let all = WaitingFilter { queue: of("cs-leads"), agent: of("support"), later: true, page: 199 };
+        assert_eq!(paths::waiting(&all), "/approvals?queue=cs-leads&agent=support&show=later&page=200");
+        assert_eq!(paths::waiting(&WaitingFilter::default()), "/approvals");
+        let part = |name: &str| match name {
+            "queue" => of("cs-leads"),
+            "agent" => of("support"),
+            "show" => of("later"),
+            "page" => of("200"),
+            _ => None,
+        };
+        assert_eq!(filter(part), all);
+        assert_eq!(filter(|_| of("x")).page, 0);
     }
 }

@@ -1,4 +1,4 @@
-use domain::view::QueueView;
+use domain::view::{ApprovalsPage, QueueView, WaitingFilter};
 use leptos::prelude::*;
 
 use crate::{
@@ -9,36 +9,77 @@ use crate::{
     },
 };
 
-/// The queues as a filter, and who decides in the one that is chosen.
+/// What can be shown of what waits: by queue, by agent, and what cannot be decided now.
 #[component]
-pub fn Queues(queues: Vec<QueueView>, chosen: Option<String>) -> impl IntoView {
-    let of_all = chosen.is_none();
-    let who = who_decides(&queues, chosen.as_deref());
-    let links: Vec<_> = queues
-        .into_iter()
-        .map(|queue| {
-            let here = chosen.as_ref() == Some(&queue.slug);
-            view! {
-                <li>
-                    <a class="chip" href=paths::queue(&queue.slug) aria-current=here.then_some("page")>
-                        {queue.name}
-                        <span class="chip-count">{grouped(queue.waiting)} <span class="sr-only">" waiting"</span></span>
-                    </a>
-                </li>
-            }
-        })
-        .collect();
+pub fn Queues(page: ApprovalsPage) -> impl IntoView {
+    let filter = page.filter.clone();
+    let who = who_decides(&page.queues, filter.queue.as_deref());
+    let mine = page.queues.iter().any(|queue| queue.mine);
+    let all = WaitingFilter { queue: None, page: 0, ..filter.clone() };
+    let mut queues = vec![Choice::new(if mine { "All my queues" } else { "All queues" }, None, all)];
+    queues.extend(page.queues.into_iter().map(|queue| {
+        let to = WaitingFilter { queue: Some(queue.slug), page: 0, ..filter.clone() };
+        Choice::new(queue.name, Some(queue.waiting), to)
+    }));
+
+    let (now, later) = page.now_and_later;
+    let part = |later: bool| WaitingFilter { later, page: 0, ..filter.clone() };
+    let parts = vec![
+        Choice::new("To decide", Some(now), part(false)),
+        Choice::new("Not now: stopped, or answered by you", Some(later), part(true)),
+    ];
+    let parts = (later > 0 || filter.later).then_some(parts);
+
+    let of = |agent: Option<String>| WaitingFilter { agent, page: 0, ..filter.clone() };
+    let mut agents = vec![Choice::new("All agents", None, of(None))];
+    let several = page.agents.len() > 1 || filter.agent.is_some();
+    agents.extend(
+        page.agents.into_iter().map(|(agent, count)| Choice::new(agent.name, Some(count), of(Some(agent.slug)))),
+    );
+    let agents = several.then_some(agents);
+
     view! {
-        <nav class="chips" aria-label="Queues">
-            <ul>
-                <li>
-                    <a class="chip" href=paths::approvals() aria-current=of_all.then_some("page")>
-                        "All my queues"
-                    </a>
-                </li>
-                {links}
-            </ul>
+        <div class="chips">
+            <Choices label="Queues" choices=queues shown=filter.clone()/>
             <p class="hint">{who}</p>
+            {parts.map(|choices| view! { <Choices label="What can be decided" choices shown=filter.clone()/> })}
+            {agents.map(|choices| view! { <Choices label="Agents" choices shown=filter.clone()/> })}
+        </div>
+    }
+}
+
+struct Choice {
+    name: String,
+    count: Option<u32>,
+    to: WaitingFilter,
+}
+
+impl Choice {
+    fn new(name: impl Into<String>, count: Option<u32>, to: WaitingFilter) -> Self {
+        Self { name: name.into(), count, to }
+    }
+}
+
+#[component]
+fn Choices(label: &'static str, choices: Vec<Choice>, shown: WaitingFilter) -> impl IntoView {
+    let shown = WaitingFilter { page: 0, ..shown };
+    let links = choices.into_iter().map(|choice| {
+        let here = (choice.to == shown).then_some("page");
+        let count = choice.count.map(|count| {
+            view! { <span class="chip-count">{grouped(count)} <span class="sr-only">" waiting"</span></span> }
+        });
+        view! {
+            <li>
+                <a class="chip" href=paths::waiting(&choice.to) aria-current=here>
+                    {choice.name}
+                    {count}
+                </a>
+            </li>
+        }
+    });
+    view! {
+        <nav aria-label=label>
+            <ul>{links.collect_view()}</ul>
         </nav>
     }
 }

@@ -1,30 +1,77 @@
-use domain::view::{ApprovalsPage, QueueView};
+use chrono::{DateTime, Utc};
+use domain::{
+    state::State,
+    view::{ApprovalsPage, QueueView, RequestRow, WaitingFilter, approvals::PAGE},
+};
 use leptos::prelude::*;
 
 use crate::{
     paths,
     ui::{
-        Ago, Empty, Lines,
+        Ago, Badge, Empty, Until,
         words::{grouped, list},
     },
 };
 
-/// What waits, the oldest first.
+/// What waits, what is due first before the rest.
 #[component]
 pub fn Waiting(page: ApprovalsPage) -> impl IntoView {
     if page.waiting.is_empty() {
         return view! { <NothingWaits page/> }.into_any();
     }
     let now = page.now;
-    let shown = u32::try_from(page.waiting.len()).unwrap_or(u32::MAX);
-    let more = (page.total > shown).then(|| {
-        format!("The {} oldest of {}. The next ones move up as these are decided.", grouped(shown), grouped(page.total))
-    });
+    let later = page.filter.later;
+    let pager = (page.pages() > 1).then(|| view! { <Pager page=page.clone()/> });
+    let lines = page.waiting.into_iter().map(|row| view! { <Line row later now/> }).collect_view();
     view! {
-        <Lines rows=page.waiting now/>
-        {more.map(|more| view! { <p class="hint">{more}</p> })}
+        <ul class="lines">{lines}</ul>
+        {pager}
     }
     .into_any()
+}
+
+/// One request: its state is said where it is not that it waits for the reader.
+#[component]
+fn Line(row: RequestRow, later: bool, now: DateTime<Utc>) -> impl IntoView {
+    let stands = match row.state {
+        State::Waiting if later => view! { <span class="quiet">"You have said yes"</span> }.into_any(),
+        State::Waiting => ().into_any(),
+        state => view! { <Badge state/> }.into_any(),
+    };
+    view! {
+        <li class="line" data-key=row.id.to_string()>
+            <div class="line-main">
+                <a class="line-link" href=paths::request(row.id)>{row.sentence}</a>
+                <p class="line-more">
+                    <span class="line-agent">{row.agent.name}</span>
+                    " asked "
+                    <Ago at=row.asked_at now/>
+                </p>
+            </div>
+            <div class="line-side">
+                {stands}
+                {row.deadline.map(|at| view! { <Until at now/> })}
+            </div>
+            <p class="line-amount">{row.amount.map(|amount| amount.readable())}</p>
+        </li>
+    }
+}
+
+#[component]
+fn Pager(page: ApprovalsPage) -> impl IntoView {
+    let (number, pages) = (page.filter.page, page.pages());
+    let first = number * PAGE + 1;
+    let last = page.total.min(first + PAGE - 1);
+    let to = |page_number: u32| paths::waiting(&WaitingFilter { page: page_number, ..page.filter.clone() });
+    let before = number.checked_sub(1).map(|number| view! { <a href=to(number) rel="prev">"What is due before"</a> });
+    let after = (number + 1 < pages).then(|| view! { <a href=to(number + 1) rel="next">"What is due after"</a> });
+    view! {
+        <nav class="pager" aria-label="Pages of what waits">
+            {before}
+            <span class="quiet">{format!("{} to {} of {}", grouped(first), grouped(last), grouped(page.total))}</span>
+            {after}
+        </nav>
+    }
 }
 
 #[component]
@@ -44,11 +91,18 @@ fn NothingWaits(page: ApprovalsPage) -> impl IntoView {
         }
         .into_any(),
     };
+    let not_now = page.now_and_later.1;
+    let not_now = (not_now > 0 && !page.filter.later).then(|| {
+        let href = paths::waiting(&WaitingFilter { later: true, page: 0, ..page.filter.clone() });
+        view! { <p><a href=href>{grouped(not_now)} " wait that you cannot decide now"</a> "."</p> }
+    });
     let elsewhere = elsewhere(&page.queues).map(|elsewhere| view! { <p>{elsewhere}</p> });
+    let title = if page.filter.later { "Nothing is held up." } else { "Nothing waits here." };
     view! {
-        <Empty title="Nothing waits here.">
+        <Empty title>
             {before}
             {next}
+            {not_now}
             {elsewhere}
         </Empty>
     }

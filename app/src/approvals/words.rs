@@ -8,11 +8,12 @@ use domain::{
 
 /// The page's first line: "7 waiting, the oldest for 12 minutes."
 pub fn waiting(page: &ApprovalsPage) -> String {
-    match page.waiting.first() {
+    match page.oldest {
         None => "Nothing waits.".to_owned(),
         Some(oldest) => {
-            let long = span((page.now - oldest.asked_at).num_seconds());
-            format!("{} waiting, the oldest for {long}.", grouped(page.total))
+            let long = span((page.now - oldest).num_seconds());
+            let since = if page.total == 1 { "for" } else { "the oldest for" };
+            format!("{} waiting, {since} {long}.", grouped(page.total))
         }
     }
 }

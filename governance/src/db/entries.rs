@@ -112,7 +112,7 @@ async fn rows(pool: &PgPool, filter: &RecordFilter, agent: Option<Uuid>, of_ever
             a.id as "agent_id?",
             a.slug as "agent_slug?",
             a.name as "agent_name?",
-            r.sentence as "sentence?"
+            case when e.kind = 'asked' then coalesce(r.asked_sentence, r.sentence) else r.sentence end as "sentence?"
         from entries e
         left join people p on e.actor_kind = 'person' and p.id = e.actor_id
         left join agents actor on e.actor_kind = 'agent' and actor.id = e.actor_id

@@ -1,13 +1,15 @@
 mod of_agents;
+mod waiting;
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
+    action::Effect,
     agent::Mode,
     id::{AgentId, PersonId, RequestId},
     state::State,
-    view::{AgentLink, AgentRow, AgentStop, AgentView, ApprovalsPage, Day, RequestRow, StopPage, StopView},
+    view::{AgentLink, AgentRow, AgentStop, AgentView, Day, KnownCustomer, RequestRow, StopPage, StopView},
 };
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
@@ -22,6 +24,7 @@ use crate::{
 };
 
 pub use of_agents::{Span, agent, agent_row, agents, count_days, last_days, stop};
+pub use waiting::{Count, Waiting, last_decided, waiting};
 
 /// A request as a line of a list; what its columns hold.
 struct Line {
@@ -92,27 +95,62 @@ pub async fn request_row(
     line.fetch_optional(connection).await?.map(|line| line.read(control)).transpose()
 }
 
-/// A customer's other requests, the newest first, at most five.
-pub async fn of_customer(
+/// What was asked for the same customer before, the newest first, at most five; without looks, which change nothing.
+pub async fn before(
     connection: &mut PgConnection,
     control: &Control,
     customer: &str,
-    but: RequestId,
+    than: (DateTime<Utc>, RequestId),
 ) -> Result<Vec<RequestRow>> {
+    let looks = control.actions.values().filter(|(_, action)| action.effect == Effect::Read);
+    let looks: Vec<String> = looks.map(|(_, action)| action.name.clone()).collect();
     let lines = sqlx::query_as!(
         Line,
         r#"
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
             approved_epoch, pending
         from requests
-        where customer_id = $1 and id <> $2
+        where customer_id = $1 and (asked_at, id) < ($2, $3) and action <> all ($4)
         order by asked_at desc
         limit 5
         "#,
         customer,
-        but.0,
+        than.0,
+        than.1.0,
+        &looks,
     );
     read(lines.fetch_all(connection).await?, control)
+}
+
+/// What the shop says of a customer, and when it said so; the complaints in Reins' own record; nothing of one that
+/// neither knows.
+pub async fn known_of(connection: &mut PgConnection, customer: &str) -> Result<Option<KnownCustomer>> {
+    let row = sqlx::query!(
+        r#"
+        select c.orders as "orders?",
+            c.lifetime_minor as "lifetime_minor?",
+            c.currency as "currency?",
+            c.open_complaints as "open_complaints?",
+            c.synced_at as "synced_at?",
+            (
+                select count(*) from feedback f
+                where f.customer_id = $1 and f.kind = 'complaint' and f.resolved_at is null
+            ) as "complaints!"
+        from (select 1) one
+        left join customers c on c.id = $1
+        "#,
+        customer,
+    );
+    let row = row.fetch_one(connection).await?;
+    let small = |n: Option<i32>| n.and_then(|n| u32::try_from(n).ok());
+    let known = KnownCustomer {
+        orders: small(row.orders),
+        lifetime_value: money(row.lifetime_minor, row.currency)?,
+        open_complaints: small(row.open_complaints),
+        synced_at: row.synced_at,
+        recorded_complaints: u32::try_from(row.complaints).unwrap_or(u32::MAX),
+    };
+    Ok((row.synced_at.is_some() || known.recorded_complaints > 0).then_some(known))
 }
 
 /// Requests whose outcome nobody knows, the oldest first, at most 50.
@@ -129,116 +167,6 @@ pub async fn unknown(pool: &PgPool, control: &Control) -> Result<Vec<RequestRow>
         "#,
     );
     read(lines.fetch_all(pool).await?, control)
-}
-
-/// How many requests wait for this person's queues, and since when.
-pub async fn waiting_for(connection: &mut PgConnection, person: PersonId) -> Result<(u32, Option<DateTime<Utc>>)> {
-    let row = sqlx::query!(
-        r#"
-        with mine as (
-            select coalesce(array_agg(q.slug), '{}') as slugs
-            from queue_members m join queues q on q.id = m.queue_id
-            where m.person_id = $1
-        ), shop as (
-            select stop_epoch from control
-        )
-        select count(*) as "count!",
-            min(r.asked_at) as oldest
-        from requests r
-        join agents a on a.id = r.agent_id, mine, shop
-        where r.state in ('waiting', 'approved')
-            and (r.state = 'waiting' or r.approved_epoch is distinct from a.stop_epoch + shop.stop_epoch)
-            and exists (select from jsonb_array_elements(r.pending) p where p ->> 'queue' = any (mine.slugs))
-            and not exists (
-                select from approvals v
-                where v.request_id = r.id and v.person_id = $1 and v.digest = r.digest
-                    and v.epoch = a.stop_epoch + shop.stop_epoch
-            )
-        "#,
-        person.0,
-    );
-    let row = row.fetch_one(connection).await?;
-    Ok((u32::try_from(row.count).unwrap_or(u32::MAX), row.oldest))
-}
-
-/// The queues, and what waits in `queue`, or in all of the reader's, or in all of them where the reader has none.
-pub async fn approvals(
-    pool: &PgPool,
-    control: &Control,
-    reader: PersonId,
-    queue: Option<&str>,
-    now: DateTime<Utc>,
-) -> Result<ApprovalsPage> {
-    let mut queues = db::queues::all(pool, Some(reader)).await?;
-    let shown: Vec<String> = match queue {
-        Some(slug) => vec![slug.to_owned()],
-        None if queues.iter().any(|q| q.mine) => queues.iter().filter(|q| q.mine).map(|q| q.slug.clone()).collect(),
-        None => queues.iter().map(|q| q.slug.clone()).collect(),
-    };
-    let counts = sqlx::query!(
-        r#"
-        select p ->> 'queue' as "queue!",
-            count(*) as "count!"
-        from requests r
-        join agents a on a.id = r.agent_id
-        cross join control c
-        cross join lateral jsonb_array_elements(r.pending) p
-        where r.state in ('waiting', 'approved')
-            and (r.state = 'waiting' or r.approved_epoch is distinct from a.stop_epoch + c.stop_epoch)
-        group by 1
-        "#
-    );
-    for row in counts.fetch_all(pool).await? {
-        if let Some(queue) = queues.iter_mut().find(|q| q.slug == row.queue) {
-            queue.waiting = u32::try_from(row.count).unwrap_or(u32::MAX);
-        }
-    }
-    let lines = sqlx::query_as!(
-        Line,
-        r#"
-        select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
-            r.asked_at, r.deadline, r.approved_epoch, r.pending
-        from requests r
-        join agents a on a.id = r.agent_id
-        cross join control c
-        where r.state in ('waiting', 'approved')
-            and (r.state = 'waiting' or r.approved_epoch is distinct from a.stop_epoch + c.stop_epoch)
-            and exists (select from jsonb_array_elements(r.pending) p where p ->> 'queue' = any ($1))
-        order by r.asked_at
-        limit 50
-        "#,
-        &shown,
-    );
-    let waiting = read(lines.fetch_all(pool).await?, control)?;
-    let total = sqlx::query_scalar!(
-        r#"
-        select count(*) as "count!"
-        from requests r
-        join agents a on a.id = r.agent_id
-        cross join control c
-        where r.state in ('waiting', 'approved')
-            and (r.state = 'waiting' or r.approved_epoch is distinct from a.stop_epoch + c.stop_epoch)
-            and exists (select from jsonb_array_elements(r.pending) p where p ->> 'queue' = any ($1))
-        "#,
-        &shown,
-    );
-    let total = u32::try_from(total.fetch_one(pool).await?).unwrap_or(u32::MAX);
-    let last_decided = match waiting.is_empty() {
-        false => None,
-        true => {
-            let last = sqlx::query_scalar!(
-                r#"
-                select greatest(
-                    (select at from entries where kind = 'approved' order by at desc limit 1),
-                    (select at from entries where kind = 'rejected' order by at desc limit 1),
-                    (select at from entries where kind = 'expired' order by at desc limit 1)
-                )
-                "#
-            );
-            last.fetch_one(pool).await?
-        }
-    };
-    Ok(ApprovalsPage { queues, waiting, total, last_decided, now })
 }
 
 /// Open requests past their deadline, the oldest first, at most 100 that nobody decided or claimed and 100 without an outcome.

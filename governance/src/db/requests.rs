@@ -138,6 +138,24 @@ pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option
     row.fetch_optional(connection).await?.map(Row::read).transpose()
 }
 
+/// What was asked, with its sentence, where people have changed it since.
+pub async fn before_changes(connection: &mut PgConnection, id: RequestId) -> Result<Option<(String, Ask)>> {
+    let row = sqlx::query!(
+        r#"
+        select r.asked_sentence as "sentence!", b.body
+        from requests r
+        join entries e on e.request_id = r.id and e.kind = 'asked'
+        join personal b on b.entry_id = e.id
+        where r.id = $1 and r.asked_sentence is not null
+        order by e.at
+        limit 1
+        "#,
+        id.0,
+    );
+    let row = row.fetch_optional(connection).await?;
+    row.map(|row| Ok((row.sentence, serde_json::from_value(row.body)?))).transpose()
+}
+
 /// The state of each, and the epoch of its approval.
 pub async fn states(
     connection: &mut PgConnection,
@@ -279,6 +297,7 @@ pub async fn change(connection: &mut PgConnection, id: RequestId, changed: Chang
         set digest = $2,
             body_entry = $3,
             sentence = $4,
+            asked_sentence = coalesce(asked_sentence, sentence),
             amount_minor = $5,
             currency = $6,
             pending = $7

@@ -21,7 +21,7 @@ async fn queues(shop: &Shop, id: RequestId) -> Vec<String> {
 async fn a_yes_of_a_member_approves_and_is_recorded() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("80.00")).await;
-    let page = shop.governance.approvals(&shop.ana, None).await.unwrap();
+    let page = shop.governance.approvals(&shop.ana, &Default::default()).await.unwrap();
     assert_eq!((page.total, page.waiting[0].id), (1, id));
 
     shop.approve(&shop.ana, id).await.unwrap();
@@ -29,7 +29,7 @@ async fn a_yes_of_a_member_approves_and_is_recorded() {
     let followed = shop.governance.follow(&shop.key, id).await.unwrap();
     let vote = &followed.votes[0];
     assert_eq!((vote.by.as_str(), vote.what.as_str(), vote.note.as_str()), ("Ana", "approved", "fine"));
-    assert_eq!(shop.governance.approvals(&shop.ana, None).await.unwrap().total, 0);
+    assert_eq!(shop.governance.approvals(&shop.ana, &Default::default()).await.unwrap().total, 0);
 }
 
 #[tokio::test]

@@ -26,4 +26,5 @@ mod stop_under_load;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;
+mod waiting;
 mod windows;

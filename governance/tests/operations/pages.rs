@@ -17,7 +17,7 @@ async fn no_page_needs_two_connections_at_once() {
     let answers: Vec<(&str, Result<()>)> = vec![
         ("frame", governance.frame(who).await.map(drop)),
         ("today", governance.today(who).await.map(drop)),
-        ("approvals", governance.approvals(who, None).await.map(drop)),
+        ("approvals", governance.approvals(who, &Default::default()).await.map(drop)),
         ("request", governance.request(who, id).await.map(drop)),
         ("agents", governance.agents(who).await.map(drop)),
         ("agent", governance.agent(who, "support").await.map(drop)),

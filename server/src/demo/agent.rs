@@ -6,7 +6,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, header},
 };
-use domain::view::KeyKind;
+use domain::view::{KeyKind, WaitingFilter};
 use governance::{Actor, CustomerFacts, Governance};
 use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
@@ -61,7 +61,8 @@ async fn waiting(
 ) -> Result<Vec<(String, usize)>, Fault> {
     let mut waiting = Vec::new();
     for queue in governance.queues(admin).await? {
-        for row in governance.approvals(admin, Some(&queue.slug)).await?.waiting {
+        let filter = WaitingFilter { queue: Some(queue.slug), ..WaitingFilter::default() };
+        for row in governance.approvals(admin, &filter).await?.waiting {
             let key = keys.iter().position(|(agent, _)| *agent == row.agent.slug);
             let one = key.map(|key| (row.id.to_string(), key));
             waiting.extend(one.filter(|one| !waiting.contains(one)));

@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use domain::{agent_file::AgentFile, view::KeyKind};
+use domain::{
+    agent_file::AgentFile,
+    view::{KeyKind, WaitingFilter},
+};
 use governance::{Actor, Error, Governance};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
@@ -44,7 +47,7 @@ async fn review(governance: &Governance, lead: &Actor) {
 }
 
 async fn approve_all(governance: &Governance, lead: &Actor) -> Result<(), Error> {
-    for row in governance.approvals(lead, Some("cs-leads")).await?.waiting {
+    for row in governance.approvals(lead, &WaitingFilter::default()).await?.waiting {
         let seen = governance.request(lead, row.id).await?;
         governance.approve(lead, row.id, &seen.digest, "as the policy says").await?;
     }

@@ -33,7 +33,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("agents/calls/create_agent", Govern, "name=Nobody&slug=-&purpose="),
     ("agents/calls/describe_agent", Govern, "agent=nobody&seen_name=x&seen_purpose=&name=y&purpose="),
     ("agents/calls/set_mode", Govern, "agent=nobody&mode=retired&reason=x"),
-    ("agents/calls/tighten", Tighten, "agent=nobody&reason=x&until="),
+    ("agents/calls/tighten", Tighten, "agent=nobody&reason=x&days="),
     ("agents/calls/lift", Tighten, "agent=support&tightening={id}&reason=x"),
     ("agents/calls/open_breaker", Break, "agent=support&integration=nothing&reason=x"),
     ("agents/calls/close_breaker", Break, "agent=support&integration=nothing&reason=x"),

@@ -1,0 +1,74 @@
+//! What waits for people, as its page shows it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{AgentLink, QueueView, RequestRow};
+use crate::money::Money;
+
+/// How many requests stand on a page of the list.
+pub const PAGE: u32 = 50;
+
+/// Which part of what waits to show. All that is set must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct WaitingFilter {
+    /// A queue's slug; without one, the reader's queues, or all of them where the reader has none.
+    pub queue: Option<String>,
+    /// An agent's slug.
+    pub agent: Option<String>,
+    /// What the reader cannot decide now: its agent is stopped, or they have said yes already.
+    pub later: bool,
+    /// From 0; beyond the last one, it is the last one.
+    pub page: u32,
+}
+
+/// The approvals queues, and what waits in one or in all of mine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ApprovalsPage {
+    pub queues: Vec<QueueView>,
+    /// Agents with something in these queues, in this part of what waits, and how much.
+    pub agents: Vec<(AgentLink, u32)>,
+    /// As it was read: without what is not there.
+    pub filter: WaitingFilter,
+    /// What is due first comes first, at most [`PAGE`].
+    pub waiting: Vec<RequestRow>,
+    /// How many there are on all pages of this part.
+    pub total: u32,
+    /// How many there are that the reader could decide now, and that they could not.
+    pub now_and_later: (u32, u32),
+    /// Since when the oldest of this part has waited.
+    pub oldest: Option<DateTime<Utc>>,
+    /// When somebody decided last, where nothing waits.
+    pub last_decided: Option<DateTime<Utc>>,
+    pub now: DateTime<Utc>,
+}
+
+impl ApprovalsPage {
+    /// How many pages there are, at least one.
+    pub fn pages(&self) -> u32 {
+        self.total.div_ceil(PAGE).max(1)
+    }
+}
+
+/// What an agent asked for, before people changed it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AskedView {
+    /// What it would have done, in Reins' words.
+    pub sentence: String,
+    /// Masked fields are masked.
+    pub arguments: Value,
+}
+
+/// What others than the agent say of a customer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KnownCustomer {
+    pub orders: Option<u32>,
+    pub lifetime_value: Option<Money>,
+    pub open_complaints: Option<u32>,
+    /// When the shop said so; never, where it knows nothing of the customer.
+    pub synced_at: Option<DateTime<Utc>>,
+    /// Complaints in Reins' own record that nobody has resolved.
+    pub recorded_complaints: u32,
+}

@@ -1,0 +1,165 @@
+//! What waits for people. Which of it waits, and which of that somebody could decide now, is said here alone, so that the
+//! counts of every page go with its list.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    id::{AgentId, PersonId},
+    view::{RequestRow, approvals::PAGE},
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Line, read};
+use crate::{control::Control, error::Result};
+
+/// All that waits, as one person sees it, by the queues that it waits for, its agent, and whether they could decide it now.
+pub struct Waiting {
+    groups: Vec<Group>,
+}
+
+struct Group {
+    queues: BTreeSet<String>,
+    agent: AgentId,
+    now: bool,
+    count: i64,
+    oldest: DateTime<Utc>,
+}
+
+/// How much there is, and since when the oldest has waited.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Count {
+    pub count: u32,
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+impl Waiting {
+    /// Reads all of it once; nothing is frozen or void but by the control state.
+    pub async fn for_reader(connection: &mut PgConnection, control: &Control, reader: PersonId) -> Result<Self> {
+        let of = Stands::of(control);
+        let rows = sqlx::query!(
+            r#"
+            select jsonb_path_query_array(r.pending, '$[*].queue') as "queues!",
+                r.agent_id,
+                not a.frozen and not exists (
+                    select from approvals v
+                    where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
+                ) as "now!",
+                count(*) as "count!",
+                min(r.asked_at) as "oldest!"
+            from requests r
+            join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
+            where r.state in ('waiting', 'approved')
+                and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
+            group by 1, 2, 3
+            "#,
+            &of.agents,
+            &of.epochs,
+            &of.frozen,
+            reader.0,
+        );
+        let groups = rows.fetch_all(connection).await?.into_iter().map(|row| {
+            Ok(Group {
+                queues: serde_json::from_value(row.queues)?,
+                agent: AgentId(row.agent_id),
+                now: row.now,
+                count: row.count,
+                oldest: row.oldest,
+            })
+        });
+        Ok(Self { groups: groups.collect::<Result<_>>()? })
+    }
+
+    /// What waits for any of these queues, of this agent or of all.
+    pub fn count(&self, queues: &[String], agent: Option<AgentId>, now: bool) -> Count {
+        let fits = |group: &&Group| {
+            group.now == now
+                && agent.is_none_or(|agent| agent == group.agent)
+                && queues.iter().any(|queue| group.queues.contains(queue))
+        };
+        let fitting = || self.groups.iter().filter(fits);
+        let count = fitting().map(|group| group.count).sum::<i64>();
+        Count { count: u32::try_from(count).unwrap_or(u32::MAX), oldest: fitting().map(|group| group.oldest).min() }
+    }
+
+    /// The agents of what waits.
+    pub fn agents(&self) -> BTreeSet<AgentId> {
+        self.groups.iter().map(|group| group.agent).collect()
+    }
+}
+
+/// A page of what waits for any of these queues, what is due first before the rest.
+pub async fn waiting(
+    connection: &mut PgConnection,
+    control: &Control,
+    reader: PersonId,
+    queues: &[String],
+    agent: Option<AgentId>,
+    now: bool,
+    page: u32,
+) -> Result<Vec<RequestRow>> {
+    let of = Stands::of(control);
+    let lines = sqlx::query_as!(
+        Line,
+        r#"
+        select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
+            r.asked_at, r.deadline, r.approved_epoch, r.pending
+        from requests r
+        join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
+        where r.state in ('waiting', 'approved')
+            and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
+            and exists (select from jsonb_array_elements(r.pending) p where p ->> 'queue' = any ($5))
+            and ($6::uuid is null or r.agent_id = $6)
+            and $7 = (not a.frozen and not exists (
+                select from approvals v
+                where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
+            ))
+        order by r.deadline, r.id
+        limit $8
+        offset $9
+        "#,
+        &of.agents,
+        &of.epochs,
+        &of.frozen,
+        reader.0,
+        queues,
+        agent.map(|agent| agent.0),
+        now,
+        i64::from(PAGE),
+        i64::from(page) * i64::from(PAGE),
+    );
+    read(lines.fetch_all(connection).await?, control)
+}
+
+/// The agents, with what their requests are void or frozen by.
+struct Stands {
+    agents: Vec<Uuid>,
+    epochs: Vec<i64>,
+    frozen: Vec<bool>,
+}
+
+impl Stands {
+    fn of(control: &Control) -> Self {
+        let agents: Vec<AgentId> = control.agents.keys().copied().collect();
+        Self {
+            epochs: agents.iter().map(|agent| control.epoch(*agent)).collect(),
+            frozen: agents.iter().map(|agent| control.stopped(*agent).is_some()).collect(),
+            agents: agents.into_iter().map(|agent| agent.0).collect(),
+        }
+    }
+}
+
+/// When somebody decided last, or nobody did in time.
+pub async fn last_decided(connection: &mut PgConnection) -> Result<Option<DateTime<Utc>>> {
+    let last = sqlx::query_scalar!(
+        r#"
+        select greatest(
+            (select at from entries where kind = 'approved' order by at desc limit 1),
+            (select at from entries where kind = 'rejected' order by at desc limit 1),
+            (select at from entries where kind = 'expired' order by at desc limit 1)
+        )
+        "#
+    );
+    Ok(last.fetch_one(connection).await?)
+}
