@@ -1,5 +1,7 @@
 //! Money: minor units and an ISO 4217 code, never a float.
 
+mod typed;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize, de};

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 
 use crate::{
     difference::{differences, misfits},
-    fields::{Fields, arguments, pointer},
+    fields::{Fields, changed, pointer},
 };
 
 /// What the form around it would change, and what of it does not fit, in words; while somebody types.
@@ -28,7 +28,7 @@ pub fn Changes(
         let Ok(form) = form.dyn_into::<HtmlFormElement>() else { return };
         let (schema, before, read) = (schema.clone(), before.clone(), form.clone());
         let compare = move || {
-            let after = arguments(&schema, &sent(&read));
+            let after = changed(&schema, &sent(&read), &before);
             let mut all = differences(&before, &after);
             all.extend(misfits(&schema, &after));
             lines.set(all);

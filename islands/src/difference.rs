@@ -37,9 +37,11 @@ pub fn misfits(schema: &Schema, arguments: &Value) -> Vec<String> {
         let value = arguments.pointer(&misfit.pointer);
         match value.and_then(unread_amount) {
             Some("") => format!("{place}: enter an amount."),
-            Some(amount) if !is_number(amount) => {
-                format!("{place}: “{}” is no amount. Write digits, such as 72.50.", visible(amount))
-            }
+            Some(amount) if !is_number(amount) => format!(
+                "{place}: “{}” is no amount, or can be read in two ways. Write it with a point before the decimals, such as \
+                 72.50.",
+                visible(amount)
+            ),
             _ if value.and_then(Value::as_str) == Some("") => format!("{place}: fill this in."),
             _ if place.is_empty() => format!("Does not fit: {}.", quoted(&misfit.detail)),
             _ => format!("Does not fit: {place} {}.", quoted(&misfit.detail)),
@@ -103,7 +105,11 @@ mod tests {
         let total = |amount: &str| json!({"total": {"amount": amount, "currency": "USD"}});
         for (amount, words) in [
             ("", "Total: enter an amount."),
-            ("$5", "Total: “$5” is no amount. Write digits, such as 72.50."),
+            (
+                "€5",
+                "Total: “€5” is no amount, or can be read in two ways. Write it with a point before the decimals, such as \
+                 72.50.",
+            ),
             ("5.123", "Does not fit: Total “5.123” has more decimals than USD has."),
         ] {
             assert_eq!(misfits(&schema, &total(amount)), [words]);

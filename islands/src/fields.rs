@@ -5,7 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::schema::{Schema, escape};
+use domain::{
+    money::{Currency, Money},
+    schema::{Schema, escape},
+};
 use serde_json::{Map, Value, json};
 
 /// What a form sends: texts by JSON pointer.
@@ -17,6 +20,117 @@ pub type Fields = BTreeMap<String, String>;
 /// refuse where it stands.
 pub fn arguments(schema: &Schema, fields: &Fields) -> Value {
     read(schema, "", fields).unwrap_or_else(|| json!({}))
+}
+
+/// Reads arguments back from a form that was drawn from `before`: what its reader left as it was drawn stays what it is, to
+/// the last character.
+pub fn changed(schema: &Schema, fields: &Fields, before: &Value) -> Value {
+    let shown = drawn(schema, before);
+    // What was not sent was not touched.
+    let mut all = shown.clone();
+    all.extend(fields.iter().map(|(at, text)| (at.clone(), text.clone())));
+    let form = Changing { fields: &all, drawn: &shown };
+    form.read(schema, "", Some(before)).unwrap_or_else(|| json!({}))
+}
+
+/// The texts that a form of a value is drawn with.
+pub fn drawn(schema: &Schema, value: &Value) -> Fields {
+    let mut fields = Fields::new();
+    draw(schema, "", Some(value), &mut fields);
+    fields
+}
+
+fn draw(schema: &Schema, at: &str, value: Option<&Value>, into: &mut Fields) {
+    let text = |value: Option<&Value>| value.map(line).unwrap_or_default();
+    match schema {
+        Schema::Object { properties, .. } => {
+            for (name, schema) in properties {
+                draw(schema, &member(at, name), value.and_then(|value| value.get(name)), into);
+            }
+        }
+        Schema::Array { items, .. } => {
+            let values = value.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+            match fits_lines(items, values) {
+                true => _ = into.insert(at.to_owned(), lines(values)),
+                false => values.iter().enumerate().for_each(|(index, value)| {
+                    draw(items, &format!("{at}/{index}"), Some(value), into);
+                }),
+            }
+        }
+        Schema::Money { currency } => {
+            let part = |name: &str| value.and_then(|value| value.get(name)?.as_str()).unwrap_or_default().to_owned();
+            into.insert(member(at, "amount"), part("amount"));
+            if currency.is_none() {
+                into.insert(member(at, "currency"), part("currency"));
+            }
+        }
+        _ => _ = into.insert(at.to_owned(), text(value)),
+    }
+}
+
+/// A form that changes arguments.
+struct Changing<'a> {
+    fields: &'a Fields,
+    drawn: &'a Fields,
+}
+
+impl Changing<'_> {
+    fn read(&self, schema: &Schema, at: &str, before: Option<&Value>) -> Option<Value> {
+        if self.is_untouched(at) {
+            return before.cloned();
+        }
+        match schema {
+            Schema::Object { properties, required } => {
+                let members = properties.iter().filter_map(|(name, schema)| {
+                    let (at, before) = (member(at, name), before.and_then(|before| before.get(name)));
+                    let left_out = !required.contains(name) && is_empty(schema, &at, self.fields);
+                    let value = if self.is_untouched(&at) || !left_out { self.read(schema, &at, before) } else { None };
+                    Some((name.clone(), value?))
+                });
+                Some(Value::Object(members.collect()))
+            }
+            Schema::Array { items, .. } => {
+                let values = before.and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+                Some(Value::Array(match self.fields.get(at) {
+                    Some(text) => self.lines(items, text, values),
+                    None => values
+                        .iter()
+                        .enumerate()
+                        .filter_map(|(index, value)| self.read(items, &format!("{at}/{index}"), Some(value)))
+                        .collect(),
+                }))
+            }
+            single => read(single, at, self.fields),
+        }
+    }
+
+    /// A line that stood there already is the value that it was.
+    fn lines(&self, items: &Schema, text: &str, before: &[Value]) -> Vec<Value> {
+        let known = |text: &str| before.iter().find(|value| line(value) == text).cloned();
+        let text = as_typed(text);
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.map(|line| known(line).unwrap_or_else(|| read_text(items, line))).collect()
+    }
+
+    /// Whether all that stands at a pointer and below is as it was drawn.
+    fn is_untouched(&self, at: &str) -> bool {
+        let inside = format!("{at}/");
+        let here = |pointer: &&String| *pointer == at || pointer.starts_with(&inside);
+        self.fields
+            .iter()
+            .filter(|(pointer, _)| here(pointer))
+            .all(|(pointer, text)| self.drawn.get(pointer).is_some_and(|drawn| as_typed(drawn) == as_typed(text)))
+    }
+}
+
+/// A browser ends the lines of a form with both characters, and knows no others.
+fn as_typed(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+/// A list as its field holds it.
+pub fn lines(values: &[Value]) -> String {
+    values.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The pointer of a member. Brackets are escaped too, as they end a field's name.
@@ -38,7 +152,8 @@ pub fn pointer(field: &str) -> Option<&str> {
 pub fn fits_lines(items: &Schema, values: &[Value]) -> bool {
     let short =
         matches!(items, Schema::String { .. } | Schema::Integer { .. } | Schema::Boolean | Schema::Money { .. });
-    short && values.iter().map(line).all(|line| line.trim() == line && !line.is_empty() && !line.contains('\n'))
+    let plain = |line: String| line.trim() == line && !line.is_empty() && !line.contains(['\n', '\r']);
+    short && values.iter().map(line).all(plain)
 }
 
 /// One value of a list, as a line of its field.
@@ -66,10 +181,10 @@ fn read(schema: &Schema, at: &str, fields: &Fields) -> Option<Value> {
         }
         Schema::Array { items, .. } => Some(Value::Array(read_list(items, at, fields))),
         Schema::Money { currency } => {
-            let amount = fields.get(&member(at, "amount"))?.trim();
+            let amount = fields.get(&member(at, "amount"))?;
             let stated = fields.get(&member(at, "currency")).map(|code| code.trim().to_owned());
             let currency = currency.map(|only| only.to_string()).or(stated)?;
-            Some(json!({"amount": amount, "currency": currency}))
+            Some(read_money(amount, &currency))
         }
         single => fields.get(at).map(|text| read_text(single, text)),
     }
@@ -89,20 +204,26 @@ fn read_item(items: &Schema, at: &str, fields: &Fields) -> Option<Value> {
 }
 
 fn read_text(schema: &Schema, text: &str) -> Value {
-    // A browser ends the lines of a form with both characters.
-    let text = text.replace("\r\n", "\n");
+    let text = as_typed(text);
     let read = match schema {
         Schema::Integer { .. } => text.trim().parse::<i64>().ok().map(Value::from),
         Schema::Boolean => text.trim().parse::<bool>().ok().map(Value::from),
         Schema::Money { currency } => {
-            let (amount, stated) = text.split_once(' ').unwrap_or((text.as_str(), ""));
-            let currency =
-                if stated.is_empty() { currency.map(|only| only.to_string()) } else { Some(stated.to_owned()) };
-            currency.map(|currency| json!({"amount": amount, "currency": currency.trim()}))
+            let stated = text.rsplit_once(' ').filter(|(_, code)| Currency::parse(code).is_ok());
+            let (amount, stated) = stated.map_or((text.as_str(), None), |(amount, code)| (amount, Some(code)));
+            let currency = stated.map(str::to_owned).or_else(|| currency.map(|only| only.to_string()));
+            currency.map(|currency| read_money(amount, &currency))
         }
         _ => None,
     };
     read.unwrap_or(Value::String(text))
+}
+
+/// What is no amount stays what it is, for the schema to refuse.
+fn read_money(amount: &str, currency: &str) -> Value {
+    let typed = Currency::parse(currency).and_then(|known| Money::typed(amount, known));
+    let amount = typed.map_or_else(|_| amount.trim().to_owned(), |money| money.amount());
+    json!({"amount": amount, "currency": currency})
 }
 
 fn is_empty(schema: &Schema, at: &str, fields: &Fields) -> bool {
@@ -156,7 +277,7 @@ mod tests {
         for (member, sent, value) in [
             ("order_id", &[("/order_id", "#W2")][..], json!("#W2")),
             ("total", &[("/total/amount", " 6.10 ")], json!({"amount": "6.10", "currency": "USD"})),
-            ("tip", &[("/tip/amount", "1"), ("/tip/currency", "EUR")], json!({"amount": "1", "currency": "EUR"})),
+            ("tip", &[("/tip/amount", "1"), ("/tip/currency", "EUR")], json!({"amount": "1.00", "currency": "EUR"})),
             ("count", &[("/count", "12")], json!(12)),
             ("express", &[("/express", "false")], json!(false)),
             ("note", &[("/note", "two\r\nlines")], json!("two\nlines")),
@@ -198,7 +319,7 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_left_for_the_schema_to_refuse() {
         for (pointer, text) in
-            [("/count", "many"), ("/express", "perhaps"), ("/total/amount", "$5"), ("/parts", "five")]
+            [("/count", "many"), ("/express", "perhaps"), ("/total/amount", "€5"), ("/parts", "five")]
         {
             let read = arguments(&schema(), &fields(&[(pointer, text)]));
             assert_eq!(schema().misfits(&read, "").len(), 1, "{pointer}");

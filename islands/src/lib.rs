@@ -3,7 +3,7 @@
 #![recursion_limit = "256"]
 
 mod changes;
-mod difference;
+pub mod difference;
 pub mod fields;
 mod shortcuts;
 pub mod trying;
