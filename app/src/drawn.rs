@@ -6,7 +6,6 @@ use axum::http::{StatusCode, request::Parts};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::{
-    catalog::Typed,
     error::UiError,
     server::{answered, status},
     shell::Answer,
@@ -21,7 +20,8 @@ pub struct Drawing(Arc<Mutex<Option<Drawn>>>);
 #[derive(Clone)]
 pub struct Drawn {
     pub path: String,
-    typed: Typed,
+    /// Puts what was typed into the context of the page.
+    typed: Arc<dyn Fn() + Send + Sync>,
     failed: Option<Failed>,
 }
 
@@ -38,8 +38,8 @@ impl Drawn {
 
     /// What the page finds in its context.
     pub fn provide(&self) {
-        provide_context(Answer);
-        provide_context(self.typed.clone());
+        provide_context(Answer { path: self.path.clone() });
+        (self.typed)();
         if let Some(failed) = self.failed {
             provide_context(failed);
         }
@@ -47,12 +47,19 @@ impl Drawn {
 }
 
 /// Answers with the page at `path`, which holds what was typed.
-pub fn draw<S: ServerFn>(path: String, typed: Typed, error: Option<UiError>) -> Result<(), UiError> {
+pub fn draw<S: ServerFn>(
+    path: String,
+    typed: impl Clone + Send + Sync + 'static,
+    error: Option<UiError>,
+) -> Result<(), UiError> {
     let drawing = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Drawing>().cloned());
     let drawing = drawing.ok_or_else(|| answered(UiError::Unavailable))?;
     let failed = error.map(|error| Failed { path: S::PATH, error });
     match drawing.0.lock() {
-        Ok(mut page) => *page = Some(Drawn { path, typed, failed }),
+        Ok(mut page) => {
+            let typed = Arc::new(move || provide_context(typed.clone()));
+            *page = Some(Drawn { path, typed, failed });
+        }
         Err(_) => return Err(answered(UiError::Unavailable)),
     }
     Ok(())

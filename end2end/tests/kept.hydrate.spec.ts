@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { agent, askForRefund, askForReturn, askForTwo, expect, open, password, people, signIn, test } from "./fixtures";
+import { hold, newAgent, something } from "./agents";
 
 /** Something happens, and the page has shown it. */
 async function somethingHappens(page: Page) {
@@ -60,11 +61,13 @@ test("what was typed, chosen and opened stays, and so does the focus", async ({ 
   await why.fill("half a sen");
   await why.evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(4, 4));
 
-  const order = await somethingHappens(page);
-  await expect(page.getByText(order), "the customer's history goes on").toBeVisible();
+  const clock = page.locator("[data-now]");
+  const before = await clock.getAttribute("data-now");
+  await somethingHappens(page);
+  await expect(clock, "the page goes on").not.toHaveAttribute("data-now", before ?? "");
   await expect(page.getByLabel(/^Total/)).toHaveValue("60.00");
   await expect(changes).toBeVisible();
-  await expect(page.getByText("As it was sent, with the arguments that hold now")).toBeVisible();
+  await expect(page.getByRole("heading", { name: "As it was sent" })).toBeVisible();
   await expect(why).toBeFocused();
   await page.keyboard.type("!");
   await expect(why).toHaveValue("half! a sen");
@@ -179,4 +182,101 @@ test.describe("in another zone", () => {
     await expect(time).not.toContainText("UTC");
     await expect(time).toHaveAttribute("title", /UTC\+5:30$/);
   });
+});
+
+test("a form whose part somebody else has changed is read again before it is sent", async ({ page, another }) => {
+  const slug = newAgent();
+  await signIn(page, people.admin);
+  await open(page, `/agents/${slug}`);
+  await page.getByText("Rename or describe it").click();
+  const name = page.getByLabel("Name", { exact: true });
+  await name.fill("Half a na");
+
+  const second = await another();
+  await signIn(second, people.secondAdmin);
+  await open(second, `/agents/${slug}`);
+  await second.getByText("Rename or describe it").click();
+  await second.getByLabel("Name", { exact: true }).fill("Another name");
+  await second.getByRole("button", { name: "Save name and purpose" }).click();
+  await expect(second.getByText("The agent has its new name and purpose.")).toBeVisible();
+
+  const note = page.locator("form").getByText("This was changed while you had it open.");
+  const save = page.getByRole("button", { name: "Save name and purpose" });
+  await expect(note).toBeVisible();
+  await expect(save).toBeHidden();
+  const sent = posts(page);
+  await page.locator("button", { hasText: "Save name and purpose" }).evaluate((button: HTMLButtonElement) => button.click());
+  await somethingHappens(page);
+  await expect(note).toBeVisible();
+  expect(sent).toHaveLength(0);
+
+  await page.locator("form").getByRole("button", { name: "I have read it as it is now" }).click();
+  await expect(note).toHaveCount(0);
+  await expect(name).toHaveValue("Half a na");
+  await name.fill("A whole name");
+  await save.click();
+  await expect(page.getByRole("heading", { name: "A whole name" })).toBeVisible();
+});
+
+test("what was written stays in sight when somebody else decides first", async ({ page, another }) => {
+  const { id } = await askForRefund("71.00");
+  await signIn(page, people.reviewer);
+  await open(page, `/approvals/${id}`);
+  await page.getByLabel("Why not").fill("The kettle was used, and the box is gone.");
+  const second = await another();
+  await signIn(second, people.second);
+  await open(second, `/approvals/${id}`);
+  await second.getByRole("button", { name: /^Approve .*\$71\.00/ }).click();
+  await expect(second.getByText("Approved. The agent has 15 minutes to carry it out.")).toBeInViewport();
+
+  await expect(page.getByLabel("Why not")).toHaveCount(0);
+  const kept = page.getByText("The kettle was used, and the box is gone.");
+  await expect(kept).toBeInViewport();
+  await somethingHappens(page);
+  await expect(kept).toBeInViewport();
+});
+
+test("a refused change says why as long as nothing else is sent", async ({ page }) => {
+  const { id } = await askForRefund("72.00");
+  await signIn(page, people.reviewer);
+  await open(page, `/approvals/${id}`);
+  await page.getByText("Change and approve", { exact: true }).click();
+  await page.getByLabel(/^Total/).fill("20000.00");
+  const sent = posts(page);
+  await page.getByRole("button", { name: "Approve with these changes" }).click();
+  const why = page.getByText(/^Beyond the hard limit/);
+  await expect(why).toBeInViewport();
+  await expect(page).toHaveURL(new RegExp(`/approvals/${id}$`));
+  await somethingHappens(page);
+  await expect(why).toBeVisible();
+  await expect(page.getByLabel(/^Total/)).toHaveValue("20000.00");
+  await page.getByLabel(/^Total/).fill("70.00");
+  await page.getByRole("button", { name: "Approve with these changes" }).click();
+  await expect(page.getByText("Changed and approved.")).toBeInViewport();
+  await expect(why).toHaveCount(0);
+  expect(sent).toHaveLength(2);
+});
+
+test("what is pressed twice during a save is done once", async ({ page }) => {
+  const limit = (per: string) => `{ kind = "count", most = 7, window = { per = "${per}", within_s = 86400 } }`;
+  const slug = newAgent(something.replace("limits = [", `limits = [${limit("customer")}, ${limit("agent")}, `));
+  await signIn(page, people.admin);
+  await open(page, `/agents/${slug}/permissions`);
+  const letGo = await hold(page);
+  const limits = page.locator("form", { has: page.getByRole("button", { name: /^Remove limit/ }) });
+  await expect(limits).toHaveCount(3);
+  const blank = limits.first().locator("input:not([type=hidden])").first();
+  await blank.fill("9");
+  await blank.blur();
+  await expect(limits.first()).toHaveAttribute("data-sending", "");
+  const remove = limits.first().getByRole("button", { name: /^Remove limit/ });
+  await remove.evaluate((button: HTMLButtonElement) => {
+    button.click();
+    button.click();
+  });
+  await expect(remove).toHaveAttribute("aria-busy", "true");
+  letGo();
+  await expect(limits).toHaveCount(2);
+  await somethingHappens(page);
+  await expect(limits).toHaveCount(2);
 });

@@ -12,7 +12,7 @@ use crate::{
     dom::{all, by_id, document, on, pause, window},
     fetch::{self, Answer, is_failure, is_not_taken},
     forms::{entries, tell},
-    morph::SENDING,
+    morph::{PRESSED, SENDING},
     page::{Page, show_address},
 };
 
@@ -264,6 +264,9 @@ impl Autosave {
             }
         }
         self.page.take(answer);
+        if !is_failure(&answer.address) && !is_not_taken(&answer.address) {
+            self.page.reading.begin_anew();
+        }
         stays.into_iter().for_each(Control::settle);
         if !unchanged && form.get_attribute(UNSAVED).as_deref() == Some(REFUSED) {
             mark(form, DUE);
@@ -291,11 +294,23 @@ fn carry_over(before: &Option<String>, saved: &Document) {
     }
 }
 
-/// Waits until a form is back that is on its way by itself; its button is pressed then.
+/// Waits until a form is back that is on its way by itself; its button is pressed then, once.
 pub fn press_later(form: HtmlFormElement, button: Option<web_sys::HtmlElement>) {
+    if form.has_attribute(PRESSED) {
+        return;
+    }
+    // At once: it may be pressed again before it is back.
+    _ = form.set_attribute(PRESSED, "");
+    if let Some(button) = &button {
+        _ = button.set_attribute("aria-busy", "true");
+    }
     spawn_local(async move {
         while form.has_attribute(SENDING) {
             _ = pause(50).await;
+        }
+        _ = form.remove_attribute(PRESSED);
+        if let Some(button) = &button {
+            _ = button.remove_attribute("aria-busy");
         }
         // A form that is gone meanwhile has nothing to send.
         _ = form.request_submit_with_submitter(button.as_ref());

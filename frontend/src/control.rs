@@ -91,6 +91,37 @@ impl Control {
         }
     }
 
+    /// What it would hold without anybody.
+    pub fn default_of(element: &Element) -> Option<String> {
+        match Self::of_server(element) {
+            Self::Text(field, _) => Some(field.state().1),
+            Self::Choice(select, _) => Some(default_choice(&select).to_string()),
+            Self::Switch(..) | Self::None => None,
+        }
+    }
+
+    /// Makes what it holds somebody's own, who wrote it over this default.
+    pub fn written_over(element: &Element, default: &str) {
+        match Self::of_server(element) {
+            Self::Text(field, _) => {
+                let (now, _) = field.state();
+                field.set_default(default);
+                field.set(&now);
+            }
+            Self::Choice(select, _) => {
+                let chosen = select.selected_index();
+                let options = select.options();
+                for index in 0..options.length() {
+                    if let Some(option) = options.item(index).and_then(|o| o.dyn_into::<HtmlOptionElement>().ok()) {
+                        option.set_default_selected(index.to_string() == default);
+                    }
+                }
+                select.set_selected_index(chosen);
+            }
+            Self::Switch(..) | Self::None => {}
+        }
+    }
+
     fn text(field: Field, has_focus: bool) -> Self {
         let (text, default) = field.state();
         let typed = (has_focus || text != default).then_some(text);
@@ -128,6 +159,14 @@ impl Field {
         match self {
             Self::Line(input) => (input.value(), input.default_value()),
             Self::Lines(area) => (area.value(), area.default_value().unwrap_or_default()),
+        }
+    }
+
+    fn set_default(&self, text: &str) {
+        match self {
+            Self::Line(input) => input.set_default_value(text),
+            // A text area takes any text.
+            Self::Lines(area) => _ = area.set_default_value(text),
         }
     }
 

@@ -18,6 +18,8 @@ pub struct Answer {
     pub document: Document,
     /// Whether the server could not do its work.
     broken: bool,
+    /// Whether it is a page that says why a form was not taken.
+    refused: bool,
 }
 
 pub async fn get(address: &str) -> Option<Answer> {
@@ -43,11 +45,17 @@ async fn send(address: &str, request: &RequestInit) -> Result<Answer, JsValue> {
         return Err(JsValue::NULL);
     }
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    let document = DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?;
+    let answer = document.query_selector("[data-answer]")?.and_then(|frame| frame.get_attribute("data-answer"));
 
     Ok(Answer {
-        address: Url::new(&response.url())?,
-        document: DomParser::new()?.parse_from_string(&text, SupportedType::TextHtml)?,
+        address: match &answer {
+            Some(path) => Url::new_with_base(path, &response.url())?,
+            None => Url::new(&response.url())?,
+        },
+        document,
         broken: response.status() >= 500,
+        refused: answer.is_some() && response.status() >= 400,
     })
 }
 
@@ -55,6 +63,15 @@ impl Answer {
     /// Whether it is a page that can be taken into another one.
     pub fn is_page(&self) -> bool {
         !self.broken && self.has_frame()
+    }
+
+    pub fn is_refusal(&self) -> bool {
+        self.refused
+    }
+
+    /// Whether the page shows what was written, where it has no form for it any more.
+    pub fn shows_what_was_kept(&self) -> bool {
+        self.document.query_selector(".kept-words .kept-text").is_ok_and(|kept| kept.is_some())
     }
 
     pub fn is_sign_in(&self) -> bool {
@@ -68,7 +85,7 @@ impl Answer {
     }
 
     fn has_frame(&self) -> bool {
-        self.document.query_selector("[data-live]").is_ok_and(|frame| frame.is_some())
+        self.document.query_selector("[data-live], [data-answer]").is_ok_and(|frame| frame.is_some())
     }
 }
 

@@ -11,12 +11,15 @@ use web_sys::{
 
 use crate::{
     autosave::{self, SAVES, UNSAVED},
-    dom::{by_id, document, on, window},
+    control::Control,
+    dom::{all, by_id, document, on, window},
     fetch::{self, Answer, is_failure, is_not_taken},
+    kept,
     live::Live,
-    morph::SENDING,
+    morph::{PRESSED, SAID, SENDING},
     notes::{Note, refuse},
     page::{Page, focus, show_address},
+    reading::HELD,
 };
 
 pub fn listen(page: Rc<Page>, live: Rc<Live>) {
@@ -37,6 +40,11 @@ fn submitted(page: &Rc<Page>, live: &Rc<Live>, event: Event) -> Option<()> {
     let form: HtmlFormElement = event.target()?.dyn_into().ok()?;
     let press = Press { button: event.submitter(), form };
     if event.default_prevented() || press.form.has_attribute("target") {
+        return None;
+    }
+    // What its reader has not seen yet is not sent; and what was pressed while the form was on its way is sent by itself.
+    if press.form.has_attribute(HELD) || press.form.has_attribute(PRESSED) {
+        event.prevent_default();
         return None;
     }
     match press.form.get_attribute("method")?.as_str() {
@@ -104,9 +112,16 @@ pub fn tell(answer: &Answer) {
 
 /// The change was made, or refused on the page itself: then what was typed stays.
 fn shown(page: &Page, press: &Press, answer: &Answer) {
-    let failed = is_failure(&answer.address);
+    let failed = answer.is_refusal() || is_failure(&answer.address);
     if !failed {
         press.done();
+        kept::forget();
+    }
+    if answer.shows_what_was_kept() {
+        press.form.reset();
+    }
+    for said in all(document().query_selector_all(&format!("[{SAID}]"))) {
+        _ = said.remove_attribute(SAID);
     }
     let failed = failed || is_not_taken(&answer.address);
     if window().location().pathname().ok().as_ref() != Some(&answer.address.pathname()) {
@@ -114,7 +129,17 @@ fn shown(page: &Page, press: &Press, answer: &Answer) {
         _ = window().location().assign(&answer.address.href());
         return;
     }
+    // A page that holds what was not taken has it for its own; it is the reader's still.
+    let controls = all(press.form.query_selector_all("input, textarea, select")).into_iter();
+    let defaults: Vec<_> = controls
+        .filter(|_| answer.is_refusal())
+        .filter_map(|control| Some((Control::default_of(&control)?, control)))
+        .collect();
     page.take(answer);
+    defaults.iter().for_each(|(default, control)| Control::written_over(control, default));
+    if !failed {
+        page.reading.begin_anew();
+    }
     show_address(&answer.address);
 
     let note = if failed { ".error-note > .notice" } else { ".done > .notice" };

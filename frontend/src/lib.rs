@@ -8,6 +8,7 @@ mod control;
 mod dom;
 mod fetch;
 mod forms;
+mod kept;
 mod key;
 mod live;
 mod morph;

@@ -6,17 +6,26 @@ use web_sys::{Element, Node};
 use crate::{
     autosave::UNSAVED,
     control::Control,
+    kept,
     key::{alike, key},
+    reading::NOTE,
 };
 
 /// What a form has while it is on its way; it stays as it is until the answer has come.
 pub const SENDING: &str = "data-sending";
 
+/// What a form has from a press while it was on its way until that press is sent.
+pub const PRESSED: &str = "data-pressed";
+
+/// What only the answer to a form says: it stays while the page is loaded again.
+pub const SAID: &str = "data-said";
+
 /// Makes the children of `old` like those of `new`, which may lose them. What stays is moved only where it has to be.
 pub fn children(old: &Node, new: &Node) {
     let wanted = nodes(new);
     let (kept, gone) = pair(nodes(old), &wanted);
-    for node in gone.into_iter().filter(|node| !holds_unsaved(node)) {
+    for node in gone.into_iter().filter(|node| !holds_unsaved(node) && !is_note(node)) {
+        kept::rescue(&node);
         // A child can be removed.
         _ = old.remove_child(&node);
     }
@@ -72,8 +81,13 @@ fn become_like(old: &Node, new: &Node) {
 
 /// What has a state of its own here: an island, what the client shows and hides, a form on its way or not saved.
 fn is_let_alone(element: &Element) -> bool {
-    let marks = ["data-client", SENDING, UNSAVED];
+    let marks = ["data-client", SAID, SENDING, UNSAVED];
     element.tag_name() == "LEPTOS-ISLAND" || marks.iter().any(|mark| element.has_attribute(mark))
+}
+
+/// The client has put it there.
+fn is_note(node: &Node) -> bool {
+    node.dyn_ref::<Element>().is_some_and(|element| element.has_attribute(NOTE))
 }
 
 /// What somebody wrote into what is gone stays until they have seen that it is.
@@ -97,7 +111,7 @@ fn attributes(old: &Element, new: &Element) {
         }
     }
     for name in names(old) {
-        if !new.has_attribute(&name) {
+        if !new.has_attribute(&name) && name != PRESSED {
             _ = old.remove_attribute(&name);
         }
     }

@@ -133,7 +133,7 @@ async fn show(house: &House, parts: Parts, pasted: Pasted) -> Response {
         _ => StatusCode::OK,
     };
     let provide = move || {
-        provide_context(Answer);
+        provide_context(Answer { path: app::paths::import_agent() });
         provide_context(pasted.clone());
     };
     answers::page(house, parts, status, provide).await

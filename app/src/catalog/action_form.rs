@@ -10,7 +10,7 @@ use super::{
     typed::{EFFECTS, Typed},
     undoing::Undoing,
 };
-use crate::ui::{ErrorNote, Field, Notice, Reason, Section, Submit, TextField, Tone, failure, post_to};
+use crate::ui::{ErrorNote, Field, NoEnter, Notice, Reason, Section, Submit, TextField, Tone, failure, post_to};
 
 /// What a form for an action type chooses from.
 #[derive(Clone)]
@@ -41,6 +41,8 @@ pub fn ActionForm(typed: Typed, choices: Choices, meaning: Means) -> impl IntoVi
         <ErrorNote error=failed/>
         {faults}
         <form class="form form-wide" method="post" action={post_to::<PutActionType>()} data-leaves>
+            // It would draw the form anew, without one of its arguments.
+            <NoEnter/>
             <Kept name="fields[seen]" value=typed.seen.clone()/>
             <Kept name="fields[deep]" value=typed.deep.clone()/>
             <Words typed=typed.clone()/>

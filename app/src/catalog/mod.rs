@@ -22,5 +22,4 @@ pub use actions_page::ActionsPage;
 pub use changes_page::ChangesPage;
 pub use data_sets_page::DataSetsPage;
 pub use meaning::Meaning;
-pub use typed::Typed;
 pub use words_page::WordsPage;

@@ -30,6 +30,21 @@ pub fn CutOff() -> impl IntoView {
                     <p>"You are signed out. What you typed stays here. " <SignInAgain/> "."</p>
                 </Notice>
             </div>
+            <div id="kept-words" role="status" hidden>
+                <Notice tone=Tone::Neutral>
+                    <p class="notice-title">"What you wrote is here: the form for it is gone, and it was not sent"</p>
+                    <div id="kept-list"></div>
+                </Notice>
+            </div>
+            // The client puts a copy into each form that it holds back.
+            <div id="read-again-words" class="read-again-note" role="status" hidden>
+                <Notice tone=Tone::Waiting>
+                    "This was changed while you had it open. Read it again before you go on."
+                </Notice>
+                <button type="button" class="button button-neutral">
+                    "I have read it as it is now"
+                </button>
+            </div>
             <div id="old" role="status" hidden>
                 <Notice tone=Tone::Waiting>
                     "This page could not be loaded again, so it may be old. It is tried again by itself."

@@ -23,10 +23,13 @@ use stop_control::StopControl;
 
 pub use not_found::NotFound;
 
-/// In the context of a page that is the answer to a form: loaded again, it would lose what it says, so that the client
-/// leaves it as it is.
-#[derive(Clone, Copy, Debug)]
-pub struct Answer;
+/// In the context of a page that is the answer to a form. Opened by a browser it stays as it is, as it would lose what it
+/// says when it is loaded again; the client takes it in, and keeps what it says.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// Where the page is found without what was sent.
+    pub path: String,
+}
 
 #[component]
 pub fn Shell() -> impl IntoView {
@@ -46,12 +49,13 @@ pub fn Framed(children: Children) -> impl IntoView {
             Err(error) => view! { <WithoutFrame error/> }.into_any(),
         }
     });
-    let live = use_context::<Answer>().is_none().then(paths::live);
+    let answer = use_context::<Answer>().map(|answer| answer.path);
+    let live = answer.is_none().then(paths::live);
     view! {
         <a class="skip" href="#content">
             "Skip to the content"
         </a>
-        <div class="shell" data-live=live>
+        <div class="shell" data-live=live data-answer=answer>
             {frame}
             <main id="content" class="content" tabindex="-1">
                 <CutOff/>

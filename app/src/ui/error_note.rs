@@ -4,7 +4,7 @@ use leptos::{
 };
 
 use super::{Icon, SignInAgain};
-use crate::error::UiError;
+use crate::{error::UiError, shell::Answer};
 
 /// What was not done, and what to do next; nothing where there is no error.
 #[component]
@@ -25,10 +25,15 @@ pub fn ErrorNote(error: Option<UiError>) -> impl IntoView {
         }
     });
     view! {
-        <div class="error-note" role="alert">
+        <div class="error-note" role="alert" data-said=said()>
             {note}
         </div>
     }
+}
+
+/// Marks what only the answer to a form says: it stays while the page is loaded again, until another form is sent.
+pub fn said() -> Option<&'static str> {
+    use_context::<Answer>().map(|_| "")
 }
 
 /// Where the form for a change posts to.
