@@ -101,7 +101,7 @@ pub fn status(error: UiError) -> StatusCode {
     match error {
         UiError::SignedOut => StatusCode::UNAUTHORIZED,
         UiError::NotFound => StatusCode::NOT_FOUND,
-        UiError::Forbidden => StatusCode::FORBIDDEN,
+        UiError::Forbidden | UiError::OtherQueue => StatusCode::FORBIDDEN,
         UiError::Invalid(_) | UiError::Outdated => StatusCode::UNPROCESSABLE_ENTITY,
         UiError::Unavailable | UiError::Unknown | UiError::Unreachable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::CONFLICT,

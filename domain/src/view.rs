@@ -162,7 +162,7 @@ pub struct RequestView {
     pub schema: Option<Schema>,
     /// Hexadecimal; a decision is bound to it.
     pub digest: String,
-    /// Whether the reader may decide it now; otherwise why not, in words.
+    /// Whether the reader may decide it now, if only by a no while it is frozen; otherwise why not, in words.
     pub may_decide: Result<(), String>,
     /// What was asked for the same customer before, the newest first, at most five; without looks.
     pub history: Vec<RequestRow>,

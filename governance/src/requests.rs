@@ -100,7 +100,7 @@ impl Governance {
         let can_resolve = actor.can(Capability::Settle) && db::outcome::has_open_complaint(&mut connection, id).await?;
         let already = given.iter().any(|g| actor.person().is_ok_and(|me| me.id == g.by));
         let mine = |p: &domain::approval::Pending| queues.iter().any(|q| q.mine && q.slug == p.need.queue);
-        let may_decide = may_decide(actor, row.state, stored.pending.iter().any(mine), already, &row.agent);
+        let may_decide = may_decide(actor, row.state, stored.pending.iter().any(mine), already);
         let next = match (&may_decide, actor.person()) {
             (Err(_), Ok(me)) => next_for(&mut connection, &control, me.id).await?,
             _ => None,
@@ -170,13 +170,7 @@ fn stands(stored: &Stored, control: &Control) -> State {
     stored.state.as_it_stands(control.stopped(stored.agent).is_some(), stored.approved_epoch != Some(epoch))
 }
 
-fn may_decide(
-    actor: &Actor,
-    state: State,
-    in_queue: bool,
-    already: bool,
-    agent: &AgentLink,
-) -> std::result::Result<(), String> {
+fn may_decide(actor: &Actor, state: State, in_queue: bool, already: bool) -> std::result::Result<(), String> {
     if !matches!(state, State::Waiting | State::Frozen) {
         return Err("It is decided.".to_owned());
     }
@@ -188,9 +182,6 @@ fn may_decide(
     }
     if already {
         return Err("You have approved it; it waits for somebody else.".to_owned());
-    }
-    if state == State::Frozen {
-        return Err(format!("{} is stopped: it can be rejected, but not approved.", agent.name));
     }
     Ok(())
 }

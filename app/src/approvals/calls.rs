@@ -1,13 +1,24 @@
 //! What the approval pages ask of the server.
 
-use domain::{id::RequestId, schema::Schema, state::Outcome};
-use islands::fields::{Fields, arguments};
+use domain::{
+    fault::Fault,
+    id::RequestId,
+    role::Capability,
+    schema::Schema,
+    state::{Outcome, State},
+};
+use governance::{Actor, Error, Governance};
+use islands::{
+    difference::misfits,
+    fields::{Fields, changed},
+};
 use leptos::prelude::*;
 
+use super::wrote::{Wrote, not_taken};
 use crate::{
     error::UiError,
     paths::{after, request},
-    server::{actor, done, governance},
+    server::{actor, answered, done, governance},
     ui::Done,
 };
 
@@ -15,8 +26,10 @@ use crate::{
 pub async fn approve(id: RequestId, digest: String, #[server(default)] note: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.approve(&actor, id, &digest, &note).await?;
-    done(request(id))
+    match governance.approve(&actor, id, &digest, &note).await {
+        Ok(()) => decided(&governance, &actor, id, Done::Approved, Done::SaidYes).await,
+        Err(error) => not_taken::<Approve>(id, Wrote::new(&note), told(&actor, error)),
+    }
 }
 
 /// Approves other arguments than those that were asked for.
@@ -29,17 +42,55 @@ pub async fn change_and_approve(
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let schema = governance.request(&actor, id).await?.schema.unwrap_or_else(Schema::nothing);
-    governance.change_and_approve(&actor, id, &digest, arguments(&schema, &fields), &note).await?;
-    done(request(id))
+    let seen = governance.request(&actor, id).await?;
+    let schema = seen.schema.unwrap_or_else(Schema::nothing);
+    let arguments = changed(&schema, &fields, &seen.ask.arguments);
+    let misfits = misfits(&schema, &arguments);
+    match governance.change_and_approve(&actor, id, &digest, arguments, &note).await {
+        Ok(()) => decided(&governance, &actor, id, Done::ChangedAndApproved, Done::ChangedAndSaidYes).await,
+        Err(error) => {
+            let why = match &error {
+                Error::Invalid(Fault::Rules, _) if !misfits.is_empty() => misfits,
+                Error::Invalid(Fault::Rules, why) => vec![why.clone()],
+                _ => Vec::new(),
+            };
+            not_taken::<ChangeAndApprove>(id, Wrote { fields, why, ..Wrote::new(&note) }, told(&actor, error))
+        }
+    }
 }
 
 #[server]
 pub async fn reject(id: RequestId, digest: String, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.reject(&actor, id, &digest, &reason).await?;
-    done(after(request(id), Done::Rejected))
+    match governance.reject(&actor, id, &digest, &reason).await {
+        Ok(()) => done(after(request(id), Done::Rejected)),
+        Err(error) => not_taken::<Reject>(id, Wrote::new(&reason), told(&actor, error)),
+    }
+}
+
+/// Back to the request, which says whether this yes was the last that was needed.
+async fn decided(
+    governance: &Governance,
+    actor: &Actor,
+    id: RequestId,
+    approved: Done,
+    still_waits: Done,
+) -> Result<(), UiError> {
+    match governance.request(actor, id).await.map(|seen| seen.row.state) {
+        Ok(State::Waiting | State::Frozen) => done(after(request(id), still_waits)),
+        Ok(_) => done(after(request(id), approved)),
+        // It is recorded; how it stands now, the page says.
+        Err(_) => done(request(id)),
+    }
+}
+
+/// Whose role decides requests is not told that it is their role.
+fn told(actor: &Actor, error: Error) -> UiError {
+    match error {
+        Error::Forbidden if actor.can(Capability::Decide) => answered(UiError::OtherQueue),
+        error => error.into(),
+    }
 }
 
 /// Records that what was carried out has been undone.
@@ -47,8 +98,10 @@ pub async fn reject(id: RequestId, digest: String, reason: String) -> Result<(),
 pub async fn roll_back(id: RequestId, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.roll_back(&actor, id, &reason).await?;
-    done(after(request(id), Done::RolledBack))
+    match governance.roll_back(&actor, id, &reason).await {
+        Ok(()) => done(after(request(id), Done::RolledBack)),
+        Err(error) => not_taken::<RollBack>(id, Wrote::new(&reason), error.into()),
+    }
 }
 
 /// Says that what a customer complained about is cleared up.
@@ -56,8 +109,10 @@ pub async fn roll_back(id: RequestId, reason: String) -> Result<(), UiError> {
 pub async fn resolve_complaint(id: RequestId, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.resolve_complaint(&actor, id, &reason).await?;
-    done(after(request(id), Done::Resolved))
+    match governance.resolve_complaint(&actor, id, &reason).await {
+        Ok(()) => done(after(request(id), Done::Resolved)),
+        Err(error) => not_taken::<ResolveComplaint>(id, Wrote::new(&reason), error.into()),
+    }
 }
 
 /// Says what came of a request whose outcome nobody knew.
@@ -65,6 +120,8 @@ pub async fn resolve_complaint(id: RequestId, reason: String) -> Result<(), UiEr
 pub async fn settle(id: RequestId, outcome: Outcome, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.settle_unknown(&actor, id, outcome, &reason).await?;
-    done(after(request(id), Done::Settled))
+    match governance.settle_unknown(&actor, id, outcome, &reason).await {
+        Ok(()) => done(after(request(id), Done::Settled)),
+        Err(error) => not_taken::<Settle>(id, Wrote::new(&reason), error.into()),
+    }
 }

@@ -1,4 +1,4 @@
-use domain::{sentence::visible, view::RequestView};
+use domain::{request::Ask, sentence::visible, view::RequestView};
 use leptos::prelude::*;
 
 use crate::{
@@ -10,7 +10,22 @@ use crate::{
 #[component]
 pub fn Complete(request: RequestView) -> impl IntoView {
     let now = request.now;
-    let body = serde_json::to_string_pretty(&request.ask).unwrap_or_default();
+    let whole = |ask: &Ask| visible(&serde_json::to_string_pretty(ask).unwrap_or_default());
+    let holds = whole(&request.ask);
+    let sent = request.asked.map(|asked| whole(&Ask { arguments: asked.arguments, ..request.ask.clone() }));
+    let bodies = match sent {
+        None => vec![("As it was sent", holds)],
+        Some(sent) => vec![("As it was sent", sent), ("As people changed it, which is what holds now", holds)],
+    };
+    let bodies: Vec<_> = bodies
+        .into_iter()
+        .map(|(title, body)| {
+            view! {
+                <h3>{title}</h3>
+                <pre class="json">{body}</pre>
+            }
+        })
+        .collect();
     let ask = request.ask;
     let versions: Vec<_> = [
         ("Model", ask.model),
@@ -67,8 +82,7 @@ pub fn Complete(request: RequestView) -> impl IntoView {
                 </Fact>
             </Facts>
             {(!rules.is_empty()).then(|| view! { <h3>"Rules that fit"</h3> <ul class="reasons">{rules}</ul> })}
-            <h3>"As it was sent, with the arguments that hold now"</h3>
-            <pre class="json">{visible(&body)}</pre>
+            {bodies}
         </details>
     }
 }

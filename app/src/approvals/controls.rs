@@ -1,7 +1,12 @@
 //! One field of a form for each kind of argument.
 
-use domain::{money::Currency, sentence::visible};
-use islands::fields::{field, line};
+use std::sync::Arc;
+
+use domain::{
+    money::{Currency, Money},
+    sentence::visible,
+};
+use islands::fields::{Fields, field, member};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -14,6 +19,8 @@ pub struct Place {
     pub label: String,
     pub required: bool,
     pub value: Option<Value>,
+    /// What all fields of the form hold, by JSON pointer.
+    pub texts: Arc<Fields>,
 }
 
 impl Place {
@@ -22,12 +29,11 @@ impl Place {
     }
 
     fn text(&self) -> String {
-        self.value.as_ref().map(line).unwrap_or_default()
+        self.texts.get(&self.at).cloned().unwrap_or_default()
     }
 
     fn part(&self, name: &str) -> String {
-        let part = self.value.as_ref().and_then(|value| value.get(name)?.as_str());
-        part.unwrap_or_default().to_owned()
+        self.texts.get(&member(&self.at, name)).cloned().unwrap_or_default()
     }
 }
 
@@ -36,7 +42,7 @@ pub fn text(place: Place, least: usize, most: usize) -> AnyView {
     // An empty text fits where none is the least.
     let required = place.required && least > 0;
     let hint = hidden_characters(&value);
-    let control = if most > 200 || value.contains('\n') {
+    let control = if most > 200 || value.contains(['\n', '\r']) {
         view! { <TextArea name=name.clone() value rows=3 required/> }.into_any()
     } else {
         view! {
@@ -98,7 +104,8 @@ pub fn choice(place: Place, choices: &[(&str, &str)]) -> AnyView {
 
 pub fn money(place: Place, only: Option<Currency>) -> AnyView {
     let (name, amount, required) = (place.name("/amount"), place.part("amount"), place.required);
-    let hint = only.map(|only| format!("In {only}.")).unwrap_or_default();
+    let hint = only.map(|only| format!("In {only}, such as {}.", Money { minor: 7250, currency: only }.amount()));
+    let hint = hint.unwrap_or_default();
     let currency = only.is_none().then(|| {
         let (name, code) = (place.name("/currency"), place.part("currency"));
         view! {
@@ -124,8 +131,6 @@ pub fn money(place: Place, only: Option<Currency>) -> AnyView {
                 inputmode="decimal"
                 name=name
                 value=amount
-                pattern="[0-9]+([.][0-9]+)?"
-                title="Digits, with a point before the decimals: 72.50"
                 required=required
                 autocomplete="off"
             />
@@ -136,11 +141,10 @@ pub fn money(place: Place, only: Option<Currency>) -> AnyView {
 }
 
 /// A list, a value a line.
-pub fn lines(place: Place, values: &[Value], least: usize) -> AnyView {
-    let name = place.name("");
-    let text = values.iter().map(line).collect::<Vec<_>>().join("\n");
+pub fn lines(place: Place, least: usize) -> AnyView {
+    let (name, text) = (place.name(""), place.text());
     let hint = format!("One a line. {}", hidden_characters(&text));
-    let (rows, required) = ((values.len() + 1).clamp(2, 8), place.required && least > 0);
+    let (rows, required) = ((text.lines().count() + 1).clamp(2, 8), place.required && least > 0);
     view! {
         <Field label=place.label name=name.clone() hint>
             <TextArea name value=text rows required/>

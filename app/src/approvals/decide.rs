@@ -2,14 +2,16 @@ use domain::{
     state::State,
     view::{Me, RequestView},
 };
+use islands::{difference::differences, fields::changed};
 use leptos::prelude::*;
 
 use super::{
     approve::ApproveForm,
     calls::{Approve, ChangeAndApprove, Reject},
-    change::ChangeForm,
+    change::{ChangeForm, may_be_changed},
     reject::RejectForm,
     too_late::TooLate,
+    wrote::{KeptWords, Wrote},
 };
 use crate::{
     error::UiError,
@@ -23,22 +25,42 @@ pub fn Decide(me: Me, request: RequestView) -> impl IntoView {
     let failures = [failure::<Approve>(), failure::<ChangeAndApprove>(), failure::<Reject>()];
     let late = failures.contains(&Some(UiError::AlreadyDecided));
     let told = view! { <TooLate me request=request.clone() late/> };
-    let notes = failures.map(|error| {
+    let may = open && request.may_decide.is_ok();
+    let frozen = request.row.state == State::Frozen;
+    let can_change = may && !frozen && may_be_changed(&request);
+    let [of_approval, of_change, of_rejection] = failures;
+    // A change says by itself, beside its fields, why it was not taken.
+    let notes = [of_approval, of_change.filter(|_| !can_change), of_rejection].map(|error| {
         let error = error.filter(|error| *error != UiError::AlreadyDecided);
         view! { <ErrorNote error/> }
     });
     let forms = open.then(|| match request.may_decide.clone() {
-        Ok(()) => view! { <Forms request/> }.into_any(),
+        Ok(()) => view! { <Forms request=request.clone()/> }.into_any(),
         Err(why) => view! { <Notice tone=Tone::Neutral>{why}</Notice> }.into_any(),
     });
+    let (approval, change, rejection) =
+        (Wrote::into::<Approve>(), Wrote::into::<ChangeAndApprove>(), Wrote::into::<Reject>());
+    let mut words = Vec::new();
+    words.extend((!(may && !frozen)).then_some(approval.text));
+    words.extend((!can_change).then(|| changes(&request, &change)));
+    words.extend((!can_change).then_some(change.text));
+    words.extend((!may).then_some(rejection.text));
     // The notes stay when the forms are gone: whoever comes second reads why.
     view! {
         <div class="decide" id="decision">
             {notes}
             {told}
+            <KeptWords words/>
             {forms.map(|forms| view! { <Section title="Your decision">{forms}</Section> })}
         </div>
     }
+}
+
+/// The changes that somebody wanted, in words.
+fn changes(request: &RequestView, wrote: &Wrote) -> String {
+    let (Some(schema), false) = (&request.schema, wrote.fields.is_empty()) else { return String::new() };
+    let asked = request.asked.as_ref().map_or(&request.ask.arguments, |asked| &asked.arguments);
+    differences(asked, &changed(schema, &wrote.fields, asked)).join(" ")
 }
 
 /// A yes or a no is bound to what the reader saw: when that changes under their eyes, the client holds the forms back.
@@ -59,6 +81,11 @@ fn Forms(request: RequestView) -> impl IntoView {
         </div>
         // Other forms for another version: what was typed for one is not sent for the other.
         <div class="decisions" data-key=version.clone() data-version=version>
+            {frozen
+                .then(|| {
+                    let agent = request.row.agent.name.clone();
+                    view! { <Notice tone=Tone::Neutral>{agent} " is stopped: it can be rejected, but not approved."</Notice> }
+                })}
             {(!frozen)
                 .then(|| {
                     view! {

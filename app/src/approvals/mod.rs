@@ -23,6 +23,7 @@ mod timeline;
 mod too_late;
 mod waiting;
 pub mod words;
+mod wrote;
 
 use domain::view::WaitingFilter;
 use islands::Shortcuts;
@@ -71,6 +72,7 @@ fn filter(part: impl Fn(&str) -> Option<String>) -> WaitingFilter {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::paths;
 
     #[test]
     fn a_part_of_what_waits_is_read_back_from_its_address() {

@@ -5,7 +5,7 @@ use crate::ui::Section;
 
 /// What the agent itself wrote: plain text, and marked as its own.
 #[component]
-pub fn OwnWords(ask: Ask) -> impl IntoView {
+pub fn OwnWords(ask: Ask, changed: bool) -> impl IntoView {
     let quotes: Vec<_> =
         [("What it was given", ask.input), ("Its reasoning", ask.reasoning), ("What it answers", ask.output)]
             .into_iter()
@@ -23,6 +23,7 @@ pub fn OwnWords(ask: Ask) -> impl IntoView {
         true => view! { <p>"It gave no reasoning."</p> }.into_any(),
         false => view! {
             <p class="hint">"Written by the agent, not checked by Reins."</p>
+            {changed.then(|| view! { <p class="hint">"Written for what was asked, before people changed it."</p> })}
             {quotes}
         }
         .into_any(),

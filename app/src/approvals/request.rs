@@ -4,11 +4,13 @@ use domain::{
     view::{Me, RequestView},
 };
 use governance::Error;
+use islands::difference::differences;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
     breach::Breach,
+    calls::{Approve, ChangeAndApprove, Reject},
     complete::Complete,
     decide::Decide,
     knowledge::{History, Knowledge},
@@ -24,7 +26,7 @@ use super::{
 use crate::{
     paths,
     server::{actor, governance},
-    ui::{DoneNote, Section, Title, loaded},
+    ui::{DoneNote, Notice, Section, Title, Tone, Until, failure, loaded, said},
 };
 
 /// One request: what it is, and what to do about it.
@@ -57,6 +59,15 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
             </p>
         }
     });
+    let now = request.now;
+    let next = request.next.clone().map(|next| {
+        view! {
+            <p class="jump">
+                "Next for you: " <a href=paths::request(next.id)>{next.sentence}</a>
+                {next.deadline.map(|at| view! { ", " <Until at now/> })}
+            </p>
+        }
+    });
     // What there is to do stands beside the story on a wide screen.
     let beside = open || request.can_roll_back || request.can_resolve || request.row.state == State::Unknown;
     let parts = if beside { "request-parts request-beside" } else { "request-parts" };
@@ -71,8 +82,11 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
                     {if open { " asks to" } else { " asked to" }}
                 </p>
                 <h1>{sentence}</h1>
+                <Changed request=request.clone()/>
                 <Standing request=request.clone()/>
+                <NotDone/>
                 {to_the_decision}
+                {next}
             </header>
             <Breach request=request.clone()/>
             <div class=parts>
@@ -80,7 +94,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
                     <Why request=request.clone()/>
                     <Knowledge request=request.clone()/>
                     <History request=request.clone()/>
-                    <OwnWords ask=request.ask.clone()/>
+                    <OwnWords ask=request.ask.clone() changed=request.asked.is_some()/>
                     <Section title="Can it be undone?">
                         <p>{undo}</p>
                     </Section>
@@ -97,6 +111,43 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
             <Timeline request=request.clone()/>
             <Complete request/>
         </article>
+    }
+}
+
+/// What was asked, where people have made something else of it, and what differs.
+#[component]
+fn Changed(request: RequestView) -> impl IntoView {
+    let asked = request.asked?;
+    let lines = differences(&asked.arguments, &request.ask.arguments);
+    let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+    Some(view! {
+        <div class="was-changed">
+            <p>"Changed by people. Asked was: “" {visible(&asked.sentence)} "”"</p>
+            <ul>{lines}</ul>
+        </div>
+    })
+}
+
+/// At the top, that what was sent was not done; why stands where it was written.
+#[component]
+fn NotDone() -> impl IntoView {
+    let (yes, change, no) = (failure::<Approve>(), failure::<ChangeAndApprove>(), failure::<Reject>());
+    let what = if no.is_some() { "Not rejected." } else { "Not approved." };
+    let error = yes.or(change).or(no);
+    view! {
+        <div class="not-done" data-said=said()>
+            {error
+                .map(|error| {
+                    view! {
+                        <Notice tone=Tone::Bad>
+                            <p class="notice-title">{what} " " {error.what()}</p>
+                            <p>
+                                <a href="#decision">"See why, and what you wrote"</a>
+                            </p>
+                        </Notice>
+                    }
+                })}
+        </div>
     }
 }
 

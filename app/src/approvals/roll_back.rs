@@ -1,7 +1,7 @@
 use domain::{sentence::visible, view::RequestView};
 use leptos::prelude::*;
 
-use super::calls::RollBack;
+use super::{calls::RollBack, wrote::Wrote};
 use crate::ui::{ErrorNote, Reason, Submit, failure, post_to};
 
 /// For what was carried out and can be undone.
@@ -17,7 +17,7 @@ pub fn RollingBack(request: RequestView) -> impl IntoView {
                 </p>
                 <form class="form" method="post" action={post_to::<RollBack>()}>
                     <input type="hidden" name="id" value=request.row.id.to_string()/>
-                    <Reason label="Why, and how it was undone" required=true/>
+                    <Reason label="Why, and how it was undone" value={Wrote::into::<RollBack>().text} required=true/>
                     <Submit label="Record as undone"/>
                 </form>
             </details>

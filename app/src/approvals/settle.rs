@@ -5,7 +5,7 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::calls::Settle;
+use super::{calls::Settle, wrote::Wrote};
 use crate::ui::{ErrorNote, Field, Reason, Section, Submit, Tone, failure, post_to};
 
 /// For a request whose outcome nobody knows: a person looks it up and says.
@@ -25,7 +25,7 @@ pub fn Settling(me: Me, request: RequestView) -> impl IntoView {
                             <option value="failed">"It was not carried out"</option>
                         </select>
                     </Field>
-                    <Reason label="How you know" required=true/>
+                    <Reason label="How you know" value={Wrote::into::<Settle>().text} required=true/>
                     <Submit label="Settle" tone=Tone::Accent/>
                 </form>
             </Section>

@@ -1,6 +1,12 @@
 use chrono::{DateTime, Utc};
-use domain::view::{EntryRow, RequestView};
+use domain::{
+    entry::Kind,
+    sentence::visible,
+    view::{EntryRow, RequestView},
+};
+use islands::difference::differences;
 use leptos::prelude::*;
+use serde_json::{Value, json};
 
 use crate::{
     activity::Detail,
@@ -11,23 +17,55 @@ use crate::{
 #[component]
 pub fn Timeline(request: RequestView) -> impl IntoView {
     let now = request.now;
-    let entries: Vec<_> = request.entries.into_iter().map(|entry| view! { <Step entry now/> }).collect();
-    (!entries.is_empty()).then(|| {
+    let said = said(&request);
+    let steps = request.entries.into_iter().zip(said).map(|(entry, said)| view! { <Step entry said now/> });
+    let steps: Vec<_> = steps.collect();
+    (!steps.is_empty()).then(|| {
         view! {
             <Section title="What happened">
-                <ol class="timeline">{entries}</ol>
+                <ol class="timeline">{steps}</ol>
             </Section>
         }
     })
 }
 
+/// For each entry what was asked, or what a change made different.
+fn said(request: &RequestView) -> Vec<Vec<String>> {
+    let Some(asked) = &request.asked else { return vec![Vec::new(); request.entries.len()] };
+    let mut before = &asked.arguments;
+    let mut said = Vec::new();
+    for entry in &request.entries {
+        said.push(match (entry.kind, entry.detail.get("arguments")) {
+            (Kind::Asked, _) => vec![visible(&asked.sentence)],
+            (Kind::Changed, Some(after)) => {
+                let lines = differences(before, after);
+                before = after;
+                lines
+            }
+            _ => Vec::new(),
+        });
+    }
+    said
+}
+
 #[component]
-fn Step(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
+fn Step(entry: EntryRow, said: Vec<String>, now: DateTime<Utc>) -> impl IntoView {
+    let detail = match entry.kind {
+        // What it changed is said, and the rest is the request as it stands.
+        Kind::Changed => kept(&entry.detail, &["digest", "old_digest"]),
+        _ => entry.detail,
+    };
     view! {
         <li class="step">
             <p class="step-what">{label(entry.kind.words())}</p>
+            {said.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
             <p class="step-who">{entry.who} ", " <At at=entry.at now/> ", " <Ago at=entry.at now/></p>
-            <Detail detail=entry.detail/>
+            <Detail detail/>
         </li>
     }
+}
+
+fn kept(detail: &Value, names: &[&str]) -> Value {
+    let members = names.iter().filter_map(|name| Some(((*name).to_owned(), detail.get(name)?.clone())));
+    json!(members.collect::<serde_json::Map<_, _>>())
 }

@@ -50,7 +50,16 @@ pub fn TextField(
     }
 }
 
+/// Before all buttons of a form that Enter in a field must not send: a browser presses the first one for it, and this one
+/// is off.
+#[component]
+pub fn NoEnter() -> impl IntoView {
+    view! { <button type="submit" disabled hidden></button> }
+}
+
 /// Why: goes into the record.
+///
+/// Its form is sent by its button, never by Enter in another field.
 #[component]
 pub fn Reason(
     #[prop(into)] label: String,
@@ -60,6 +69,7 @@ pub fn Reason(
     #[prop(optional, into)] value: String,
 ) -> impl IntoView {
     view! {
+        <NoEnter/>
         <Field label name hint>
             <TextArea name value most=2000 required/>
         </Field>

@@ -195,6 +195,22 @@ fn every_server_function_is_called_by_a_post() {
 }
 
 #[test]
+fn what_a_form_sends_does_not_move_with_the_clock() {
+    // A page that is loaded again would change it under its reader's hands.
+    let is_from_now = |line: &str| {
+        let part =
+            |of: &str| line.split(of).nth(1).and_then(|rest| rest.split(['/', '>', ' ']).next()).map(str::to_owned);
+        ["value=", "data-key=", "data-version="].iter().any(|of| part(of).is_some_and(|value| value.contains("now")))
+    };
+    let mut found = Vec::new();
+    for source in sources("app/src") {
+        let lines = source.code().filter(|(_, line)| is_from_now(line) || line.contains("(now + "));
+        found.extend(lines.map(|(number, line)| format!("{}:{number}: {}", source.path, line.trim())));
+    }
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
 fn every_change_is_a_form() {
     // A form posts without JavaScript, too; an action that is dispatched from a click would not.
     let marks = [".dispatch(", "spawn_local(", "ServerAction::", "Action::new"];

@@ -109,7 +109,7 @@ pub async fn waiting(
         join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
         where r.state in ('waiting', 'approved')
             and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
-            and exists (select from jsonb_array_elements(r.pending) p where p ->> 'queue' = any ($5))
+            and jsonb_path_query_array(r.pending, '$[*].queue') ?| $5
             and ($6::uuid is null or r.agent_id = $6)
             and $7 = (not a.frozen and not exists (
                 select from approvals v

@@ -157,6 +157,9 @@ async fn a_member_of_the_queue_approves_by_a_plain_form() {
     let from = [("sec-fetch-site", "same-origin"), ("accept", "text/html"), ("referer", "http://reins.example/x")];
     let form = format!("id={id}&digest={digest}&note=");
     let answer = reviewer.post_from("/api/app/approvals/calls/approve", &form, &from).await;
-    assert_eq!((answer.status.as_u16(), answer.header("location")), (302, format!("/approvals/{id}").as_str()));
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("location")),
+        (302, format!("/approvals/{id}?done=approved").as_str())
+    );
     assert_eq!(shop.state(id).await.name(), "approved");
 }
