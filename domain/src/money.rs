@@ -1,7 +1,5 @@
 //! Money: minor units and an ISO 4217 code, never a float.
 
-mod typed;
-
 use std::fmt;
 
 use serde::{Deserialize, Serialize, de};

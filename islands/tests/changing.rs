@@ -132,7 +132,7 @@ fn a_list_keeps_the_items_that_stay() {
         "parts": {"type": "array", "items": {"type": "money"}}, "note": {"type": "string"}}}));
     let before =
         json!({"parts": [{"amount": "5.5", "currency": "USD"}, {"amount": "1", "currency": "EUR"}], "note": ""});
-    let form = Fields::from([("/parts".to_owned(), "1 EUR\r\n1,000 USD".to_owned())]);
+    let form = Fields::from([("/parts".to_owned(), "1 EUR\r\n1,000.00 USD".to_owned())]);
     let after = changed(&schema.unwrap(), &form, &before);
     let parts = json!([{"amount": "1", "currency": "EUR"}, {"amount": "1000.00", "currency": "USD"}]);
     assert_eq!(after, json!({"parts": parts, "note": ""}));
