@@ -66,7 +66,7 @@ fn shape() -> impl Strategy<Value = (Value, Value)> {
     leaf.prop_recursive(3, 12, 4, |inner| {
         let members = vec((inner.clone(), any::<bool>(), option::weighted(0.7, Just(()))), 0..4);
         prop_oneof![
-            members.prop_map(|members| object(members)),
+            members.prop_map(object),
             (inner, 0..3_usize).prop_map(|((schema, value), count)| {
                 (json!({"type": "array", "items": schema}), Value::Array(vec![value; count]))
             }),
