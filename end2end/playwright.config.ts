@@ -29,6 +29,6 @@ export default defineConfig({
   },
   projects: [
     { name: "with-javascript", use: { javaScriptEnabled: true } },
-    { name: "without-javascript", use: { javaScriptEnabled: false }, testIgnore: "**/*.hydrate.spec.ts" },
+    { name: "without-javascript", use: { javaScriptEnabled: false }, testIgnore: ["**/*.hydrate.spec.ts", "**/client.spec.ts"] },
   ],
 });

@@ -67,6 +67,8 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    pub const NAMES: [&str; 6] = ["allowed", "denied", "needs_approval", "shadowed", "stopped", "paused"];
+
     /// Its name on the wire.
     pub fn name(&self) -> &'static str {
         match self {
@@ -123,6 +125,19 @@ pub enum Layer {
     ApprovalThresholds,
     AuditLogging,
     Tightening,
+}
+
+impl Layer {
+    pub const ALL: [Self; 8] = [
+        Self::Stop,
+        Self::Agent,
+        Self::Integration,
+        Self::DataAccess,
+        Self::ActionScope,
+        Self::ApprovalThresholds,
+        Self::AuditLogging,
+        Self::Tightening,
+    ];
 }
 
 /// Judges a request.

@@ -106,6 +106,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    pub const ALL: [Self; 3] = [Self::Succeeded, Self::Failed, Self::Unknown];
+
     pub fn state(self) -> State {
         match self {
             Self::Succeeded => State::Succeeded,

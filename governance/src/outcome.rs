@@ -43,6 +43,8 @@ pub enum FeedbackKind {
 }
 
 impl FeedbackKind {
+    pub const ALL: [Self; 3] = [Self::Complaint, Self::Quality, Self::Reply];
+
     pub fn name(self) -> &'static str {
         match self {
             Self::Complaint => "complaint",

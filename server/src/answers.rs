@@ -2,7 +2,7 @@
 
 use app::Drawing;
 use axum::{
-    body::Body,
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{Method, StatusCode, request::Parts},
     middleware::Next,
@@ -10,7 +10,10 @@ use axum::{
 };
 use leptos_axum::render_app_async_with_context;
 
-use crate::{House, router};
+use crate::{House, pages, router};
+
+/// The longest body of a function.
+const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 /// What a form of a server function is answered with, where the function has left a page for it.
 pub async fn draw(State(house): State<House>, mut request: Request, next: Next) -> Response {
@@ -20,7 +23,10 @@ pub async fn draw(State(house): State<House>, mut request: Request, next: Next) 
     let drawing = Drawing::default();
     request.extensions_mut().insert(drawing.clone());
     let (mut parts, body) = request.into_parts();
-    let answer = next.run(Request::from_parts(parts.clone(), body)).await;
+    let Ok(body) = to_bytes(body, MOST_BYTES).await else {
+        return pages::refused(StatusCode::PAYLOAD_TOO_LARGE, "This is more than 2 MB, so nothing was changed.", "/");
+    };
+    let answer = next.run(Request::from_parts(parts.clone(), Body::from(body))).await;
 
     let Some(drawn) = drawing.take() else { return answer };
     let Ok(address) = drawn.path.parse() else { return answer };

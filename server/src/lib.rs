@@ -26,6 +26,7 @@ pub mod serve;
 pub mod sessions;
 mod source;
 mod strangers;
+mod unread;
 
 use std::{ops::Deref, sync::Arc};
 

@@ -1,9 +1,10 @@
 //! Past actions that somebody gives to be judged: too much for a server function, so a form of its own takes them.
 
+use std::time::Duration;
+
 use app::{MOST_GIVEN, paths};
 use axum::{
     Extension,
-    body::Body,
     extract::{FromRequest, Multipart, Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -12,10 +13,9 @@ use domain::{
     draft::{DraftConflict, DraftSeen},
     role::Capability,
 };
-use futures::StreamExt;
 use governance::{Actor, Conflict, Error, Past};
 
-use crate::{House, pages};
+use crate::{House, pages, unread};
 
 /// What a body may have beside what is given.
 const MARGIN: usize = 64 * 1024;
@@ -40,7 +40,8 @@ pub async fn judge(
         };
     }
     if is_too_long(request.headers()) {
-        pass_over(request.into_body()).await;
+        // A browser that is still sending would not hear the answer.
+        unread::pass_over(request.into_body(), 2 * MOST, Duration::from_secs(60)).await;
         let words = format!("This is more than {} MB; give it in parts", MOST_GIVEN / 1024 / 1024);
         return not_done(StatusCode::PAYLOAD_TOO_LARGE, &words);
     }
@@ -71,12 +72,6 @@ pub async fn judge(
 fn is_too_long(headers: &HeaderMap) -> bool {
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     length.is_some_and(|length| length > MOST as u64)
-}
-
-/// A browser that is still sending would not hear the answer.
-async fn pass_over(body: Body) {
-    let mut parts = body.into_data_stream();
-    while let Some(Ok(_)) = parts.next().await {}
 }
 
 struct Given {

@@ -22,7 +22,9 @@ use tower_http::{
     catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 
-use crate::{House, agent_api, answers, charts, files, forms, guard, headers, import, pages, past, press, sessions};
+use crate::{
+    House, agent_api, answers, charts, files, forms, guard, headers, import, pages, past, press, sessions, unread,
+};
 
 /// The longest that a page or a function may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -59,11 +61,13 @@ pub fn router(house: House) -> Router {
 
     Router::new()
         .nest("/api/v1", agent_api::routes(&house))
+        .route("/api/v1/", any(agent_api::no_address))
         .route("/health", get(health))
         .merge(guarded(&house))
         .merge(built)
         .merge(public)
         .layer(middleware::from_fn_with_state(house.clone(), headers::set))
+        .layer(middleware::from_fn(unread::tidy))
         .layer(CatchPanicLayer::new())
         .with_state(house)
 }

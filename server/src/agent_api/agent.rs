@@ -10,10 +10,7 @@ use crate::House;
 /// Mode, stopped or not, and the permission set in force, as data and as sentences.
 #[utoipa::path(
     get, path = "/agent", tag = "agent",
-    responses(
-        (status = 200, body = AgentBody), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 429, body = Problem), (status = 503, body = Problem),
-    ),
+    responses((status = 200, body = AgentBody, description = "The agent of this key")),
     security(("key" = []))
 )]
 pub async fn know_yourself(State(house): State<House>, caller: Caller) -> Result<Json<AgentBody>, Problem> {

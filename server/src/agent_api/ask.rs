@@ -16,13 +16,17 @@ use crate::House;
 /// Asks before acting. Only `allowed` carries a grant; anything but a 2xx means: do not act.
 #[utoipa::path(
     post, path = "/actions", tag = "actions",
-    params(("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters, unique per agent and intent")),
+    params((
+            "Idempotency-Key" = String, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$",
+            description = "1 to 255 visible ASCII characters, unique per agent and intent"
+        )),
     request_body = AskBody,
     responses(
-        (status = 201, body = AskedBody, description = "The decision, whatever it is"),
-        (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem),
-        (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem), (status = 503, body = Problem),
+        (
+            status = 201, body = AskedBody, description = "The decision, whatever it is",
+            headers(("Idempotent-Replayed" = bool, description = "`true` where the answer is a stored one"))
+        ),
+        (status = 409, body = Problem, description = "`idempotency-mismatch`, or a stored answer that is no leave any more: `stopped`, `paused`, `grant-expired`, `already-reported`"),
     ),
     security(("key" = []))
 )]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    body::{Body, HttpBody, to_bytes},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, StatusCode, header, request::Parts},
     middleware::Next,
@@ -18,7 +18,10 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::{Path, Segment};
 use tokio::time::timeout;
 
-use super::problem::Problem;
+use super::{
+    problem::{Kind, Problem},
+    wire::Nothing,
+};
 use crate::{House, source};
 
 /// The longest body, in bytes.
@@ -57,6 +60,19 @@ impl Caller {
         self.first(house, read_body(request).await).await
     }
 
+    /// For what is said by the address alone: no body, or an empty object, which many clients send.
+    pub async fn read_nothing(&self, house: &House, request: Request<Body>) -> Result<(), Problem> {
+        let read = async {
+            let is_json = is_json(request.headers());
+            match read_bytes(request).await? {
+                nothing if nothing.is_empty() => Ok(()),
+                _ if !is_json => Err(not_json()),
+                bytes => parse(&bytes).map(|Nothing {}| ()),
+            }
+        };
+        self.first(house, read.await).await
+    }
+
     /// A bad key is said before anything else that is bad.
     pub async fn first<T>(&self, house: &House, read: Result<T, Problem>) -> Result<T, Problem> {
         match read {
@@ -89,26 +105,35 @@ pub async fn count_bad_keys(State(house): State<House>, request: Request<Body>, 
 }
 
 async fn read_body<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Problem> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let is_json = content_type
-        .and_then(|text| text.split(';').next())
-        .is_some_and(|text| text.trim().eq_ignore_ascii_case("application/json"));
-    if !is_json {
-        return Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "not-json",
-            "the body has to be application/json",
-        ));
+    if !is_json(request.headers()) {
+        return Err(not_json());
     }
-    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "a body has at most 256 KiB");
+    parse(&read_bytes(request).await?)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|text| text.split(';').next());
+    media_type.is_some_and(|text| text.trim().eq_ignore_ascii_case("application/json"))
+}
+
+fn not_json() -> Problem {
+    Problem::new(Kind::NotJson, "the body has to be application/json")
+}
+
+async fn read_bytes(request: Request<Body>) -> Result<Bytes, Problem> {
+    let too_large = || Problem::new(Kind::TooLarge, "a body has at most 256 KiB");
     if request.body().size_hint().lower() > MOST_BYTES as u64 {
         return Err(too_large());
     }
-    let bytes = timeout(PATIENCE, to_bytes(request.into_body(), MOST_BYTES))
+    timeout(PATIENCE, to_bytes(request.into_body(), MOST_BYTES))
         .await
-        .map_err(|_| Problem::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "the body did not come within 10 s"))?
-        .map_err(|_| too_large())?;
-    let value = json::parse(&bytes).map_err(|misfit| Problem::invalid(vec![misfit]))?;
+        .map_err(|_| Problem::new(Kind::TooSlow, "the body did not come within 10 s"))?
+        .map_err(|_| too_large())
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let value = json::parse(bytes).map_err(|misfit| Problem::invalid(vec![misfit]))?;
     if !value.is_object() {
         let misfit = Misfit { pointer: String::new(), detail: "is not an object".to_owned() };
         return Err(Problem::invalid(vec![misfit]));

@@ -1,4 +1,8 @@
-use axum::{Json, extract::State, http::HeaderMap};
+use axum::{
+    Json,
+    body::Body,
+    extract::{Request, State},
+};
 
 use super::{
     Named,
@@ -13,14 +17,15 @@ use crate::House;
 #[utoipa::path(
     post, path = "/actions/{id}/claim", tag = "actions",
     params(
-        ("id" = String, Path, description = "The request's id"),
-        ("Idempotency-Key" = String, Header, description = "1 to 255 visible ASCII characters"),
+        ("id" = uuid::Uuid, Path, description = "The request's id"),
+        (
+            "Idempotency-Key" = String, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$",
+            description = "1 to 255 visible ASCII characters"
+        ),
     ),
     responses(
-        (status = 200, body = ClaimedBody),
-        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 200, body = ClaimedBody, description = "Leave to carry it out"),
         (status = 409, body = Problem, description = "`stopped`, `paused`, `expired`, `not-approved`, `already-claimed`, `no-longer-permitted`, `grant-expired` or `already-reported`"),
-        (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
     ),
     security(("key" = []))
 )]
@@ -28,10 +33,11 @@ pub async fn claim(
     State(house): State<House>,
     caller: Caller,
     path: Named,
-    headers: HeaderMap,
+    request: Request<Body>,
 ) -> Result<Json<ClaimedBody>, Problem> {
     let id = caller.first(&house, request_id(path)).await?;
-    let idempotency_key = caller.first(&house, idempotency_key(&headers)).await?;
+    let idempotency_key = caller.first(&house, idempotency_key(request.headers())).await?;
+    caller.read_nothing(&house, request).await?;
     let claimed = soon(house.governance.claim(&caller.0, &idempotency_key, id)).await?;
     Ok(Json(claimed.into()))
 }

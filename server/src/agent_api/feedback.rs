@@ -19,15 +19,10 @@ const MOST_NOTE: usize = 4000;
 
 /// Says what came of a request later; from the agent, or from a hook such as a helpdesk. May come many times.
 #[utoipa::path(
-    post, path = "/actions/{id}/feedback", tag = "actions",
-    params(("id" = String, Path, description = "The request's id")),
+    post, path = "/actions/{id}/feedback", operation_id = "give_feedback", tag = "actions",
+    params(("id" = uuid::Uuid, Path, description = "The request's id")),
     request_body = FeedbackBody,
-    responses(
-        (status = 204, description = "Taken"),
-        (status = 401, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem),
-        (status = 415, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem),
-        (status = 503, body = Problem),
-    ),
+    responses((status = 204, description = "Taken")),
     security(("key" = []))
 )]
 pub async fn give(

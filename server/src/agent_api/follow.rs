@@ -29,14 +29,13 @@ pub struct Wait {
 #[utoipa::path(
     get, path = "/actions/{id}", tag = "actions",
     params(
-        ("id" = String, Path, description = "The request's id"),
-        ("wait" = Option<u64>, Query, description = "Seconds, 0 to 30, to wait while it is `waiting` or `frozen`"),
+        ("id" = uuid::Uuid, Path, description = "The request's id"),
+        (
+            "wait" = Option<u32>, Query, minimum = 0, maximum = 30,
+            description = "Seconds to wait while it is `waiting` or `frozen`"
+        ),
     ),
-    responses(
-        (status = 200, body = FollowedBody),
-        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
-    ),
+    responses((status = 200, body = FollowedBody, description = "The request as it stands")),
     security(("key" = []))
 )]
 pub async fn follow(

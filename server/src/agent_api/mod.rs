@@ -13,13 +13,13 @@ mod outcome;
 mod problem;
 mod stream;
 mod wire;
+mod words;
 
 use std::any::Any;
 
 use axum::{
     Router,
     extract::{Path, rejection::PathRejection},
-    http::StatusCode,
     middleware,
     response::{IntoResponse, Response},
     routing::{any, get, post},
@@ -27,7 +27,7 @@ use axum::{
 
 use crate::House;
 use domain::id::RequestId;
-use problem::Problem;
+use problem::{Kind, Problem};
 use tower_http::catch_panic::CatchPanicLayer;
 
 pub use openapi::description;
@@ -48,7 +48,6 @@ pub const ROUTES: [(&str, &str); 9] = [
 ];
 
 pub fn routes(house: &House) -> Router<House> {
-    let no_address = || async { Problem::new(StatusCode::NOT_FOUND, "not-found", "there is no such address") };
     Router::new()
         .route("/actions", post(ask::ask))
         .route("/actions/{id}", get(follow::follow))
@@ -60,14 +59,15 @@ pub fn routes(house: &House) -> Router<House> {
         .route("/stream", get(stream::stream))
         .route("/openapi.json", get(openapi::serve))
         // A route and not a fallback, which would come after the pages' `/api/…`.
+        .route("/", any(no_address))
         .route("/{*unknown}", any(no_address))
         .method_not_allowed_fallback(|| async {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this address takes another method")
+            Problem::new(Kind::MethodNotAllowed, "this address takes another method")
         })
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
             let words =
                 "Reins failed; what you asked for was not done, or its answer is under the same idempotency key";
-            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", words).into_response()
+            Problem::new(Kind::Internal, words).into_response()
         }))
         .layer(middleware::from_fn_with_state(house.clone(), call::count_bad_keys))
 }
@@ -75,6 +75,11 @@ pub fn routes(house: &House) -> Router<House> {
 /// What every call is answered while the record is away.
 pub fn unavailable() -> Response {
     Problem::from(governance::AgentError::Unavailable).into_response()
+}
+
+/// For what lies under `/api/v1` and is no address.
+pub async fn no_address() -> impl IntoResponse {
+    Problem::new(Kind::NotFound, "there is no such address")
 }
 
 /// The request that a path names.

@@ -1,25 +1,40 @@
 use std::sync::LazyLock;
 
-use axum::{http::header, response::IntoResponse};
+use axum::{
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        Components,
+        Components, ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
+        path::Operation,
         security::{Http, HttpAuthScheme, SecurityScheme},
     },
 };
 
-use super::{agent, ask, cancel, claim, feedback, follow, outcome, stream};
+use super::{
+    agent, ask, cancel, claim, feedback, follow, outcome,
+    problem::{Kind, Problem},
+    stream,
+    wire::StreamEvent,
+};
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Reins agent API", version = "1", description = "Agents ask before they act."),
+    info(
+        title = "Reins agent API", version = "1",
+        description = "Agents ask before they act. Bodies are JSON of at most 256 KiB and 32 levels, without duplicate \
+            names, numbers beyond I-JSON or NUL characters; what this description does not name is refused. A call \
+            that describes no body takes none, or an empty object. Anything but a 2xx means: do not act."
+    ),
     servers((url = "/api/v1")),
     paths(
         ask::ask, follow::follow, claim::claim, cancel::cancel, outcome::report, feedback::give, agent::know_yourself,
         stream::stream
     ),
-    modifiers(&KeyScheme)
+    components(schemas(Problem, StreamEvent)),
+    modifiers(&KeyScheme, &Refusals)
 )]
 struct Description;
 
@@ -30,6 +45,65 @@ impl Modify for KeyScheme {
         let components = openapi.components.get_or_insert_with(Components::new);
         components.add_security_scheme("key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     }
+}
+
+/// Adds to each operation what it shares with others: how it refuses.
+struct Refusals;
+
+impl Modify for Refusals {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut openapi.paths.paths {
+            for (operation, posts) in [(&mut item.get, false), (&mut item.post, true)] {
+                if let Some(operation) = operation {
+                    refuse(operation, path, posts);
+                }
+            }
+        }
+    }
+}
+
+fn refuse(operation: &mut Operation, path: &str, posts: bool) {
+    let responses = &mut operation.responses.responses;
+    // Conflicts are each operation's own.
+    if let Some(RefOr::T(conflict)) = responses.get_mut("409") {
+        let described = refusal(StatusCode::CONFLICT, &conflict.description);
+        *conflict = described;
+    }
+    for kind in Kind::ALL {
+        let comes = match kind {
+            Kind::BadKey | Kind::MethodNotAllowed | Kind::TooFast | Kind::Internal | Kind::Unavailable => true,
+            // A hook may give feedback.
+            Kind::WrongKindOfKey => !path.ends_with("/feedback"),
+            Kind::NotFound => path.contains("{id}"),
+            Kind::TooSlow | Kind::TooLarge | Kind::NotJson => posts,
+            Kind::Invalid => posts || path == "/actions/{id}",
+            _ => false,
+        };
+        if comes {
+            let described = refusal(kind.status(), &format!("`{}`", kind.slug()));
+            responses.insert(kind.status().as_str().to_owned(), described.into());
+        }
+    }
+}
+
+fn refusal(status: StatusCode, description: &str) -> Response {
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let mut described =
+        ResponseBuilder::new().description(description).content("application/problem+json", problem).build();
+    let header = match status {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            Some(("Retry-After", Type::Integer, "Seconds to wait before the same call is made again"))
+        }
+        StatusCode::METHOD_NOT_ALLOWED => Some(("Allow", Type::String, "The methods that the address takes")),
+        StatusCode::UNAUTHORIZED => Some(("WWW-Authenticate", Type::String, "`Bearer`")),
+        _ => None,
+    };
+    if let Some((name, header_type, description)) = header {
+        let schema = ObjectBuilder::new().schema_type(header_type);
+        let header = HeaderBuilder::new().schema(schema).description(Some(description)).build();
+        described.headers.insert(name.to_owned(), header);
+    }
+    described
 }
 
 /// The API's description, made from the code (OpenAPI 3.1).

@@ -20,15 +20,12 @@ const MOST_REFERENCE: usize = 500;
 
 /// Reports what came of a granted request. Without its grant, the outcome is recorded as a breach and refused.
 #[utoipa::path(
-    post, path = "/actions/{id}/outcome", tag = "actions",
-    params(("id" = String, Path, description = "The request's id")),
+    post, path = "/actions/{id}/outcome", operation_id = "report_outcome", tag = "actions",
+    params(("id" = uuid::Uuid, Path, description = "The request's id")),
     request_body = OutcomeBody,
     responses(
-        (status = 200, body = StateBody),
-        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 200, body = StateBody, description = "Recorded"),
         (status = 409, body = Problem, description = "`already-reported` or `no-grant`"),
-        (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem),
-        (status = 429, body = Problem), (status = 503, body = Problem),
     ),
     security(("key" = []))
 )]

@@ -10,14 +10,78 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::words::ProblemType;
+
+macro_rules! problems {
+    ($($kind:ident $slug:literal $status:ident),+ $(,)?) => {
+        /// Why a call is refused: each with its stable address and its status.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Kind {
+            $($kind),+
+        }
+
+        impl Kind {
+            pub const ALL: &[Self] = &[$(Self::$kind),+];
+
+            pub fn slug(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $slug),+
+                }
+            }
+
+            pub fn address(self) -> &'static str {
+                match self {
+                    $(Self::$kind => concat!("/problems/", $slug)),+
+                }
+            }
+
+            pub fn status(self) -> StatusCode {
+                match self {
+                    $(Self::$kind => StatusCode::$status),+
+                }
+            }
+        }
+    };
+}
+
+problems! {
+    BadKey "bad-key" UNAUTHORIZED,
+    WrongKindOfKey "wrong-kind-of-key" FORBIDDEN,
+    NotFound "not-found" NOT_FOUND,
+    MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED,
+    TooSlow "too-slow" REQUEST_TIMEOUT,
+    IdempotencyMismatch "idempotency-mismatch" CONFLICT,
+    Stopped "stopped" CONFLICT,
+    Paused "paused" CONFLICT,
+    Expired "expired" CONFLICT,
+    NotApproved "not-approved" CONFLICT,
+    AlreadyClaimed "already-claimed" CONFLICT,
+    NoLongerPermitted "no-longer-permitted" CONFLICT,
+    GrantExpired "grant-expired" CONFLICT,
+    AlreadyReported "already-reported" CONFLICT,
+    NoGrant "no-grant" CONFLICT,
+    NotOpen "not-open" CONFLICT,
+    TooLarge "too-large" PAYLOAD_TOO_LARGE,
+    NotJson "not-json" UNSUPPORTED_MEDIA_TYPE,
+    Invalid "invalid" UNPROCESSABLE_ENTITY,
+    TooFast "too-fast" TOO_MANY_REQUESTS,
+    Internal "internal" INTERNAL_SERVER_ERROR,
+    Unavailable "unavailable" SERVICE_UNAVAILABLE,
+}
+
 /// Why a call was not answered with what it asked for. An agent takes it as "do not act".
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "type": "/problems/idempotency-mismatch", "title": "idempotency mismatch", "status": 409,
+    "detail": "this idempotency key was used with another body",
+}))]
 pub struct Problem {
     /// A stable address under `/problems/`.
     #[serde(rename = "type")]
-    #[schema(example = "/problems/idempotency-mismatch")]
-    pub kind: String,
+    #[schema(value_type = ProblemType)]
+    pub kind: &'static str,
     pub title: String,
+    #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
     pub detail: String,
     /// The request that this is about.
@@ -32,17 +96,17 @@ pub struct Problem {
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProblemPlace {
-    /// A JSON pointer (RFC 6901) into the body.
+    /// A JSON pointer (RFC 6901) into the body; empty for the whole body, a header or the query.
     pub pointer: String,
     pub detail: String,
 }
 
 impl Problem {
-    pub fn new(status: StatusCode, slug: &str, detail: impl Into<String>) -> Self {
+    pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("/problems/{slug}"),
-            title: slug.replace('-', " "),
-            status: status.as_u16(),
+            kind: kind.address(),
+            title: kind.slug().replace('-', " "),
+            status: kind.status().as_u16(),
             detail: detail.into(),
             id: None,
             errors: Vec::new(),
@@ -52,27 +116,20 @@ impl Problem {
 
     pub fn invalid(misfits: Vec<Misfit>) -> Self {
         let errors = misfits.into_iter().map(|m| ProblemPlace { pointer: m.pointer, detail: m.detail }).collect();
-        Self {
-            errors,
-            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "what was sent does not fit, so nothing was done")
-        }
+        Self { errors, ..Self::new(Kind::Invalid, "what was sent does not fit, so nothing was done") }
     }
 
     pub fn bad_key() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "bad-key", "no such key, or it was revoked")
+        Self::new(Kind::BadKey, "no such key, or it was revoked")
     }
 
     pub fn too_fast(seconds: u8) -> Self {
-        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "too-fast", "too many calls; slow down");
+        let problem = Self::new(Kind::TooFast, "too many calls; slow down");
         Self { retry_after_s: Some(seconds), ..problem }
     }
 
     fn about(self, id: RequestId) -> Self {
         Self { id: Some(id.0), ..self }
-    }
-
-    fn conflict(slug: &str, id: RequestId, detail: &str) -> Self {
-        Self::new(StatusCode::CONFLICT, slug, detail).about(id)
     }
 }
 
@@ -81,24 +138,21 @@ impl From<AgentError> for Problem {
         let words = error.to_string();
         match error {
             AgentError::BadKey => Self::bad_key(),
-            AgentError::WrongKind => Self::new(StatusCode::FORBIDDEN, "wrong-kind-of-key", words),
-            AgentError::NotFound => Self::new(StatusCode::NOT_FOUND, "not-found", words),
-            AgentError::IdempotencyMismatch => Self::new(StatusCode::CONFLICT, "idempotency-mismatch", words),
-            AgentError::Stopped(id) => Self::conflict("stopped", id, &words),
-            AgentError::Paused(id) => Self::conflict("paused", id, &words),
-            AgentError::GrantExpired(id) => Self::conflict("grant-expired", id, &words),
-            AgentError::AlreadyReported(id) => Self::conflict("already-reported", id, &words),
-            AgentError::Expired(id) => Self::conflict("expired", id, &words),
-            AgentError::NotApproved(id) => Self::conflict("not-approved", id, &words),
-            AgentError::AlreadyClaimed(id) => Self::conflict("already-claimed", id, &words),
-            AgentError::NoLongerPermitted(id) => Self::conflict("no-longer-permitted", id, &words),
-            AgentError::NoGrant(id) => Self::conflict("no-grant", id, &words),
-            AgentError::NotOpen(id) => Self::conflict("not-open", id, &words),
+            AgentError::WrongKind => Self::new(Kind::WrongKindOfKey, words),
+            AgentError::NotFound => Self::new(Kind::NotFound, words),
+            AgentError::IdempotencyMismatch => Self::new(Kind::IdempotencyMismatch, words),
+            AgentError::Stopped(id) => Self::new(Kind::Stopped, words).about(id),
+            AgentError::Paused(id) => Self::new(Kind::Paused, words).about(id),
+            AgentError::GrantExpired(id) => Self::new(Kind::GrantExpired, words).about(id),
+            AgentError::AlreadyReported(id) => Self::new(Kind::AlreadyReported, words).about(id),
+            AgentError::Expired(id) => Self::new(Kind::Expired, words).about(id),
+            AgentError::NotApproved(id) => Self::new(Kind::NotApproved, words).about(id),
+            AgentError::AlreadyClaimed(id) => Self::new(Kind::AlreadyClaimed, words).about(id),
+            AgentError::NoLongerPermitted(id) => Self::new(Kind::NoLongerPermitted, words).about(id),
+            AgentError::NoGrant(id) => Self::new(Kind::NoGrant, words).about(id),
+            AgentError::NotOpen(id) => Self::new(Kind::NotOpen, words).about(id),
             AgentError::Invalid(misfits) => Self::invalid(misfits),
-            AgentError::Unavailable => {
-                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", words);
-                Self { retry_after_s: Some(1), ..problem }
-            }
+            AgentError::Unavailable => Self { retry_after_s: Some(1), ..Self::new(Kind::Unavailable, words) },
         }
     }
 }

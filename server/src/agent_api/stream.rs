@@ -2,19 +2,26 @@ use std::{collections::HashMap, convert::Infallible, time::Duration};
 
 use axum::{
     extract::State,
-    http::HeaderMap,
-    response::sse::{Event, KeepAlive, Sse},
+    http::{HeaderMap, HeaderName, HeaderValue},
+    response::{
+        IntoResponse,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
 use domain::{
     entry::Kind,
     id::{AgentId, EntryId, RequestId},
     state,
 };
-use futures::{Stream, StreamExt, stream};
+use futures::{StreamExt, stream};
 use governance::{AgentError, Changed, Position};
-use serde_json::json;
+use serde_json::Value;
 
-use super::{call::Caller, problem::Problem};
+use super::{
+    call::Caller,
+    problem::Problem,
+    wire::{Nothing, StateBody, StreamEvent},
+};
 use crate::{
     House,
     live::{Listener, is_wide},
@@ -24,17 +31,17 @@ use crate::{
 #[utoipa::path(
     get, path = "/stream", tag = "agent",
     params(("Last-Event-ID" = Option<String>, Header, description = "The id of the last event that was seen")),
-    responses(
-        (status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 429, body = Problem), (status = 503, body = Problem),
-    ),
+    responses((
+        status = 200, content_type = "text/event-stream", body = String,
+        description = "Events, each as `StreamEvent` says, without an end; a comment each 15 s"
+    )),
     security(("key" = []))
 )]
 pub async fn stream(
     State(house): State<House>,
     caller: Caller,
     headers: HeaderMap,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     let agent = house.governance.know_yourself(&caller.0).await?.agent.id;
     let place = house.live.take_place(agent).ok_or_else(|| Problem::too_fast(5))?;
     let position = start(&house, &headers).await.map_err(AgentError::from)?;
@@ -42,9 +49,11 @@ pub async fn stream(
 
     let events = stream::unfold(reader, |mut reader| async move {
         let events = reader.read().await?;
-        Some((stream::iter(events.into_iter().map(Ok)), reader))
+        Some((stream::iter(events.into_iter().map(Ok::<_, Infallible>)), reader))
     });
-    Ok(Sse::new(events.flatten()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
+    // A proxy that holds events back would make agents late.
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
+    Ok((unbuffered, Sse::new(events.flatten()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)))))
 }
 
 /// From where to read. An event that there never was, or of more than a day ago, is as good as none.
@@ -110,14 +119,19 @@ impl Reader {
 }
 
 fn event(change: &Changed, states: &HashMap<RequestId, state::State>) -> Option<Event> {
-    let event = Event::default().id(format!("{}-{}", change.transaction, change.entry));
-    Some(match (change.kind, change.request) {
-        (Kind::Stopped, _) => event.event("stopped").data("{}"),
-        (Kind::Released, _) => event.event("released").data("{}"),
+    let event = match (change.kind, change.request) {
+        (Kind::Stopped, _) => StreamEvent::Stopped(Nothing {}),
+        (Kind::Released, _) => StreamEvent::Released(Nothing {}),
         (Kind::Published | Kind::ModeChanged | Kind::TighteningAdded | Kind::TighteningLifted, _) => {
-            event.event("permissions").data("{}")
+            StreamEvent::Permissions(Nothing {})
         }
-        (_, Some(id)) => event.event("action").data(json!({ "id": id, "state": states.get(&id)?.name() }).to_string()),
+        (_, Some(id)) => StreamEvent::Action(StateBody { id: id.0, state: states.get(&id)?.name() }),
         _ => return None,
-    })
+    };
+    let (name, data) = match serde_json::to_value(&event).ok()? {
+        Value::Object(mut members) => (members.remove("event")?, members.remove("data")?),
+        _ => return None,
+    };
+    let id = format!("{}-{}", change.transaction, change.entry);
+    Some(Event::default().id(id).event(name.as_str()?).data(data.to_string()))
 }

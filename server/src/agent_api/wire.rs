@@ -14,42 +14,50 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::members::Members;
+use super::{
+    members::Members,
+    words::{AgentMode, DecisionWord, FeedbackWord, OutcomeStatus, ReasonLayer, RequestState, ShortText, VoteKind},
+};
 
-/// A decimal string with no more decimals than the currency has, and an ISO 4217 code.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "stands for `domain::Money` in the description of the API")]
-pub struct MoneyBody {
-    #[schema(example = "72.50")]
-    amount: String,
-    #[schema(example = "USD")]
-    currency: String,
-}
+mod permissions;
+pub use permissions::{MoneyBody, PermissionsBody, SentencesBody};
 
 /// One ask. `action` and `arguments` are required; the rest as far as the agent's permission set requires it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Ask)]
+#[schema(as = Ask, example = json!({
+    "action": "order.refund",
+    "arguments": { "order_id": "#W6067464", "total": { "amount": "72.50", "currency": "USD" } },
+    "customer": { "id": "omar_anderson_3203", "orders": 3 },
+    "trigger": "ticket 4411",
+    "reasoning": "Order was delivered 6 days ago; the policy allows returns within 30 days.",
+}))]
 pub struct AskBody {
-    #[schema(example = "order.refund")]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub action: String,
     /// As the action type's schema says.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub arguments: Value,
     /// The data that the action rests on; absent, the data sets of its type count.
-    #[schema(value_type = Option<Vec<ReadBody>>)]
+    #[schema(value_type = Option<Vec<ReadBody>>, max_items = 100)]
     pub reads: Option<Vec<Members<ReadBody>>>,
     #[schema(value_type = Option<CustomerBody>)]
     pub customer: Option<Members<CustomerBody>>,
+    #[schema(value_type = Option<Vec<ShortText>>, max_items = 100)]
     pub topics: Option<Vec<String>>,
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub template: Option<String>,
     /// What made the agent ask, such as a ticket.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub trigger: Option<String>,
     pub input: Option<String>,
     pub reasoning: Option<String>,
     pub output: Option<String>,
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub model: Option<String>,
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub prompt_version: Option<String>,
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub agent_version: Option<String>,
 }
 
@@ -57,7 +65,10 @@ pub struct AskBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Read)]
 pub struct ReadBody {
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub data_set: String,
+    /// Whose data it is.
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub subject: Option<String>,
 }
 
@@ -65,11 +76,14 @@ pub struct ReadBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Customer)]
 pub struct CustomerBody {
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub id: String,
     /// How many orders, this one included.
+    #[schema(maximum = 4294967295_u32)]
     pub orders: Option<u32>,
     #[schema(value_type = Option<MoneyBody>)]
     pub lifetime_value: Option<Members<Money>>,
+    #[schema(maximum = 4294967295_u32)]
     pub open_complaints: Option<u32>,
 }
 
@@ -102,30 +116,43 @@ impl From<AskBody> for Ask {
 
 /// A decision. It is an answer, not an error, whatever it is.
 #[derive(Serialize, ToSchema)]
-#[schema(as = Decision)]
+#[schema(as = Decided, example = json!({
+    "id": "0199a3c2-7d1e-7000-8000-000000000000", "decision": "needs_approval", "state": "waiting",
+    "reasons": [{
+        "layer": "approval_thresholds", "rule": "refund-over-50", "pointer": "/arguments/total",
+        "text": "Refund: the amount is over $50.00, so one person from CS leads decides.",
+    }],
+    "permission_version": 7,
+    "approvals": [{ "queue": "cs-leads", "needed": 1, "given": 0, "expires_at": "2026-11-30T12:00:00Z" }],
+    "grant": null, "would_have_been": null,
+}))]
 pub struct AskedBody {
     pub id: Uuid,
-    /// `allowed`, `denied`, `needs_approval`, `shadowed`, `stopped` or `paused`.
+    #[schema(value_type = DecisionWord)]
     pub decision: String,
+    #[schema(value_type = RequestState)]
     pub state: &'static str,
     pub reasons: Vec<ReasonBody>,
+    #[schema(required)]
     pub permission_version: Option<i32>,
     pub approvals: Vec<ApprovalBody>,
     /// Only with `allowed`.
+    #[schema(required)]
     pub grant: Option<GrantBody>,
     /// Only with `shadowed`.
+    #[schema(value_type = Option<DecisionWord>, required)]
     pub would_have_been: Option<String>,
 }
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Reason)]
 pub struct ReasonBody {
-    /// `stop`, `agent`, `integration`, `data_access`, `action_scope`, `approval_thresholds`, `audit_logging`, `tightening`.
-    #[schema(value_type = String)]
+    #[schema(value_type = ReasonLayer)]
     pub layer: domain::decision::Layer,
     pub rule: String,
     pub text: String,
     /// A JSON pointer into the request.
+    #[schema(required)]
     pub pointer: Option<String>,
 }
 
@@ -195,21 +222,24 @@ pub struct FollowedBody {
     pub id: Uuid,
     pub action: String,
     /// As approved; a person may have changed them.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub arguments: Value,
+    #[schema(value_type = DecisionWord)]
     pub decision: String,
-    /// `denied`, `stopped`, `paused`, `shadowed`, `granted`, `waiting`, `frozen`, `approved`, `rejected`, `expired`,
-    /// `cancelled`, `succeeded`, `failed`, `unknown` or `rolled_back`.
+    #[schema(value_type = RequestState)]
     pub state: &'static str,
     pub reasons: Vec<ReasonBody>,
+    #[schema(required)]
     pub permission_version: Option<i32>,
     pub approvals: Vec<ApprovalBody>,
     /// Who decided what, when and why, the oldest first.
     pub decided: Vec<VoteBody>,
+    #[schema(value_type = Option<DecisionWord>, required)]
     pub would_have_been: Option<String>,
     pub asked_at: DateTime<Utc>,
     pub changed_at: DateTime<Utc>,
     /// Waiting: to be decided by. Approved: to be claimed by. Granted: to be executed by.
+    #[schema(required)]
     pub deadline: Option<DateTime<Utc>>,
 }
 
@@ -217,6 +247,7 @@ pub struct FollowedBody {
 #[schema(as = Vote)]
 pub struct VoteBody {
     pub by: String,
+    #[schema(value_type = VoteKind)]
     pub what: String,
     pub at: DateTime<Utc>,
     pub note: String,
@@ -249,7 +280,7 @@ impl From<Followed> for FollowedBody {
 pub struct ClaimedBody {
     pub grant: GrantBody,
     /// As approved; a person may have changed them.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub arguments: Value,
 }
 
@@ -260,26 +291,30 @@ impl From<Claimed> for ClaimedBody {
 }
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = State)]
+#[schema(as = Standing)]
 pub struct StateBody {
     pub id: Uuid,
+    #[schema(value_type = RequestState)]
     pub state: &'static str,
 }
 
 /// What came of a granted request.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Outcome)]
+#[schema(as = Outcome, example = json!({
+    "grant": "grant_…", "status": "succeeded", "reference": "refund 991",
+    "cost": { "amount": "0.012", "currency": "USD" },
+}))]
 pub struct OutcomeBody {
     /// The token of the grant; without it, the outcome is recorded as a breach and refused.
     pub grant: Option<String>,
-    /// `succeeded`, `failed` or `unknown`.
-    #[schema(value_type = String)]
+    #[schema(value_type = OutcomeStatus)]
     pub status: state::Outcome,
     #[serde(default)]
+    #[schema(max_length = 500)]
     pub reference: String,
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<HashMap<String, Value>>)]
     pub detail: Value,
     #[schema(value_type = Option<CostBody>)]
     pub cost: Option<Members<CostBody>>,
@@ -290,22 +325,23 @@ pub struct OutcomeBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = Cost)]
 pub struct CostBody {
-    #[schema(example = "0.012")]
+    #[schema(example = "0.012", pattern = r"^[0-9]{1,12}(\.[0-9]{1,6})?$")]
     pub amount: String,
-    #[schema(example = "USD")]
+    #[schema(example = "USD", pattern = "^[A-Z]{3}$")]
     pub currency: String,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = Feedback)]
+#[schema(as = Feedback, example = json!({ "kind": "quality", "score": 0.8, "note": "answered kindly" }))]
 pub struct FeedbackBody {
-    /// `complaint`, `quality` or `reply`.
-    #[schema(value_type = String)]
+    #[schema(value_type = FeedbackWord)]
     pub kind: governance::FeedbackKind,
     /// From 0, bad, to 1, good.
+    #[schema(minimum = 0, maximum = 1)]
     pub score: Option<f64>,
     #[serde(default)]
+    #[schema(max_length = 4000)]
     pub note: String,
 }
 
@@ -315,13 +351,33 @@ pub struct FeedbackBody {
 pub struct AgentBody {
     pub slug: String,
     pub name: String,
+    #[schema(value_type = AgentMode)]
     pub mode: &'static str,
     pub stopped: bool,
+    #[schema(required)]
     pub permission_version: Option<i32>,
     /// The permission set in force, as data.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<PermissionsBody>, required)]
     pub permissions: Option<domain::permission::PermissionSet>,
     /// The same, as sentences a layer.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<SentencesBody>, required)]
     pub sentences: Option<domain::sentence::Sentences>,
 }
+
+/// What is told on the stream: the name of a server-sent event, and its data. Each has an id, for `Last-Event-ID`.
+#[derive(Serialize, ToSchema)]
+#[serde(tag = "event", content = "data", rename_all = "snake_case")]
+pub enum StreamEvent {
+    /// This agent or everything is stopped.
+    Stopped(Nothing),
+    Released(Nothing),
+    /// The permission set, the mode or a tightening is another.
+    Permissions(Nothing),
+    /// A request of this agent stands in this state now.
+    Action(StateBody),
+}
+
+/// An empty object.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}

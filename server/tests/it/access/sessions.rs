@@ -4,7 +4,7 @@ use domain::role::Role;
 
 use crate::{
     browser::{Browser, PASSWORD},
-    front::{Front, refund},
+    front::{Front, fingerprint, refund},
     support::id_of,
 };
 
@@ -162,4 +162,16 @@ async fn a_member_of_the_queue_approves_by_a_plain_form() {
         (302, format!("/approvals/{id}?done=approved").as_str())
     );
     assert_eq!(shop.state(id).await.name(), "approved");
+}
+
+#[tokio::test]
+async fn what_is_too_long_for_a_function_is_refused_in_words() {
+    let front = Front::open().await;
+    let operator = front.signed_in(Role::Operator).await;
+    let before = fingerprint(&front.shop).await;
+    let form = format!("entry=none&reason={}", "x".repeat(3_000_000));
+    let answer = operator.post("/api/app/today/calls/settle_breach", &form).await;
+    assert_eq!(answer.status, 413);
+    assert!(answer.text.contains("more than 2 MB, so nothing was changed"), "{answer:?}");
+    assert_eq!(fingerprint(&front.shop).await, before);
 }

@@ -39,8 +39,16 @@ async fn it_lists_every_route_and_names_every_field() {
     for (path, operations) in description["paths"].as_object().unwrap() {
         for (method, operation) in operations.as_object().unwrap() {
             assert_eq!(operation["security"], json!([{ "key": [] }]), "{method} {path}");
-            for status in ["401", "429", "503"] {
-                assert!(operation["responses"][status].is_object(), "{method} {path} says nothing of {status}");
+            let responses = operation["responses"].as_object().unwrap();
+            let posts = if method == "post" { "408 413 415 422" } else { "" };
+            for status in "401 405 429 500 503".split_whitespace().chain(posts.split_whitespace()) {
+                assert!(responses.contains_key(status), "{method} {path} says nothing of {status}");
+            }
+            for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
+                let content: Vec<&String> = response["content"].as_object().unwrap().keys().collect();
+                assert_eq!(content, ["application/problem+json"], "{method} {path} {status}");
+                let waits = ["429", "503"].contains(&status.as_str());
+                assert_eq!(response["headers"]["Retry-After"].is_object(), waits, "{method} {path} {status}");
             }
         }
     }
@@ -54,7 +62,7 @@ async fn it_lists_every_route_and_names_every_field() {
         ),
         ("Read", "data_set subject"),
         ("Customer", "id orders lifetime_value open_complaints"),
-        ("Decision", "id decision state reasons permission_version approvals grant would_have_been"),
+        ("Decided", "id decision state reasons permission_version approvals grant would_have_been"),
         ("Reason", "layer rule text pointer"),
         ("Approval", "queue needed given expires_at"),
         ("Grant", "token execute_before execute_within_s"),
@@ -62,14 +70,138 @@ async fn it_lists_every_route_and_names_every_field() {
         ("Outcome", "grant status reference detail cost"),
         ("Cost", "amount currency"),
         ("Feedback", "kind score note"),
-        ("State", "id state"),
+        ("Standing", "id state"),
         ("Problem", "type title status detail id errors"),
         ("ProblemPlace", "pointer detail"),
         ("Agent", "slug name mode stopped permission_version permissions sentences"),
+        ("Sentences", "data_access action_scope approval_thresholds audit_logging"),
     ] {
         assert_eq!(members(schemas, name), set(fields), "{name}");
     }
     let required: BTreeSet<String> = serde_json::from_value(schemas["Ask"]["required"].clone()).unwrap();
     assert_eq!(required, set("action arguments"));
     assert!(set("state decided arguments").is_subset(&members(schemas, "Request")));
+}
+
+#[tokio::test]
+async fn words_and_bounds_are_described() {
+    let description = Front::open().await.get("", "/openapi.json").await.json();
+    let schemas = &description["components"]["schemas"];
+    for (name, words) in [
+        ("DecisionWord", "allowed denied needs_approval shadowed stopped paused"),
+        ("OutcomeStatus", "succeeded failed unknown"),
+        ("FeedbackWord", "complaint quality reply"),
+        ("ReasonLayer", "stop agent integration data_access action_scope approval_thresholds audit_logging tightening"),
+        (
+            "RequestState",
+            "denied stopped paused shadowed granted waiting frozen approved rejected expired cancelled succeeded failed
+             unknown rolled_back",
+        ),
+    ] {
+        let described: BTreeSet<String> = serde_json::from_value(schemas[name]["enum"].clone()).unwrap();
+        assert_eq!(described, set(words), "{name}");
+    }
+    assert!(schemas["ProblemType"]["enum"].as_array().unwrap().contains(&json!("/problems/no-grant")));
+    let arguments = &schemas["Ask"]["properties"]["arguments"];
+    assert_eq!((&arguments["type"], &arguments["additionalProperties"]), (&json!("object"), &json!({})));
+    assert_eq!(schemas["Customer"]["properties"]["id"]["maxLength"], 200);
+    let wait = &description["paths"]["/actions/{id}"]["get"]["parameters"][1]["schema"];
+    assert_eq!((&wait["minimum"], &wait["maximum"]), (&json!(0), &json!(30)));
+    let key = &description["paths"]["/actions"]["post"]["parameters"][0];
+    assert_eq!((&key["name"], &key["schema"]["maxLength"]), (&json!("Idempotency-Key"), &json!(255)));
+}
+
+/// What does not fit the part of the description that says how it looks, as far as these tests need it.
+fn misfits(value: &Value, schema: &Value, whole: &Value, place: &str) -> Vec<String> {
+    if let Some(name) = schema["$ref"].as_str() {
+        let named = whole.pointer(name.trim_start_matches('#')).unwrap_or_else(|| panic!("no {name}"));
+        return misfits(value, named, whole, place);
+    }
+    if let Some(kinds) = schema["oneOf"].as_array() {
+        let fitting = kinds.iter().filter(|kind| misfits(value, kind, whole, place).is_empty()).count();
+        return if fitting == 1 { vec![] } else { vec![format!("{place} fits {fitting}: {value}")] };
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Value::Array(types) => types.iter().filter_map(Value::as_str).collect(),
+        other => other.as_str().into_iter().collect(),
+    };
+    let is = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    let mut found = Vec::new();
+    if !types.is_empty() && !types.contains(&is) {
+        found.push(format!("{place} is {is}, not {types:?}"));
+    }
+    if schema["enum"].as_array().is_some_and(|words| !words.contains(value)) {
+        found.push(format!("{place} is {value}"));
+    }
+    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
+        found.extend(misfits(item, &schema["items"], whole, &format!("{place}/{index}")));
+    }
+    for name in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if value.get(name).is_none() {
+            found.push(format!("{place} has no {name}"));
+        }
+    }
+    for (name, member) in value.as_object().into_iter().flatten() {
+        match (&schema["properties"][name], &schema["additionalProperties"]) {
+            (Value::Null, Value::Null | Value::Bool(false)) => found.push(format!("{place}/{name} is not described")),
+            (Value::Null, free) => found.extend(misfits(member, free, whole, &format!("{place}/{name}"))),
+            (described, _) => found.extend(misfits(member, described, whole, &format!("{place}/{name}"))),
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn permission_sets_look_as_they_are_described() {
+    let description = serde_json::to_value(server::agent_api::description()).unwrap();
+    let schema = json!({ "$ref": "#/components/schemas/Permissions" });
+    let window = json!({ "per": "customer", "within_s": 60, "actions": ["order.refund"] });
+    let limit = json!({ "amount": "50.00", "currency": "USD" });
+    let (kinds, limits) = (
+        json!([
+            { "kind": "amount_over", "limit": limit }, { "kind": "first_order" },
+            { "kind": "lifetime_value_over", "limit": limit, "trust_agent": true }, { "kind": "open_complaint" },
+            { "kind": "touches", "topics": ["legal"] }, { "kind": "first_of_its_kind" },
+            { "kind": "template_not_in", "templates": ["thanks"] },
+            { "kind": "count_over", "limit": 3, "window": window },
+            { "kind": "sum_over", "limit": limit, "window": window }, { "kind": "irreversible" },
+        ]),
+        json!([
+            { "kind": "amount", "most": limit }, { "kind": "count", "most": 3, "window": window },
+            { "kind": "sum", "most": limit, "window": window },
+        ]),
+    );
+    let rule = |id: &str, applies_to: Value, otherwise: Value| {
+        json!({
+            "id": id, "off": true, "applies_to": applies_to, "when": kinds, "queue": "leads", "else": otherwise,
+        })
+    };
+    let full = json!({
+        "data_access": { "read": { "orders": "this_customer", "stock": "all" }, "deny": ["cards"] },
+        "action_scope": { "allow": { "order.refund": { "shadow": true, "limits": limits }, "note": {} }, "deny": ["x"] },
+        "approval_thresholds": { "queue": "leads", "rules": [
+            rule("a", json!("any"), json!("reject")),
+            rule("b", json!({ "actions": ["note"] }), json!({ "escalate": { "queue": "boss", "within_s": 60 } })),
+            rule("c", json!({ "effects": ["write"] }), json!("reject")),
+        ] },
+        "audit_logging": { "require": ["customer", "trigger"], "mask": ["/arguments/card"] },
+    });
+    let sparse = json!({
+        "data_access": {}, "action_scope": {}, "approval_thresholds": { "queue": "leads" }, "audit_logging": {},
+    });
+    for set in [full, sparse] {
+        let set: domain::permission::PermissionSet = serde_json::from_value(set).unwrap();
+        assert_eq!(misfits(&serde_json::to_value(set).unwrap(), &schema, &description, ""), [""; 0]);
+    }
+    let mut unknown = serde_json::to_value(crate::support::support_file().permissions).unwrap();
+    assert_eq!(misfits(&unknown, &schema, &description, ""), [""; 0]);
+    unknown["audit_logging"]["colour"] = json!(1);
+    assert_eq!(misfits(&unknown, &schema, &description, ""), ["/audit_logging/colour is not described"]);
 }

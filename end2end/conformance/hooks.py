@@ -1,0 +1,3 @@
+"""What the rules of an envelope say and a schema cannot."""
+
+import schemathesis
