@@ -12,7 +12,7 @@ export BASH_ENV := $(REINS_CACHE)/env
 SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \
 	LEPTOS_SITE_PKG_DIR=pkg LEPTOS_SITE_ROOT="$(CURDIR)/target/site"
 
-.PHONY: help run dev test test-rust torture retail e2e lint bench pairs cedar fuzz prepare setup
+.PHONY: help run dev test test-rust torture retail e2e lint bench pairs cedar fuzz conformance prepare setup
 .NOTPARALLEL:
 
 help: ## List what there is to do
@@ -85,6 +85,15 @@ fuzz: ## Try made-up permission files, request bodies and forms for ten minutes,
 	wasm-bindgen --target nodejs --out-dir "$(TARGET)/judge" "$(TARGET)/wasm32-unknown-unknown/wasm-demo/examples/judge.wasm"
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-200} REINS_JUDGE="$(TARGET)/judge/judge.js" \
 		cargo nextest run --cargo-profile demo --package islands --test fuzz --no-capture
+
+conformance: ## Check the agent API by a Python client made from its description and by schemathesis; needs PyPI
+	@scripts/setup build
+	cargo build --profile demo --package server --bin reins
+	@if [ end2end/conformance/requirements.txt -nt "$(REINS_CACHE)/conformance/ready" ]; then \
+		python3 -m venv "$(REINS_CACHE)/conformance" && \
+		"$(REINS_CACHE)/conformance/bin/pip" install --quiet --requirement end2end/conformance/requirements.txt && \
+		touch "$(REINS_CACHE)/conformance/ready"; fi
+	"$(REINS_CACHE)/conformance/bin/python" end2end/conformance/run.py "$(TARGET)/demo/reins"
 
 prepare: ## Check the queries against the migrations and store the answers in governance/.sqlx
 	@scripts/setup build

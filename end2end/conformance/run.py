@@ -32,8 +32,9 @@ def main(binary, port=8699):
 
         key = shop.reins("key", "create", "support", "--label", "conformance", "--by", ADMIN)
         agent.run(shop.address, key, shop.approve)
-        tool("schemathesis", "--config-file", "schemathesis.toml", "run", description, REINS_URL=shop.address,
-             REINS_KEY=key, SCHEMATHESIS_HOOKS="hooks", PYTHONPATH=HERE)
+        # The answer of a stream has no end.
+        tool("schemathesis", "--config-file", "schemathesis.toml", "run", description, "--exclude-path", "/stream",
+             REINS_URL=shop.address, REINS_KEY=key, PYTHONPATH=HERE)
 
 
 if __name__ == "__main__":

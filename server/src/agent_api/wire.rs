@@ -9,7 +9,7 @@ use domain::{
     state,
 };
 use governance::{Asked, Claimed, Followed, Grant, Vote};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -79,12 +79,24 @@ pub struct CustomerBody {
     #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     pub id: String,
     /// How many orders, this one included.
+    #[serde(default, deserialize_with = "whole")]
     #[schema(maximum = 4294967295_u32)]
     pub orders: Option<u32>,
     #[schema(value_type = Option<MoneyBody>)]
     pub lifetime_value: Option<Members<Money>>,
+    #[serde(default, deserialize_with = "whole")]
     #[schema(maximum = 4294967295_u32)]
     pub open_complaints: Option<u32>,
+}
+
+/// A whole number however it is written: to JSON, `3.0` is `3`.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    let fits = |number: f64| number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    match Option::<f64>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(number) if fits(number) => Ok(Some(number as u32)),
+        Some(_) => Err(D::Error::custom(format!("is not a whole number from 0 to {}", u32::MAX))),
+    }
 }
 
 impl From<AskBody> for Ask {

@@ -167,3 +167,13 @@ async fn an_outcome_and_a_feedback_have_an_envelope_too() {
     }
     assert_eq!(fingerprint(&front.shop).await, before);
 }
+
+#[tokio::test]
+async fn a_whole_number_is_one_however_it_is_written() {
+    let front = Front::open().await;
+    for (orders, status) in [("3", 201), ("3.0", 201), ("4294967295", 201), ("3.5", 422), ("4294967296", 422)] {
+        let mut ask = refund("20.00");
+        ask["customer"]["orders"] = serde_json::from_str(orders).unwrap();
+        assert_eq!(front.post("/actions", &format!("k{orders}"), &ask).await.status, status, "{orders}");
+    }
+}
