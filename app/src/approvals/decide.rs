@@ -41,7 +41,7 @@ pub fn Decide(me: Me, request: RequestView) -> impl IntoView {
     let (approval, change, rejection) =
         (Wrote::into::<Approve>(), Wrote::into::<ChangeAndApprove>(), Wrote::into::<Reject>());
     let mut words = Vec::new();
-    words.extend((!(may && !frozen)).then_some(approval.text));
+    words.extend((!may || frozen).then_some(approval.text));
     words.extend((!can_change).then(|| changes(&request, &change)));
     words.extend((!can_change).then_some(change.text));
     words.extend((!may).then_some(rejection.text));
