@@ -13,11 +13,12 @@ pub mod paths;
 mod permissions;
 mod server;
 mod settings;
-mod setup;
+pub mod setup;
 mod shell;
-mod sign_in;
+pub mod sign_in;
 mod stop;
 mod today;
+pub mod told;
 pub mod ui;
 
 pub use drawn::{Drawing, Drawn};

@@ -7,7 +7,7 @@ use domain::{
     view::WaitingFilter,
 };
 
-use crate::ui::Done;
+pub use crate::told::after;
 
 pub fn today() -> String {
     "/".to_owned()
@@ -263,10 +263,4 @@ pub fn escaped(text: &str) -> String {
         other => format!("%{other:02X}"),
     };
     text.bytes().map(encode).collect()
-}
-
-/// The page at `path`, saying what was done; see [`Done`].
-pub fn after(path: String, done: Done) -> String {
-    let joint = if path.contains('?') { '&' } else { '?' };
-    format!("{path}{joint}done={}", done.name())
 }

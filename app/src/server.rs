@@ -6,13 +6,11 @@ use axum::{
 };
 use domain::draft::DraftConflict;
 use governance::{Actor, Conflict, Error, Governance};
-use leptos::{
-    prelude::use_context,
-    server_fn::{ServerFn, error::ServerFnUrlError},
-};
+use leptos::{prelude::use_context, server_fn::ServerFn};
 use leptos_axum::ResponseOptions;
+use serde::Serialize;
 
-use crate::error::UiError;
+use crate::{error::UiError, told};
 
 /// Who asks, as the guard in front of every page and function found out.
 pub async fn actor() -> Result<Actor, UiError> {
@@ -34,14 +32,11 @@ pub fn done(path: impl AsRef<str>) -> Result<(), UiError> {
 }
 
 /// Back to a page that holds what was typed, to put it right: the answer to a plain form post alone would lose it.
-pub fn again<S: ServerFn>(path: &str, error: UiError) -> Result<(), UiError> {
+pub fn again<S: ServerFn>(path: &str, error: UiError, typed: &impl Serialize) -> Result<(), UiError> {
     if !is_plain_form() {
         return Err(answered(error));
     }
-    let url = ServerFnUrlError::new(S::PATH, error).to_url(&format!("http://reins{path}"));
-    let url = url.map_err(|_| error)?;
-    let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-    done(format!("{}{query}", url.path()))
+    done(told::after_refusal(path, S::PATH, error, typed).ok_or(error)?)
 }
 
 impl From<Error> for UiError {

@@ -42,7 +42,7 @@ test.describe("the look of pages", () => {
   });
 
   test("so does a page that says no", async ({ page }) => {
-    for (const address of ["/sign-in?error=wrong", "/sign-in?welcome=1", "/setup"]) await looksGood(page, address);
+    for (const address of ["/sign-in", "/sign-in?welcome=1", "/setup"]) await looksGood(page, address);
     await signIn(page, people.reviewer);
     await looksGood(page, "/settings/people", 403);
     for (const address of ["/nowhere", "/agents/nobody", "/approvals/nothing"]) await looksGood(page, address, 404);

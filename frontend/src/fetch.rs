@@ -89,11 +89,12 @@ impl Answer {
     }
 }
 
-/// What the server puts into the address to say that a change failed.
-const FAILED: [&str; 2] = ["__path", "__err"];
+/// What the server puts into the address to say what was done, or that a change failed.
+const FAILED: &str = "failed";
+const SAID: [&str; 3] = [FAILED, "done", "both"];
 
 pub fn is_failure(address: &Url) -> bool {
-    FAILED.iter().any(|part| address.search_params().has(part))
+    address.search_params().has(FAILED)
 }
 
 /// What somebody wrote that was not taken; the form that comes back holds it.
@@ -105,7 +106,7 @@ pub fn is_not_taken(address: &Url) -> bool {
 pub fn clean(address: &Url) -> String {
     let shown = address.href();
     let Ok(address) = Url::new(&shown) else { return shown };
-    for part in FAILED {
+    for part in SAID {
         address.search_params().delete(part);
     }
     address.href()

@@ -112,8 +112,10 @@ pub fn tell(answer: &Answer) {
 
 /// The change was made, or refused on the page itself: then what was typed stays.
 fn shown(page: &Page, press: &Press, answer: &Answer) {
-    let failed = answer.is_refusal() || is_failure(&answer.address);
-    if !failed {
+    let not_taken = is_not_taken(&answer.address);
+    let failed = answer.is_refusal() || is_failure(&answer.address) || not_taken;
+    // A form that saves by itself is the server's again, with what was typed.
+    if !failed || not_taken && press.form.has_attribute(SAVES) {
         press.done();
         kept::forget();
     }
@@ -123,7 +125,6 @@ fn shown(page: &Page, press: &Press, answer: &Answer) {
     for said in all(document().query_selector_all(&format!("[{SAID}]"))) {
         _ = said.remove_attribute(SAID);
     }
-    let failed = failed || is_not_taken(&answer.address);
     if window().location().pathname().ok().as_ref() != Some(&answer.address.pathname()) {
         // Where that fails, the page that is there is as good.
         _ = window().location().assign(&answer.address.href());

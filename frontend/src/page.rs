@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub struct Page {
-    /// Where it came from, with what that says of a change that failed: loaded again, it says so again.
+    /// Where it came from, with what that says of a change: loaded again, it says so again.
     address: RefCell<String>,
     /// How many pages were taken in: what was asked for before the last one is older than it.
     taken: Cell<u32>,
@@ -114,6 +114,10 @@ impl Page {
         match answer {
             Some(answer) if answer.is_page() => {
                 Note::Old.hide();
+                if Note::SignedOut.is_shown() {
+                    // What was refused then was refused for that.
+                    Note::Refused.hide();
+                }
                 Note::SignedOut.hide();
                 self.take(&answer);
                 Loaded::Taken

@@ -73,6 +73,7 @@ pub use replay::{PastAction, Replayed, replay};
 pub use requests::KnowYourself;
 pub use sessions::SessionRow;
 pub use setup::{Health, Pools, migrate};
+pub use signed::Seal;
 
 /// The handle on all operations; cheap to clone.
 #[derive(Clone)]

@@ -45,6 +45,11 @@ impl Governance {
         Ok(of_account && hex(&tag[..16]) == shown)
     }
 
+    /// What marks what a session is told in an address.
+    pub async fn seal(&self, session: &str) -> Result<Seal> {
+        Ok(Seal(tag(self.signing_key().await?, "address", session.as_bytes())?))
+    }
+
     /// Derived from the secret of the control state, so that every replica has the same.
     async fn signing_key(&self) -> Result<&Tag> {
         self.0
@@ -58,6 +63,25 @@ impl Governance {
     }
 }
 
+/// Marks texts as Reins' own, for one session: nobody else can have written them.
+#[derive(Clone)]
+pub struct Seal(Tag);
+
+impl Seal {
+    /// 128 bits, in hexadecimal digits.
+    pub fn mark(&self, text: &str) -> Result<String> {
+        Ok(hex(&tag(&self.0, "text", text.as_bytes())?[..16]))
+    }
+
+    /// Compares in constant time.
+    pub fn fits(&self, text: &str, mark: &str) -> bool {
+        self.mark(text).is_ok_and(|own| {
+            let difference = own.bytes().zip(mark.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
+            own.len() == mark.len() && difference == 0
+        })
+    }
+}
+
 /// Names an account without saying which.
 fn account(email: &str) -> String {
     hex(&Sha256::digest(email.trim().to_lowercase())[..8])
@@ -68,4 +92,18 @@ fn tag(key: &Tag, kind: &str, what: &[u8]) -> Result<Tag> {
     mac.update(kind.as_bytes());
     mac.update(what);
     Ok(mac.finalize().into_bytes().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_fits_its_text_and_its_session_alone() {
+        let seal = |session: &str| Seal(tag(&[7; 32], "address", session.as_bytes()).unwrap());
+        let mark = seal("a").mark("text").unwrap();
+        assert_eq!(mark.len(), 32);
+        assert!(seal("a").fits("text", &mark));
+        assert!(!seal("b").fits("text", &mark) && !seal("a").fits("other", &mark) && !seal("a").fits("text", ""));
+    }
 }

@@ -1,13 +1,18 @@
 //! Pages as answers to forms, for what an address could not hold.
 
-use app::Drawing;
+use app::{
+    Drawing,
+    paths::escaped,
+    told::{self, TOLD},
+};
 use axum::{
     body::{Body, to_bytes},
-    extract::{Request, State},
-    http::{Method, StatusCode, request::Parts},
+    extract::{Query, Request, State},
+    http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use governance::Seal;
 use leptos_axum::render_app_async_with_context;
 
 use crate::{House, pages, router};
@@ -26,13 +31,35 @@ pub async fn draw(State(house): State<House>, mut request: Request, next: Next) 
     let Ok(body) = to_bytes(body, MOST_BYTES).await else {
         return pages::refused(StatusCode::PAYLOAD_TOO_LARGE, "This is more than 2 MB, so nothing was changed.", "/");
     };
-    let answer = next.run(Request::from_parts(parts.clone(), Body::from(body))).await;
+    let mut answer = next.run(Request::from_parts(parts.clone(), Body::from(body))).await;
 
-    let Some(drawn) = drawing.take() else { return answer };
+    let Some(drawn) = drawing.take() else {
+        if let Some(to) = after_failure(&answer, parts.extensions.get()) {
+            answer.headers_mut().insert(header::LOCATION, to);
+        }
+        return answer;
+    };
     let Ok(address) = drawn.path.parse() else { return answer };
     let status = drawn.status();
     parts.uri = address;
     page(&house, parts, status, move || drawn.provide()).await
+}
+
+/// Where a server function that failed leads: to the page that its form stood on, which says why to nobody else. What the
+/// address of that page was told before is over.
+fn after_failure(answer: &Response, seal: Option<&Seal>) -> Option<HeaderValue> {
+    let to: Uri = answer.headers().get(header::LOCATION)?.to_str().ok()?.parse().ok()?;
+    let Query(query) = Query::<Vec<(String, String)>>::try_from_uri(&to).ok()?;
+    let said = |name: &str| query.iter().rfind(|(known, _)| known == name).map(|(_, text)| text.as_str());
+    let (form, error) = said("__path").zip(said("__err"))?;
+    let kept = query
+        .iter()
+        .filter(|(name, _)| !["__path", "__err"].contains(&name.as_str()) && !TOLD.contains(&name.as_str()));
+    let kept: Vec<String> = kept.map(|(name, text)| format!("{}={}", escaped(name), escaped(text))).collect();
+    let joint = if kept.is_empty() { "" } else { "?" };
+    let page = format!("{}{joint}{}", to.path(), kept.join("&"));
+    let told = seal.map_or(page.clone(), |seal| told::after_failure(seal, &page, form, error));
+    HeaderValue::from_str(&told).ok()
 }
 
 /// The page at an address, as the answer to a form.

@@ -1,6 +1,9 @@
 //! Plain forms that have to work without anything else: sign-in, sign-out, the first admin, the release, a new key.
 
-use app::paths::escaped;
+use app::{
+    setup::{self, SetupTried},
+    sign_in::{self, SignInTried},
+};
 use axum::{
     Extension, Form,
     extract::State,
@@ -9,10 +12,11 @@ use axum::{
 };
 use domain::{fault::Fault, id::StopId, role::Capability, view::KeyKind};
 use governance::{Actor, Conflict, Error, SignIn};
+use leptos::prelude::provide_context;
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use crate::{House, guard::PERSON, pages, sessions, source};
+use crate::{House, answers, guard::PERSON, pages, sessions, source};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -48,10 +52,21 @@ pub async fn sign_in(
                 Err(_) => pages::unavailable(),
             }
         }
-        Ok(SignIn::Wrong) => Redirect::to("/sign-in?error=wrong").into_response(),
-        Ok(SignIn::Slow) => Redirect::to("/sign-in?error=slow").into_response(),
+        Ok(SignIn::Wrong) => sign_in_again(&house, parts, form, sign_in::Refusal::Wrong).await,
+        Ok(SignIn::Slow) => sign_in_again(&house, parts, form, sign_in::Refusal::Slow).await,
         Err(_) => pages::unavailable(),
     }
+}
+
+/// The page with the address that was typed, and the way on.
+async fn sign_in_again(house: &House, parts: Parts, form: SignInForm, why: sign_in::Refusal) -> Response {
+    let status = match why {
+        sign_in::Refusal::Wrong => StatusCode::UNAUTHORIZED,
+        sign_in::Refusal::Slow => StatusCode::TOO_MANY_REQUESTS,
+    };
+    let next = own_path(&form.next).to_owned();
+    let tried = SignInTried { email: form.email, next, why };
+    answers::page(house, parts, status, move || provide_context(tried.clone())).await
 }
 
 /// A path of this site; anything else leads to the start.
@@ -90,24 +105,24 @@ pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<S
     if !fits {
         house.governance.count_attempt("setup", &source::of(&parts, &house.config));
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        return set_up_again("code", &form);
+        return set_up_again(&house, parts, form, setup::Refusal::Code).await;
     }
     match house.governance.add_first_admin(&form.email, &form.name, &form.password).await {
         Ok(_) => Redirect::to("/sign-in?welcome=1").into_response(),
-        Err(Error::Invalid(Fault::Password, _)) => set_up_again("password", &form),
-        Err(Error::Invalid(Fault::Email, _)) => set_up_again("email", &form),
-        Err(Error::Invalid(..)) => set_up_again("name", &form),
+        Err(Error::Invalid(Fault::Password, _)) => set_up_again(&house, parts, form, setup::Refusal::Password).await,
+        Err(Error::Invalid(Fault::Email, _)) => set_up_again(&house, parts, form, setup::Refusal::Email).await,
+        Err(Error::Invalid(..)) => set_up_again(&house, parts, form, setup::Refusal::Name).await,
         Err(Error::Unavailable) => pages::unavailable(),
         Err(Error::Unknown) => pages::unknown("/sign-in"),
         Err(_) => Redirect::to("/sign-in").into_response(),
     }
 }
 
-/// Back to the page with what was entered, all but the code and the password.
-fn set_up_again(error: &str, form: &SetupForm) -> Response {
-    let short = |text: &str| escaped(&text.chars().take(200).collect::<String>());
-    let (name, email) = (short(&form.name), short(&form.email));
-    Redirect::to(&format!("/setup?error={error}&name={name}&email={email}")).into_response()
+/// The page with what was entered, all but the code and the password.
+async fn set_up_again(house: &House, parts: Parts, form: SetupForm, why: setup::Refusal) -> Response {
+    let tried = SetupTried { name: form.name, email: form.email, why };
+    let provide = move || provide_context(tried.clone());
+    answers::page(house, parts, StatusCode::UNPROCESSABLE_ENTITY, provide).await
 }
 
 #[derive(Default, Deserialize)]

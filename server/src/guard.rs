@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use app::paths;
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode, Uri, header},
@@ -9,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::id::PersonId;
-use governance::Actor;
+use governance::{Actor, Seal};
 use tokio::time::timeout;
 use tower_sessions::Session;
 
@@ -78,6 +79,11 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
         Some(actor) => {
             request.extensions_mut().insert(actor);
             kept::comes_from(&mut request);
+            if needs_seal(&request)
+                && let Some(seal) = seal(&house, &session).await
+            {
+                request.extensions_mut().insert(seal);
+            }
         }
         None if OPEN.contains(&path.as_str()) => {}
         None => return signed_out(&house, request, &path, safe, next).await,
@@ -125,6 +131,20 @@ async fn who_presses(house: &House, session: &Session) -> Result<Option<Actor>, 
     }
 }
 
+/// For what a page is told in its address. The first one is read from the database: what stops and releases waits for none.
+fn needs_seal(request: &Request) -> bool {
+    let path = request.uri().path();
+    match request.method().is_safe() {
+        true => request.uri().query().is_some(),
+        false => !path.starts_with("/stop") && !path.starts_with("/release"),
+    }
+}
+
+/// Without one the page is told nothing.
+async fn seal(house: &House, session: &Session) -> Option<Seal> {
+    house.governance.seal(&session.id()?.to_string()).await.ok()
+}
+
 async fn signed_out(house: &House, request: Request, path: &str, safe: bool, next: Next) -> Response {
     let server_function = path.starts_with("/api/");
     if !safe || server_function {
@@ -144,15 +164,11 @@ async fn signed_out(house: &House, request: Request, path: &str, safe: bool, nex
         }
         return Redirect::to("/sign-in?error=signed-out").into_response();
     }
+    let asked = request.uri().path_and_query().map_or(path, |asked| asked.as_str()).to_owned();
     match house.governance.has_admin().await {
         Ok(false) => Redirect::to("/setup").into_response(),
-        _ => Redirect::to(&format!("/sign-in?next={}", urlencode(path))).into_response(),
+        _ => Redirect::to(&paths::sign_in_to(&asked)).into_response(),
     }
-}
-
-fn urlencode(path: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~/".contains(&b);
-    path.bytes().map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 /// Sec-Fetch-Site where the browser sends it, and Origin; a browser that sends neither is refused.

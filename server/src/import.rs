@@ -2,7 +2,7 @@
 //!
 //! The answer is a page that holds the file again, so that no word of it is lost: a plain form, as those of `forms.rs`.
 
-use app::{Answer, Found, Pasted, Would, error::UiError, paths, ui::Done};
+use app::{Answer, Found, Pasted, Would, error::UiError, paths, told, ui::Done};
 use axum::{
     Extension, Form,
     extract::{State, rejection::FormRejection},
@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{agent_file::AgentFile, role::Capability, view::catalog::Meaning};
-use governance::{Actor, Error, Governance};
+use governance::{Actor, Error, Governance, Seal};
 use leptos::prelude::provide_context;
 
 use crate::{House, answers, pages};
@@ -64,7 +64,8 @@ pub async fn import(
         Ok(would) if form.seen.is_empty() => (Found::Changes(would.into()), None),
         Ok(would) => match take(&house.governance, &actor, &would, &form).await {
             Ok(()) => {
-                let path = paths::after(paths::permissions(&would.file.agent.slug), Done::TakenIn);
+                let path = paths::permissions(&would.file.agent.slug);
+                let path = told::after_for(parts.extensions.get::<Seal>(), path, Done::TakenIn);
                 return Redirect::to(&path).into_response();
             }
             Err(error) => (Found::Changes(would.into()), Some(error)),

@@ -3,10 +3,10 @@ use domain::{agent::Mode, agent_file::AgentHead, fault::Fault, id::TighteningId,
 use governance::starting_points::StartingPoint;
 use leptos::prelude::*;
 
-use super::starting::StartForm;
+use super::{new::Typed, starting::StartForm};
 use crate::{
     error::UiError,
-    paths::{self, escaped},
+    paths::{self, after},
     server::{actor, again, done, governance},
     ui::Done,
 };
@@ -21,8 +21,7 @@ pub async fn create_agent(
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let typed = format!("name={}&slug={}&purpose={}", escaped(&name), escaped(&slug), escaped(&purpose));
-    let typed = format!("{}?{typed}&{}", paths::new_agent(), start.query());
+    let typed = Typed { name: name.clone(), slug: slug.clone(), purpose: as_sent(&purpose), start: start.clone() };
 
     let slug = if slug.trim().is_empty() { words::short_name(&name) } else { slug.trim().to_owned() };
     let purpose = match purpose.trim() {
@@ -37,8 +36,8 @@ pub async fn create_agent(
         start => governance.create_agent(&actor, &head, start.unwrap_or(None)).await.map_err(UiError::from),
     };
     match made {
-        Ok(()) => done(paths::after(paths::permissions(&head.slug), Done::AgentCreated)),
-        Err(error) => again::<CreateAgent>(&typed, error),
+        Ok(()) => done(after(paths::permissions(&head.slug), Done::AgentCreated)),
+        Err(error) => again::<CreateAgent>(&paths::new_agent(), error, &typed),
     }
 }
 
@@ -60,11 +59,8 @@ pub async fn describe_agent(
     let governance = governance()?;
     let seen = AgentHead { slug: agent.clone(), name: seen_name, purpose: as_sent(&seen_purpose) };
     match governance.describe_agent(&actor, &seen, name.trim(), as_sent(&purpose).trim()).await {
-        Ok(()) => done(paths::after(paths::agent(&agent), Done::AgentDescribed)),
-        Err(error) => {
-            let typed = format!("name={}&purpose={}", escaped(&name), escaped(&purpose));
-            again::<DescribeAgent>(&format!("{}?{typed}", paths::agent(&agent)), error.into())
-        }
+        Ok(()) => done(after(paths::agent(&agent), Done::AgentDescribed)),
+        Err(error) => again::<DescribeAgent>(&paths::agent(&agent), error.into(), &(name, as_sent(&purpose))),
     }
 }
 
@@ -78,11 +74,8 @@ pub async fn set_mode(agent: String, mode: Mode, reason: String) -> Result<(), U
     let actor = actor().await?;
     let governance = governance()?;
     match governance.set_mode(&actor, &agent, mode, &reason).await {
-        Ok(_) => done(paths::after(paths::agent(&agent), Done::ModeChanged)),
-        Err(error) => {
-            let typed = format!("reason={}", escaped(&as_sent(&reason)));
-            again::<SetMode>(&format!("{}?{typed}", paths::agent(&agent)), error.into())
-        }
+        Ok(_) => done(after(paths::agent(&agent), Done::ModeChanged)),
+        Err(error) => again::<SetMode>(&paths::agent(&agent), error.into(), &as_sent(&reason)),
     }
 }
 
@@ -101,7 +94,7 @@ pub async fn tighten(
         days => Some(TimeDelta::days(days.parse::<u8>().map_err(|_| UiError::Invalid(Fault::Span))?.into())),
     };
     governance.tighten(&actor, &agent, actions.into_iter().collect(), &reason, lasts).await?;
-    done(paths::after(paths::agent(&agent), Done::Tightened))
+    done(after(paths::agent(&agent), Done::Tightened))
 }
 
 #[server]
@@ -109,7 +102,7 @@ pub async fn lift(agent: String, tightening: TighteningId, reason: String) -> Re
     let actor = actor().await?;
     let governance = governance()?;
     governance.lift(&actor, tightening, &reason).await?;
-    done(paths::after(paths::agent(&agent), Done::Lifted))
+    done(after(paths::agent(&agent), Done::Lifted))
 }
 
 #[server]
@@ -117,7 +110,7 @@ pub async fn open_breaker(agent: String, integration: String, reason: String) ->
     let actor = actor().await?;
     let governance = governance()?;
     governance.open_breaker(&actor, &integration, &reason).await?;
-    done(paths::after(paths::agent(&agent), Done::BreakerOpened))
+    done(after(paths::agent(&agent), Done::BreakerOpened))
 }
 
 #[server]
@@ -125,5 +118,5 @@ pub async fn close_breaker(agent: String, integration: String, reason: String) -
     let actor = actor().await?;
     let governance = governance()?;
     governance.close_breaker(&actor, &integration, &reason).await?;
-    done(paths::after(paths::agent(&agent), Done::BreakerClosed))
+    done(after(paths::agent(&agent), Done::BreakerClosed))
 }

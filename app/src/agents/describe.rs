@@ -1,17 +1,18 @@
 use domain::view::AgentRow;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{calls::DescribeAgent, new::Purpose};
-use crate::ui::{Section, Submit, TextField, Tone, failure, post_to};
+use crate::{
+    told,
+    ui::{Section, Submit, TextField, Tone, failure, post_to},
+};
 
 /// Another name or purpose; the short name stays. What was typed comes back where it was not taken.
 #[component]
 pub fn Describe(row: AgentRow) -> impl IntoView {
     let failed = failure::<DescribeAgent>().is_some();
-    let typed = |name: &str| use_query_map().with_untracked(|query| query.get(name)).filter(|_| failed);
-    let name = typed("name").unwrap_or_else(|| row.link.name.clone());
-    let purpose = typed("purpose").unwrap_or_else(|| row.purpose.clone());
+    let typed: Option<(String, String)> = told::typed::<DescribeAgent, _>();
+    let (name, purpose) = typed.unwrap_or_else(|| (row.link.name.clone(), row.purpose.clone()));
     view! {
         <Section title="Name and purpose">
             <details class="fold" open=failed>

@@ -1,10 +1,9 @@
 use domain::{agent::Mode, entry::Kind, view::AgentLink};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::calls::SetMode;
 use crate::{
-    paths,
+    paths, told,
     ui::{Reason, Section, failure, post_to},
 };
 
@@ -38,7 +37,7 @@ pub fn ChangeMode(link: AgentLink, mode: Mode) -> impl IntoView {
     let meanings: Vec<_> = modes.into_iter().map(|to| view! { <li>{meaning(to)}</li> }).collect();
     // Why, as it was typed, where it was not taken.
     let failed = failure::<SetMode>().is_some();
-    let reason = use_query_map().with_untracked(|query| query.get("reason")).filter(|_| failed).unwrap_or_default();
+    let reason: String = told::typed::<SetMode, _>().unwrap_or_default();
     view! {
         <Section title="Mode">
             <details class="fold" open=failed>

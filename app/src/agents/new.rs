@@ -1,6 +1,6 @@
 use domain::role::Capability;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
 use super::{
     calls::CreateAgent,
@@ -9,29 +9,27 @@ use super::{
 use crate::{
     paths,
     server::{actor, governance},
+    told,
     ui::{Empty, ErrorNote, Field, PageTitle, Submit, TextArea, TextField, Tone, failure, loaded, post_to},
 };
 
 /// Adds an agent, which begins as a draft.
 #[component]
 pub fn NewAgentPage() -> impl IntoView {
-    let typed = use_query_map().with_untracked(|query| {
-        let part = |name: &str| query.get(name).unwrap_or_default();
-        Typed { name: part("name"), slug: part("slug"), purpose: part("purpose") }
-    });
-    let start = StartForm::of_address();
+    let typed = told::typed::<CreateAgent, Typed>();
     loaded(async move {
         let actor = actor().await?;
         let form = match actor.can(Capability::Govern) {
             true => {
-                let start = match start {
-                    Some(start) => start,
+                let typed = match typed {
+                    Some(typed) => typed,
                     None => {
                         let catalog = governance()?.catalog(&actor).await?;
-                        StartForm::new(catalog.actions.iter().find_map(|row| row.action.fixed_currency()))
+                        let currency = catalog.actions.iter().find_map(|row| row.action.fixed_currency());
+                        Typed { start: StartForm::new(currency), ..Typed::default() }
                     }
                 };
-                view! { <NewAgent typed start/> }.into_any()
+                view! { <NewAgent typed/> }.into_any()
             }
             false => view! {
                 <Empty title="Only an admin adds agents">
@@ -48,14 +46,16 @@ pub fn NewAgentPage() -> impl IntoView {
 }
 
 /// What was typed, where something of it did not fit.
-struct Typed {
-    name: String,
-    slug: String,
-    purpose: String,
+#[derive(Default, Serialize, Deserialize)]
+pub struct Typed {
+    pub name: String,
+    pub slug: String,
+    pub purpose: String,
+    pub start: StartForm,
 }
 
 #[component]
-fn NewAgent(typed: Typed, start: StartForm) -> impl IntoView {
+fn NewAgent(typed: Typed) -> impl IntoView {
     view! {
         <ErrorNote error={failure::<CreateAgent>()}/>
         <p class="quiet">
@@ -75,7 +75,7 @@ fn NewAgent(typed: Typed, start: StartForm) -> impl IntoView {
                 value=typed.purpose
                 hint="In a sentence or two, for those who look after it. Leave it empty to take what the starting point says."
             />
-            <StartingPoints start or_nothing=true/>
+            <StartingPoints start=typed.start or_nothing=true/>
             <div class="actions">
                 <Submit label="Add the agent, and write what it may do" tone=Tone::Accent/>
                 <a class="button button-quiet" href=paths::agents()>"Back to the agents"</a>

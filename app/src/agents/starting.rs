@@ -6,10 +6,7 @@ use domain::{
 };
 use governance::starting_points::STARTING_POINTS;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize};
-
-use crate::paths::escaped;
 
 /// What is chosen to start without a starting point.
 const NOTHING: &str = "nothing";
@@ -33,20 +30,6 @@ impl StartForm {
         let amount = if currency.is_some_and(|one| one.decimals() == 0) { "50000" } else { "500" };
         let currency = currency.map(|currency| currency.to_string()).unwrap_or_default();
         Self { point: String::new(), amount: amount.to_owned(), currency }
-    }
-
-    /// What the address says that was chosen.
-    pub fn of_address() -> Option<Self> {
-        use_query_map().with_untracked(|query| {
-            let part = |name: &str| query.get(name).unwrap_or_default();
-            query.get("start").map(|point| Self { point, amount: part("amount"), currency: part("currency") })
-        })
-    }
-
-    /// Its part of such an address.
-    pub fn query(&self) -> String {
-        let [point, amount, currency] = [&self.point, &self.amount, &self.currency].map(|text| escaped(text));
-        format!("start={point}&amount={amount}&currency={currency}")
     }
 
     /// The starting point and the worth; `None` where somebody starts from nothing.
@@ -153,10 +136,5 @@ mod tests {
         assert_eq!(form("", "", "").read(), Ok(None));
         assert_eq!(form("support", "much", "EUR").read(), Err(Fault::Amount));
         assert_eq!(form("support", "500", "Euro").read(), Err(Fault::Currency));
-    }
-
-    #[test]
-    fn what_was_chosen_is_in_the_address() {
-        assert_eq!(form("ads", "5 00", "eur").query(), "start=ads&amount=5%2000&currency=eur");
     }
 }

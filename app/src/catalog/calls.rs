@@ -11,14 +11,16 @@ use islands::fields::Fields;
 use leptos::prelude::*;
 
 use super::{
+    data_sets_page::Typed as DataSetTyped,
     example::with_example,
     row::Row,
     typed::{MOST_ROWS, Typed},
+    words_page::Typed as WordsTyped,
 };
 use crate::{
     drawn::draw,
     error::UiError,
-    paths::{self, after, escaped},
+    paths::{self, after},
     server::{actor, again, answered, done, governance, is_plain_form},
     ui::Done,
 };
@@ -114,10 +116,11 @@ pub async fn put_data_set(
         Ok(Came::Done) => done(after(paths::data_sets(), Done::DataSetChanged)),
         Ok(Came::Proposed) => done(after(paths::changes(), Done::ChangeProposed)),
         Err(error) => {
-            let typed = [("name", &name), ("label", &label), ("sensitivity", &sensitivity), ("note", &note)];
-            let typed: String = typed.iter().map(|(part, text)| format!("{part}={}&", escaped(text))).collect();
-            let is_new = if seen_label.is_empty() { "yes" } else { "" };
-            again::<PutDataSet>(&format!("{}?{typed}new={is_new}", paths::data_sets()), error)
+            let is_new = seen_label.is_empty();
+            let sensitivity = Sensitivity::parse(&sensitivity).unwrap_or(Sensitivity::Personal);
+            let (note, meaning) = (note.replace("\r\n", "\n"), Default::default());
+            let typed = DataSetTyped { name, label, sensitivity, note, is_new, meaning };
+            again::<PutDataSet>(&paths::data_sets(), error, &typed)
         }
     }
 }
@@ -150,10 +153,9 @@ pub async fn put_words(
         Ok(Came::Done) => done(after(paths::words(), Done::WordsChanged)),
         Ok(Came::Proposed) => done(after(paths::changes(), Done::ChangeProposed)),
         Err(error) => {
-            let typed = [("topic", &topic), ("words", &words), ("note", &note)];
-            let typed: String = typed.iter().map(|(part, text)| format!("{part}={}&", escaped(text))).collect();
-            let is_new = if seen.is_empty() { "yes" } else { "" };
-            again::<PutWords>(&format!("{}?{typed}new={is_new}", paths::words()), error)
+            let [words, note] = [words, note].map(|text| text.replace("\r\n", "\n"));
+            let typed = WordsTyped { topic, words, note, is_new: seen.is_empty(), ..WordsTyped::default() };
+            again::<PutWords>(&paths::words(), error, &typed)
         }
     }
 }

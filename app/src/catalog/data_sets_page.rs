@@ -5,12 +5,13 @@ use domain::{
     view::catalog::{CatalogPage, DataSetRow, Meaning as Means},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
 use super::{actions_page::UsedBy, calls::PutDataSet, meaning::Meaning};
 use crate::{
     server::{actor, governance},
     settings::SettingsNav,
+    told,
     ui::{
         DoneNote, Empty, ErrorNote, Field, PageTitle, Reason, Section, Submit, Tag, TextField, Tone, failure, loaded,
         post_to,
@@ -19,40 +20,21 @@ use crate::{
 };
 
 /// What was typed of a data set and not taken.
-#[derive(Clone)]
-struct Typed {
-    name: String,
-    label: String,
-    sensitivity: Sensitivity,
-    note: String,
-    is_new: bool,
-    meaning: Means,
-}
-
-impl Typed {
-    /// As the address holds it after a failure.
-    fn of_address() -> Option<Self> {
-        failure::<PutDataSet>()?;
-        use_query_map().with_untracked(|query| {
-            let part = |name: &str| query.get(name).unwrap_or_default();
-            let sensitivity = Sensitivity::parse(&part("sensitivity")).unwrap_or(Sensitivity::Personal);
-            let is_new = !part("new").is_empty();
-            Some(Self {
-                name: part("name"),
-                label: part("label"),
-                sensitivity,
-                note: part("note"),
-                is_new,
-                meaning: Means::default(),
-            })
-        })
-    }
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Typed {
+    pub name: String,
+    pub label: String,
+    pub sensitivity: Sensitivity,
+    pub note: String,
+    pub is_new: bool,
+    #[serde(skip)]
+    pub meaning: Means,
 }
 
 /// Everything that agents can read.
 #[component]
 pub fn DataSetsPage() -> impl IntoView {
-    let typed = Typed::of_address();
+    let typed = told::typed::<PutDataSet, Typed>();
     let page = async move {
         let actor = actor().await?;
         let governance = governance()?;

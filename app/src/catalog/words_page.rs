@@ -4,7 +4,7 @@ use domain::{
     view::catalog::{Meaning as Means, WordsRow},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
 use super::{
     actions_page::UsedBy,
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     server::{actor, governance},
     settings::SettingsNav,
+    told,
     ui::{
         DoneNote, Empty, ErrorNote, Field, PageTitle, Reason, Section, Submit, TextArea, TextField, Tone, failure,
         loaded, post_to,
@@ -22,32 +23,20 @@ use crate::{
 };
 
 /// What was typed of a topic and not taken, with what it would mean.
-#[derive(Clone, Default)]
-struct Typed {
-    topic: String,
-    words: String,
-    note: String,
-    is_new: bool,
-    meaning: Means,
-}
-
-impl Typed {
-    /// As the address holds it after a failure.
-    fn of_address() -> Option<Self> {
-        failure::<PutWords>()?;
-        use_query_map().with_untracked(|query| {
-            let part = |name: &str| query.get(name).unwrap_or_default();
-            let is_new = !part("new").is_empty();
-            let (topic, words, note) = (part("topic"), part("words"), part("note"));
-            Some(Self { topic, words, note, is_new, meaning: Means::default() })
-        })
-    }
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Typed {
+    pub topic: String,
+    pub words: String,
+    pub note: String,
+    pub is_new: bool,
+    #[serde(skip)]
+    pub meaning: Means,
 }
 
 /// The words that give a topic away, which rules ask about.
 #[component]
 pub fn WordsPage() -> impl IntoView {
-    let typed = Typed::of_address();
+    let typed = told::typed::<PutWords, Typed>();
     let page = async move {
         let (actor, governance) = (actor().await?, governance()?);
         let rows = governance.word_lists(&actor).await?;

@@ -2,27 +2,31 @@
 
 use domain::{part::Part, sentence::visible};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::editing::{Shared, anchor};
 use crate::{
     paths::escaped,
+    told::{BOTH, telling, told},
     ui::{Notice, Tone, words},
 };
 
 /// Longer addresses are cut off on the way.
 const MOST: usize = 3_000;
 
-/// The end of the address: the parts that it has room for, and how many more there are.
-pub fn both_in_address(both: &[Part]) -> String {
+/// The address with the parts that it has room for, and how many more there are.
+pub fn telling_both(address: String, both: &[Part]) -> String {
+    if both.is_empty() {
+        return address;
+    }
+    telling(address, BOTH, &shortened(both))
+}
+
+fn shortened(both: &[Part]) -> String {
     let mut parts: Vec<&Part> = both.iter().collect();
     loop {
-        let text = escaped(&serde_json::to_string(&parts).unwrap_or_default());
-        if parts.is_empty() && both.is_empty() {
-            return String::new();
-        }
-        if text.len() <= MOST || parts.is_empty() {
-            return format!("&both={text}&more={}", both.len() - parts.len());
+        let text = serde_json::to_string(&(&parts, both.len() - parts.len())).unwrap_or_default();
+        if escaped(&text).len() <= MOST || parts.is_empty() {
+            return text;
         }
         parts.pop();
     }
@@ -31,11 +35,8 @@ pub fn both_in_address(both: &[Part]) -> String {
 /// Names what both have changed; the draft's stands.
 #[component]
 pub fn BothChanged(editing: Shared) -> impl IntoView {
-    let (both, more) = use_query_map().with_untracked(|query| {
-        let more: u32 = query.get("more").and_then(|more| more.parse().ok()).unwrap_or_default();
-        (query.get("both"), more)
-    });
-    let both: Vec<Part> = both.and_then(|both| serde_json::from_str(&both).ok()).unwrap_or_default();
+    let both = told(BOTH).and_then(|both| serde_json::from_str(&both).ok());
+    let (both, more): (Vec<Part>, u32) = both.unwrap_or_default();
     if both.is_empty() {
         return None;
     }
@@ -77,10 +78,9 @@ mod tests {
 
     #[test]
     fn an_address_holds_what_it_has_room_for_and_counts_the_rest() {
-        assert_eq!(both_in_address(&[]), "");
-        assert_eq!(both_in_address(&[Part::Mask]), "&both=%5B%7B%22part%22%3A%22mask%22%7D%5D&more=0");
+        assert_eq!(shortened(&[Part::Mask]), r#"[[{"part":"mask"}],0]"#);
         let many: Vec<Part> = (0..500).map(|n| Part::Rule { id: format!("rule-{n}") }).collect();
-        let address = both_in_address(&many);
-        assert!(address.len() < MOST + 50 && !address.ends_with("more=0"), "{address}");
+        let text = shortened(&many);
+        assert!(escaped(&text).len() <= MOST && !text.ends_with(",0]"), "{text}");
     }
 }

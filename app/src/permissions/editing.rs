@@ -32,7 +32,7 @@ pub type Shared = Arc<Editing>;
 impl Editing {
     pub async fn load(governance: &Governance, actor: &Actor, slug: String) -> Result<Shared, UiError> {
         let unfolded = use_query_map().with_untracked(|query| query.get("rule"));
-        let refused = Refused::of_address().await;
+        let refused = Refused::of_address();
         let view = governance.draft(actor, &slug).await?;
         let names = view.catalog.names();
         Ok(Arc::new(Self { slug, view, names, refused, unfolded }))

@@ -1,7 +1,6 @@
 //! The first admin, with the code that Reins printed when it started.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use crate::{
     error::UiError,
@@ -9,6 +8,22 @@ use crate::{
     server::governance,
     ui::{Field, Notice, Submit, TextField, Title, Tone},
 };
+
+/// In the context of the page that is the answer to a set-up that failed.
+#[derive(Clone)]
+pub struct SetupTried {
+    pub name: String,
+    pub email: String,
+    pub why: Refusal,
+}
+
+#[derive(Clone, Copy)]
+pub enum Refusal {
+    Code,
+    Name,
+    Email,
+    Password,
+}
 
 #[component]
 pub fn SetupPage() -> impl IntoView {
@@ -52,9 +67,9 @@ fn SetUp() -> impl IntoView {
 
 #[component]
 fn FirstAdmin() -> impl IntoView {
-    let query = use_query_map();
-    let given = move |name: &'static str| query.with_untracked(|query| query.get(name).unwrap_or_default());
-    let failed = query.with_untracked(|query| query.get_str("error").map(failure));
+    let tried = use_context::<SetupTried>();
+    let failed = tried.as_ref().map(|tried| words(tried.why));
+    let (name, email) = tried.map(|tried| (tried.name, tried.email)).unwrap_or_default();
     view! {
         <header class="page-title">
             <p class="wordmark">"Reins"</p>
@@ -76,7 +91,7 @@ fn FirstAdmin() -> impl IntoView {
             <TextField
                 label="Your name"
                 name="name"
-                value=given("name")
+                value=name
                 autocomplete="name"
                 most=100
                 required=true
@@ -84,7 +99,7 @@ fn FirstAdmin() -> impl IntoView {
             <TextField
                 label="Email"
                 name="email"
-                value=given("email")
+                value=email
                 kind="email"
                 autocomplete="username"
                 required=true
@@ -105,15 +120,11 @@ fn FirstAdmin() -> impl IntoView {
     }
 }
 
-fn failure(code: &str) -> &'static str {
-    match code {
-        "code" => "The code is not right, or was used already. Reins prints a new one when it starts.",
-        "name" => "Give a name of at most 100 characters.",
-        "email" => "That is not an email address.",
-        "password" => "Choose a password of 12 to 200 characters.",
-        "exists" => "Reins has an admin already. Sign in, or ask them to add you.",
-        "slow" => "Too many attempts from here. Wait a minute, then try again.",
-        "unavailable" => "Reins cannot reach its record just now, so nobody was added. Try again in a minute.",
-        _ => "Something you entered does not fit, so nobody was added. Check each field.",
+fn words(why: Refusal) -> &'static str {
+    match why {
+        Refusal::Code => "The code is not right, or was used already. Reins prints a new one when it starts.",
+        Refusal::Name => "Give a name of at most 100 characters.",
+        Refusal::Email => "That is not an email address.",
+        Refusal::Password => "Choose a password of 12 to 200 characters.",
     }
 }

@@ -1,7 +1,7 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{Notice, Tone};
+use crate::told;
 
 macro_rules! done {
     ($($done:ident $name:literal $words:literal),+ $(,)?) => {
@@ -78,8 +78,7 @@ done! {
 /// Says what was done, where the address does, and nothing has failed since.
 #[component]
 pub fn DoneNote() -> impl IntoView {
-    let failed = use_context::<ServerActionError>().is_some();
-    let done = use_query_map().with_untracked(|query| query.get_str("done").and_then(Done::parse)).filter(|_| !failed);
+    let done = told::done().filter(|_| !told::has_failed());
     view! {
         <div class="done" role="status">
             {done.map(|done| view! { <Notice tone=Tone::Good>{done.words()}</Notice> })}

@@ -1,7 +1,4 @@
-use leptos::{
-    prelude::*,
-    server_fn::{ServerFn, error::ServerFnUrlError},
-};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{Icon, SignInAgain};
 use crate::{error::UiError, shell::Answer};
@@ -46,13 +43,4 @@ pub fn post_to<S: ServerFn>() -> &'static str {
 pub struct Failed {
     pub path: &'static str,
     pub error: UiError,
-}
-
-/// Why the change was not made, if the reader has just tried: the page after it says so, or its address does.
-pub fn failure<S: ServerFn<Error = UiError>>() -> Option<UiError> {
-    if let Some(failed) = use_context::<Failed>() {
-        return (failed.path == S::PATH).then_some(failed.error);
-    }
-    let failed = use_context::<ServerActionError>().filter(|failed| failed.path() == S::PATH)?;
-    Some(ServerFnUrlError::<UiError>::decode_err(failed.err()))
 }

@@ -34,6 +34,7 @@ pub fn TextField(
     #[prop(optional, into)] hint: String,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(default = 200)] most: u32,
+    #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     view! {
         <Field label name=name.clone() hint>
@@ -45,6 +46,7 @@ pub fn TextField(
                 required=required
                 autocomplete=autocomplete
                 maxlength=most.to_string()
+                autofocus=autofocus
             />
         </Field>
     }

@@ -1,7 +1,6 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
-use super::{ErrorNote, Title};
+use super::{ErrorNote, Title, sign_in_again::here};
 use crate::{error::UiError, paths};
 
 /// The page once it is loaded, or why it cannot be shown.
@@ -25,7 +24,7 @@ pub fn LoadError(error: UiError) -> impl IntoView {
     };
     let way_on = match error {
         UiError::SignedOut => {
-            let href = paths::sign_in_to(&use_location().pathname.get_untracked());
+            let href = paths::sign_in_to(&here());
             view! { <a class="button button-accent" href=href>"Sign in"</a> }.into_any()
         }
         _ => view! { <a class="button button-neutral" href=paths::today()>"Go to Today"</a> }.into_any(),

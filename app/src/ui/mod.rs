@@ -26,10 +26,11 @@ mod time;
 mod title;
 pub mod words;
 
+pub use crate::told::failure;
 pub use badge::{Badge, DecisionBadge, decision_words, state_words};
 pub use done::{Done, DoneNote};
 pub use empty::Empty;
-pub use error_note::{ErrorNote, Failed, failure, post_to, said};
+pub use error_note::{ErrorNote, Failed, post_to, said};
 pub use facts::{Fact, Facts};
 pub use field::{Field, NoEnter, Reason, TextField};
 pub use icon::Icon;

@@ -183,7 +183,7 @@ async fn a_rule_that_stands_already_is_shown_with_a_word_and_a_copy_is_the_one_t
     let add = async || {
         let form = "agent=support&applies=any&kind=irreversible";
         let answer = admin.post_from("/api/app/permissions/calls/add_rule", form, &PLAIN).await;
-        answer.header("location").to_owned()
+        answer.leads_to()
     };
     let (first, second) = (add().await, add().await);
     assert!(!first.contains("done=") && second.contains("done=rule-stands#rule-"), "{first} {second}");

@@ -72,7 +72,7 @@ async fn an_agent_without_permissions_has_nothing_to_take_out_or_print() {
     let front = Front::open().await;
     let admin = front.signed_in(Role::Admin).await;
     let made = admin.post("/api/app/agents/calls/create_agent", "name=Returns").await;
-    assert_eq!(made.header("location"), "/agents/returns/permissions?done=agent-created", "{made:?}");
+    assert_eq!(made.leads_to(), "/agents/returns/permissions?done=agent-created", "{made:?}");
     for (page, said) in [("files", "there is nothing to take out"), ("print", "There is nothing to print")] {
         let answer = admin.get(&format!("/agents/returns/permissions/{page}")).await;
         assert!(answer.status == 200 && answer.text.contains(said), "{page}: {answer:?}");
@@ -114,7 +114,7 @@ async fn a_file_is_taken_in_after_what_it_would_change_was_seen() {
     assert_eq!(fingerprint(&front.shop).await, before);
 
     let done = paste(&admin, &file, &format!("seen={seen}&note=reviewed")).await;
-    assert_eq!((done.status.as_u16(), done.header("location")), (303, "/agents/returns/permissions?done=taken-in"));
+    assert_eq!((done.status.as_u16(), done.leads_to().as_str()), (303, "/agents/returns/permissions?done=taken-in"));
     let draft = front.shop.governance.draft(&front.shop.admin, "returns").await.unwrap();
     assert_eq!(draft.agent.link.name, "Returns & more");
     let out = front.shop.governance.export_agent(&front.shop.admin, "support", None).await.unwrap();

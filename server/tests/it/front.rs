@@ -108,6 +108,16 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
+    /// Where it leads, without the marks of what the page there is told.
+    pub fn leads_to(&self) -> String {
+        let mut parts = self.header("location").split('.');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |address, part| {
+            let digits = part.chars().take_while(char::is_ascii_hexdigit).count();
+            if digits == 32 { address + &part[32..] } else { format!("{address}.{part}") }
+        })
+    }
+
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }

@@ -30,6 +30,10 @@ impl Page {
         Self(elements)
     }
 
+    pub fn all(&self) -> &[Element] {
+        &self.0
+    }
+
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Element> {
         self.0.iter().filter(move |element| element.name == name)
     }

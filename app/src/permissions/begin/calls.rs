@@ -25,6 +25,6 @@ pub async fn begin_from(agent: String, #[server(default)] start: StartForm) -> R
     };
     match begun {
         Ok(()) => done(after(permissions(&agent), Done::Begun)),
-        Err(error) => again::<BeginFrom>(&format!("{}?{}", permissions(&agent), start.query()), error),
+        Err(error) => again::<BeginFrom>(&permissions(&agent), error, &start),
     }
 }

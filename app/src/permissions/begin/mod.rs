@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::editing::Shared;
 use crate::{
     agents::{StartForm, StartingPoints},
+    told,
     ui::{ErrorNote, Submit, Tone, failure, post_to},
 };
 use calls::BeginFrom;
@@ -18,7 +19,7 @@ pub fn Begin(editing: Shared) -> impl IntoView {
         return None;
     }
     let failed = failure::<BeginFrom>();
-    let typed = StartForm::of_address();
+    let typed: Option<StartForm> = told::typed::<BeginFrom, _>();
     let open = typed.is_some();
     let start = typed.unwrap_or_else(|| StartForm::new(editing.currency()));
     let slug = editing.slug.clone();

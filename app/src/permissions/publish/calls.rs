@@ -9,10 +9,12 @@ use leptos::prelude::*;
 use crate::{
     error::UiError,
     paths::{after, escaped, permissions, publish as publish_page, version},
-    permissions::both::both_in_address,
+    permissions::both::telling_both,
     server::{actor, again, done, governance},
     ui::Done,
 };
+
+use super::typed::Typed;
 
 fn draft_seen(text: &str) -> Result<DraftSeen, UiError> {
     text.parse().map_err(|()| UiError::Invalid(Fault::Other))
@@ -42,8 +44,7 @@ pub async fn take_back(agent: String, #[server(default)] seen: String) -> Result
 pub async fn catch_up(agent: String, seen: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let caught_up = governance()?.catch_up_draft(&actor, &agent, draft_seen(&seen)?).await?;
-    let page = after(permissions(&agent), Done::CaughtUp);
-    done(page + &both_in_address(&caught_up.both))
+    done(telling_both(after(permissions(&agent), Done::CaughtUp), &caught_up.both))
 }
 
 /// Begins a draft from an older version.
@@ -63,14 +64,14 @@ pub async fn propose(
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let typed = typed(&agent, &note, &accepted);
+    let typed = typed(&note, &accepted, true);
     let proposed = async {
         let publication = Publication { seen: draft_seen(&seen)?, note, accepted };
         Ok(governance.propose(&actor, &agent, &publication).await?)
     };
     match proposed.await {
         Ok(()) => done(after(publish_page(&agent), Done::Proposed)),
-        Err(error) => again::<Propose>(&typed, error),
+        Err(error) => again::<Propose>(&publish_page(&agent), error, &typed),
     }
 }
 
@@ -83,30 +84,28 @@ pub async fn publish(
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let typed = typed(&agent, &note, &accepted);
+    let typed = typed(&note, &accepted, false);
     let published = async {
         let publication = Publication { seen: draft_seen(&seen)?, note, accepted };
         Ok(governance.publish(&actor, &agent, &publication).await?)
     };
     match published.await {
         Ok(number) => done(after(version(&agent, number), Done::Published)),
-        Err(error) => again::<Publish>(&typed, error),
+        Err(error) => again::<Publish>(&publish_page(&agent), error, &typed),
     }
 }
 
 /// Longer addresses are cut off on the way: ticks are soon set again, a note is not soon written again.
-const MOST: usize = 6_000;
+const MOST: usize = 5_000;
 
-/// The page that holds the note, and the ticks that the address has room for.
-fn typed(agent: &str, note: &str, accepted: &[String]) -> String {
-    let note = escaped(&note.replace("\r\n", "\n"));
-    let mut address = format!("{}?note={note}", publish_page(agent));
-    for sentence in accepted {
-        let tick = format!("&accepted={}", escaped(sentence));
-        if address.len() + tick.len() > MOST {
-            break;
-        }
-        address += &tick;
-    }
-    address
+/// The note, and the ticks that an address has room for.
+fn typed(note: &str, accepted: &[String], proposing: bool) -> Typed {
+    let note = note.replace("\r\n", "\n");
+    let mut length = escaped(&note).len();
+    let fits = |tick: &&String| {
+        length += escaped(tick).len() + 20;
+        length <= MOST
+    };
+    let accepted = accepted.iter().take_while(fits).cloned().collect();
+    Typed { note, accepted, proposing }
 }

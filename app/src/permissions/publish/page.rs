@@ -30,7 +30,7 @@ pub fn PublishPage() -> impl IntoView {
         let me = actor.person()?.id;
         let own = editing.view.draft.as_ref().and_then(|draft| draft.proposal.as_ref());
         let own = own.is_some_and(|proposal| proposal.stamp.by.id == me);
-        let typed = Typed::of_address().await;
+        let typed = Typed::of_address();
         Ok(view! { <Publishing editing own typed/> })
     };
     let failed: Option<UiError> = failure::<Publish>().or_else(failure::<Propose>);

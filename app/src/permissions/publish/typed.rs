@@ -1,14 +1,14 @@
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use serde::{Deserialize, Serialize};
 
 use super::calls::{Propose, Publish};
 use crate::{
-    permissions::wrote::is_from_elsewhere,
-    ui::{Notice, Tone, failure},
+    told,
+    ui::{Notice, Tone},
 };
 
 /// What was written and ticked, and not taken; the address carries it back.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Typed {
     pub note: String,
     pub accepted: Vec<String>,
@@ -17,17 +17,9 @@ pub struct Typed {
 }
 
 impl Typed {
-    /// Nothing where nothing has failed, and where another site has led here: nobody ticks a box for another.
-    pub async fn of_address() -> Self {
-        let proposing = failure::<Propose>().is_some();
-        let failed = proposing || failure::<Publish>().is_some();
-        let (note, accepted) = use_query_map().with_untracked(|query| {
-            (query.get("note").unwrap_or_default(), query.get_all("accepted").unwrap_or_default())
-        });
-        match failed && !is_from_elsewhere().await {
-            true => Self { note, accepted, proposing },
-            false => Self::default(),
-        }
+    /// Nothing where nothing has failed.
+    pub fn of_address() -> Self {
+        told::typed::<Publish, _>().or_else(told::typed::<Propose, _>).unwrap_or_default()
     }
 }
 

@@ -1,3 +1,4 @@
 //! Nothing that somebody writes acts in a page.
 
+mod addresses;
 mod attacks;

@@ -1,0 +1,120 @@
+//! An address that somebody else has written fills no form, and says nothing in Reins' name.
+
+use app::paths::escaped;
+use domain::role::Role;
+
+use crate::{browser::PASSWORD, front::Front, parsed::Page};
+
+const CREATE: &str = "/api/app/agents/calls/create_agent";
+
+/// A form without a script, on the page for a new agent.
+fn from(page: &str) -> [(&'static str, String); 3] {
+    [
+        ("sec-fetch-site", "same-origin".to_owned()),
+        ("accept", "text/html,application/xhtml+xml".to_owned()),
+        ("referer", format!("http://reins.example{page}")),
+    ]
+}
+
+#[tokio::test]
+async fn what_nobody_here_wrote_fills_and_says_nothing() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let error = "ImV4aXN0cyI%3D";
+    for address in [
+        "/agents/new?name=Evil&slug=evil&purpose=Evil&start=ads&amount=1&currency=EUR".to_owned(),
+        format!("/agents/support?reason=Evil&__path={}&__err={error}", escaped("/api/app/agents/calls/set_mode")),
+        format!("/agents/new?name=Evil&__path={}&__err={error}", escaped(CREATE)),
+        format!("/agents/new?refused={}", escaped("{\"form\":\"x\",\"error\":\"exists\",\"typed\":\"Evil\"}.0")),
+        "/settings/data-sets?name=Evil&label=Evil&note=Evil&new=yes".to_owned(),
+        "/agents/support/permissions/publish?note=Evil&accepted=Evil".to_owned(),
+        format!("/agents/support/permissions?both={}", escaped("[[{\"part\":\"rule\",\"id\":\"Evil\"}],0].0")),
+        format!(
+            "/agents/support/permissions?refused=%22exists%22&wrote={}",
+            escaped("{\"form\":\"mask\",\"pointers\":\"Evil\"}")
+        ),
+        "/setup?error=name&name=Evil&email=Evil@x.example".to_owned(),
+        "/agents?done=published".to_owned(),
+        "/agents/support?done=published.00000000000000000000000000000000".to_owned(),
+    ] {
+        let answer = admin.get(&address).await;
+        assert!(answer.status.is_success() || answer.status == 404, "{address}: {answer:?}");
+        let page = Page::read(&answer.text);
+        for element in
+            page.all().iter().filter(|element| ["input", "textarea", "li", "p"].contains(&element.name.as_str()))
+        {
+            assert!(!element.text.contains("Evil"), "{address}: {element:?}");
+            // Where the stop leads back to, and the way in again.
+            assert!(
+                element.attribute("name") == "from" || !element.attribute("value").contains("Evil"),
+                "{address}: {element:?}"
+            );
+        }
+        assert!(!answer.text.contains("Published.") && !answer.text.contains("That exists already"), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn what_travels_back_is_for_one_session_and_one_page() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let typed = "name=Support&slug=support&purpose=What+I+wrote&start[point]=nothing";
+    let headers = from("/agents/new");
+    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let answer = admin.post_from(CREATE, typed, &headers).await;
+    let address = answer.header("location").to_owned();
+    assert!(address.starts_with("/agents/new?refused="), "{answer:?}");
+    let page = admin.get(&address).await;
+    assert!(page.text.contains("That exists already"), "{page:?}");
+    assert_eq!(Page::read(&page.text).value("purpose"), "What I wrote");
+
+    let mut other = front.browser();
+    other.sign_in("admin@front.example").await;
+    let elsewhere = address.replace("/agents/new", "/agents/import");
+    let (start, mark) = address.split_at(address.len() - 1);
+    let altered = format!("{start}{}", if mark == "0" { "1" } else { "0" });
+    for page in [other.get(&address).await, admin.get(&elsewhere).await, admin.get(&altered).await] {
+        assert_eq!(page.status, 200);
+        assert!(!page.text.contains("What I wrote") || page.text.contains("next="), "{page:?}");
+        assert!(!page.text.contains("That exists already"), "{page:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_seals_nothing_of_the_address_that_its_form_stood_at() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let hostile = "/agents/support?reason=Evil&done=published.0&failed=Evil&refused=Evil";
+    let headers = from(hostile);
+    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let form = "agent=support&reason=&days=";
+    let answer = admin.post_from("/api/app/agents/calls/tighten", form, &headers).await;
+    let address = answer.header("location").to_owned();
+    assert!(address.starts_with("/agents/support?reason=Evil&failed="), "{answer:?}");
+    let page = admin.get(&address).await;
+    assert!(page.text.contains("Give a reason of at most 2,000 characters"), "{page:?}");
+    assert!(!page.text.contains(">Evil") && !page.text.contains("\nEvil"), "{page:?}");
+}
+
+#[tokio::test]
+async fn a_wrong_password_keeps_the_address_and_the_way_on() {
+    let front = Front::open().await;
+    front.signed_in(Role::Auditor).await;
+    let asked = "/activity?agent=support&customer=x";
+    let nobody = front.browser();
+    let to = nobody.get(asked).await;
+    assert_eq!(to.header("location"), format!("/sign-in?next={}", escaped(asked)));
+    let page = Page::read(&nobody.get(to.header("location")).await.text);
+    assert_eq!(page.value("next"), asked);
+
+    let form = |password: &str| {
+        format!("email=auditor@front.example&password={}&next={}", password.replace(' ', "+"), escaped(asked))
+    };
+    let answer = nobody.post("/sign-in", &form("wrong")).await;
+    assert_eq!(answer.status, 401);
+    let page = Page::read(&answer.text);
+    assert_eq!((page.value("email"), page.value("next")), ("auditor@front.example", asked));
+    assert_eq!(page.value("password"), "");
+    let answer = nobody.post("/sign-in", &form(PASSWORD)).await;
+    assert_eq!((answer.status.as_u16(), answer.header("location")), (303, asked));
+}
