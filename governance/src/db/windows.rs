@@ -31,7 +31,8 @@ const MOST_COUNTED: i64 = 200_000;
 /// Counts each window, without the request `but`; one that holds too much is left out.
 ///
 /// A request counts from when it was asked, and anew from when it was claimed: two days' caps must not be carried out
-/// within minutes. A sum beyond what can be counted stays at its end, where with any more it is unknown.
+/// within minutes. A sum beyond what can be counted stays at its end, where with any more it is unknown; where nothing
+/// counts there is none (`least` alone would pass over its null).
 pub async fn count(
     connection: &mut PgConnection,
     windows: &BTreeSet<Window>,
@@ -49,7 +50,10 @@ pub async fn count(
             r.currency,
             count(*) as "looked_at!",
             count(*) filter (where r.counts) as "count!",
-            least(sum(r.amount_minor) filter (where r.counts), 9223372036854775807)::bigint as sum
+            case
+                when count(r.amount_minor) filter (where r.counts) > 0
+                    then least(sum(r.amount_minor) filter (where r.counts), 9223372036854775807)::bigint
+            end as sum
         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) with ordinality
             as w (agent_id, customer, actions, since, place)
         cross join lateral (
