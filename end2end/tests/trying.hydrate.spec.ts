@@ -75,7 +75,7 @@ const requests: [string, string, Record<string, string | true>][] = [
   ["an order of no letters", "order.return", { "/order_id": "", "/item_ids": "1\n2\n3" }],
   ["a full window", "order.return", { "/total/amount": "20.00", "window/0/count": "4", "window/1/sum": "990.00" }],
   ["money in the window of the agent", "order.return", { "/total/amount": "20.00", "window/1/sum": "990.00" }],
-  ["a customer whom nobody knows", "order.return", { "brand/orders": "", "brand/complaints": "", "brand/worth": "" }],
+  ["a customer whom the shop knows", "order.return", { "brand/orders": "3", "brand/complaints": "0", "brand/worth": "120.00" }],
   ["the agent's own word", "ticket.transfer", { "brand/orders": "", orders: "5", complaints: "1", "brand/worth": "1000.01" }],
   ["a topic of the agent, and hidden characters", "ticket.transfer", { topics: "legal, press", "/summary": "a\u202eb & <b>" }],
   ["in shadow", "order.cancel", { "/reason": "ordered by mistake", "/total/amount": "900.00" }],
