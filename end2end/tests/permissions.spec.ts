@@ -92,9 +92,12 @@ test("a rule is added, gets another condition, is moved, copied, switched off an
   const moved = page.locator("li.rule").first();
   await moved.getByRole("button", { name: "Copy" }).click();
   await expect(page.locator("li.rule", { hasText: "over $250.00" })).toHaveCount(2);
-  await moved.getByRole("button", { name: "Switch off" }).click();
-  await expect(moved).toContainText("Switched off");
-  await moved.getByRole("button", { name: "Remove this rule" }).click();
+  // The copy is the one that opens.
+  const open250 = page.locator("li.rule", { hasText: "over $250.00" }).filter({ has: page.getByRole("button", { name: "Switch off" }) });
+  const copy = row(page, (await open250.last().getAttribute("id")) ?? "");
+  await copy.getByRole("button", { name: "Switch off" }).click();
+  await expect(copy).toContainText("Switched off");
+  await copy.getByRole("button", { name: "Remove this rule" }).click();
   await expect(page.locator("li.rule", { hasText: "over $250.00" })).toHaveCount(1);
 });
 
