@@ -215,6 +215,8 @@ async fn a_database_that_goes_silent_is_said_to_be_away_soon_and_the_stop_is_rec
     assert_eq!(browser.get("/stop").await.unwrap().status, 200);
 
     way.silent.store(true, SeqCst);
+    // Each connection looks at it now and then: what was on its way until then still arrives.
+    sleep(Duration::from_millis(500)).await;
     let (reply, took) = measured(agent.post("/api/v1/actions", "during", &ask)).await;
     assert_eq!(reply.unwrap().status, 503);
     assert!(took < Duration::from_secs(4), "{took:?}");
