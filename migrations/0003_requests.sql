@@ -24,15 +24,24 @@ create table requests (
     sentence        text not null,
     asked_at        timestamptz not null,
     changed_at      timestamptz not null,
-    -- The stop epoch in which it was last approved.
+    -- The stop epoch of the approvals that its deadline rests on.
     approved_epoch  bigint,
-    -- Waiting: to be decided by. Approved: to be claimed by. Granted: to be executed by.
+    -- Waiting: to be decided by, as those queues stand that have not approved it. Approved: to be claimed by. Both are
+    -- readings of the request's own clock, which lags by as long as it stood still (`stood_still`).
+    -- Granted: to be executed by, in plain time.
     deadline        timestamptz,
+    -- Of what waits or is approved: the earliest deadline of any queue, which holds again where a stop has made its
+    -- approvals void (`due`).
+    earliest        timestamptz,
+    -- Expired: which silence it was.
+    silence         text check (silence in ('undecided', 'unclaimed', 'stood_still', 'retired')),
     claim_key       text,
     outcome         jsonb,
     settled_note    text,
     constraint requests_idempotency_key unique (agent_id, idempotency_key),
-    check ((amount_minor is null) = (currency is null))
+    check ((amount_minor is null) = (currency is null)),
+    check (silence is null or state = 'expired'),
+    check ((earliest is not null) = (state in ('waiting', 'approved')))
 );
 -- Windows of an agent, and an agent's activity.
 create index requests_by_agent on requests (agent_id, asked_at)
@@ -45,7 +54,37 @@ create index requests_first_of_kind on requests (agent_id, action, template) whe
 create index requests_granted on requests (deadline) where state = 'granted' and deadline is not null;
 create index requests_open on requests (deadline) where state in ('waiting', 'approved') and deadline is not null;
 create index requests_undecided on requests (asked_at) where state in ('waiting', 'approved');
+create index requests_unclaimed on requests (changed_at) where silence = 'unclaimed';
 create index requests_unknown on requests (changed_at) where state = 'unknown';
+
+-- How long the clock of a request stood still: while its agent, or everything, was stopped, or its integration paused.
+create function stood_still(agent uuid, action text, since timestamptz, until timestamptz) returns interval
+language sql stable as $$
+    select coalesce(sum(upper(span) - lower(span)), interval '0')
+    from (
+        select range_agg(tstzrange(greatest(began, since), least(ended, until))) as spans
+        from (
+            select s.engaged_at as began, s.released_at as ended
+            from stops s
+            where s.agent_id = agent or s.agent_id is null
+            union all
+            select p.began_at, p.ended_at
+            from pauses p
+            where p.integration = (
+                select t.body ->> 'integration' from action_types t where t.name = action order by t.revision desc limit 1
+            )
+        ) stood
+        where began < until and (ended is null or ended > since)
+    ) merged,
+        unnest(merged.spans) span
+$$;
+
+-- When a request that waits, or whose approval a stop has made void, has to be decided, if its clock runs on from now.
+create function due(request requests, epoch bigint, now timestamptz) returns timestamptz
+language sql stable as $$
+    select case when request.approved_epoch = epoch then request.deadline else request.earliest end
+        + stood_still(request.agent_id, request.action, request.asked_at, now)
+$$;
 
 -- One person's yes to exactly what the digest stands for. A stop or a change makes it void, not gone.
 create table approvals (

@@ -87,6 +87,22 @@ pub async fn set_breaker(
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<bool> {
+    if open {
+        sqlx::query!(
+            r#"
+            insert into pauses (integration, began_at)
+            select slug, $2 from integrations where slug = $1 and not breaker_open
+            "#,
+            slug,
+            now,
+        )
+        .execute(&mut *connection)
+        .await?;
+    } else {
+        sqlx::query!("update pauses set ended_at = $2 where integration = $1 and ended_at is null", slug, now)
+            .execute(&mut *connection)
+            .await?;
+    }
     let done = sqlx::query!(
         r#"
         update integrations

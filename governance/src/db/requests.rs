@@ -74,10 +74,10 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
             trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
-            asked_at, changed_at, deadline)
+            asked_at, changed_at, deadline, earliest)
         select id, agent_id, key, body_digest, action, revision, permission_version, customer_id,
             trigger, template, amount_minor, currency, state, decision, answer::jsonb, pending::jsonb, digest, body_entry,
-            sentence, $1, $1, deadline
+            sentence, $1, $1, deadline, case when state = 'waiting' then deadline end
         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::integer[], $8::integer[], $9::text[],
             $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
             $18::bytea[], $19::uuid[], $20::text[], $21::timestamptz[])
@@ -228,7 +228,8 @@ pub async fn advance(connection: &mut PgConnection, now: DateTime<Utc>, id: Requ
             changed_at = $4,
             deadline = $5,
             approved_epoch = $6,
-            claim_key = coalesce($7, claim_key)
+            claim_key = coalesce($7, claim_key),
+            earliest = case when $3 in ('waiting', 'approved') then earliest end
         where id = $1 and state = $2
         "#,
         id.0,
