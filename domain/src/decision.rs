@@ -101,8 +101,16 @@ pub struct Need {
     pub needed: u32,
     pub within_s: u32,
     pub otherwise: Otherwise,
+    /// Whether somebody who counts for another need counts for this one, too.
+    #[serde(default = "same_person")]
+    pub same_person: bool,
     /// The rules that ask for it.
     pub rules: Vec<String>,
+}
+
+/// What was asked before needs said so.
+fn same_person() -> bool {
+    true
 }
 
 /// Why: the layer, the rule, a sentence, and where in the request.

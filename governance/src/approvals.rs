@@ -13,6 +13,7 @@ use domain::{
     json::hex,
     permission::Otherwise,
     role::Capability,
+    standing,
     state::{CLAIM_SECONDS, State},
     view::Me,
 };
@@ -191,7 +192,7 @@ impl Deciding {
         entry.write(&mut self.tx, now).await?;
 
         let needs: Vec<_> = pending.iter().map(|p| p.need.clone()).collect();
-        let (to, deadline, approved_epoch) = match approval::are_met(&needs, &given) {
+        let (to, deadline, approved_epoch) = match standing::are_met(&needs, &given) {
             true => (State::Approved, Some(now + TimeDelta::seconds(CLAIM_SECONDS)), Some(epoch)),
             false => (State::Waiting, approval::deadline(&unmet(pending, &given)), None),
         };

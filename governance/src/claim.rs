@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    approval,
     decision::{Verdict, decide},
     entry::Kind,
     id::{AgentId, RequestId},
+    standing,
     state::{GRANT_SECONDS, State},
 };
 use serde_json::json;
@@ -113,7 +113,7 @@ impl Governance {
         let given = db::approvals::given(connection, id, &stored.digest, epoch).await?;
         Ok(match decision.verdict {
             Verdict::Allowed => Ok(()),
-            Verdict::NeedsApproval { needs } if approval::are_still_met(&needs, &stored.pending, &given) => Ok(()),
+            Verdict::NeedsApproval { needs } if standing::are_still_met(&needs, &stored.pending, &given) => Ok(()),
             Verdict::NeedsApproval { .. } | Verdict::Denied | Verdict::Shadowed { .. } => {
                 Err(AgentError::NoLongerPermitted(id))
             }

@@ -65,6 +65,7 @@ fn merge(needs: &mut Vec<Need>, queue: &str, needed: u32, within_s: u32, otherwi
             needed,
             within_s,
             otherwise: otherwise.clone(),
+            same_person: true,
             rules: vec![rule.to_owned()],
         });
         return;

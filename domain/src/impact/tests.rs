@@ -2,8 +2,14 @@ use super::*;
 use crate::permission::Otherwise;
 
 fn asked(queue: &str, needed: u32) -> Verdict {
-    let need =
-        Need { queue: queue.into(), needed, within_s: 60, otherwise: Otherwise::Reject, rules: vec!["r".into()] };
+    let need = Need {
+        queue: queue.into(),
+        needed,
+        within_s: 60,
+        otherwise: Otherwise::Reject,
+        same_person: true,
+        rules: vec!["r".into()],
+    };
     Verdict::NeedsApproval { needs: vec![need] }
 }
 

@@ -103,7 +103,7 @@ proptest! {
     fn what_asks_a_person_asks_at_least_one(case in any_case()) {
         if let Verdict::NeedsApproval { needs } = case.judged() {
             prop_assert!(!needs.is_empty() && needs.iter().all(|need| need.needed >= 1 && !need.rules.is_empty()));
-            prop_assert!(!domain::approval::are_met(&needs, &[]));
+            prop_assert!(!domain::standing::are_met(&needs, &[]));
         }
     }
 

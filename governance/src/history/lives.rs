@@ -193,7 +193,7 @@ impl Writer {
             life.given.push(Given { by, queues, at, note });
         }
         let needs: Vec<_> = life.request.pending.iter().map(|pending| pending.need.clone()).collect();
-        if !approval::are_met(&needs, &life.given) {
+        if !domain::standing::are_met(&needs, &life.given) {
             return Ok(());
         }
         life.become_at(State::Approved, at, Some(at + TimeDelta::seconds(CLAIM_SECONDS)));
