@@ -25,6 +25,7 @@ mod integrations;
 mod jobs;
 mod keys;
 mod mask;
+mod migrating;
 mod outcome;
 mod password;
 mod people;
@@ -66,13 +67,14 @@ pub use error::{AgentError, Conflict, Error, Result};
 pub use feed::{Changed, Changes, Position};
 pub use impact::{PAST_DAYS, Past};
 pub use keys::Key;
+pub use migrating::{NotMigrated, migrate};
 pub use outcome::{Cost, Feedback, FeedbackKind, Outcome};
 pub use people::SignIn;
 pub use presses::Pressed;
 pub use replay::{PastAction, Replayed, replay};
 pub use requests::KnowYourself;
 pub use sessions::SessionRow;
-pub use setup::{Health, Pools, migrate};
+pub use setup::{Health, NotReady, Pools};
 pub use signed::Seal;
 
 /// The handle on all operations; cheap to clone.

@@ -1,4 +1,4 @@
-//! Connecting, and bringing the schema up to date.
+//! Connecting, and how the database stands.
 
 use std::{str::FromStr, sync::Arc, time::Duration};
 
@@ -9,9 +9,7 @@ use sqlx::{
 };
 use tokio::time::{Instant, timeout};
 
-use crate::{Governance, Inner, ask, db, error::Result};
-
-static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
+use crate::{Governance, Inner, ask, db, error::Result, migrating::newest_migration};
 
 /// How many stops at once have a connection; few agents have more people who press.
 const STOPS: u32 = 4;
@@ -31,24 +29,37 @@ impl Default for Pools {
     }
 }
 
-/// Brings the schema up to date as its owner, and lets the role of `server_url` use it.
-pub async fn migrate(owner_url: &str, server_url: &str) -> Result<()> {
-    let (owner, server) = (connect_options(owner_url)?, connect_options(server_url)?);
-    let pool = PgPoolOptions::new().max_connections(1).connect_with(owner.clone()).await?;
-    MIGRATOR.run(&pool).await.map_err(|error| {
-        tracing::error!(%error, "the schema cannot be brought up to date");
-        crate::Error::Unavailable
-    })?;
-    if server.get_username() != owner.get_username() {
-        db::control::grant_server(&pool, server.get_username()).await?;
-    }
-    pool.close().await;
-    Ok(())
-}
-
-fn connect_options(url: &str) -> Result<PgConnectOptions> {
+pub(crate) fn connect_options(url: &str) -> Result<PgConnectOptions> {
     PgConnectOptions::from_str(url)
         .map_err(|_| crate::Error::Invalid(Fault::Other, "the database address cannot be read".to_owned()))
+}
+
+/// Why the database cannot be worked with, in words for whoever set it up.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum NotReady {
+    #[error("the database does not answer: look whether it runs where DATABASE_URL says")]
+    Away,
+    #[error("the database refuses what DATABASE_URL says: look at its role, password and database")]
+    Refused,
+    #[error("the database has no schema yet: run `reins migrate` with DATABASE_URL and REINS_MIGRATE_URL")]
+    NoSchema,
+    #[error("the role of DATABASE_URL was not let in: run `reins migrate` with DATABASE_URL and REINS_MIGRATE_URL")]
+    NotLetIn,
+    #[error("the schema is not this program's: run `reins migrate` of the newest one with REINS_MIGRATE_URL")]
+    OtherSchema,
+}
+
+impl From<sqlx::Error> for NotReady {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|refused| refused.code());
+        match code.as_deref() {
+            Some("42P01") => Self::NoSchema,
+            Some("42501") => Self::NotLetIn,
+            // Invalid authorisation, and no such database.
+            Some(code) if code.starts_with("28") || code == "3D000" => Self::Refused,
+            _ => Self::Away,
+        }
+    }
 }
 
 /// How this replica stands.
@@ -114,8 +125,9 @@ impl Governance {
     }
 
     /// Whether the database answers and its schema is this program's.
-    pub async fn ready(&self) -> Result<bool> {
-        db::control::schema_version(&self.0.pages).await.map(|version| version == newest_migration())
+    pub async fn ready(&self) -> std::result::Result<(), NotReady> {
+        let version = db::control::schema_version(&self.0.pages).await?;
+        if version == newest_migration() { Ok(()) } else { Err(NotReady::OtherSchema) }
     }
 
     /// Whether the database answers at all.
@@ -146,10 +158,6 @@ impl Governance {
         *last = Some((health, Instant::now()));
         health
     }
-}
-
-fn newest_migration() -> i64 {
-    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 /// How long a connection may take to say that it is there: what has gone silent is closed, not waited for.

@@ -6,7 +6,7 @@ mod dice;
 mod history;
 mod shop;
 
-use std::io::Write;
+use std::{io::Write, net::SocketAddr};
 
 use domain::role::Role;
 use governance::{Actor, Governance};
@@ -14,20 +14,16 @@ use tokio::net::TcpSocket;
 
 use crate::{
     config::{DatabaseConfig, ServeConfig},
+    end::End,
     listen::most_connections,
-    serve::{BACKLOG, Database, Fault, address, bind, house, serve, site_is_built},
+    serve::{BACKLOG, Database, Fault, address, bind, house, say, serve, site_is_built},
 };
 
 pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), Fault> {
+    let end = End::listen()?;
     let socket = bind(config.listen)?;
-    let mut database = Database::open(&apart(database)).await?;
-    let governance = database.governance.clone();
-    let served = tokio::select! {
-        served = run_on(&governance, config, socket) => served,
-        never = database.keep_running() => match never {},
-    };
-    database.close().await?;
-    served
+    let Some(database) = Database::open(&apart(database), &end).await? else { return Ok(()) };
+    database.with(async |governance| run_on(&governance, config, socket, &end).await).await
 }
 
 /// Never in the data directory of a real shop.
@@ -36,12 +32,9 @@ fn apart(database: &DatabaseConfig) -> DatabaseConfig {
     DatabaseConfig { data: Some(data), ..database.clone() }
 }
 
-async fn run_on(governance: &Governance, config: ServeConfig, socket: TcpSocket) -> Result<(), Fault> {
+async fn run_on(governance: &Governance, config: ServeConfig, socket: TcpSocket, end: &End) -> Result<(), Fault> {
     let listen = socket.local_addr()?;
-    seed(governance).await?;
-    let admin =
-        governance.person_by_email(shop::ADMIN).await?.map(Actor::Person).ok_or("the demonstration has no admin")?;
-    let simulation = agent::Simulation::prepare(governance, &admin, listen).await?;
+    let Some(simulation) = end.before(prepare(governance, listen)).await.transpose()? else { return Ok(()) };
 
     let house = house(governance.clone(), config.clone());
     if !site_is_built(&house.leptos) {
@@ -53,9 +46,16 @@ async fn run_on(governance: &Governance, config: ServeConfig, socket: TcpSocket)
     }
     print_welcome(&address(listen, config.public_url.as_deref()));
     let simulated = tokio::spawn(simulation.run());
-    let served = serve(house, socket.listen(BACKLOG)?, most_connections(), None).await;
+    serve(house, socket.listen(BACKLOG)?, most_connections(), None, end).await;
     simulated.abort();
-    served
+    Ok(())
+}
+
+async fn prepare(governance: &Governance, listen: SocketAddr) -> Result<agent::Simulation, Fault> {
+    seed(governance).await?;
+    let admin =
+        governance.person_by_email(shop::ADMIN).await?.map(Actor::Person).ok_or("the demonstration has no admin")?;
+    agent::Simulation::prepare(governance, &admin, listen).await
 }
 
 /// Fills an empty database; a second start finds the shop and leaves it as it is.
@@ -69,19 +69,20 @@ async fn seed(governance: &Governance) -> Result<(), Fault> {
         return if demo { Ok(()) } else { Err("this database holds a shop that is no demonstration".into()) };
     }
     let files = shop::agent_files()?;
-    println!("Making up {} and its last four months ...", shop::BRAND);
+    say(&format!("Making up {} and its last four months ...", shop::BRAND));
     governance.describe_shop(&Actor::System, shop::BRAND, shop::TIME_ZONE, true).await?;
     governance.write_history(&Actor::System, |now| history::tell(now, &files)).await?;
     Ok(())
 }
 
 fn print_welcome(address: &str) {
-    println!("{} is at {address}", shop::BRAND);
-    println!("Everything in it is made up. Sign in with the password `{}` as", shop::PASSWORD);
+    say(&format!("{} is at {address}", shop::BRAND));
+    say(&format!("Everything in it is made up. Sign in with the password `{}` as", shop::PASSWORD));
     for person in shop::people() {
         let role = person.role.name();
         let what = if person.role == Role::Reviewer { person.queues.join(", ") } else { String::new() };
-        println!("  {role:<9} {:<30} {}{}{what}", person.email, person.name, if what.is_empty() { "" } else { ": " });
+        let colon = if what.is_empty() { "" } else { ": " };
+        say(&format!("  {role:<9} {:<30} {}{colon}{what}", person.email, person.name));
     }
 }
 

@@ -1,5 +1,7 @@
 //! The `reins` binary: command line, router, sessions, guards, agent API, charts, live updates, jobs.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)] // They panic where nobody reads.
+
 pub mod agent_api;
 mod answers;
 mod away;
@@ -7,7 +9,9 @@ mod charts;
 pub mod commands;
 pub mod config;
 pub mod demo;
+mod end;
 mod files;
+pub mod first;
 mod forms;
 mod guard;
 mod headers;

@@ -1,9 +1,9 @@
 //! `reins`: see `reins --help`.
 
-use std::{io::Write, process::ExitCode};
+use std::{fmt::Display, io::Write, process::ExitCode};
 
 use clap::Parser;
-use server::{commands::Command, log};
+use server::{commands::Command, first, log};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -16,8 +16,15 @@ struct Arguments {
     command: Command,
 }
 
+fn main() -> ExitCode {
+    if std::process::id() == 1 {
+        return first::run().unwrap_or_else(failed);
+    }
+    run()
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
+async fn run() -> ExitCode {
     let arguments = Arguments::parse();
     let log = log::begin();
 
@@ -25,10 +32,12 @@ async fn main() -> ExitCode {
     log.end();
     match ran {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            // Whoever started it may not read any more.
-            let _ = writeln!(std::io::stderr(), "reins: {fault}");
-            ExitCode::FAILURE
-        }
+        Err(fault) => failed(fault),
     }
+}
+
+fn failed(fault: impl Display) -> ExitCode {
+    // Whoever started it may not read any more.
+    let _ = writeln!(std::io::stderr(), "reins: {fault}");
+    ExitCode::FAILURE
 }

@@ -10,10 +10,11 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::Child;
 
 pub use self::account::default_data_dir;
-use self::cluster::{Cluster, START_LIMIT, output};
+use self::cluster::{Cluster, OLDEST, START_LIMIT, output};
 
 mod account;
 mod cluster;
@@ -36,6 +37,19 @@ pub enum Error {
     InUse(PathBuf),
     #[error("`{}` belongs to someone else: remove it, or choose a data directory with a shorter path", .0.display())]
     ForeignSocketDirectory(PathBuf),
+    #[error(
+        "`{}` was made by PostgreSQL {made_by}, and PostgreSQL {here} is what was found, which cannot read it: \
+         run `apt-get install postgresql-{made_by}`, or name the directory of its binaries by REINS_POSTGRES_BIN",
+        directory.display()
+    )]
+    OtherVersion { directory: PathBuf, made_by: u32, here: u32 },
+    #[error("PostgreSQL {OLDEST} or later is needed, and PostgreSQL {0} is what was found")]
+    TooOld(u32),
+    #[error(
+        "the user {0}, as whom this runs, has no name here, and PostgreSQL needs one: add it to /etc/passwd, run this as \
+         a user who has one, or name a PostgreSQL elsewhere by DATABASE_URL"
+    )]
+    Nameless(u32),
     #[error("`{program}` failed: {output}")]
     Program { program: &'static str, output: String },
     #[error("PostgreSQL stopped while starting; its log `{}` ends: {tail}", log.display())]
@@ -66,7 +80,6 @@ impl Urls {
 /// Dropping it leaves PostgreSQL running, as a kill of this process would.
 pub struct Embedded {
     cluster: Cluster,
-    socket: PathBuf,
     /// None when it was adopted.
     child: Option<Child>,
     /// Held so that a second process fails instead of adopting, and then stopping, what this one uses.
@@ -74,17 +87,20 @@ pub struct Embedded {
 }
 
 impl Embedded {
-    /// Starts (or adopts, after a kill -9 of us) the cluster in `data_dir/postgres`; creates roles `reins_owner` and
-    /// `reins_server` and database `reins` when missing.
-    pub async fn start(data_dir: &Path) -> Result<Self, Error> {
+    /// Takes the data directory, and creates the cluster in `data_dir/postgres` when there is none; nothing runs yet.
+    pub async fn create(data_dir: &Path) -> Result<Self, Error> {
         let cluster = Cluster::prepare(data_dir)?;
         let lock = cluster.lock()?;
-
         cluster.create().await?;
-        let (child, socket) = cluster.launch().await?;
-        cluster.bootstrap(&socket).await?;
+        Ok(Self { cluster, child: None, _lock: lock })
+    }
 
-        Ok(Self { cluster, socket, child, _lock: lock })
+    /// Starts it (or adopts it, after a kill -9 of us); creates roles `reins_owner` and `reins_server` and database `reins`
+    /// when missing. What was begun when this is dropped is ended by `stop`.
+    pub async fn start(&mut self) -> Result<Urls, Error> {
+        let socket = self.cluster.launch(&mut self.child).await?;
+        self.cluster.bootstrap(&socket).await?;
+        Ok(Urls::at(&socket))
     }
 
     /// The URLs of the cluster in `data_dir` that another process owns and runs; `None` when none is ready.
@@ -101,22 +117,17 @@ impl Embedded {
                 continue;
             }
             tracing::warn!("the private PostgreSQL has died, and is started again");
-            match self.cluster.launch().await {
-                Ok((child, socket)) => (self.child, self.socket) = (child, socket),
-                // What is left of the old one may still be ending: it is tried again.
-                Err(error) => tracing::error!(%error, "the private PostgreSQL does not start"),
+            self.child = None;
+            // What is left of the old one may still be ending: it is tried again.
+            if let Err(error) = self.cluster.launch(&mut self.child).await {
+                tracing::error!(%error, "the private PostgreSQL does not start");
             }
         }
     }
 
-    /// The URLs of the database `reins`, as sqlx and `psql` take them.
-    pub fn urls(&self) -> Urls {
-        Urls::at(&self.socket)
-    }
-
-    /// Stops it, fast mode, waits.
+    /// Stops it, fast mode, waits; also one that is only starting.
     pub async fn stop(self) -> Result<(), Error> {
-        let Self { cluster, socket, child, _lock } = self;
+        let Self { cluster, child, _lock } = self;
 
         let directory = cluster.directory.as_os_str();
         if cluster.postmaster().is_some() {
@@ -126,12 +137,17 @@ impl Embedded {
         }
 
         if let Some(mut child) = child {
+            // It may not have written yet that it is there. Where it is gone, it still has its number.
+            if let Some(number) = child.id().and_then(|number| Pid::from_raw(number.try_into().ok()?)) {
+                let _ = kill_process(number, Signal::INT);
+            }
             child.wait().await.map_err(failed("wait for", &cluster.directory))?;
         }
-        if socket == cluster.short_socket_directory()? {
-            std::fs::remove_dir(&socket).map_err(failed("remove", &socket))?;
+        let short = cluster.short_socket_directory()?;
+        match std::fs::remove_dir(&short) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", &short)(error)),
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -167,6 +183,12 @@ mod tests {
         Ok(path)
     }
 
+    async fn started(data: &Path) -> Result<(Embedded, Urls), Error> {
+        let mut postgres = Embedded::create(data).await?;
+        let urls = postgres.start().await?;
+        Ok((postgres, urls))
+    }
+
     async fn ask(postgres: &Embedded, url: &str, statement: &str) -> Result<String, Error> {
         let mut psql = postgres.cluster.command("psql");
         let answer = psql.args(["-XAt", "-d", url, "-c", statement]).output().await;
@@ -178,25 +200,24 @@ mod tests {
     async fn what_a_killed_process_leaves_running_is_adopted() -> Result<(), Error> {
         let data = data_dir("adopted")?;
 
-        let first = Embedded::start(&data).await?;
-        let Urls { owner, server } = first.urls();
+        let (first, Urls { owner, server }) = started(&data).await?;
         assert_eq!(
             ask(&first, &owner, "create table kept (n int); insert into kept values (7)").await?,
             "CREATE TABLE\nINSERT 0 1"
         );
         assert!(ask(&first, &server, "select * from kept").await?.contains("permission denied"));
         assert!(ask(&first, &server, "create table mine ()").await?.contains("permission denied"));
-        assert!(matches!(Embedded::start(&data).await, Err(Error::InUse(_))));
+        assert!(matches!(Embedded::create(&data).await, Err(Error::InUse(_))));
         drop(first);
 
-        let second = Embedded::start(&data).await?;
+        let (second, _) = started(&data).await?;
         assert!(second.child.is_none());
         assert_eq!(ask(&second, &owner, "select n from kept").await?, "7");
         second.stop().await?;
 
-        let third = Embedded::start(&data).await?;
+        let (third, urls) = started(&data).await?;
         assert!(third.child.is_some());
-        assert_eq!(ask(&third, &third.urls().owner, "select n from kept").await?, "7");
+        assert_eq!(ask(&third, &urls.owner, "select n from kept").await?, "7");
         third.stop().await?;
         assert!(!data.join("postgres/postmaster.pid").exists());
 
@@ -207,9 +228,10 @@ mod tests {
     async fn a_path_unfit_for_a_socket_gets_a_short_one() -> Result<(), Error> {
         let data = data_dir(&"long, ".repeat(20))?;
 
-        let postgres = Embedded::start(&data).await?;
-        let socket = postgres.socket.clone();
-        assert_eq!(ask(&postgres, &postgres.urls().server, "select current_user").await?, "reins_server");
+        let (postgres, urls) = started(&data).await?;
+        let socket = postgres.cluster.short_socket_directory()?;
+        assert!(socket.exists());
+        assert_eq!(ask(&postgres, &urls.server, "select current_user").await?, "reins_server");
         postgres.stop().await?;
         assert!(!socket.exists());
 
@@ -219,8 +241,7 @@ mod tests {
     #[tokio::test]
     async fn what_has_died_is_started_again() -> Result<(), Error> {
         let data = data_dir("died")?;
-        let mut postgres = Embedded::start(&data).await?;
-        let url = postgres.urls().server;
+        let (mut postgres, Urls { server: url, .. }) = started(&data).await?;
         let number = fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap_or_default();
         let killed = Command::new("kill").args(["-KILL", number.lines().next().unwrap_or_default()]).status().await;
         assert!(killed.is_ok_and(|status| status.success()));

@@ -1,6 +1,6 @@
 //! Serving: the database, the jobs, the listener, and an orderly end.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use governance::{Governance, Pools};
 use governor::{Quota, RateLimiter};
@@ -14,6 +14,7 @@ use tokio::{
 use crate::{
     House, Rooms,
     config::{DatabaseConfig, ServeConfig},
+    end::End,
     listen,
     live::Live,
     postgres::{self, Embedded},
@@ -31,18 +32,34 @@ pub struct Database {
 }
 
 impl Database {
-    /// Connects to the one that is configured, or starts a private one.
-    pub async fn open(config: &DatabaseConfig) -> Result<Self, Fault> {
+    /// Connects to the one that is configured, or starts a private one; `None` where it is told to end before.
+    ///
+    /// What was started is stopped again where it does not come so far.
+    pub async fn open(config: &DatabaseConfig, end: &End) -> Result<Option<Self>, Fault> {
         if let Some(url) = &config.database_url {
-            return Self::connect(url.clone(), config.migrate_url.clone(), None).await;
+            let connected = end.before(connect(url, config.migrate_url.as_deref())).await.transpose()?;
+            return Ok(connected.map(|governance| Self { governance, embedded: None }));
         }
-        let embedded = Embedded::start(&config.data_dir()).await?;
-        let urls = embedded.urls();
-        Self::connect(urls.server, Some(urls.owner), Some(embedded)).await
+        let mut embedded = Embedded::create(&config.data_dir()).await?;
+        let opened = end.before(async {
+            let urls = embedded.start().await?;
+            connect(&urls.server, Some(&urls.owner)).await
+        });
+        match opened.await {
+            Some(Ok(governance)) => Ok(Some(Self { governance, embedded: Some(embedded) })),
+            Some(Err(fault)) => {
+                let _ = embedded.stop().await;
+                Err(fault)
+            }
+            None => {
+                embedded.stop().await?;
+                Ok(None)
+            }
+        }
     }
 
     /// The same for a command: beside the server that owns a private one, and never making an empty one.
-    pub async fn open_existing(config: &DatabaseConfig) -> Result<Self, Fault> {
+    pub async fn open_existing(config: &DatabaseConfig, end: &End) -> Result<Option<Self>, Fault> {
         let data = config.data_dir();
         if config.database_url.is_none() && !postgres::is_there(&data) {
             let place = data.display();
@@ -50,34 +67,33 @@ impl Database {
                 format!("`{place}` holds no shop: start `reins serve` first, or name its folder by --data").into()
             );
         }
-        match Self::open(config).await {
+        match Self::open(config, end).await {
             Err(fault) if matches!(fault.downcast_ref(), Some(postgres::Error::InUse(_))) => {
                 let urls = Embedded::of_another_process(&data)?.ok_or(fault)?;
-                Self::connect(urls.server, None, None).await
+                let connected = end.before(connect(&urls.server, None)).await.transpose()?;
+                Ok(connected.map(|governance| Self { governance, embedded: None }))
             }
             opened => opened,
         }
     }
 
-    async fn connect(server: String, owner: Option<String>, embedded: Option<Embedded>) -> Result<Self, Fault> {
-        if let Some(owner) = owner {
-            migrate(&owner, &server).await?;
-        }
-        let connected = Governance::connect(&server, Pools::default());
-        let governance = connected.map_err(|_| format!("DATABASE_URL {LIKE_AN_ADDRESS}"))?;
-        match governance.ready().await {
-            Ok(true) => Ok(Self { governance, embedded }),
-            Ok(false) => Err("the schema is not this program's: run `reins migrate` with REINS_MIGRATE_URL".into()),
-            Err(_) => Err("the database does not answer, or has no schema yet: run `reins migrate`".into()),
-        }
-    }
-
     /// Starts the PostgreSQL that belongs to this process again whenever it has died.
-    pub async fn keep_running(&mut self) -> std::convert::Infallible {
+    async fn keep_running(&mut self) -> std::convert::Infallible {
         match &mut self.embedded {
             Some(embedded) => embedded.keep_running().await,
             None => std::future::pending().await,
         }
+    }
+
+    /// Runs `work` while PostgreSQL is kept running, and closes it whatever came of the work.
+    pub async fn with<R>(mut self, work: impl AsyncFnOnce(Governance) -> Result<R, Fault>) -> Result<R, Fault> {
+        let work = work(self.governance.clone());
+        let done = tokio::select! {
+            done = work => done,
+            never = self.keep_running() => match never {},
+        };
+        self.close().await?;
+        done
     }
 
     /// Stops the PostgreSQL that belongs to this process.
@@ -87,6 +103,16 @@ impl Database {
             None => Ok(()),
         }
     }
+}
+
+async fn connect(server: &str, owner: Option<&str>) -> Result<Governance, Fault> {
+    if let Some(owner) = owner {
+        governance::migrate(owner, server).await?;
+    }
+    let connected = Governance::connect(server, Pools::default());
+    let governance = connected.map_err(|_| format!("DATABASE_URL {LIKE_AN_ADDRESS}"))?;
+    governance.ready().await?;
+    Ok(governance)
 }
 
 /// The database that is configured, where it is not a private one; its addresses can be read.
@@ -104,14 +130,6 @@ pub fn elsewhere(config: &DatabaseConfig) -> Result<Option<Governance>, Fault> {
 
 /// Without the address itself, which may hold a password.
 const LIKE_AN_ADDRESS: &str = "has to look like `postgres://role:password@host/database`";
-
-/// Brings the schema up to date as its owner, and lets the server's role in.
-pub async fn migrate(owner: &str, server: &str) -> Result<(), Fault> {
-    governance::migrate(owner, server).await.map_err(|error| match error {
-        governance::Error::Invalid(..) => format!("REINS_MIGRATE_URL or DATABASE_URL {LIKE_AN_ADDRESS}").into(),
-        _ => "the schema cannot be brought up to date: see above".into(),
-    })
-}
 
 /// Everything that handlers need.
 pub fn house(governance: Governance, config: ServeConfig) -> House {
@@ -164,7 +182,7 @@ pub fn bind(address: SocketAddr) -> Result<TcpSocket, Fault> {
 pub const BACKLOG: u32 = 1024;
 
 /// Serves until it is told to end, to so many connections at most.
-pub async fn serve(house: House, listener: TcpListener, most: usize, room: Option<Room>) -> Result<(), Fault> {
+pub async fn serve(house: House, listener: TcpListener, most: usize, room: Option<Room>, end: &End) {
     let mut jobs = JoinSet::new();
     jobs.spawn(supervise("jobs", {
         let house = house.clone();
@@ -181,24 +199,7 @@ pub async fn serve(house: House, listener: TcpListener, most: usize, room: Optio
             move || room.clone().keep(house.governance.clone())
         }));
     }
-    listen::serve(&listener, router::router(house), most, end()).await;
-    Ok(())
-}
-
-pub async fn end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminated = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
+    listen::serve(&listener, router::router(house), most, end.clone().told()).await;
 }
 
 /// Runs a job for ever: one that panics is told and begun again.
@@ -257,6 +258,11 @@ async fn run_jobs(house: House) {
 
 fn told<T>(what: &'static str, result: governance::Result<T>) -> Option<T> {
     result.map_err(|error| tracing::warn!(%error, what)).ok()
+}
+
+/// Whoever started it may not listen any more, which is no reason to end.
+pub fn say(words: &str) {
+    let _ = writeln!(std::io::stdout(), "{words}");
 }
 
 /// What is printed where somebody waits for an address.

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -216,15 +216,36 @@ async fn tightenings(connection: &mut PgConnection) -> Result<Vec<(AgentId, Tigh
     Ok(read.collect())
 }
 
-pub async fn grant_server(pool: &PgPool, role: &str) -> Result<()> {
-    sqlx::query("select grant_server($1::text::name)").bind(role).execute(pool).await?;
+pub async fn grant_server(connection: &mut PgConnection, role: &str) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query("select grant_server($1::text::name)").bind(role).execute(connection).await?;
+    Ok(())
+}
+
+/// Of all work on the schema; sqlx's own lock is let go before the server's role is let in.
+const SCHEMA_LOCK: i64 = 90_457_536_090_881;
+
+/// How long the statements of a session wait for any lock.
+pub async fn wait_at_most(connection: &mut PgConnection, time: Duration) -> std::result::Result<(), sqlx::Error> {
+    let time = format!("{}ms", time.as_millis());
+    sqlx::query_scalar!("select set_config('lock_timeout', $1, false)", time).fetch_one(connection).await?;
+    Ok(())
+}
+
+/// `false` when another session has it.
+pub async fn try_lock_schema(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
+    let got = sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "got!""#, SCHEMA_LOCK);
+    got.fetch_one(connection).await
+}
+
+pub async fn lock_schema(connection: &mut PgConnection) -> std::result::Result<(), sqlx::Error> {
+    sqlx::query!("select pg_advisory_lock($1)", SCHEMA_LOCK).execute(connection).await?;
     Ok(())
 }
 
 /// The newest migration that was applied.
-pub async fn schema_version(pool: &PgPool) -> Result<i64> {
-    let version = sqlx::query_scalar::<_, i64>("select max(version) from _sqlx_migrations where success");
-    Ok(version.fetch_one(pool).await?)
+pub async fn schema_version(pool: &PgPool) -> std::result::Result<i64, sqlx::Error> {
+    let version = sqlx::query_scalar::<_, i64>("select coalesce(max(version), 0) from _sqlx_migrations where success");
+    version.fetch_one(pool).await
 }
 
 /// Whether a database answers, and be it with a refusal.

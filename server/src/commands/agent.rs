@@ -6,8 +6,9 @@ use std::{
 use clap::Subcommand;
 use domain::{agent::Mode, agent_file::AgentFile, json};
 use governance::{Conflict, Error};
+use tokio::sync::oneshot;
 
-use super::{by, with};
+use super::{by, no_such, print, with};
 use crate::{config::DatabaseConfig, serve::Fault};
 
 #[derive(Subcommand)]
@@ -65,33 +66,33 @@ impl Agent {
                     let author = by(governance, &author).await?;
                     let taken = match governance.apply(&author, &file, &note, &[], dry_run).await {
                         Err(Error::Conflict(Conflict::NotAccepted { sentences })) => {
-                            need_word(&file, &sentences, accept.as_deref())?;
+                            need_word(&file, &sentences, accept.as_deref()).await?;
                             governance.apply(&author, &file, &note, &sentences, false).await?
                         }
                         taken => taken?,
                     };
                     for change in &taken.changes {
-                        println!("{change}");
+                        print(change)?;
                     }
                     if dry_run && !taken.meaning.is_empty() {
-                        println!("{}", told(&taken.meaning));
-                        println!("To accept that: --accept {}", word(&file, &taken.meaning)?);
+                        print(told(&taken.meaning))?;
+                        print(format!("To accept that: --accept {}", word(&file, &taken.meaning)?))?;
                     }
-                    match (taken.changes.is_empty(), dry_run) {
-                        (true, _) => println!("Nothing changes."),
-                        (false, true) => println!("This would change; nothing was."),
-                        (false, false) => println!("Applied."),
-                    }
-                    Ok(())
+                    print(match (taken.changes.is_empty(), dry_run) {
+                        (true, _) => "Nothing changes.",
+                        (false, true) => "This would change; nothing was.",
+                        (false, false) => "Applied.",
+                    })
                 })
                 .await
             }
             Self::Export { agent, version, by: author, database } => {
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
-                    let file = governance.export_agent(&author, &agent, version).await?;
-                    print!("{}", toml::to_string_pretty(&file)?);
-                    Ok(())
+                    let what = version.map_or("version in force".to_owned(), |version| format!("version {version}"));
+                    let file = governance.export_agent(&author, &agent, version).await;
+                    let file = file.map_err(no_such(&format!("{what} of"), &agent))?;
+                    print(toml::to_string_pretty(&file)?.trim_end())
                 })
                 .await
             }
@@ -99,9 +100,8 @@ impl Agent {
                 let mode = Mode::parse(&mode).ok_or("a mode is `shadow`, `live` or `retired`")?;
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
-                    governance.set_mode(&author, &agent, mode, &reason).await?;
-                    println!("`{agent}` is {}.", mode.name());
-                    Ok(())
+                    governance.set_mode(&author, &agent, mode, &reason).await.map_err(no_such("agent", &agent))?;
+                    print(format!("`{agent}` is {}.", mode.name()))
                 })
                 .await
             }
@@ -120,19 +120,26 @@ fn told(meaning: &[String]) -> String {
 }
 
 /// Somebody has accepted what the file means: by its word, or at the terminal.
-fn need_word(file: &AgentFile, meaning: &[String], accept: Option<&str>) -> Result<(), Fault> {
+async fn need_word(file: &AgentFile, meaning: &[String], accept: Option<&str>) -> Result<(), Fault> {
     let (word, told) = (word(file, meaning)?, told(meaning));
     if accept == Some(word.as_str()) {
         return Ok(());
     }
     if accept.is_none() && std::io::stdin().is_terminal() {
-        eprint!("{told}\nApply it all the same? Type yes: ");
-        std::io::stderr().flush()?;
-        let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line)?;
-        return if line.trim() == "yes" { Ok(()) } else { Err("nothing was changed".into()) };
+        write!(std::io::stderr(), "{told}\nApply it all the same? Type yes: ")?;
+        return if typed().await?.trim() == "yes" { Ok(()) } else { Err("nothing was changed".into()) };
     }
     Err(format!("{told}\nNothing was changed. To accept that, run it again with --accept {word}").into())
+}
+
+/// A line from the terminal, read in a thread that a process that is told to end does not wait for.
+async fn typed() -> Result<String, Fault> {
+    let (sender, typed) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let _ = sender.send(std::io::stdin().lock().read_line(&mut line).map(|_| line));
+    });
+    Ok(typed.await??)
 }
 
 /// Reads an agent file (TOML).

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use governance::CustomerFacts;
 
-use super::{by, with};
+use super::{by, print, with};
 use crate::{config::DatabaseConfig, serve::Fault};
 
 #[derive(Subcommand)]
@@ -31,8 +31,7 @@ impl Customer {
         with(&database, async |governance| {
             let author = by(governance, &author).await?;
             governance.sync_customers(&author, &customers).await?;
-            println!("{} customers.", customers.len());
-            Ok(())
+            print(format!("{} customers.", customers.len()))
         })
         .await
     }

@@ -1,7 +1,7 @@
 use clap::{Subcommand, ValueEnum};
 use domain::{id::KeyId, view::KeyKind};
 
-use super::{by, with};
+use super::{by, no_such, print, with};
 use crate::{config::DatabaseConfig, serve::Fault};
 
 #[derive(Subcommand)]
@@ -46,9 +46,8 @@ impl Key {
                 };
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
-                    let key = governance.create_key(&author, &agent, kind, &label).await?;
-                    println!("{}", key.secret);
-                    Ok(())
+                    let key = governance.create_key(&author, &agent, kind, &label).await;
+                    print(key.map_err(no_such("agent", &agent))?.secret)
                 })
                 .await
             }
@@ -57,10 +56,10 @@ impl Key {
                     let author = by(governance, &author).await?;
                     let keys = governance.keys(&author).await?;
                     let fits = |row: &&domain::view::KeyRow| row.id.to_string() == key || row.prefix == key;
-                    let id: KeyId = keys.iter().find(fits).map(|row| row.id).ok_or("there is no such key")?;
+                    let id: KeyId =
+                        keys.iter().find(fits).map(|row| row.id).ok_or("there is no such key: none was revoked")?;
                     governance.revoke_key(&author, id).await?;
-                    println!("Revoked.");
-                    Ok(())
+                    print("Revoked.")
                 })
                 .await
             }

@@ -8,13 +8,17 @@ mod serve;
 mod stop;
 mod user;
 
+use std::{fmt::Display, io::Write};
+
 use clap::Subcommand;
-use governance::{Actor, Governance};
+use domain::view::Me;
+use governance::{Actor, Error, Governance};
 
 use crate::{
     agent_api,
     config::{DatabaseConfig, ServeConfig},
     demo,
+    end::End,
     serve::{Database, Fault},
 };
 
@@ -74,27 +78,59 @@ impl Command {
             Self::Stop(stop) => stop.run().await,
             Self::Release(release) => release.run().await,
             Self::Replay(replay) => replay.run(),
-            Self::Openapi => {
-                println!("{}", agent_api::description().to_pretty_json()?);
-                Ok(())
-            }
+            Self::Openapi => print(agent_api::description().to_pretty_json()?),
         }
     }
 }
 
 /// The person in whose name a command acts.
 async fn by(governance: &Governance, email: &str) -> Result<Actor, Fault> {
-    let person = governance.person_by_email(email).await?;
-    person.map(Actor::Person).ok_or_else(|| format!("nobody with the address `{email}` may sign in").into())
+    person(governance, email).await.map(Actor::Person)
 }
+
+async fn person(governance: &Governance, email: &str) -> Result<Me, Fault> {
+    let person = governance.person_by_email(email).await?;
+    person.ok_or_else(|| format!("nobody with the address `{email}` may sign in: nothing was changed").into())
+}
+
+/// Says which thing there is not.
+fn no_such(what: &str, name: impl Display) -> impl FnOnce(Error) -> Fault {
+    let missing = format!("there is no {what} `{name}`: nothing was changed");
+    move |error| match error {
+        Error::NotFound => missing.into(),
+        error => error.into(),
+    }
+}
+
+/// A line of what a command came to.
+fn print(words: impl Display) -> Result<(), Fault> {
+    let printed = writeln!(std::io::stdout(), "{words}");
+    printed.map_err(|error| format!("it was done, but not all that it printed was taken: {error}").into())
+}
+
+const TOLD_TO_END: &str = "told to end: nothing was done";
 
 /// Runs `work` on the database, and closes it whatever came of it.
 async fn with<F, R>(config: &DatabaseConfig, work: F) -> Result<R, Fault>
 where
     F: AsyncFnOnce(&Governance) -> Result<R, Fault>,
 {
-    let database = Database::open_existing(config).await?;
-    let result = work(&database.governance).await;
-    database.close().await?;
-    result
+    let end = End::listen()?;
+    let database = Database::open_existing(config, &end).await?.ok_or(TOLD_TO_END)?;
+    let work = async |governance: Governance| {
+        let done = end.before(work(&governance)).await;
+        done.unwrap_or_else(|| {
+            Err("told to end: it may have been done all the same, so look before you repeat it".into())
+        })
+    };
+    database.with(work).await.map_err(in_words)
+}
+
+fn in_words(fault: Fault) -> Fault {
+    match fault.downcast().map(|error| *error) {
+        Ok(Error::Forbidden) => "whoever `--by` names may not do this: nothing was changed".into(),
+        Ok(Error::Unknown) => format!("{}: look before you repeat it", Error::Unknown).into(),
+        Ok(error) => format!("{error}: nothing was changed").into(),
+        Err(other) => other,
+    }
 }

@@ -10,7 +10,7 @@ use domain::money::{Currency, Money};
 use governance::PastAction;
 use serde_json::json;
 
-use super::agent;
+use super::{agent, print};
 use crate::serve::Fault;
 
 #[derive(Args)]
@@ -40,11 +40,11 @@ impl Replay {
             let name = judged.decision.verdict.name();
             counts.entry((names[index].clone(), name)).or_default().add(judged.amount);
             if self.lines {
-                println!("{}", json!({ "line": numbers[index], "decision": name, "reasons": judged.decision.reasons }));
+                print(json!({ "line": numbers[index], "decision": name, "reasons": judged.decision.reasons }))?;
             }
         }
         for ((action, decision), count) in counts {
-            println!("{action}\t{decision}\t{}\t{}", count.actions, count.sums()?);
+            print(format!("{action}\t{decision}\t{}\t{}", count.actions, count.sums()?))?;
         }
         Ok(())
     }

@@ -1,9 +1,12 @@
 use clap::Args;
 use domain::{id::StopId, view::StopView};
-use governance::{Actor, Governance};
+use governance::{Actor, Error, Governance};
 
-use super::{by, with};
+use super::{by, no_such, print, with};
 use crate::{config::DatabaseConfig, serve::Fault};
+
+const NOT_STOPPED: &str = "not stopped, as the record cannot be written now: run it again, \
+                           or press Stop on a page, where it is tried until it is recorded";
 
 #[derive(Args)]
 pub struct Stop {
@@ -22,11 +25,15 @@ impl Stop {
     pub async fn run(self) -> Result<(), Fault> {
         with(&self.database, async |governance| {
             let author = author(governance, self.by.as_deref()).await?;
-            let stop = governance.stop(&author, self.agent.as_deref(), &self.reason).await?;
+            let agent = self.agent.as_deref();
+            let stop = governance.stop(&author, agent, &self.reason).await;
+            let stop = stop.map_err(|error| match error {
+                Error::Unavailable => NOT_STOPPED.into(),
+                error => no_such("agent", agent.unwrap_or_default())(error),
+            })?;
             let what = stop.agent.as_ref().map_or("Everything", |agent| &agent.name);
-            println!("{what} stopped at {} by {}.", stop.at.format("%H:%M:%S UTC"), stop.by);
-            println!("This stop is {}.", stop.id);
-            Ok(())
+            print(format!("{what} stopped at {} by {}.", stop.at.format("%H:%M:%S UTC"), stop.by))?;
+            print(format!("This stop is {}.", stop.id))
         })
         .await
     }
@@ -52,9 +59,8 @@ impl Release {
             let Some(stop) = self.stop else {
                 return Err(which(&governance.stops(&author).await?).into());
             };
-            governance.release(&author, stop, &self.reason).await?;
-            println!("Released.");
-            Ok(())
+            governance.release(&author, stop, &self.reason).await.map_err(no_such("stop", stop))?;
+            print("Released.")
         })
         .await
     }

@@ -4,7 +4,7 @@ use clap::{Subcommand, ValueEnum};
 use domain::role::Role;
 use governance::Actor;
 
-use super::{by, with};
+use super::{by, person, print, with};
 use crate::{config::DatabaseConfig, serve::Fault};
 
 #[derive(Subcommand)]
@@ -84,8 +84,7 @@ impl User {
                         }
                         None => return Err("`--by` is needed for anybody but the first admin".into()),
                     }
-                    println!("Added {email}.");
-                    Ok(())
+                    print(format!("Added {email}."))
                 })
                 .await
             }
@@ -93,13 +92,8 @@ impl User {
                 with(&database, async |governance| {
                     for person in governance.people(&Actor::System).await? {
                         let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
-                        println!(
-                            "{}\t{}\t{}\t{state}\t{}",
-                            person.email,
-                            person.name,
-                            person.role.name(),
-                            person.queues.join(",")
-                        );
+                        let (role, queues) = (person.role.name(), person.queues.join(","));
+                        print(format!("{}\t{}\t{role}\t{state}\t{queues}", person.email, person.name))?;
                     }
                     Ok(())
                 })
@@ -109,22 +103,18 @@ impl User {
                 let password = read_password()?;
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
-                    let person =
-                        governance.person_by_email(&email).await?.ok_or("nobody with this address may sign in")?;
+                    let person = person(governance, &email).await?;
                     governance.set_password(&author, person.id, &password).await?;
-                    println!("{email} has another password.");
-                    Ok(())
+                    print(format!("{email} has another password."))
                 })
                 .await
             }
             Self::Disable { email, by: author, database } => {
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
-                    let person =
-                        governance.person_by_email(&email).await?.ok_or("nobody with this address may sign in")?;
+                    let person = person(governance, &email).await?;
                     governance.disable_person(&author, person.id).await?;
-                    println!("Disabled {email}.");
-                    Ok(())
+                    print(format!("Disabled {email}."))
                 })
                 .await
             }
@@ -135,8 +125,7 @@ impl User {
 /// Never an argument: those can be seen by everybody on the machine.
 fn read_password() -> Result<String, Fault> {
     if std::io::stdin().is_terminal() {
-        eprint!("Password (it is shown as you type): ");
-        std::io::stderr().flush()?;
+        write!(std::io::stderr(), "Password (it is shown as you type): ")?;
     }
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;

@@ -19,6 +19,9 @@ use super::{Error, PORT, failed};
 /// Recovery after a crash may have much to replay.
 pub(super) const START_LIMIT: Duration = Duration::from_secs(300);
 
+/// The oldest major version that Reins works with.
+pub(super) const OLDEST: u32 = 15;
+
 const SETTINGS: [&str; 8] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -69,7 +72,9 @@ impl Cluster {
             return Err(Error::Unreachable { user: account.name.clone(), directory: barred });
         }
 
-        Ok(Self { bin: binaries(&directory)?, log: data_dir.join("postgres.log"), directory, account })
+        let bin = binaries(&directory)?;
+        check_version(&bin, &directory)?;
+        Ok(Self { bin, log: data_dir.join("postgres.log"), directory, account })
     }
 
     pub fn lock(&self) -> Result<File, Error> {
@@ -96,21 +101,27 @@ impl Cluster {
         self.create_private_directory(&unfinished)?;
 
         let mut initdb = self.command("initdb");
+        // Its own group: Ctrl-C in a terminal waits for the seconds that it takes.
+        initdb.process_group(0);
         initdb.args(["--username=postgres", "--auth-local=trust", "--auth-host=reject", "--data-checksums"]);
         initdb.args(["--encoding=UTF8", "--locale=C.UTF-8", "--pgdata"]).arg(&unfinished);
-        output("initdb", initdb.output().await)?;
+        output("initdb", initdb.output().await).map_err(|error| match error {
+            Error::Program { output, .. } if output.contains("could not look up effective user ID") => {
+                Error::Nameless(self.uid())
+            }
+            error => error,
+        })?;
 
         fs::rename(&unfinished, &self.directory).map_err(failed("rename", &unfinished))
     }
 
-    /// Waits until PostgreSQL is ready, starting it unless it runs already; returns where its socket is.
-    pub async fn launch(&self) -> Result<(Option<Child>, PathBuf), Error> {
+    /// Waits until PostgreSQL is ready, starting it as `child` unless it runs already; returns where its socket is.
+    pub async fn launch(&self, child: &mut Option<Child>) -> Result<PathBuf, Error> {
         let limit = Instant::now() + START_LIMIT;
-        let mut child: Option<Child> = None;
 
         while Instant::now() < limit {
-            match (self.postmaster(), &mut child) {
-                (Some(Postmaster { ready: true, socket }), _) => return Ok((child, socket)),
+            match (self.postmaster(), &mut *child) {
+                (Some(Postmaster { ready: true, socket }), _) => return Ok(socket),
                 // Starting, or still stopping since someone else asked it to.
                 (Some(_), _) => {}
                 (None, Some(child)) => {
@@ -118,7 +129,7 @@ impl Cluster {
                         return Err(Error::Died { log: self.log.clone(), tail: self.log_tail() });
                     }
                 }
-                (None, None) => child = Some(self.spawn()?),
+                (None, None) => *child = Some(self.spawn()?),
             }
             sleep(Duration::from_millis(20)).await;
         }
@@ -229,7 +240,7 @@ impl Cluster {
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(self.bin.join(program));
         // The current directory may be one that this user cannot enter.
-        command.stdin(Stdio::null()).current_dir("/");
+        command.stdin(Stdio::null()).current_dir("/").env("LC_ALL", "C");
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.as_bytes().starts_with(b"PG")) {
             command.env_remove(name);
         }
@@ -258,7 +269,7 @@ fn binaries(cluster: &Path) -> Result<PathBuf, Error> {
     }
 
     let debian = Path::new("/usr/lib/postgresql");
-    let made_by = fs::read_to_string(cluster.join("PG_VERSION")).ok().and_then(|version| version.trim().parse().ok());
+    let made_by = made_by(cluster);
     let versions = fs::read_dir(debian).into_iter().flatten().flatten();
     let newest = versions
         .filter(|entry| entry.path().join("bin/initdb").exists())
@@ -271,6 +282,28 @@ fn binaries(cluster: &Path) -> Result<PathBuf, Error> {
     let asked = std::process::Command::new("pg_config").arg("--bindir").output().map_err(|_| Error::NotInstalled)?;
     let bin = PathBuf::from(String::from_utf8_lossy(&asked.stdout).trim());
     Some(bin).filter(|bin| bin.join("initdb").exists()).ok_or(Error::NotInstalled)
+}
+
+/// The major version that made a cluster; `None` where there is none.
+fn made_by(cluster: &Path) -> Option<u32> {
+    fs::read_to_string(cluster.join("PG_VERSION")).ok()?.trim().parse().ok()
+}
+
+/// Refuses binaries that are too old, or of another major version than the cluster's, which they cannot read.
+fn check_version(bin: &Path, cluster: &Path) -> Result<(), Error> {
+    let path = bin.join("postgres");
+    let told = std::process::Command::new(&path).arg("--version").output().map_err(failed("run", &path))?;
+    // Such as `postgres (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)`, or `17beta1`.
+    let told = String::from_utf8_lossy(&told.stdout).into_owned();
+    let digits = told.split(") ").nth(1).map(|version| version.split(|c: char| !c.is_ascii_digit()).next());
+    let Some(here) = digits.flatten().and_then(|major| major.parse().ok()) else {
+        return Err(Error::Program { program: "postgres --version", output: told.trim().to_owned() });
+    };
+    match made_by(cluster) {
+        Some(made_by) if made_by != here => Err(Error::OtherVersion { directory: cluster.to_owned(), made_by, here }),
+        _ if here < OLDEST => Err(Error::TooOld(here)),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn output(program: &'static str, output: io::Result<Output>) -> Result<(), Error> {

@@ -19,6 +19,7 @@ mod process;
 mod reach;
 mod release;
 mod retail;
+mod starting;
 mod stop;
 mod stop_with_windows;
 mod stop_without_database;

@@ -42,8 +42,8 @@ fn is_away(reply: &Reply, words: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
     let data = data_directory();
-    let postgres = Embedded::start(&data).await.unwrap();
-    let urls = postgres.urls();
+    let mut postgres = Embedded::create(&data).await.unwrap();
+    let urls = postgres.start().await.unwrap();
     governance::migrate(&urls.owner, &urls.server).await.unwrap();
     let governance = Governance::connect(&urls.server, Pools::default()).unwrap();
     let key = fill(&governance).await;
@@ -99,8 +99,8 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
     }
     is_away(&browser.get("/health").await.unwrap(), "the database is away");
 
-    let postgres = Embedded::start(&data).await.unwrap();
-    assert_eq!(postgres.urls().server, urls.server);
+    let mut postgres = Embedded::create(&data).await.unwrap();
+    assert_eq!(postgres.start().await.unwrap().server, urls.server);
     // The stop that was pressed meanwhile is recorded by itself, and only then is anything decided.
     let back = Instant::now();
     loop {

@@ -72,7 +72,9 @@ async fn a_file_that_is_printed_and_applied_changes_nothing() {
     let file = Written::new("desk.toml", &printed);
     assert_eq!(apply(&shop, &file, &[ADMIN]).await.printed(), "Nothing changes.\n");
     assert_eq!(shop.reins(&["agent", "export", "desk", "--version", "1", "--by", ADMIN]).await.printed(), printed);
-    shop.reins(&["agent", "export", "desk", "--version", "7", "--by", ADMIN]).await.failed(1, "there is no such thing");
+    shop.reins(&["agent", "export", "desk", "--version", "7", "--by", ADMIN])
+        .await
+        .failed(1, "there is no version 7 of `desk`");
 }
 
 #[tokio::test]
@@ -93,7 +95,9 @@ async fn a_file_that_does_not_fit_is_not_applied() {
     shop.reins(&missing).await.failed(1, "cannot read `/nowhere/desk.toml`");
     shop.reins(&["agent", "apply", file.path(), "--by", ADMIN]).await.failed(2, "--note <NOTE>");
     assert_eq!(counted(&shop).await, before);
-    apply(&shop, &file, &["oli@example.com"]).await.failed(1, "reins: not allowed");
+    apply(&shop, &file, &["oli@example.com"])
+        .await
+        .failed(1, "reins: whoever `--by` names may not do this: nothing was changed");
     assert_eq!(shop.entries("refused").await.len(), 1);
 }
 
@@ -109,8 +113,10 @@ async fn a_mode_is_changed_by_name_where_it_may_change() {
     assert_eq!(set("support", "live", ADMIN).await.printed(), "`support` is live.\n");
 
     set("support", "asleep", ADMIN).await.failed(1, "a mode is `shadow`, `live` or `retired`");
-    set("nobody", "live", ADMIN).await.failed(1, "there is no such thing");
-    set("support", "retired", "oli@example.com").await.failed(1, "reins: not allowed");
+    set("nobody", "live", ADMIN).await.failed(1, "there is no agent `nobody`: nothing was changed");
+    set("support", "retired", "oli@example.com")
+        .await
+        .failed(1, "reins: whoever `--by` names may not do this: nothing was changed");
     shop.reins(&["agent", "mode", "support", "retired", "--by", ADMIN]).await.failed(2, "--reason <REASON>");
     assert_eq!(shop.database.count(mode).await, 3);
 

@@ -68,7 +68,7 @@ async fn a_wrong_password_is_not_repeated() {
     let database = Database::fresh().await;
     let address = database.server_url().replace(":test@", &format!(":{SECRET}@")).replace("_server", "_stranger");
     let ran = reins(&[("DATABASE_URL", &address), ("REINS_LOG", "trace")], &["user", "list"], "").await;
-    ran.failed(1, "reins: the database does not answer");
+    ran.failed(1, "reins: the database refuses what DATABASE_URL says");
     assert!(!ran.err.contains(SECRET), "{ran:?}");
 }
 
@@ -81,11 +81,14 @@ async fn the_help_shows_no_address_that_is_set() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_taken_is_named() {
+async fn an_address_that_is_taken_or_foreign_is_named() {
     let database = Database::fresh().await;
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let environment = [("DATABASE_URL", database.server_url()), ("REINS_LISTEN", address.clone())];
-    let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
-    reins(&environment, &["serve"], "").await.failed(1, &format!("cannot listen on {address}"));
+    // The other one is no address of any machine.
+    for address in [address, "192.0.2.1:8600".to_owned()] {
+        let environment = [("DATABASE_URL", database.server_url()), ("REINS_LISTEN", address.clone())];
+        let environment = environment.each_ref().map(|(name, value)| (*name, value.as_str()));
+        reins(&environment, &["serve"], "").await.failed(1, &format!("cannot listen on {address}"));
+    }
 }

@@ -60,10 +60,14 @@ async fn a_key_that_cannot_be_is_neither_made_nor_revoked() {
     let count = "select count(*) from keys where revoked_at is null";
     let before = shop.database.count(count).await;
     for (arguments, code, words) in [
-        (&["create", "nobody", "--label", "x", "--by", ADMIN][..], 1, "there is no such thing"),
+        (&["create", "nobody", "--label", "x", "--by", ADMIN][..], 1, "there is no agent `nobody`"),
         (&["create", "support", "--label", " ", "--by", ADMIN], 1, "a key needs a label of 1 to 100 characters"),
         (&["create", "support", "--label", "x", "--kind", "skeleton", "--by", ADMIN], 2, "invalid value 'skeleton'"),
-        (&["create", "support", "--label", "x", "--by", "ben@example.com"], 1, "reins: not allowed"),
+        (
+            &["create", "support", "--label", "x", "--by", "ben@example.com"],
+            1,
+            "reins: whoever `--by` names may not do this",
+        ),
         (&["create", "support", "--label", "x"], 2, "--by <BY>"),
         (&["revoke", "reins_00000000", "--by", ADMIN], 1, "there is no such key"),
         (&["revoke", "reins_", "--by", ADMIN], 1, "there is no such key"),

@@ -49,7 +49,7 @@ async fn only_the_first_admin_is_added_in_nobodys_name() {
     };
     add("ben@example.com", "reviewer").await.failed(1, "`--by` is needed for anybody but the first admin");
     assert_eq!(add(ADMIN, "admin").await.printed(), "Added ada@example.com.\n");
-    add("eve@example.com", "admin").await.failed(1, "it exists already");
+    add("eve@example.com", "admin").await.failed(1, "it exists already: nothing was changed");
     assert_eq!(database.count("select count(*) from people").await, 1);
 }
 
@@ -61,7 +61,14 @@ async fn what_does_not_fit_adds_nobody() {
     for (email, role, more, password, code, words) in [
         ("new@new.example", "boss", by_ada, PASSWORD, 2, "invalid value 'boss' for '--role <ROLE>'"),
         ("new@new.example", "auditor", &["--by"], PASSWORD, 2, "a value is required for '--by <BY>'"),
-        ("new@new.example", "auditor", &["--by", "ben@example.com"], PASSWORD, 1, "reins: not allowed"),
+        (
+            "new@new.example",
+            "auditor",
+            &["--by", "ben@example.com"],
+            PASSWORD,
+            1,
+            "reins: whoever `--by` names may not do this",
+        ),
         (
             "new@new.example",
             "auditor",
@@ -90,14 +97,16 @@ async fn who_is_disabled_is_listed_as_such_and_signs_in_no_more() {
     let shop = Shop::open().await;
     add(&shop, "nora@new.example", "reviewer", &["--by", ADMIN], PASSWORD).await.printed();
     let disable = async |email: &str, by: &str| shop.reins(&["user", "disable", email, "--by", by]).await;
-    disable("nora@new.example", "ana@example.com").await.failed(1, "reins: not allowed");
+    disable("nora@new.example", "ana@example.com")
+        .await
+        .failed(1, "reins: whoever `--by` names may not do this: nothing was changed");
     assert_eq!(disable("Nora@new.example", ADMIN).await.printed(), "Disabled Nora@new.example.\n");
 
     assert!(listed(&shop).await.contains("nora@new.example\tNew\treviewer\tdisabled\t\n"));
     let signed_in = shop.governance.sign_in("nora@new.example", PASSWORD, "1.2.3.4", None).await.unwrap();
     assert_eq!(signed_in, SignIn::Wrong);
-    disable("nora@new.example", ADMIN).await.failed(1, "nobody with this address may sign in");
-    disable("nobody@new.example", ADMIN).await.failed(1, "nobody with this address may sign in");
+    disable("nora@new.example", ADMIN).await.failed(1, "nobody with the address `nora@new.example` may sign in");
+    disable("nobody@new.example", ADMIN).await.failed(1, "nobody with the address `nobody@new.example` may sign in");
     disable(ADMIN, ADMIN).await.failed(1, "there has to be an admin");
     assert!(listed(&shop).await.contains("ada@example.com\tAda\tadmin\tactive\t\n"));
 }
