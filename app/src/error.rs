@@ -56,8 +56,13 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Reason => "Give a reason of at most 2,000 characters, and send it again.",
         Fault::Note => "Write a note of at most 2,000 characters.",
         Fault::Password => "Choose a password of at least 12 characters.",
-        Fault::Email => "Check the email address.",
-        Fault::Name => "Check the name.",
+        Fault::Email => "Write the email address without spaces and characters that cannot be seen.",
+        Fault::Name => "Write the name in one line of plainly visible characters, at most 100.",
+        Fault::Alike => {
+            "The name looks like one that stands here already, or stood here once, so that people would take one for \
+             the other. Add what tells them apart."
+        }
+        Fault::Purpose => "Write the purpose in at most 2,000 plainly visible characters.",
         Fault::Slug => "Check the short name: small letters, digits and hyphens.",
         Fault::Rules => "With these changes the rules deny it. The agent's page shows its limits.",
         Fault::Same => "Nothing is changed. Approve it as it is.",
@@ -70,7 +75,7 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Currency => "Write the currency in its three letters, such as EUR.",
         Fault::Number => "Write a whole number, such as 2.",
         Fault::Span => "Write how long in whole numbers, such as 4 hours.",
-        Fault::Label => "Check the label.",
+        Fault::Label => "Write the label in one line of plainly visible characters.",
         Fault::Words => "Write at most 500 words, one a line, each of at most 100 plain characters.",
         Fault::Character => "It holds a character that cannot be kept. Type it again rather than pasting it.",
         Fault::Role => "Choose somebody whose role lets them decide: everybody but auditors.",

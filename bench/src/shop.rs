@@ -41,7 +41,8 @@ impl Shop {
         for number in 0..AGENTS {
             let slug = format!("agent-{number}");
             let file = shop.data.join("agent.toml");
-            std::fs::write(&file, agent.replace(r#"slug = "support""#, &format!(r#"slug = "{slug}""#))).unwrap();
+            let agent = agent.replace(r#"slug = "support""#, &format!(r#"slug = "{slug}""#));
+            std::fs::write(&file, agent.replace(r#"name = "Support""#, &format!(r#"name = "{slug}""#))).unwrap();
             shop.run(&["agent", "apply", file.to_str().unwrap(), "--by", ADMIN, "--note", "load"], "");
             shop.run(&["agent", "mode", &slug, "live", "--by", ADMIN, "--reason", "load"], "");
             let key = shop.run(&["key", "create", &slug, "--label", "load", "--by", ADMIN], "");

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    action::{AbsentAmount, ActionType, DATA_READ, DataSet, WordLists},
+    action::{ActionType, DATA_READ, DataSet, WordLists},
     permission::PermissionSet,
-    schema::Schema,
-    sentence::{self, Names},
+    sentence::Names,
 };
+
+mod faults;
+
+pub use faults::{MOST_NAME, MOST_TEXT, word_faults};
 
 /// An agent without its mode, which only people change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,47 +68,6 @@ impl AgentFile {
         }
     }
 
-    /// What in the file contradicts itself, in words; empty when nothing does.
-    ///
-    /// Queues, data sets and actions may also stand in Reins already; names not in this file are listed by
-    /// [`AgentFile::actions_elsewhere`], [`AgentFile::integrations_elsewhere`] and [`AgentFile::queues_elsewhere`].
-    pub fn faults(&self) -> Vec<String> {
-        let mut faults = self.permissions.faults();
-        let slugs = self.queues.iter().map(|q| &q.slug).chain(self.integrations.iter().map(|i| &i.slug));
-        for slug in slugs.chain([&self.agent.slug]) {
-            if !is_slug(slug) {
-                faults.push(format!("`{slug}` is not a short name: lower-case letters, digits and hyphens"));
-            }
-        }
-        if TAKEN.contains(&self.agent.slug.as_str()) {
-            faults.push(format!("no agent can be called `{}`", self.agent.slug));
-        }
-        let names = self.actions.iter().map(|a| &a.name).chain(self.data_sets.iter().map(|d| &d.name));
-        for name in names.filter(|name| !is_name(name)) {
-            faults.push(format!("`{name}` is not a name: lower-case letters, digits, dots, hyphens and underscores"));
-        }
-        for name in self.named_twice() {
-            faults.push(format!("`{name}` is described twice"));
-        }
-        for action in &self.actions {
-            faults.extend(action.faults().into_iter().map(|fault| format!("`{}` {fault}", action.name)));
-        }
-        faults
-    }
-
-    /// Of two descriptions under one name, nobody could say which counts.
-    fn named_twice(&self) -> Vec<&str> {
-        fn twice<'a>(names: impl Iterator<Item = &'a String>) -> impl Iterator<Item = &'a str> {
-            let mut seen = BTreeSet::new();
-            names.filter(move |name| !seen.insert(*name)).map(String::as_str)
-        }
-        let queues = twice(self.queues.iter().map(|q| &q.slug));
-        let integrations = twice(self.integrations.iter().map(|i| &i.slug));
-        let data_sets = twice(self.data_sets.iter().map(|d| &d.name));
-        let actions = twice(self.actions.iter().map(|a| &a.name));
-        queues.chain(integrations).chain(data_sets).chain(actions).collect()
-    }
-
     /// Actions that the permissions name and the file does not define.
     pub fn actions_elsewhere(&self) -> BTreeSet<&str> {
         let scope = &self.permissions.action_scope;
@@ -123,45 +85,6 @@ impl AgentFile {
     pub fn queues_elsewhere(&self) -> BTreeSet<&str> {
         let named = self.permissions.queues();
         named.into_iter().filter(|slug| !self.queues.iter().any(|q| q.slug == *slug)).collect()
-    }
-}
-
-/// The longest label and sentence of an action type.
-const MOST_LABEL: usize = 80;
-const MOST_SENTENCE: usize = 500;
-
-impl ActionType {
-    /// What is wrong with it, as the end of a sentence that starts with its name.
-    pub fn faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        for (what, text, most) in [("label", &self.label, MOST_LABEL), ("sentence", &self.sentence, MOST_SENTENCE)] {
-            if text.trim().is_empty() || text.chars().count() > most {
-                faults.push(format!("needs a {what} of at most {most} characters"));
-            }
-        }
-        if self.name == DATA_READ {
-            faults.push("is built in".to_owned());
-        }
-        let Schema::Object { properties, required } = &self.arguments else {
-            faults.push("takes no object as its arguments".to_owned());
-            return faults;
-        };
-        if let Some(amount) = &self.amount
-            && !matches!(properties.get(amount), Some(Schema::Money { .. }))
-        {
-            faults.push(format!("has no money argument `{amount}`"));
-        }
-        if self.amount.is_none() && (self.zero_amount || self.absent_amount != AbsentAmount::Unknown) {
-            faults.push("says what its amount may be, and has none".to_owned());
-        }
-        for name in required.iter().filter(|name| !properties.contains_key(*name)) {
-            faults.push(format!("requires `{name}`, which is not among its arguments"));
-        }
-        let said = |name: &&str| matches!(*name, "customer" | "reads") || properties.contains_key(*name);
-        for name in sentence::placeholders(&self.sentence).filter(|name| !said(name)) {
-            faults.push(format!("says `{{{name}}}` in its sentence, which is not among its arguments"));
-        }
-        faults
     }
 }
 
@@ -251,8 +174,61 @@ mod tests {
                 json!("Refund {totl}"),
                 "`order.refund` says `{totl}` in its sentence, which is not among its arguments",
             ),
-            ("/actions/0/label", json!(" "), "`order.refund` needs a label of at most 80 characters"),
-            ("/actions/0/sentence", json!(""), "`order.refund` needs a sentence of at most 500 characters"),
+            ("/actions/0/label", json!(" "), "`order.refund` has a label that needs 1 to 80 characters"),
+            ("/actions/0/sentence", json!(""), "`order.refund` has a sentence that needs 1 to 500 characters"),
+            (
+                "/actions/0/sentence",
+                json!("Refund\n{total}"),
+                "`order.refund` has a sentence that has more than one line, or a tab",
+            ),
+            (
+                "/actions/0/reversibility",
+                json!({"kind": "reversible", "how": "Ask\u{202e}"}),
+                "`order.refund` holds a text that is not plain: `/reversibility/how` holds U+202E, which cannot be seen",
+            ),
+            (
+                "/actions/0/arguments/properties/order_id",
+                json!({"type": "string", "enum": ["a\u{200b}"]}),
+                "`order.refund` holds a text that is not plain: `/arguments/properties/order_id/enum/0` holds U+200B, which cannot be seen",
+            ),
+            (
+                "/agent/name",
+                json!("Sup\u{202e}trop"),
+                "the name of the agent `support` holds U+202E, which cannot be seen",
+            ),
+            ("/agent/name", json!(""), "the name of the agent `support` needs 1 to 100 characters"),
+            (
+                "/agent/purpose",
+                json!("Helps\u{2066}"),
+                "the purpose of the agent `support` holds U+2066, which cannot be seen",
+            ),
+            ("/queues/0/name", json!("Leads\nAll"), "the name of the queue `leads` has more than one line, or a tab"),
+            (
+                "/integrations/0/name",
+                json!("Shop\u{200b}"),
+                "the name of the integration `shop` holds U+200B, which cannot be seen",
+            ),
+            (
+                "/integrations/0/version",
+                json!("1\t2"),
+                "the version of the integration `shop` has more than one line, or a tab",
+            ),
+            (
+                "/data_sets/0/label",
+                json!("Orders "),
+                "the data set `orders` has a label that begins or ends with a space, or has two in a row",
+            ),
+            (
+                "/word_lists",
+                json!({"legal": ["law\u{200b}suit"]}),
+                "a topic has at most 500 words, each of 1 to 100 plain characters",
+            ),
+            ("/word_lists", json!({"le\tgal": ["x"]}), "a topic has 1 to 80 plain characters, and no comma"),
+            (
+                "/permissions/approval_thresholds/rules/0/when",
+                json!([{"kind": "touches", "topics": ["le\u{200b}gal"]}]),
+                "the rule `all`: `/when/0/topics/0` holds U+200B, which cannot be seen",
+            ),
             ("/permissions/audit_logging/keep_days", json!(1), "entries are kept 183 days at the least"),
         ] {
             let mut file = file();

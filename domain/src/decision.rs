@@ -217,7 +217,7 @@ fn stopped(world: &World<'_>) -> Option<Reason> {
 
 fn paused(world: &World<'_>) -> Option<Reason> {
     let integration = world.action?.integration.as_ref().filter(|_| world.breaker_open)?;
-    let text = format!("The circuit breaker of `{integration}` is open.");
+    let text = format!("The circuit breaker of {} is open.", crate::sentence::value(integration));
     Some(reason(Layer::Integration, "breaker-open", text))
 }
 

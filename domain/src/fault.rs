@@ -11,6 +11,9 @@ pub enum Fault {
     Password,
     Email,
     Name,
+    /// A name that people would take for another's.
+    Alike,
+    Purpose,
     Slug,
     Label,
     Words,

@@ -30,6 +30,7 @@ pub mod request;
 pub mod risk;
 pub mod role;
 pub mod schema;
+pub mod seen;
 pub mod sentence;
 pub mod standing;
 pub mod starting_point;

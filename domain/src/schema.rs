@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     json::MOST_INTEGER,
     money::{Currency, Money},
+    sentence,
 };
 
 /// The shape of one value. Objects take no members beyond those named.
@@ -103,7 +104,7 @@ impl Schema {
         match (self, value) {
             (Self::Object { properties, required }, Value::Object(members)) => {
                 for name in required.iter().filter(|name| !members.contains_key(*name)) {
-                    say(format!("`{name}` is missing"));
+                    say(format!("{} is missing", sentence::value(name)));
                 }
                 for (name, member) in members {
                     let place = Place::Member(at, name);
@@ -111,7 +112,7 @@ impl Schema {
                         Some(schema) => schema.check(member, &place, found),
                         None => found.push(Misfit {
                             pointer: place.to_string(),
-                            detail: format!("`{name}` is not an argument of this action"),
+                            detail: format!("{} is not an argument of this action", sentence::value(name)),
                         }),
                     }
                 }
@@ -125,7 +126,8 @@ impl Schema {
                     say(format!("is longer than {max_length} characters"));
                 }
                 if !one_of.is_empty() && !one_of.contains(text) {
-                    say(format!("is not one of `{}`", one_of.join("`, `")));
+                    let all: Vec<String> = one_of.iter().map(|one| sentence::value(one)).collect();
+                    say(format!("is not one of {}", all.join(", ")));
                 }
             }
             (Self::Integer { minimum, maximum }, Value::Number(number)) => match whole(number) {

@@ -13,33 +13,30 @@ use crate::{
 
 mod set;
 
+pub use crate::seen::visible;
 pub use set::{Sentences, permission_set, piece};
 
-/// Shows what would not be seen: control, bidirectional and zero-width characters as their code point.
-///
-/// Line breaks and tabs stay where `text` is shown as a block.
-pub fn visible(text: &str) -> String {
-    if !text.chars().any(is_hidden) {
-        return text.to_owned();
-    }
-    text.chars().map(|c| if is_hidden(c) { format!("⟨U+{:04X}⟩", u32::from(c)) } else { c.to_string() }).collect()
+/// What somebody else has written, as it stands in a sentence of Reins: in backticks, which no value holds and pages draw
+/// as a mark, so that it passes for no word of Reins. In one line.
+pub fn value(text: &str) -> String {
+    let marked = |c: char| match c {
+        '`' => '\'',
+        '\n' | '\r' | '\t' => ' ',
+        _ => c,
+    };
+    ["`", &visible(text).chars().map(marked).collect::<String>(), "`"].concat()
 }
 
-/// Controls, and what Unicode lists as Default_Ignorable_Code_Point but for the variation selectors of emoji.
-pub(crate) fn is_hidden(c: char) -> bool {
-    if c.is_ascii_graphic() || c == ' ' {
-        return false;
-    }
-    let control = c.is_control() && c != '\n' && c != '\t';
-    let invisible = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
-    control || invisible
+/// A sentence for where nothing can be drawn: its values in quotation marks, of which they hold none.
+pub fn plain(sentence: &str) -> String {
+    let part = |(index, part): (usize, &str)| match index % 2 {
+        0 => part.to_owned(),
+        _ => ["“", &part.replace(['“', '”', '"'], "’"), "”"].concat(),
+    };
+    sentence.split('`').enumerate().map(part).collect()
 }
 
-/// What the request does, made from its arguments: "Refund $72.50 to omar_anderson_3203 for order #W6067464".
+/// What the request does, made from its arguments: "Refund $72.50 to `omar_anderson_3203` for order `#W6067464`".
 ///
 /// A part in brackets is left out when the argument that it names is absent.
 pub fn effect(ask: &Ask, action: &ActionType) -> String {
@@ -53,19 +50,24 @@ fn fill(template: &str, ask: &Ask) -> String {
         let optional = rest[at..].starts_with('[');
         let close = if optional { ']' } else { '}' };
         let Some(end) = rest[at..].find(close).map(|length| at + length) else { break };
-        sentence.push_str(&rest[..at]);
+        sentence.push_str(&words(&rest[..at]));
         let inner = &rest[at + 1..end];
         if optional {
             if placeholders(inner).all(|name| word(name, ask).is_some()) {
                 sentence.push_str(&fill(inner, ask));
             }
         } else {
-            sentence.push_str(&word(inner, ask).unwrap_or_else(|| format!("(no {inner})")));
+            sentence.push_str(&word(inner, ask).unwrap_or_else(|| format!("(no {})", words(inner))));
         }
         rest = &rest[end + 1..];
     }
-    sentence.push_str(rest);
+    sentence.push_str(&words(rest));
     sentence
+}
+
+/// Words of the template: they mark nothing as a value.
+fn words(template: &str) -> String {
+    visible(template).replace('`', "'")
 }
 
 /// The names in braces.
@@ -75,12 +77,12 @@ pub(crate) fn placeholders(template: &str) -> impl Iterator<Item = &str> {
 
 fn word(name: &str, ask: &Ask) -> Option<String> {
     match name {
-        "customer" => ask.customer_id().map(visible),
+        "customer" => ask.customer_id().map(value),
         "reads" => {
             let reads = ask.reads.as_deref().unwrap_or_default();
             let names = reads.iter().map(|read| match &read.subject {
-                Some(subject) => format!("{} of {}", visible(&read.data_set), visible(subject)),
-                None => visible(&read.data_set),
+                Some(subject) => format!("{} of {}", value(&read.data_set), value(subject)),
+                None => value(&read.data_set),
             });
             Some(names.collect::<Vec<_>>().join(", ")).filter(|list| !list.is_empty())
         }
@@ -88,20 +90,21 @@ fn word(name: &str, ask: &Ask) -> Option<String> {
     }
 }
 
-/// A JSON value as people read it.
-pub fn readable(value: &Value) -> String {
-    match value {
+/// A JSON value as people read it, with each text of it marked as a value.
+pub fn readable(json: &Value) -> String {
+    match json {
         Value::Null => "nothing".to_owned(),
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::Number(number) => number.to_string(),
-        Value::String(text) => visible(text),
+        Value::String(text) if text.is_empty() => "nothing".to_owned(),
+        Value::String(text) => value(text),
         Value::Array(values) => values.iter().map(readable).collect::<Vec<_>>().join(", "),
         Value::Object(members) => {
-            if let Ok(money) = Money::from_json(value) {
+            if let Ok(money) = Money::from_json(json) {
                 return money.readable();
             }
-            let parts = members.iter().map(|(name, value)| format!("{}: {}", visible(name), readable(value)));
+            let parts = members.iter().map(|(name, member)| format!("{}: {}", value(name), readable(member)));
             parts.collect::<Vec<_>>().join(", ")
         }
     }
@@ -127,7 +130,7 @@ pub struct Names {
 }
 
 pub(crate) fn called(names: &BTreeMap<String, String>, name: &str) -> String {
-    visible(names.get(name).map_or(name, String::as_str))
+    words(names.get(name).map_or(name, String::as_str))
 }
 
 fn people(needed: u32, queue: &str, names: &Names) -> String {
@@ -140,7 +143,7 @@ fn people(needed: u32, queue: &str, names: &Names) -> String {
 
 /// "a, b and c", with `last` between the last two.
 pub(crate) fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>, last: &str) -> String {
-    let mut names: Vec<String> = names.into_iter().map(|name| visible(name.as_ref())).collect();
+    let mut names: Vec<String> = names.into_iter().map(|name| words(name.as_ref())).collect();
     match names.pop() {
         Some(end) if names.is_empty() => end,
         Some(end) => format!("{} {last} {end}", names.join(", ")),
@@ -212,7 +215,7 @@ pub fn why(rule: &Rule, names: &Names) -> String {
 /// Why this request asks: "Refund: the amount is over $50.00, so one person from cs-leads decides."
 pub fn asked_by(action: &ActionType, why: &str, unknown: bool) -> String {
     let doubt = if unknown { "it is not known whether " } else { "" };
-    [&visible(&action.label), ": ", doubt, why].concat()
+    [&words(&action.label), ": ", doubt, why].concat()
 }
 
 impl Sensitivity {
@@ -241,19 +244,27 @@ mod tests {
         let ask = ask(json!({"total": {"amount": "72.50", "currency": "USD"}, "order": "#W1", "items": ["a", "b"]}));
         assert_eq!(
             fill("Refund {total} to {customer} for {items} of order {order}", &ask),
-            "Refund $72.50 to omar for a, b of order #W1"
+            "Refund $72.50 to `omar` for `a`, `b` of order `#W1`"
         );
-        assert_eq!(fill("Exchange {items}[ and pay back {refund}]", &ask), "Exchange a, b");
-        assert_eq!(fill("Exchange {items}[ and pay back {total}]", &ask), "Exchange a, b and pay back $72.50");
+        assert_eq!(fill("Exchange {items}[ and pay back {refund}]", &ask), "Exchange `a`, `b`");
+        assert_eq!(fill("Exchange {items}[ and pay back {total}]", &ask), "Exchange `a`, `b` and pay back $72.50");
         assert_eq!(fill("Send {letter}", &ask), "Send (no letter)");
         assert_eq!(fill("Broken {total", &ask), "Broken {total");
     }
 
     #[test]
     fn hidden_characters_are_shown() {
-        assert_eq!(visible("pay\u{202e}0001$\u{200b}!\u{7}"), "pay⟨U+202E⟩0001$⟨U+200B⟩!⟨U+0007⟩");
         let ask = ask(json!({"order": "{customer}\u{202e}"}));
-        assert_eq!(fill("Order {order}", &ask), "Order {customer}⟨U+202E⟩");
+        assert_eq!(fill("Order {order}", &ask), "Order `{customer}⟨U+202E⟩`");
+    }
+
+    #[test]
+    fn no_value_passes_for_words_of_reins() {
+        let ask = ask(json!({"order": "1` (checked by P)\n`", "note": ["א", "a” (b) “c"], "none": ""}));
+        assert_eq!(fill("Order {order}", &ask), "Order `1' (checked by P) '`");
+        assert_eq!(plain(&fill("Order {order}", &ask)), "Order “1' (checked by P) '”");
+        assert_eq!(plain(&fill("Note {note}", &ask)), "Note “א”, “a’ (b) ’c”");
+        assert_eq!(fill("`a` {none}", &ask), "'a' nothing");
     }
 
     #[test]

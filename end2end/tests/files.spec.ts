@@ -52,12 +52,12 @@ test("a new agent comes in as a file", async ({ page }) => {
   await signIn(page, people.admin);
   await open(page, "/agents/new");
   await page.getByRole("link", { name: "Take in its agent file" }).click();
-  await page.getByLabel(/^The file/).fill(`[agent]\nslug = "${slug}"\nname = "Filed"\n${something}`);
+  await page.getByLabel(/^The file/).fill(`[agent]\nslug = "${slug}"\nname = "Filed ${slug}"\n${something}`);
   await page.getByRole("button", { name: "See what it would change" }).click();
   await expect(page.getByText(`New agent “${slug}”, as a draft.`)).toBeVisible();
   await expect(page.getByText("What its permissions would say")).toBeVisible();
   await page.getByLabel("Why, for the record").fill("From the other shop.");
-  await page.getByRole("button", { name: "Take in Filed" }).click();
+  await page.getByRole("button", { name: `Take in Filed ${slug}` }).click();
   await expect(page).toHaveURL(new RegExp(`/agents/${slug}/permissions`));
 });
 
@@ -105,7 +105,7 @@ test.describe("the look of files", () => {
     }
     await page.goto("/agents/import");
     await isAccessible(page);
-    await page.getByLabel(/^The file/).fill(`[agent]\nslug = "${slug}"\nname = "Renamed"\n${something}`);
+    await page.getByLabel(/^The file/).fill(`[agent]\nslug = "${slug}"\nname = "Renamed ${slug}"\n${something}`);
     await page.getByRole("button", { name: "See what it would change" }).click();
     await expect(page.getByText(/^It would change/)).toBeVisible();
     await isAccessible(page);

@@ -196,7 +196,7 @@ test("a form whose part somebody else has changed is read again before it is sen
   await signIn(second, people.secondAdmin);
   await open(second, `/agents/${slug}`);
   await second.getByText("Rename or describe it").click();
-  await second.getByLabel("Name", { exact: true }).fill("Another name");
+  await second.getByLabel("Name", { exact: true }).fill(`Another ${slug}`);
   await second.getByRole("button", { name: "Save name and purpose" }).click();
   await expect(second.getByText("The agent has its new name and purpose.")).toBeVisible();
 
@@ -213,9 +213,9 @@ test("a form whose part somebody else has changed is read again before it is sen
   await page.locator("form").getByRole("button", { name: "I have read it as it is now" }).click();
   await expect(note).toHaveCount(0);
   await expect(name).toHaveValue("Half a na");
-  await name.fill("A whole name");
+  await name.fill(`Whole ${slug}`);
   await save.click();
-  await expect(page.getByRole("heading", { name: "A whole name" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: `Whole ${slug}` })).toBeVisible();
 });
 
 test("what was written stays in sight when somebody else decides first", async ({ page, another }) => {

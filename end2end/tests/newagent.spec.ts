@@ -10,7 +10,7 @@ test("a new agent starts from one of the twelve", async ({ page }) => {
   await open(page, "/agents");
   await page.getByRole("link", { name: "Add an agent" }).click();
   await expect(page.getByRole("radio")).toHaveCount(13);
-  await page.getByLabel("Name", { exact: false }).first().fill("Returns desk");
+  await page.getByLabel("Name", { exact: false }).first().fill(`Returns ${slug}`);
   await page.getByLabel(/^Short name/).fill(slug);
   await expect(page.getByLabel("Bought for more than")).toBeHidden();
   await page.getByRole("radio", { name: /^Returns/ }).check();
@@ -36,7 +36,7 @@ test("an agent that began from nothing can still take a starting point, and is r
   const slug = unique();
   await signIn(page, people.admin);
   await open(page, "/agents/new");
-  await page.getByLabel("Name", { exact: false }).first().fill("Notes desk");
+  await page.getByLabel("Name", { exact: false }).first().fill(`Notes ${slug}`);
   await page.getByLabel(/^Short name/).fill(slug);
   await page.getByRole("radio", { name: /^Start from nothing/ }).check();
   await expect(page.getByLabel("Bought for more than")).toBeHidden();
@@ -51,21 +51,21 @@ test("an agent that began from nothing can still take a starting point, and is r
 
   await open(page, `/agents/${slug}`);
   await page.getByText("Rename or describe it").click();
-  await page.getByRole("textbox", { name: "Name" }).fill("Minutes desk");
+  await page.getByRole("textbox", { name: "Name" }).fill(`Minutes ${slug}`);
   await page.getByRole("button", { name: "Save name and purpose" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Minutes desk" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: `Minutes ${slug}` })).toBeVisible();
 
   // What somebody else has renamed meanwhile is not written over, and nobody has to type again.
   await open(page, `/agents/${slug}`);
   await page.getByText("Rename or describe it").click();
-  await page.locator("[name=seen_name]").evaluate((field: HTMLInputElement) => (field.value = "Notes desk"));
-  await page.getByRole("textbox", { name: "Name" }).fill("Third desk");
+  await page.locator("[name=seen_name]").evaluate((field: HTMLInputElement, before) => (field.value = before), `Notes ${slug}`);
+  await page.getByRole("textbox", { name: "Name" }).fill(`Third ${slug}`);
   await page.getByRole("button", { name: "Save name and purpose" }).click();
   await expect(page.getByText("It changed while you were looking at it, so nothing was done.")).toBeVisible();
-  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue("Third desk");
+  await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue(`Third ${slug}`);
   await page.getByText("Change the mode").click();
   await page.getByLabel("Why", { exact: false }).last().fill("Nobody writes minutes any more.");
-  await page.getByRole("button", { name: "Retire Minutes desk for good" }).click();
+  await page.getByRole("button", { name: `Retire Minutes ${slug} for good` }).click();
   await expect(page.getByText("A retired agent stays retired.")).toBeVisible();
 });
 
@@ -86,7 +86,7 @@ test.describe("the look of a new agent", () => {
     await page.getByRole("radio", { name: /^Support/ }).check();
     await isAccessible(page);
     const slug = unique();
-    await page.getByLabel("Name", { exact: false }).first().fill("Empty desk");
+    await page.getByLabel("Name", { exact: false }).first().fill(`Empty ${slug}`);
     await page.getByLabel(/^Short name/).fill(slug);
     await page.getByRole("radio", { name: /^Start from nothing/ }).check();
     await page.getByRole("button", { name: "Add the agent" }).click();

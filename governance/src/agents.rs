@@ -20,6 +20,7 @@ use crate::{
     Actor, Conflict, Error, Governance, Result,
     db::{self, pages::Span},
     drafts::begin,
+    names::{need_agents_own, need_name, need_purpose},
     record::NewEntry,
     settle::need_reason,
 };
@@ -81,8 +82,10 @@ impl Governance {
                 "a short name has lower-case letters, digits and inner hyphens, at most 40; no page is called so";
             return Err(Error::Invalid(Fault::Slug, words.to_owned()));
         }
-        need_name(&head.name, &head.purpose)?;
+        need_name("an agent", &head.name)?;
+        need_purpose(&head.purpose)?;
         let (mut tx, now) = self.begin_control().await?;
+        need_agents_own(&mut tx, head).await?;
         let id = AgentId(Uuid::now_v7());
         db::agents::insert(&mut tx, id, head, now).await?;
         let entry = NewEntry::new(Kind::AgentCreated, actor).agent(id);
@@ -97,12 +100,15 @@ impl Governance {
     /// Gives the agent that was seen another name or purpose; its short name stays.
     pub async fn describe_agent(&self, actor: &Actor, seen: &AgentHead, name: &str, purpose: &str) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
-        need_name(name, purpose)?;
+        need_name("an agent", name)?;
+        need_purpose(purpose)?;
         if seen.name == name && seen.purpose == purpose {
             return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
         }
         let (mut tx, now) = self.begin_control().await?;
         let agent = db::agents::by_slug(&mut tx, &seen.slug).await?.ok_or(Error::NotFound)?;
+        let head = AgentHead { slug: agent.slug, name: name.to_owned(), purpose: purpose.to_owned() };
+        need_agents_own(&mut tx, &head).await?;
         if !db::agents::describe(&mut tx, seen, name, purpose).await? {
             return Err(Conflict::ChangedMeanwhile.into());
         }
@@ -128,14 +134,4 @@ impl Governance {
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
-}
-
-fn need_name(name: &str, purpose: &str) -> Result<()> {
-    if name.trim().is_empty() || name.chars().count() > 100 {
-        return Err(Error::Invalid(Fault::Name, "an agent needs a name of at most 100 characters".to_owned()));
-    }
-    if purpose.chars().count() > 2000 {
-        return Err(Error::Invalid(Fault::Other, "a purpose has at most 2000 characters".to_owned()));
-    }
-    Ok(())
 }

@@ -19,6 +19,7 @@ use crate::{
     changes::meaning::{InForce, need_accepted},
     db,
     db::versions::NewVersion,
+    names::{need_agents_own, need_queues_own},
     record::NewEntry,
     settle::need_reason,
 };
@@ -112,6 +113,7 @@ pub(crate) async fn put_agent(
     let head = &file.agent;
     let link = |id| AgentLink { id, slug: head.slug.clone(), name: head.name.clone() };
     let Some(agent) = db::agents::by_slug(connection, &head.slug).await? else {
+        need_agents_own(connection, head).await?;
         let id = AgentId(Uuid::now_v7());
         db::agents::insert(connection, id, head, now).await?;
         changes.push(format!("new agent `{}`, as a draft", head.slug));
@@ -119,6 +121,9 @@ pub(crate) async fn put_agent(
     };
     let purpose = db::agents::purpose(connection, agent.id).await?;
     if agent.name != head.name || purpose != head.purpose {
+        if agent.name != head.name {
+            need_agents_own(connection, head).await?;
+        }
         db::agents::rename(connection, agent.id, head).await?;
         changes.push(format!("agent `{}` renamed or described anew", agent.slug));
     }
@@ -170,6 +175,10 @@ pub(crate) async fn put_catalog(
     let change = known == Known::Change;
     let mut changes = Vec::new();
     for queue in &file.queues {
+        // A name that stands already is nobody's news.
+        if db::queues::name(connection, &queue.slug).await?.is_none_or(|name| change && name != queue.name) {
+            need_queues_own(connection, &queue.slug, &queue.name).await?;
+        }
         if !db::queues::exists(connection, &queue.slug).await? {
             db::queues::insert(connection, QueueId(Uuid::now_v7()), &queue.slug, &queue.name).await?;
             changes.push(format!("new queue `{}`, without members", queue.slug));

@@ -1,12 +1,13 @@
 //! Keys of agents and hooks: shown once, stored as a hash, revocable at once.
 
 use domain::{
+    agent_file::MOST_NAME,
     entry::Kind,
     fault::Fault,
     id::{AgentId, KeyId},
     json::hex,
     role::Capability,
-    sentence::visible,
+    seen::unfit_name,
     view::{KeyKind, KeyRow, NewKey},
 };
 use rand::Rng;
@@ -81,8 +82,8 @@ impl Governance {
     pub async fn create_key(&self, actor: &Actor, agent: &str, kind: KeyKind, label: &str) -> Result<NewKey> {
         self.allow(actor, Capability::ManageKeys).await?;
         let label = label.trim();
-        if label.is_empty() || label.chars().count() > 100 || visible(label) != label {
-            return Err(Error::Invalid(Fault::Label, "a key needs a label of 1 to 100 characters".to_owned()));
+        if let Some(fault) = unfit_name(label, MOST_NAME) {
+            return Err(Error::Invalid(Fault::Label, format!("the label of a key {fault}")));
         }
         let mut bytes = [0; 32];
         rand::rng().fill_bytes(&mut bytes);

@@ -26,6 +26,7 @@ mod jobs;
 mod keys;
 mod mask;
 mod migrating;
+mod names;
 mod outcome;
 mod password;
 mod people;

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
     fault::Fault,
+    folding::unseen,
     id::PersonId,
     role::{Capability, Role},
-    sentence::visible,
     view::{Me, PersonRow},
 };
 use serde_json::json;
@@ -17,7 +17,12 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Conflict, Error, Governance, Result, attempts::Trying, db, password::need_password, record::NewEntry,
+    Actor, Conflict, Error, Governance, Result,
+    attempts::Trying,
+    db,
+    names::{need_name, need_persons_own},
+    password::need_password,
+    record::NewEntry,
 };
 
 /// What came of trying to sign in.
@@ -116,13 +121,14 @@ impl Governance {
     async fn new_person(&self, email: &str, name: &str, role: Role, password: &str) -> Result<(Me, String)> {
         let (email, name) = (email.trim().to_lowercase(), name.trim());
         let plausible = email.split_once('@').is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
-        if !plausible || email.chars().count() > 200 || email.chars().any(char::is_whitespace) {
+        if !plausible || email.chars().count() > 200 || email.contains(' ') {
             return Err(Error::Invalid(Fault::Email, "that is not an e-mail address".to_owned()));
         }
-        // A name is shown beside what somebody decided: nothing in it may look like another.
-        if name.is_empty() || name.chars().count() > 100 || visible(name) != name {
-            return Err(Error::Invalid(Fault::Name, "a name has 1 to 100 characters".to_owned()));
+        // Nobody could sign in by what they see.
+        if let Some(fault) = unseen(&email) {
+            return Err(Error::Invalid(Fault::Email, format!("the e-mail address {fault}")));
         }
+        need_name("a person", name)?;
         need_password(password)?;
         let hash = self.hash_password(password).await?;
         Ok((Me { id: PersonId(Uuid::now_v7()), name: name.to_owned(), email, role }, hash))
@@ -191,6 +197,7 @@ impl Governance {
 
 async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, actor: &Actor, me: &Me, hash: &str) -> Result<()> {
     db::people::insert(connection, me, hash, now).await?;
+    need_persons_own(connection, me).await?;
     let entry = NewEntry::new(Kind::PersonAdded, actor).detail(json!({ "person": me.id, "role": me.role }));
     entry.personal(json!({ "email": me.email, "name": me.name }))?.write(connection, now).await?;
     Ok(())

@@ -11,7 +11,11 @@ use domain::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{Actor, Error, Governance, Result, db, record::NewEntry};
+use crate::{
+    Actor, Error, Governance, Result, db,
+    names::{need_name, need_queues_own},
+    record::NewEntry,
+};
 
 impl Governance {
     pub async fn queues(&self, actor: &Actor) -> Result<Vec<QueueView>> {
@@ -22,13 +26,13 @@ impl Governance {
     pub async fn add_queue(&self, actor: &Actor, slug: &str, name: &str) -> Result<()> {
         self.allow(actor, Capability::ManagePeople).await?;
         let name = name.trim();
-        if !is_slug(slug) || name.is_empty() || name.chars().count() > 100 {
-            return Err(Error::Invalid(
-                Fault::Slug,
-                "a queue needs a name, and a short name of letters, digits and hyphens".to_owned(),
-            ));
+        if !is_slug(slug) {
+            let words = "a queue needs a short name of small letters, digits and inner hyphens, at most 40";
+            return Err(Error::Invalid(Fault::Slug, words.to_owned()));
         }
+        need_name("a queue", name)?;
         let (mut tx, now) = self.begin_control().await?;
+        need_queues_own(&mut tx, slug, name).await?;
         db::queues::insert(&mut tx, QueueId(Uuid::now_v7()), slug, name).await?;
         let detail = json!({ "queue": slug, "name": name, "added": true });
         NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;

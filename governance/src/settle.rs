@@ -2,10 +2,12 @@
 
 use domain::{
     action::Reversibility,
+    agent_file::MOST_TEXT,
     entry::Kind,
     fault::Fault,
     id::{EntryId, RequestId},
     role::Capability,
+    seen::{length, says_nothing},
     state::{Outcome, State},
 };
 use serde_json::json;
@@ -19,18 +21,20 @@ use crate::{
 /// A reason that says something.
 pub(crate) fn need_reason(reason: &str) -> Result<&str> {
     let reason = reason.trim();
-    match reason.chars().count() {
-        0 => Err(Error::Invalid(Fault::Reason, "a reason is needed".to_owned())),
-        1..=2000 => Ok(reason),
+    if says_nothing(reason) {
+        return Err(Error::Invalid(Fault::Reason, "a reason is needed".to_owned()));
+    }
+    match length(reason) {
+        ..=MOST_TEXT => Ok(reason),
         _ => Err(Error::Invalid(Fault::Reason, "a reason has at most 2000 characters".to_owned())),
     }
 }
 
-/// A note that may stay away.
+/// A note that may stay away; what says nothing is none.
 pub(crate) fn take_note(note: &str) -> Result<&str> {
-    let note = note.trim();
-    match note.chars().count() {
-        0..=2000 => Ok(note),
+    let note = if says_nothing(note) { "" } else { note.trim() };
+    match length(note) {
+        ..=MOST_TEXT => Ok(note),
         _ => Err(Error::Invalid(Fault::Note, "a note has at most 2000 characters".to_owned())),
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 
 use crate::{
+    Said,
     difference::{differences, misfits},
     fields::{Fields, changed, pointer},
 };
@@ -45,7 +46,7 @@ pub fn Changes(
     view! {
         <div class="changes" aria-live="polite" node_ref=place>
             <ul hidden=move || lines.with(Vec::is_empty)>
-                {move || lines.get().into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}
+                {move || lines.get().into_iter().map(|line| view! { <li><Said text=line/></li> }).collect_view()}
             </ul>
         </div>
     }

@@ -3,7 +3,7 @@
 use domain::{
     money::Money,
     schema::{Misfit, Schema},
-    sentence::{readable, visible},
+    sentence::{readable, value},
     words::label,
 };
 use serde_json::Value;
@@ -20,9 +20,9 @@ pub fn differences(before: &Value, after: &Value) -> Vec<String> {
         let label = label(name);
         match (before.get(name), after.get(name)) {
             (old, Some(new)) if old == Some(new) || is_unread_money(new) => None,
-            (Some(old), Some(new)) => Some(format!("{label}: {} becomes {}.", shown(old), shown(new))),
-            (Some(old), None) => Some(format!("{label}: {} is left out.", shown(old))),
-            (None, Some(new)) => Some(format!("{label}: {} is added.", shown(new))),
+            (Some(old), Some(new)) => Some(format!("{label}: {} becomes {}.", readable(old), readable(new))),
+            (Some(old), None) => Some(format!("{label}: {} is left out.", readable(old))),
+            (None, Some(new)) => Some(format!("{label}: {} is added.", readable(new))),
             (None, None) => None,
         }
     };
@@ -34,17 +34,17 @@ pub fn misfits(schema: &Schema, arguments: &Value) -> Vec<String> {
     let line = |misfit: Misfit| {
         let place: Vec<String> = misfit.pointer.split('/').skip(1).map(label).collect();
         let place = place.join(", ");
-        let value = arguments.pointer(&misfit.pointer);
-        match value.and_then(unread_amount) {
+        let sent = arguments.pointer(&misfit.pointer);
+        match sent.and_then(unread_amount) {
             Some("") => format!("{place}: enter an amount."),
             Some(amount) if !is_number(amount) => format!(
-                "{place}: “{}” is no amount, or can be read in two ways. Write it with a point before the decimals, such as \
+                "{place}: {} is no amount, or can be read in two ways. Write it with a point before the decimals, such as \
                  72.50.",
-                visible(amount)
+                value(amount)
             ),
-            _ if value.and_then(Value::as_str) == Some("") => format!("{place}: fill this in."),
-            _ if place.is_empty() => format!("Does not fit: {}.", quoted(&misfit.detail)),
-            _ => format!("Does not fit: {place} {}.", quoted(&misfit.detail)),
+            _ if sent.and_then(Value::as_str) == Some("") => format!("{place}: fill this in."),
+            _ if place.is_empty() => format!("Does not fit: {}.", misfit.detail),
+            _ => format!("Does not fit: {place} {}.", misfit.detail),
         }
     };
     schema.misfits(arguments, "").into_iter().map(line).collect()
@@ -68,19 +68,6 @@ fn is_number(amount: &str) -> bool {
         && amount.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
-/// As people quote.
-fn quoted(detail: &str) -> String {
-    let parts = detail.split('`').enumerate();
-    parts.map(|(index, part)| if index % 2 == 1 { format!("“{part}”") } else { part.to_owned() }).collect()
-}
-
-fn shown(value: &Value) -> String {
-    match readable(value) {
-        text if text.is_empty() => "nothing".to_owned(),
-        text => text,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,7 +79,7 @@ mod tests {
         let after = json!({"total": {"amount": "50.00", "currency": "USD"}, "order_id": "#W1", "note": "half"});
         assert_eq!(
             differences(&before, &after),
-            ["Items: a, b is left out.", "Note: half is added.", "Total: $72.50 becomes $50.00."]
+            ["Items: `a`, `b` is left out.", "Note: `half` is added.", "Total: $72.50 becomes $50.00."]
         );
         assert_eq!(differences(&before, &before), Vec::<String>::new());
     }
@@ -107,10 +94,10 @@ mod tests {
             ("", "Total: enter an amount."),
             (
                 "€5",
-                "Total: “€5” is no amount, or can be read in two ways. Write it with a point before the decimals, such as \
+                "Total: `€5` is no amount, or can be read in two ways. Write it with a point before the decimals, such as \
                  72.50.",
             ),
-            ("5.123", "Does not fit: Total “5.123” has more decimals than USD has."),
+            ("5.123", "Does not fit: Total `5.123` has more decimals than USD has."),
         ] {
             assert_eq!(misfits(&schema, &total(amount)), [words]);
             assert_eq!(differences(&total("72.50"), &total(amount)), [""; 0]);

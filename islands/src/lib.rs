@@ -5,8 +5,10 @@
 mod changes;
 pub mod difference;
 pub mod fields;
+mod said;
 mod shortcuts;
 pub mod trying;
 
 pub use changes::Changes;
+pub use said::Said;
 pub use shortcuts::Shortcuts;

@@ -3,6 +3,7 @@
 use std::{fmt::Display, io::Write, process::ExitCode};
 
 use clap::Parser;
+use domain::seen::visible;
 use server::{commands::Command, first, log};
 
 #[global_allocator]
@@ -38,6 +39,6 @@ async fn run() -> ExitCode {
 
 fn failed(fault: impl Display) -> ExitCode {
     // Whoever started it may not read any more.
-    let _ = writeln!(std::io::stderr(), "reins: {fault}");
+    let _ = writeln!(std::io::stderr(), "reins: {}", visible(&fault.to_string()));
     ExitCode::FAILURE
 }

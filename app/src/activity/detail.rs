@@ -2,6 +2,7 @@ use domain::{
     id::EntryId,
     sentence::{readable, visible},
 };
+use islands::Said;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -21,7 +22,7 @@ pub fn Detail(detail: Value) -> impl IntoView {
             view! {
                 <div class="fact">
                     <dt>{label(name)}</dt>
-                    <dd>{shown(value)}</dd>
+                    <dd><Said text=shown(value)/></dd>
                 </div>
             }
         })
@@ -50,7 +51,7 @@ fn is_said_elsewhere(name: &str, value: &Value) -> bool {
 fn shown(value: &Value) -> String {
     let texts = |values: &Vec<Value>| {
         let texts: Option<Vec<String>> =
-            values.iter().map(|value| value.get("text").and_then(Value::as_str).map(visible)).collect();
+            values.iter().map(|value| value.get("text").and_then(Value::as_str).map(str::to_owned)).collect();
         texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join(" "))
     };
     value.as_array().and_then(texts).unwrap_or_else(|| readable(value))

@@ -1,8 +1,6 @@
 use chrono::{DateTime, Utc};
-use domain::{
-    sentence::visible,
-    view::{EntryRow, RecordFilter, RecordPage},
-};
+use domain::view::{EntryRow, RecordFilter, RecordPage};
+use islands::Said;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -48,7 +46,7 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
 
 #[component]
 fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
-    let about = entry.sentence.map(|text| visible(&text)).or(entry.action.map(|name| label(&name)));
+    let about = entry.sentence.or(entry.action.map(|name| label(&name)));
     let about = about.or(entry.request.map(|_| "The request".to_owned()));
     let of_all = entry.detail.get("everything").and_then(Value::as_bool) == Some(true);
     let about = about.or(of_all.then(|| "All agents".to_owned()));
@@ -59,8 +57,8 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
     let agent = entry.agent.filter(|agent| agent.name != entry.who);
     let between = (about.is_some() && agent.is_some()).then_some(" · ");
     let about = match entry.request {
-        Some(id) => view! { <a href=paths::request(id)>{about}</a> }.into_any(),
-        None => about.into_any(),
+        Some(id) => view! { <a href=paths::request(id)>{about.map(|text| view! { <Said text/> })}</a> }.into_any(),
+        None => about.map(|text| view! { <Said text/> }).into_any(),
     };
     let agent = agent.map(|agent| view! { <a href=paths::agent(&agent.slug)>{agent.name}</a> });
     view! {

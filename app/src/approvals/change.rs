@@ -1,5 +1,5 @@
-use domain::{schema::Schema, sentence::visible, view::RequestView};
-use islands::Changes;
+use domain::{schema::Schema, view::RequestView};
+use islands::{Changes, Said};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -52,7 +52,8 @@ fn NotTaken(error: Option<UiError>, why: Vec<String>) -> impl IntoView {
         let lines = match why.is_empty() {
             true => view! { <p>{error.next()}</p> }.into_any(),
             false => {
-                view! { <ul>{why.iter().map(|why| view! { <li>{visible(why)}</li> }).collect_view()}</ul> }.into_any()
+                view! { <ul>{why.iter().map(|why| view! { <li><Said text=why.clone()/></li> }).collect_view()}</ul> }
+                    .into_any()
             }
         };
         view! {

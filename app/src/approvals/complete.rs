@@ -1,4 +1,5 @@
 use domain::{request::Ask, sentence::visible, view::RequestView};
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::{
@@ -55,7 +56,7 @@ pub fn Complete(request: RequestView) -> impl IntoView {
                     <code>{visible(&reason.rule)}</code>
                     {place}
                     ": "
-                    {visible(&reason.text)}
+                    <Said text=reason.text.clone()/>
                 </li>
             }
         })

@@ -1,4 +1,5 @@
 use domain::{
+    sentence::plain,
     state::State,
     view::{Me, RequestView},
 };
@@ -60,7 +61,7 @@ pub fn Decide(me: Me, request: RequestView) -> impl IntoView {
 fn changes(request: &RequestView, wrote: &Wrote) -> String {
     let (Some(schema), false) = (&request.schema, wrote.fields.is_empty()) else { return String::new() };
     let asked = request.asked.as_ref().map_or(&request.ask.arguments, |asked| &asked.arguments);
-    differences(asked, &changed(schema, &wrote.fields, asked)).join(" ")
+    plain(&differences(asked, &changed(schema, &wrote.fields, asked)).join(" "))
 }
 
 /// A yes or a no is bound to what the reader saw: when that changes under their eyes, the client holds the forms back.

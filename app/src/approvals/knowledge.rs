@@ -1,8 +1,9 @@
 use domain::{
     request::Ask,
-    sentence::{readable, visible},
+    sentence::{readable, value, visible},
     view::RequestView,
 };
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::ui::{
@@ -36,7 +37,8 @@ pub fn Knowledge(request: RequestView) -> impl IntoView {
 
 #[component]
 fn Named(facts: Vec<(String, String)>) -> impl IntoView {
-    let facts: Vec<_> = facts.into_iter().map(|(name, value)| view! { <Fact label=name>{value}</Fact> }).collect();
+    let facts: Vec<_> =
+        facts.into_iter().map(|(name, value)| view! { <Fact label=name><Said text=value/></Fact> }).collect();
     view! { <Facts>{facts}</Facts> }
 }
 
@@ -74,7 +76,7 @@ fn Customer(request: RequestView) -> impl IntoView {
     Some(view! {
         <Section title="The customer">
             <Facts>
-                <Fact label="Customer">{visible(&customer.id)}</Fact>
+                <Fact label="Customer"><Said text=value(&customer.id)/></Fact>
                 {rows}
                 {recorded}
             </Facts>
@@ -121,18 +123,18 @@ pub fn History(request: RequestView) -> impl IntoView {
 
 fn facts(ask: &Ask) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
-    facts.extend(ask.trigger.as_ref().map(|trigger| ("Set off by", visible(trigger))));
+    facts.extend(ask.trigger.as_ref().map(|trigger| ("Set off by", value(trigger))));
     facts.extend(ask.topics.as_ref().filter(|topics| !topics.is_empty()).map(|topics| ("Touches", joined(topics))));
-    facts.extend(ask.template.as_ref().map(|template| ("Template", visible(template))));
+    facts.extend(ask.template.as_ref().map(|template| ("Template", value(template))));
     let reads = ask.reads.iter().flatten().map(|read| match &read.subject {
-        Some(subject) => format!("{} of {subject}", read.data_set),
-        None => read.data_set.clone(),
+        Some(subject) => format!("{} of {}", value(&read.data_set), value(subject)),
+        None => value(&read.data_set),
     });
     let reads: Vec<String> = reads.collect();
-    facts.extend((!reads.is_empty()).then(|| ("Looked at", joined(&reads))));
+    facts.extend((!reads.is_empty()).then(|| ("Looked at", reads.join(", "))));
     facts
 }
 
 fn joined(texts: &[String]) -> String {
-    texts.iter().map(|text| visible(text)).collect::<Vec<_>>().join(", ")
+    texts.iter().map(|text| value(text)).collect::<Vec<_>>().join(", ")
 }

@@ -55,7 +55,7 @@ fn Need(need: NeedView, open: bool, now: DateTime<Utc>) -> impl IntoView {
             view! {
                 <li>
                     {yes.name} " said yes " <Ago at=yes.given.at now/>
-                    {(!note.trim().is_empty()).then(|| format!(": {}", visible(&note)))}
+                    {(!note.trim().is_empty()).then(|| view! { ": " <bdi>{visible(&note)}</bdi> })}
                 </li>
             }
         })

@@ -2,6 +2,7 @@ use domain::{
     sentence::{readable, visible},
     view::RequestView,
 };
+use islands::Said;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ pub fn Outcome(request: RequestView) -> impl IntoView {
         <Section title="What came of it">
             <Facts>
                 {reference.map(|reference| view! { <Fact label="Reference">{reference}</Fact> })}
-                {detail.map(|detail| view! { <Fact label="Reported">{detail}</Fact> })}
+                {detail.map(|detail| view! { <Fact label="Reported"><Said text=detail/></Fact> })}
             </Facts>
         </Section>
     })

@@ -1,10 +1,10 @@
 use domain::{
-    sentence::visible,
+    sentence::{plain, visible},
     state::State,
     view::{Me, RequestView},
 };
 use governance::Error;
-use islands::difference::differences;
+use islands::{Said, difference::differences};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -49,8 +49,8 @@ pub fn RequestPage() -> impl IntoView {
 
 #[component]
 fn Request(me: Me, request: RequestView) -> impl IntoView {
-    let sentence = visible(&request.row.sentence);
-    let undo = visible(&request.undo);
+    let sentence = request.row.sentence.clone();
+    let undo = request.undo.clone();
     let open = matches!(request.row.state, State::Waiting | State::Frozen);
     let to_the_decision = (open && request.may_decide.is_ok()).then(|| {
         view! {
@@ -63,7 +63,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
     let next = request.next.clone().map(|next| {
         view! {
             <p class="jump">
-                "Next for you: " <a href=paths::request(next.id)>{next.sentence}</a>
+                "Next for you: " <a href=paths::request(next.id)><Said text=next.sentence/></a>
                 {next.deadline.map(|at| view! { ", " <Until at now/> })}
             </p>
         }
@@ -72,7 +72,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
     let beside = open || request.can_roll_back || request.can_resolve || request.row.state == State::Unknown;
     let parts = if beside { "request-parts request-beside" } else { "request-parts" };
     view! {
-        <Title text=sentence.clone()/>
+        <Title text=plain(&sentence)/>
         <article class="request">
             <header class="page-title">
                 <p class="eyebrow">
@@ -81,7 +81,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
                     <a href=paths::agent(&request.row.agent.slug)>{request.row.agent.name.clone()}</a>
                     {if open { " asks to" } else { " asked to" }}
                 </p>
-                <h1>{sentence}</h1>
+                <h1><Said text=sentence/></h1>
                 <Changed request=request.clone()/>
                 <Standing request=request.clone()/>
                 <NotDone/>
@@ -96,7 +96,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
                     <History request=request.clone()/>
                     <OwnWords ask=request.ask.clone() changed=request.asked.is_some()/>
                     <Section title="Can it be undone?">
-                        <p>{undo}</p>
+                        <p>{visible(&undo)}</p>
                     </Section>
                     <Outcome request=request.clone()/>
                 </div>
@@ -119,10 +119,10 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
 fn Changed(request: RequestView) -> impl IntoView {
     let asked = request.asked?;
     let lines = differences(&asked.arguments, &request.ask.arguments);
-    let lines = lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view();
+    let lines = lines.into_iter().map(|line| view! { <li><Said text=line/></li> }).collect_view();
     Some(view! {
         <div class="was-changed">
-            <p>"Changed by people. Asked was: “" {visible(&asked.sentence)} "”"</p>
+            <p>"Changed by people. Asked was: “" <Said text=asked.sentence/> "”"</p>
             <ul>{lines}</ul>
         </div>
     })
@@ -163,7 +163,8 @@ fn Why(request: RequestView) -> impl IntoView {
         let href = paths::version(&request.row.agent.slug, version);
         view! { <p class="quiet">"Judged by " <a href=href>{format!("permission version {version}")}</a> "."</p> }
     });
-    let reasons: Vec<_> = request.reasons.iter().map(|reason| view! { <li>{visible(&reason.text)}</li> }).collect();
+    let reasons: Vec<_> =
+        request.reasons.iter().map(|reason| view! { <li><Said text=reason.text.clone()/></li> }).collect();
     (!reasons.is_empty()).then(|| {
         view! {
             <Section title>

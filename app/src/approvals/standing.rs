@@ -106,7 +106,10 @@ fn last(request: &RequestView, kind: Kind, what: String) -> impl IntoView + use<
     match entry {
         None => view! { {what} "." }.into_any(),
         Some(entry) => {
-            let reason = said(&entry).map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"));
+            let reason = match said(&entry) {
+                Some(reason) => view! { ": " <bdi>{reason}</bdi> }.into_any(),
+                None => ".".into_any(),
+            };
             let who = if entry.who == "Reins" { String::new() } else { format!(" by {}", entry.who) };
             view! { {what} {who} ", " <Ago at=entry.at now/> {reason} }.into_any()
         }

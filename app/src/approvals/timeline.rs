@@ -1,10 +1,9 @@
 use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
-    sentence::visible,
     view::{EntryRow, RequestView},
 };
-use islands::difference::differences;
+use islands::{Said, difference::differences};
 use leptos::prelude::*;
 use serde_json::{Value, json};
 
@@ -36,7 +35,7 @@ fn said(request: &RequestView) -> Vec<Vec<String>> {
     let mut said = Vec::new();
     for entry in &request.entries {
         said.push(match (entry.kind, entry.detail.get("arguments")) {
-            (Kind::Asked, _) => vec![visible(&asked.sentence)],
+            (Kind::Asked, _) => vec![asked.sentence.clone()],
             (Kind::Changed, Some(after)) => {
                 let lines = differences(before, after);
                 before = after;
@@ -58,7 +57,7 @@ fn Step(entry: EntryRow, said: Vec<String>, now: DateTime<Utc>) -> impl IntoView
     view! {
         <li class="step">
             <p class="step-what">{label(entry.kind.words())}</p>
-            {said.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()}
+            {said.into_iter().map(|line| view! { <p><Said text=line/></p> }).collect_view()}
             <p class="step-who">{entry.who} ", " <At at=entry.at now/> ", " <Ago at=entry.at now/></p>
             <Detail detail/>
         </li>

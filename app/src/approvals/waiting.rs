@@ -3,6 +3,7 @@ use domain::{
     state::State,
     view::{ApprovalsPage, QueueView, RequestRow, WaitingFilter, approvals::PAGE},
 };
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::{
@@ -41,7 +42,7 @@ fn Line(row: RequestRow, later: bool, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <li class="line" data-key=row.id.to_string()>
             <div class="line-main">
-                <a class="line-link" href=paths::request(row.id)>{row.sentence}</a>
+                <a class="line-link" href=paths::request(row.id)><Said text=row.sentence/></a>
                 <p class="line-more">
                     <span class="line-agent">{row.agent.name}</span>
                     " asked "

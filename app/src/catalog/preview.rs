@@ -5,6 +5,7 @@ use domain::{
     sentence,
     words::label,
 };
+use islands::Said;
 use leptos::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -19,12 +20,12 @@ pub fn Preview(action: ActionType) -> impl IntoView {
         <Section title="How it reads">
             <figure class="quote">
                 <figcaption>"With everything that it can say"</figcaption>
-                <blockquote>{full}</blockquote>
+                <blockquote><Said text=full/></blockquote>
             </figure>
             {least.map(|least| view! {
                 <figure class="quote">
                     <figcaption>"With what it has to say only"</figcaption>
-                    <blockquote>{least}</blockquote>
+                    <blockquote><Said text=least/></blockquote>
                 </figure>
             })}
         </Section>
@@ -90,7 +91,7 @@ mod tests {
                 "total": {"type": "money", "currency": "USD"}, "order_id": {"type": "string"}}},
         }))
         .unwrap();
-        assert_eq!(reads(&action, true), "Refund $72.50 to omar_anderson for order ‹order id›");
-        assert_eq!(reads(&action, false), "Refund $72.50 to omar_anderson");
+        assert_eq!(reads(&action, true), "Refund $72.50 to `omar_anderson` for order `‹order id›`");
+        assert_eq!(reads(&action, false), "Refund $72.50 to `omar_anderson`");
     }
 }

@@ -256,7 +256,7 @@ mod tests {
             change(&mut typed);
             typed.action_type().unwrap_err()
         };
-        assert_eq!(typed(&|t| t.label.clear()), ["It needs a label of at most 80 characters."]);
+        assert_eq!(typed(&|t| t.label.clear()), ["It has a label that needs 1 to 80 characters."]);
         assert_eq!(typed(&|t| t.amount = "order_id".into()), ["It has no money argument “order_id”."]);
         assert_eq!(typed(&|t| t.how.clear()), ["Say how it is undone: somebody has to follow it one day."]);
         assert_eq!(typed(&|t| t.moment.clear()), ["Say until when it can be undone."]);

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::view::BreachView;
+use islands::Said;
 use leptos::prelude::*;
 
 use super::calls::SettleBreach;
@@ -38,7 +39,7 @@ pub fn BreachTask(breach: BreachView, now: DateTime<Utc>, may_settle: bool) -> i
                     ", "
                     <Ago at=breach.at now/>
                     ": "
-                    <a href=paths::request(breach.request)>{breach.sentence}</a>
+                    <a href=paths::request(breach.request)><Said text=breach.sentence/></a>
                 </p>
                 {who}
             </div>

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::view::RequestRow;
+use islands::Said;
 use leptos::prelude::*;
 
 use super::calls::SettleUnknown;
@@ -36,7 +37,7 @@ pub fn UnknownTask(row: RequestRow, now: DateTime<Utc>, may_settle: bool) -> imp
         <li class="card task" data-key=row.id.to_string()>
             <div class="task-text">
                 <Tag tone=Tone::Waiting text="Outcome unknown"/>
-                <p>"Nobody knows whether this went through: " <a href=paths::request(row.id)>{row.sentence}</a></p>
+                <p>"Nobody knows whether this went through: " <a href=paths::request(row.id)><Said text=row.sentence/></a></p>
                 <p class="quiet">
                     <a href=paths::agent(&row.agent.slug)>{row.agent.name}</a>
                     " asked "

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{state::State, view::RequestRow};
+use islands::Said;
 use leptos::prelude::*;
 
 use super::{Ago, Badge, Until};
@@ -12,7 +13,7 @@ pub fn RequestLine(row: RequestRow, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <li class="line" data-key=row.id.to_string()>
             <div class="line-main">
-                <a class="line-link" href=paths::request(row.id)>{row.sentence}</a>
+                <a class="line-link" href=paths::request(row.id)><Said text=row.sentence/></a>
                 <p class="line-more">
                     <span class="line-agent">{row.agent.name}</span>
                     " asked "

@@ -24,7 +24,7 @@ pub(super) fn approvals(question: &Question<'_>, set: &Prepared, reasons: &mut V
     };
 
     for tightening in world.tightenings.iter().filter(|t| t.covers(&ask.action, world.now)) {
-        fallback("tightening", Layer::Tightening, format!("Tightened: {}", tightening.reason), None);
+        fallback("tightening", Layer::Tightening, format!("Tightened: {}", sentence::value(&tightening.reason)), None);
     }
     if let Some((text, pointer)) = second_customer(ask, action, world.facts) {
         fallback("second-customer", Layer::ApprovalThresholds, text.to_owned(), Some(pointer));

@@ -19,7 +19,7 @@ pub(super) fn denials(ask: &Ask, world: &World<'_>, question: Option<&Question<'
     }
     match question {
         None => {
-            let text = format!("`{}` is not an action that Reins knows.", sentence::visible(&ask.action));
+            let text = format!("{} is not an action that Reins knows.", sentence::value(&ask.action));
             found.push(reason_at(Layer::ActionScope, "unknown-action", "/action", text));
         }
         Some(question) => found.extend(argument_faults(question)),
@@ -49,7 +49,7 @@ fn argument_faults(question: &Question<'_>) -> Vec<Reason> {
         .map(|misfit| {
             // Within the arguments: `item_ids/3`.
             let place = misfit.pointer.trim_start_matches("/arguments").trim_start_matches('/');
-            let named = if place.is_empty() { String::new() } else { format!("`{}` ", sentence::visible(place)) };
+            let named = if place.is_empty() { String::new() } else { format!("{} ", sentence::value(place)) };
             let text = format!("The arguments do not fit: {named}{}.", sentence::visible(&misfit.detail));
             reason_at(Layer::ActionScope, "arguments", misfit.pointer, text)
         })
@@ -67,13 +67,13 @@ fn argument_faults(question: &Question<'_>) -> Vec<Reason> {
 }
 
 fn scope_denials(ask: &Ask, set: &PermissionSet) -> Option<Reason> {
-    let name = || sentence::visible(&ask.action);
+    let name = || sentence::value(&ask.action);
     if set.action_scope.deny.contains(&ask.action) {
-        let text = format!("`{}` is on the deny list.", name());
+        let text = format!("{} is on the deny list.", name());
         return Some(reason_at(Layer::ActionScope, "deny-list", "/action", text));
     }
     if !set.action_scope.allow.contains_key(&ask.action) {
-        let text = format!("`{}` is not on the allow list.", name());
+        let text = format!("{} is not on the allow list.", name());
         return Some(reason_at(Layer::ActionScope, "not-listed", "/action", text));
     }
     None
@@ -136,15 +136,15 @@ fn what_is_unknown(question: &Question<'_>, limit: &Limit) -> String {
 fn read_denials(ask: &Ask, action: &ActionType, set: &PermissionSet) -> Vec<Reason> {
     let mut found = Vec::new();
     for (index, read) in ask.reads_or(action).iter().enumerate() {
-        let name = || sentence::visible(&read.data_set);
+        let name = || sentence::value(&read.data_set);
         let own = read.subject.is_some() && read.subject.as_deref() == ask.customer_id();
         let (rule, text) = match set.data_access.read.get(&read.data_set) {
             _ if set.data_access.deny.contains(&read.data_set) => {
-                ("deny-list", format!("Reading `{}` is denied.", name()))
+                ("deny-list", format!("Reading {} is denied.", name()))
             }
-            None => ("not-listed", format!("`{}` is not among what this agent may read.", name())),
+            None => ("not-listed", format!("{} is not among what this agent may read.", name())),
             Some(Scope::ThisCustomer) if !own => {
-                ("other-customer", format!("`{}` may be read of the request's own customer only.", name()))
+                ("other-customer", format!("{} may be read of the request's own customer only.", name()))
             }
             Some(_) => continue,
         };

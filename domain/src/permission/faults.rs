@@ -8,7 +8,8 @@ use super::{
 };
 use crate::{
     part::Part,
-    sentence::{Names, called, visible},
+    seen::{hidden_within, in_one_line, unfit_text, visible},
+    sentence::{Names, called},
 };
 
 /// A fault with its place, as a file says it and as a page does.
@@ -71,6 +72,10 @@ impl PermissionSet {
         for (text, sentence) in rule.faults() {
             let sentence = format!("This rule {}.", sentence.unwrap_or(text));
             flaws.push(Flaw::new(part, format!("the rule `{}` {text}", rule.id), sentence));
+        }
+        for fault in hidden_within(&serde_json::to_value(rule).unwrap_or_default()) {
+            let text = format!("the rule `{}`: {fault}", in_one_line(&rule.id));
+            flaws.push(Flaw::new(part, text, "This rule holds a character that cannot be seen."));
         }
         if let AppliesTo::Actions(actions) = &rule.applies_to {
             actions.iter().for_each(|action| self.flaw_of_name(action, part, "This rule", names, flaws));
@@ -161,6 +166,11 @@ impl AuditLogging {
             let begin: String = pointer.chars().take(40).collect();
             let text = format!("`{begin}…` is longer than {MOST_POINTER} characters");
             let sentence = format!("“{}…” is longer than {MOST_POINTER} characters.", visible(&begin));
+            flaws.push(Flaw::new(&Part::Mask, text, sentence));
+        }
+        for pointer in self.mask.iter().filter_map(|pointer| Some((pointer, unfit_text(pointer, usize::MAX)?))) {
+            let text = format!("`{}` {}", in_one_line(pointer.0), pointer.1);
+            let sentence = format!("“{}” {}.", in_one_line(pointer.0), pointer.1);
             flaws.push(Flaw::new(&Part::Mask, text, sentence));
         }
         if self.keep_days < LEAST_KEEP_DAYS {

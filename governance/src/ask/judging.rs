@@ -108,7 +108,7 @@ fn judge_one(
         body_entry: entry.id,
         sentence: match action {
             Some((_, action)) => mask::effect(ask, action, masks)?,
-            None => sentence::visible(&ask.action),
+            None => sentence::value(&ask.action),
         },
         deadline: answer.deadline(now).filter(|_| answer.state != State::Granted || leaves_traces),
         answer: answer.clone(),

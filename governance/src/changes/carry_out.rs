@@ -5,24 +5,15 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DataSet},
-    agent_file::is_name,
+    agent_file::{is_name, word_faults},
     entry::Kind,
     fault::Fault,
     meaning::Change,
-    sentence::visible,
 };
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use crate::{Actor, Conflict, Error, Result, db, record::NewEntry};
-
-/// The longest label of a data set.
-const MOST_LABEL: usize = 80;
-
-/// The longest topic, the longest of its words, and the most of them.
-const MOST_TOPIC: usize = 80;
-const MOST_WORD: usize = 100;
-const MOST_WORDS: usize = 500;
 
 /// It can be, it changes something, and what it changes is as it was seen.
 pub(super) async fn need_fitting(connection: &mut PgConnection, change: &Change) -> Result<()> {
@@ -125,26 +116,17 @@ fn need_name(set: &DataSet) -> Result<()> {
     if !is_name(&set.name) {
         return Err(invalid_name(&set.name));
     }
-    if set.label.trim().is_empty() || set.label.chars().count() > MOST_LABEL {
-        let words = format!("a data set needs a label of at most {MOST_LABEL} characters");
-        return Err(Error::Invalid(Fault::Label, words));
+    match set.fault() {
+        None => Ok(()),
+        Some(fault) => Err(Error::Invalid(Fault::Label, format!("the data set `{}` {fault}", set.name))),
     }
-    Ok(())
 }
 
 fn need_words(topic: &str, words: &[String]) -> Result<()> {
-    let fits = |text: &str, most: usize| {
-        !text.is_empty() && text.trim() == text && text.chars().count() <= most && visible(text) == text
-    };
-    if !fits(topic, MOST_TOPIC) || topic.contains([',', '\n']) {
-        let words = format!("a topic has 1 to {MOST_TOPIC} plain characters, and no comma");
-        return Err(Error::Invalid(Fault::Name, words));
+    match word_faults(topic, words) {
+        None => Ok(()),
+        Some((fault, words)) => Err(Error::Invalid(fault, words)),
     }
-    if words.len() > MOST_WORDS || words.iter().any(|word| !fits(word, MOST_WORD)) {
-        let words = format!("a topic has at most {MOST_WORDS} words, each of 1 to {MOST_WORD} plain characters");
-        return Err(Error::Invalid(Fault::Words, words));
-    }
-    Ok(())
 }
 
 /// An action type that does not contradict itself, and names only what is there.

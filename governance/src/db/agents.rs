@@ -20,6 +20,11 @@ pub async fn by_slug(connection: &mut PgConnection, slug: &str) -> Result<Option
     Ok(row.map(|row| AgentLink { id: AgentId(row.id), slug: row.slug, name: row.name }))
 }
 
+/// What all agents but one are called.
+pub async fn other_names(connection: &mut PgConnection, slug: &str) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!("select name from agents where slug <> $1", slug).fetch_all(connection).await?)
+}
+
 pub async fn purpose(connection: &mut PgConnection, id: AgentId) -> Result<String> {
     Ok(sqlx::query_scalar!("select purpose from agents where id = $1", id.0).fetch_one(connection).await?)
 }

@@ -77,6 +77,11 @@ pub async fn all(pool: &PgPool) -> Result<Vec<PersonRow>> {
     Ok(people)
 }
 
+/// What everybody else is called who is or was here.
+pub async fn other_names(connection: &mut PgConnection, id: PersonId) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!("select name from people where id <> $1", id.0).fetch_all(connection).await?)
+}
+
 pub async fn insert(connection: &mut PgConnection, me: &Me, hash: &str, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         "insert into people (id, email, name, password_hash, role, created_at) values ($1, $2, $3, $4, $5, $6)",

@@ -95,7 +95,7 @@ impl Writer {
             amount: action.and_then(|action| action.amount_in(&ask.arguments)),
             digest: digest::of_request(id, agent, revision.unwrap_or_default(), &body)?,
             body_entry: entry.id,
-            sentence: action.map_or_else(|| sentence::visible(&ask.action), |action| sentence::effect(ask, action)),
+            sentence: action.map_or_else(|| sentence::value(&ask.action), |action| sentence::effect(ask, action)),
             deadline: answer.deadline(at),
             answer: answer.clone(),
         };

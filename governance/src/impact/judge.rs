@@ -10,6 +10,7 @@ use domain::{
     impact::{Gap, Impact, Judged, LeftOut, Told, Turn},
     permission::{Condition, Field, PermissionSet, Recorded},
     request::Ask,
+    sentence::value,
 };
 use sqlx::PgPool;
 
@@ -195,7 +196,7 @@ impl Judge {
                 Name::Request(id) => id.to_string(),
                 Name::Line(line) => format!("line {line}"),
             };
-            Told { name, sentence: sentence.unwrap_or_else(|| one.ask.action.clone()), why: why.join(" ") }
+            Told { name, sentence: sentence.unwrap_or_else(|| value(&one.ask.action)), why: why.join(" ") }
         });
     }
 

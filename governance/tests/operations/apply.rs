@@ -112,6 +112,7 @@ async fn an_agent_that_is_new_is_a_draft_and_applying_keeps_breakers_and_members
 
     let mut file = support_file();
     file.agent.slug = "returns".to_owned();
+    file.agent.name = "Returns".to_owned();
     shop.governance.apply(&shop.admin, &file, "new", &[], false).await.unwrap();
     let agent = shop.governance.agent(&shop.admin, "returns").await.unwrap();
     assert_eq!(agent.row.mode, domain::agent::Mode::Draft);

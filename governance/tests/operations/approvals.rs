@@ -187,7 +187,7 @@ async fn a_change_is_approved_with_it_and_both_bodies_are_in_the_record() {
     let before = shop.look_at(id).await;
     shop.change_amount(&shop.ana, id, "60.00").await.unwrap();
     let after = shop.look_at(id).await;
-    assert_eq!((after.row.state, after.row.sentence.as_str()), (State::Approved, "Refund $60.00 to omar"));
+    assert_eq!((after.row.state, after.row.sentence.as_str()), (State::Approved, "Refund $60.00 to `omar`"));
     assert_ne!(after.digest, before.digest);
     assert_eq!(shop.database.count("select amount_minor from requests").await, 6000);
     let amounts: Vec<String> = sqlx::query_scalar(

@@ -273,6 +273,7 @@ async fn words_that_rules_look_for_are_changed_with_acceptance_by_page_and_by_fi
     // The file of another agent.
     let mut file = support_file();
     file.agent.slug = "returns".to_owned();
+    file.agent.name = "Returns".to_owned();
     file.word_lists.insert("legal".to_owned(), words(&["zzzz"]));
     let apply = async |accepted: &[String]| shop.governance.apply(&shop.admin, &file, "x", accepted, false).await;
     let meaning = not_accepted(apply(&[]).await);
@@ -300,6 +301,7 @@ async fn a_file_that_redefines_what_another_agent_does_is_applied_only_with_acce
     let shop = Shop::open().await;
     let mut file = support_file();
     file.agent.slug = "returns".to_owned();
+    file.agent.name = "Returns".to_owned();
     file.actions[0].amount = None;
     file.actions[0].effect = Effect::Internal;
     let apply = async |accepted: &[String]| shop.governance.apply(&shop.admin, &file, "x", accepted, false).await;
@@ -357,7 +359,7 @@ async fn an_action_type_that_cannot_work_is_refused_in_words() {
         (|a| a.amount = Some("sum".to_owned()), "has no money argument `sum`"),
         (|a| a.integration = Some("shopfy".to_owned()), "runs on `shopfy`, which is not an integration"),
         (|a| a.data_sets.push("customer.secrets".to_owned()), "rests on `customer.secrets`, which is not a data set"),
-        (|a| a.label.clear(), "needs a label"),
+        (|a| a.label.clear(), "has a label that needs 1 to 80 characters"),
     ];
     for (change, why) in cases {
         let mut action = refunds();

@@ -77,6 +77,7 @@ async fn a_file_changes_what_rules_in_force_mean_only_where_that_is_accepted() {
     let shop = Shop::open().await;
     let mut file = file();
     file.agent.slug = "returns".to_owned();
+    file.agent.name = "Returns".to_owned();
     file.actions[0].amount = None;
     file.permissions.action_scope.allow.remove("order.refund");
     file.permissions.action_scope.deny.insert("order.refund".to_owned());
@@ -114,6 +115,7 @@ async fn a_file_brings_a_new_agent_or_says_what_is_missing() {
     let shop = Shop::open().await;
     let mut file = file();
     file.agent.slug = "returns".to_owned();
+    file.agent.name = "Returns".to_owned();
     file.permissions.approval_thresholds.rules[0].queue = "nobody".to_owned();
     let missing = shop.governance.import_agent(&shop.admin, &file, "reviewed", None, &[], false).await;
     assert!(matches!(&missing, Err(Error::Invalid(_, words)) if words.contains("queue `nobody`")), "{missing:?}");

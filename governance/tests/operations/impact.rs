@@ -76,9 +76,9 @@ async fn the_requests_of_the_record_are_judged_by_both() {
     let load = &impact.queues["cs-leads"];
     assert_eq!((load.before.requests, load.before.peak, load.after.requests), (2, 2, 3));
     let told: Vec<_> = impact.cases.iter().map(|case| (case.turn, case.told.sentence.as_str())).collect();
-    assert_eq!(told[0], (Turn::AskedToDenied, "Send a mug to omar"));
-    assert_eq!(told[1].1, "Refund $40.00 to omar");
-    assert_eq!(told[2].1, "Refund $40.00 to nora");
+    assert_eq!(told[0], (Turn::AskedToDenied, "Send `a mug` to `omar`"));
+    assert_eq!(told[1].1, "Refund $40.00 to `omar`");
+    assert_eq!(told[2].1, "Refund $40.00 to `nora`");
     assert!(impact.cases[1].told.why.contains("over $30.00"), "{:?}", impact.cases[1]);
     assert_eq!(shop.database.count("select count(*) from requests").await, 7, "nothing is asked again");
 }

@@ -13,6 +13,7 @@ mod export;
 mod feed;
 mod impact;
 mod lost;
+mod names;
 mod outcome;
 mod pages;
 mod people;

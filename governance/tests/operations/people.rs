@@ -178,6 +178,11 @@ async fn a_person_needs_an_address_a_name_and_a_long_password() {
         ("no ra@example.com", "Nora", PASSWORD),
         ("nora@example.com", " ", PASSWORD),
         ("nora@example.com", "Nora", "too short"),
+        ("no\u{200b}ra@example.com", "Nora", PASSWORD),
+        ("nora@example.com\u{ad}", "Nora", PASSWORD),
+        ("nora@example.com", "Nora\u{202e}", PASSWORD),
+        ("nora@example.com", "No\nra", PASSWORD),
+        ("nora@example.com", "\u{200b}", PASSWORD),
     ] {
         let answer = shop.governance.add_person(&shop.admin, email, name, Role::Reviewer, password).await;
         assert!(matches!(answer, Err(Error::Invalid(..))), "{email}: {answer:?}");

@@ -195,7 +195,7 @@ async fn the_record_is_filtered_by_all_that_is_set() {
 
     let page = shop.governance.record(&shop.auditor, &all()).await.unwrap();
     let entry = page.entries.iter().find(|entry| entry.request == Some(ours)).unwrap();
-    assert_eq!((entry.who.as_str(), entry.sentence.as_deref()), ("Support", Some("Refund $40.00 to omar")));
+    assert_eq!((entry.who.as_str(), entry.sentence.as_deref()), ("Support", Some("Refund $40.00 to `omar`")));
     let at = entry.at;
     let around = |from: DateTime<Utc>, to: DateTime<Utc>| RecordFilter { from: Some(from), to: Some(to), ..all() };
     let tick = TimeDelta::microseconds(1);

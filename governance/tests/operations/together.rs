@@ -98,6 +98,7 @@ async fn a_file_is_applied_with_its_entries_or_not_at_all() {
     known.permissions.approval_thresholds.within_s = 60;
     let mut new = known.clone();
     new.agent.slug = "returns".to_owned();
+    new.agent.name = "Returns".to_owned();
     for file in [known, new] {
         let apply = async || shop.governance.apply(&shop.admin, &file, "reviewed", &[], false).await.map(drop);
         together(&shop, "agent_applied", apply).await;
@@ -139,9 +140,10 @@ async fn what_admins_write_is_recorded_or_does_not_happen() {
 
     let mut file = support_file();
     file.agent.slug = "returns".to_owned();
+    file.agent.name = "Returns".to_owned();
     let import = async || governance.import_agent(admin, &file, "reviewed", None, &[], false).await.map(drop);
     together(&shop, "agent_imported", import).await;
-    let new = AgentHead { slug: "reviews".to_owned(), ..file.agent.clone() };
+    let new = AgentHead { slug: "reviews".to_owned(), name: "New".to_owned(), ..file.agent.clone() };
     together(&shop, "agent_created", async || governance.create_agent(admin, &new, None).await).await;
     let describe = async || governance.describe_agent(admin, &new, "Reviews", "Answers reviews.").await;
     together(&shop, "agent_described", describe).await;

@@ -135,14 +135,17 @@ async fn a_change_leaves_what_was_asked_in_sight() {
     let asked = seen.asked.unwrap();
     assert_eq!(
         (asked.sentence.as_str(), seen.row.sentence.as_str()),
-        ("Refund $120.00 to omar", "Refund $100.50 to omar")
+        ("Refund $120.00 to `omar`", "Refund $100.50 to `omar`")
     );
     assert_eq!(asked.arguments["total"]["amount"], "120.00");
     assert_eq!(seen.ask.arguments["total"]["amount"], "100.50");
 
     let record = shop.governance.record(&shop.auditor, &Default::default()).await.unwrap().entries;
     let line = |kind: &str| record.iter().find(|entry| entry.kind.name() == kind).unwrap().sentence.clone().unwrap();
-    assert_eq!((line("asked").as_str(), line("changed").as_str()), (asked.sentence.as_str(), "Refund $100.50 to omar"));
+    assert_eq!(
+        (line("asked").as_str(), line("changed").as_str()),
+        (asked.sentence.as_str(), "Refund $100.50 to `omar`")
+    );
 }
 
 #[tokio::test]

@@ -133,6 +133,7 @@ impl Shop {
     pub async fn second_agent(&self, slug: &str) -> Key {
         let mut file = support_file();
         file.agent.slug = slug.to_owned();
+        file.agent.name = format!("Support {slug}");
         self.governance.apply(&self.admin, &file, "a second one", &[], false).await.unwrap();
         self.governance.set_mode(&self.admin, slug, Mode::Live, "a second one").await.unwrap();
         let key = self.governance.create_key(&self.admin, slug, KeyKind::Agent, "test").await.unwrap();

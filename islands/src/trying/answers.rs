@@ -13,7 +13,7 @@ use super::{
     Bench, judge,
     words::{badge, happens, reason},
 };
-use crate::{changes::sent, fields::Fields};
+use crate::{Said, changes::sent, fields::Fields};
 
 /// What the form around it would be answered, by each permission set; while somebody types.
 #[island]
@@ -46,7 +46,7 @@ pub fn Answers(
 
     view! {
         <div class="answers" aria-live="polite" node_ref=place>
-            <p class="answers-what">{move || judged.get().sentence}</p>
+            <p class="answers-what">{move || view! { <Said text=judged.get().sentence/> }}</p>
             <div class="answers-sides">{move || sides(judged.get().decisions, &names)}</div>
         </div>
     }
@@ -76,7 +76,7 @@ fn lower(title: &str) -> String {
 fn answer(title: String, decision: &Decision, names: &Names) -> AnyView {
     let (tone, icon, word) = badge(&decision.verdict);
     let lines: Vec<_> = happens(&decision.verdict, names).into_iter().map(|line| view! { <p>{line}</p> }).collect();
-    let reasons: Vec<_> = decision.reasons.iter().map(|one| view! { <li>{reason(one)}</li> }).collect();
+    let reasons: Vec<_> = decision.reasons.iter().map(|one| view! { <li><Said text=reason(one)/></li> }).collect();
     let why = match (reasons.is_empty(), &decision.verdict) {
         (true, Verdict::Allowed) => view! { <p class="quiet">"No rule asks, and no limit is reached."</p> }.into_any(),
         (true, _) => ().into_any(),

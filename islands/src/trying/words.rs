@@ -64,8 +64,5 @@ pub(super) fn reason(reason: &Reason) -> String {
         Layer::AuditLogging => "What is recorded",
         Layer::Tightening => "A tightening",
     };
-    let parts = reason.text.split('`').enumerate();
-    let text: String =
-        parts.map(|(index, part)| if index % 2 == 1 { format!("“{part}”") } else { part.to_owned() }).collect();
-    format!("{layer}: {text}")
+    format!("{layer}: {}", reason.text)
 }

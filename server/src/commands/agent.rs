@@ -4,7 +4,7 @@ use std::{
 };
 
 use clap::Subcommand;
-use domain::{agent::Mode, agent_file::AgentFile, json};
+use domain::{agent::Mode, agent_file::AgentFile, json, seen::in_one_line};
 use governance::{Conflict, Error};
 use tokio::sync::oneshot;
 
@@ -72,7 +72,7 @@ impl Agent {
                         taken => taken?,
                     };
                     for change in &taken.changes {
-                        print(change)?;
+                        print(in_one_line(change))?;
                     }
                     if dry_run && !taken.meaning.is_empty() {
                         print(told(&taken.meaning))?;
@@ -115,7 +115,7 @@ fn word(file: &AgentFile, meaning: &[String]) -> Result<String, Fault> {
 }
 
 fn told(meaning: &[String]) -> String {
-    let lines: String = meaning.iter().map(|sentence| format!("\n- {sentence}")).collect();
+    let lines: String = meaning.iter().map(|sentence| format!("\n- {}", in_one_line(sentence))).collect();
     format!("What it means for permissions in force:{lines}")
 }
 

@@ -6,7 +6,10 @@ use std::{
 };
 
 use clap::Args;
-use domain::money::{Currency, Money};
+use domain::{
+    money::{Currency, Money},
+    seen::in_one_line,
+};
 use governance::PastAction;
 use serde_json::json;
 
@@ -44,7 +47,7 @@ impl Replay {
             }
         }
         for ((action, decision), count) in counts {
-            print(format!("{action}\t{decision}\t{}\t{}", count.actions, count.sums()?))?;
+            print(format!("{}\t{decision}\t{}\t{}", in_one_line(&action), count.actions, count.sums()?))?;
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
 use clap::Args;
-use domain::{id::StopId, view::StopView};
+use domain::{id::StopId, seen::in_one_line, view::StopView};
 use governance::{Actor, Error, Governance};
 
 use super::{by, no_such, print, with};
@@ -31,8 +31,9 @@ impl Stop {
                 Error::Unavailable => NOT_STOPPED.into(),
                 error => no_such("agent", agent.unwrap_or_default())(error),
             })?;
-            let what = stop.agent.as_ref().map_or("Everything", |agent| &agent.name);
-            print(format!("{what} stopped at {} by {}.", stop.at.format("%H:%M:%S UTC"), stop.by))?;
+            let what = stop.agent.as_ref().map_or("Everything", |agent| agent.name.as_str());
+            let (what, who) = (in_one_line(what), in_one_line(&stop.by));
+            print(format!("{what} stopped at {} by {who}.", stop.at.format("%H:%M:%S UTC")))?;
             print(format!("This stop is {}.", stop.id))
         })
         .await
@@ -72,9 +73,10 @@ fn which(stops: &[StopView]) -> String {
         return "nothing is stopped".to_owned();
     }
     let lines = stops.iter().map(|stop| {
-        let what = stop.agent.as_ref().map_or("everything", |agent| &agent.name);
+        let what = stop.agent.as_ref().map_or("everything", |agent| agent.name.as_str());
         let why = if stop.reason.is_empty() { "" } else { ": " };
-        format!("\n  {}  {what}, by {} at {}{why}{}", stop.id, stop.by, stop.at.format("%F %H:%M:%S UTC"), stop.reason)
+        let [what, by, reason] = [what, &stop.by, &stop.reason].map(|text| in_one_line(text));
+        format!("\n  {}  {what}, by {by} at {}{why}{reason}", stop.id, stop.at.format("%F %H:%M:%S UTC"))
     });
     format!("name the stop that is to end:{}", lines.collect::<String>())
 }

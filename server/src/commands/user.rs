@@ -1,7 +1,7 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use clap::{Subcommand, ValueEnum};
-use domain::role::Role;
+use domain::{role::Role, seen::in_one_line};
 use governance::Actor;
 
 use super::{by, person, print, with};
@@ -84,7 +84,7 @@ impl User {
                         }
                         None => return Err("`--by` is needed for anybody but the first admin".into()),
                     }
-                    print(format!("Added {email}."))
+                    print(format!("Added {}.", in_one_line(&email)))
                 })
                 .await
             }
@@ -93,7 +93,8 @@ impl User {
                     for person in governance.people(&Actor::System).await? {
                         let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
                         let (role, queues) = (person.role.name(), person.queues.join(","));
-                        print(format!("{}\t{}\t{role}\t{state}\t{queues}", person.email, person.name))?;
+                        let [email, name] = [&person.email, &person.name].map(|text| in_one_line(text));
+                        print(format!("{email}\t{name}\t{role}\t{state}\t{queues}"))?;
                     }
                     Ok(())
                 })

@@ -49,6 +49,9 @@ async fn limit(house: &House) {
     for slug in SLUGS {
         let mut file = support_file();
         file.agent.slug = slug.to_owned();
+        if slug != "support" {
+            file.agent.name = slug.to_owned();
+        }
         let set = &mut file.permissions;
         set.action_scope.allow.entry("order.refund".to_owned()).or_default().limits = vec![
             Limit::Count { most: MOST_OF_AGENT, window: window(Per::Agent, 1) },

@@ -7,12 +7,10 @@ use domain::{
     sentence::visible,
     view::impact::RunSource,
 };
+use islands::Said;
 use leptos::prelude::*;
 
-use crate::{
-    paths,
-    ui::{Section, words::quoted},
-};
+use crate::{paths, ui::Section};
 
 #[component]
 pub fn Cases(impact: Impact, source: RunSource) -> impl IntoView {
@@ -34,7 +32,7 @@ fn CaseLine(case: Case, source: RunSource) -> impl IntoView {
     let key = case.told.name.clone();
     let change = case.turn.words();
     let amount = case.amount.as_ref().map(Money::readable);
-    let sentence = visible(&case.told.sentence);
+    let sentence = view! { <Said text=case.told.sentence.clone()/> };
     let what = match (source, case.told.name.parse::<RequestId>()) {
         (RunSource::Record, Ok(id)) => view! { <a class="line-link" href=paths::request(id)>{sentence}</a> }.into_any(),
         _ => {
@@ -46,7 +44,7 @@ fn CaseLine(case: Case, source: RunSource) -> impl IntoView {
         <li class="line" data-key=key>
             <div class="line-main">
                 {what}
-                <p class="line-more">{quoted(&visible(&case.told.why))}</p>
+                <p class="line-more"><Said text=case.told.why.clone()/></p>
             </div>
             <div class="line-side">
                 <span>{change}</span>

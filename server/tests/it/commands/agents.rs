@@ -47,7 +47,10 @@ async fn what_a_file_means_for_another_agent_is_accepted_by_its_word_or_nothing_
     let shop = Shop::open().await;
     apply(&shop, &Written::new("desk.toml", DESK), &[ADMIN]).await.printed();
     let before = counted(&shop).await;
-    let text = DESK.replace("slug = \"desk\"", "slug = \"till\"").replace("amount = \"total\"\n", "");
+    let text = DESK
+        .replace("slug = \"desk\"", "slug = \"till\"")
+        .replace("name = \"Desk\"", "name = \"Till\"")
+        .replace("amount = \"total\"\n", "");
     let file = Written::new("till.toml", &text);
     let refused = apply(&shop, &file, &[ADMIN]).await;
     let money = "- Desk’s rules and limits about money look at nothing any more: refunds would have no amount.";

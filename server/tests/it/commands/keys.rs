@@ -61,7 +61,7 @@ async fn a_key_that_cannot_be_is_neither_made_nor_revoked() {
     let before = shop.database.count(count).await;
     for (arguments, code, words) in [
         (&["create", "nobody", "--label", "x", "--by", ADMIN][..], 1, "there is no agent `nobody`"),
-        (&["create", "support", "--label", " ", "--by", ADMIN], 1, "a key needs a label of 1 to 100 characters"),
+        (&["create", "support", "--label", " ", "--by", ADMIN], 1, "the label of a key needs 1 to 100 characters"),
         (&["create", "support", "--label", "x", "--kind", "skeleton", "--by", ADMIN], 2, "invalid value 'skeleton'"),
         (
             &["create", "support", "--label", "x", "--by", "ben@example.com"],

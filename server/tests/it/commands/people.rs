@@ -9,7 +9,8 @@ use crate::{
 };
 
 async fn add(shop: &Shop, email: &str, role: &str, more: &[&str], password: &str) -> Ran {
-    let arguments = [&["user", "add", email, "--name", "New", "--role", role], more].concat();
+    let name = email.split('@').next().unwrap_or_default();
+    let arguments = [&["user", "add", email, "--name", name, "--role", role], more].concat();
     shop.reins_with(&arguments, &format!("{password}\n")).await
 }
 
@@ -31,7 +32,7 @@ async fn people_of_every_role_are_added_and_listed_and_sign_in() {
 
     let list = listed(&shop).await;
     for role in roles {
-        assert!(list.contains(&format!("{role}@new.example\tNew\t{role}\tactive\t\n")), "{list}");
+        assert!(list.contains(&format!("{role}@new.example\t{role}\t{role}\tactive\t\n")), "{list}");
     }
     assert!(list.contains("ana@example.com\tAna\treviewer\tactive\tcs-leads\n"), "{list}");
     let by_ada =
@@ -81,6 +82,8 @@ async fn what_does_not_fit_adds_nobody() {
         ("new@new.example", "auditor", by_ada, "short", 1, "a password has 12 to 200 characters"),
         ("new@new.example", "auditor", by_ada, "", 1, "a password has 12 to 200 characters"),
         ("new", "auditor", by_ada, PASSWORD, 1, "that is not an e-mail address"),
+        ("neo@x.example\u{200b}", "auditor", by_ada, PASSWORD, 1, "the e-mail address holds U+200B"),
+        ("АDA@new.example", "auditor", by_ada, PASSWORD, 1, "looks like that of another person, `Ada`"),
         (ADMIN, "auditor", by_ada, PASSWORD, 1, "reins: it exists already"),
         ("ADA@Example.com", "auditor", by_ada, PASSWORD, 1, "reins: it exists already"),
     ] {
@@ -102,11 +105,27 @@ async fn who_is_disabled_is_listed_as_such_and_signs_in_no_more() {
         .failed(1, "reins: whoever `--by` names may not do this: nothing was changed");
     assert_eq!(disable("Nora@new.example", ADMIN).await.printed(), "Disabled Nora@new.example.\n");
 
-    assert!(listed(&shop).await.contains("nora@new.example\tNew\treviewer\tdisabled\t\n"));
+    assert!(listed(&shop).await.contains("nora@new.example\tnora\treviewer\tdisabled\t\n"));
     let signed_in = shop.governance.sign_in("nora@new.example", PASSWORD, "1.2.3.4", None).await.unwrap();
     assert_eq!(signed_in, SignIn::Wrong);
     disable("nora@new.example", ADMIN).await.failed(1, "nobody with the address `nora@new.example` may sign in");
     disable("nobody@new.example", ADMIN).await.failed(1, "nobody with the address `nobody@new.example` may sign in");
     disable(ADMIN, ADMIN).await.failed(1, "there has to be an admin");
     assert!(listed(&shop).await.contains("ada@example.com\tAda\tadmin\tactive\t\n"));
+}
+
+#[tokio::test]
+async fn no_name_forges_a_line_of_the_list() {
+    let shop = Shop::open().await;
+    let add = async |name: &str| {
+        let arguments = ["user", "add", "n@new.example", "--name", name, "--role", "auditor", "--by", ADMIN];
+        shop.reins_with(&arguments, &format!("{PASSWORD}\n")).await
+    };
+    add("a\nb@new.example\tB\tadmin\tactive").await.failed(1, "has more than one line, or a tab");
+    add("a\u{1b}[2J").await.failed(1, "holds U+001B, which cannot be seen");
+    add("علی\u{200c}رضا").await.printed();
+
+    // What stands in the database from before is shown all the same, and as what it is.
+    shop.database.run("update people set name = 'a\nb\tc\u{1b}[2J' where email = 'n@new.example'").await;
+    assert!(listed(&shop).await.contains("n@new.example\ta⟨U+000A⟩b⟨U+0009⟩c⟨U+001B⟩[2J\tauditor\tactive\t\n"));
 }

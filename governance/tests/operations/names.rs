@@ -1,0 +1,106 @@
+//! Names: plainly visible, and none that people take for another's.
+
+use std::collections::BTreeSet;
+
+use domain::{agent_file::AgentHead, fault::Fault, role::Role};
+use governance::Error;
+
+use crate::support::{Shop, support_file};
+
+const PASSWORD: &str = "correct horse battery";
+
+#[track_caller]
+fn refused<T: std::fmt::Debug>(answer: Result<T, Error>, fault: Fault, words: &str) {
+    match answer {
+        Err(Error::Invalid(found, said)) => {
+            assert!(found == fault && said.contains(words), "{found:?}: {said}");
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn head(slug: &str, name: &str, purpose: &str) -> AgentHead {
+    AgentHead { slug: slug.to_owned(), name: name.to_owned(), purpose: purpose.to_owned() }
+}
+
+#[tokio::test]
+async fn no_two_look_alike() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    for name in ["Support", "ѕuppоrt", "SUPPORT", "Suppor\u{ff54}"] {
+        let new = governance.create_agent(admin, &head("other", name, ""), None).await;
+        refused(new, Fault::Alike, "looks like that of another agent, `Support`");
+    }
+    governance.create_agent(admin, &head("other", "Other", ""), None).await.unwrap();
+    let renamed = governance.describe_agent(admin, &head("other", "Other", ""), "Suppοrt", "").await;
+    refused(renamed, Fault::Alike, "`Support`");
+    // Its own name is no other's.
+    governance.describe_agent(admin, &head("support", "Support", "Answers customers."), "SUPPORT", "").await.unwrap();
+
+    refused(governance.add_queue(admin, "leads", "CS Ieads").await, Fault::Alike, "another queue, `CS leads`");
+    for name in ["Ana", "Αna", "ANA"] {
+        let new = governance.add_person(admin, "ana2@example.com", name, Role::Reviewer, PASSWORD).await;
+        refused(new, Fault::Alike, "another person, `Ana`");
+    }
+    let ana = governance.person_by_email("ana@example.com").await.unwrap().unwrap();
+    governance.disable_person(admin, ana.id).await.unwrap();
+    let new = governance.add_person(admin, "ana2@example.com", "Ana", Role::Reviewer, PASSWORD).await;
+    refused(new, Fault::Alike, "another person, `Ana`");
+
+    let mut file = support_file();
+    file.agent.slug = "third".to_owned();
+    file.agent.name = "Ѕupport".to_owned();
+    refused(governance.apply(admin, &file, "new", &[], false).await, Fault::Alike, "another agent, `SUPPORT`");
+    file.agent.name = "Third".to_owned();
+    file.queues[1].name = "CS  leads".replace("  ", " ");
+    refused(governance.apply(admin, &file, "new", &[], false).await, Fault::Alike, "another queue, `CS leads`");
+}
+
+#[tokio::test]
+async fn what_cannot_be_seen_is_in_no_name() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    let names = ["Sup\u{202e}trop", "New\u{200b}", "New\nLine", "New\tTab", "\u{2066}New", "\u{1b}[1m", " New", ""];
+    for name in names {
+        let new = governance.create_agent(admin, &head("other", name, ""), None).await;
+        refused(new, Fault::Name, "the name of an agent");
+        let seen = head("support", "Support", "Answers customers.");
+        let renamed = governance.describe_agent(admin, &seen, name, "").await;
+        refused(renamed, Fault::Name, "the name of an agent");
+        let mut file = support_file();
+        file.agent.name = name.to_owned();
+        refused(governance.apply(admin, &file, "x", &[], false).await, Fault::Other, "the name of the agent `support`");
+    }
+    for name in names.iter().filter(|name| name.trim() == **name) {
+        refused(governance.add_queue(admin, "other", name).await, Fault::Name, "the name of a queue");
+        let new = governance.add_person(admin, "x@example.com", name, Role::Reviewer, PASSWORD).await;
+        refused(new, Fault::Name, "the name of a person");
+        let key = governance.create_key(admin, "support", domain::view::KeyKind::Agent, name).await;
+        refused(key, Fault::Label, "the label of a key");
+    }
+    refused(
+        governance.create_agent(admin, &head("other", "Other", "a\u{202e}b"), None).await,
+        Fault::Purpose,
+        "the purpose holds U+202E",
+    );
+    for (slug, name) in [("a", "علی\u{200c}رضا"), ("b", "क्\u{200d}ष"), ("c", "👨\u{200d}👩\u{200d}👧"), ("d", "שרה")]
+    {
+        governance.create_agent(admin, &head(slug, name, "One\nTwo"), None).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_reason_says_something_and_a_line_break_is_one_character() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    let tighten = async |reason: &str| governance.tighten(admin, "support", BTreeSet::new(), reason, None).await;
+    for nothing in ["", " \r\n", "\u{200b}", "\u{2060}\u{feff} \u{3164}"] {
+        refused(tighten(nothing).await, Fault::Reason, "a reason is needed");
+    }
+    let lines = |each: usize| vec!["x".repeat(each); 44].join("\r\n");
+    tighten(&lines(44)).await.unwrap();
+    refused(tighten(&lines(45)).await, Fault::Reason, "at most 2000");
+    let (wide, most) = (head("a", "A", &lines(44)), head("b", "B", &lines(45)));
+    governance.create_agent(admin, &wide, None).await.unwrap();
+    refused(governance.create_agent(admin, &most, None).await, Fault::Purpose, "more than 2000");
+}
