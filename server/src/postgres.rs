@@ -18,6 +18,7 @@ use self::cluster::{Cluster, OLDEST, START_LIMIT, output};
 
 mod account;
 mod cluster;
+mod running;
 
 /// Fixed, so that neither `PGPORT` nor a default has a say.
 const PORT: u16 = 5432;
@@ -105,7 +106,7 @@ impl Embedded {
 
     /// The URLs of the cluster in `data_dir` that another process owns and runs; `None` when none is ready.
     pub fn of_another_process(data_dir: &Path) -> Result<Option<Urls>, Error> {
-        let running = Cluster::prepare(data_dir)?.postmaster().filter(|postmaster| postmaster.ready);
+        let running = Cluster::prepare(data_dir)?.postmaster()?.filter(|postmaster| postmaster.ready);
         Ok(running.map(|postmaster| Urls::at(&postmaster.socket)))
     }
 
@@ -113,10 +114,14 @@ impl Embedded {
     pub async fn keep_running(&mut self) -> Infallible {
         loop {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            if self.cluster.postmaster().is_some() {
-                continue;
+            match self.cluster.postmaster() {
+                Ok(None) => tracing::warn!("the private PostgreSQL has died, and is started again"),
+                Ok(Some(_)) => continue,
+                Err(error) => {
+                    tracing::error!(%error, "whether the private PostgreSQL runs cannot be seen");
+                    continue;
+                }
             }
-            tracing::warn!("the private PostgreSQL has died, and is started again");
             self.child = None;
             // What is left of the old one may still be ending: it is tried again.
             if let Err(error) = self.cluster.launch(&mut self.child).await {
@@ -130,7 +135,7 @@ impl Embedded {
         let Self { cluster, child, _lock } = self;
 
         let directory = cluster.directory.as_os_str();
-        if cluster.postmaster().is_some() {
+        if cluster.postmaster()?.is_some() {
             let mut stop = cluster.command("pg_ctl");
             stop.args(["stop", "--silent", "--wait", "--mode=fast", "--timeout=120", "--pgdata"]).arg(directory);
             output("pg_ctl", stop.output().await)?;
@@ -235,6 +240,20 @@ mod tests {
         postgres.stop().await?;
         assert!(!socket.exists());
 
+        fs::remove_dir_all(&data).map_err(failed("remove", &data))
+    }
+
+    #[tokio::test]
+    async fn what_a_loss_of_power_leaves_of_a_lock_file_keeps_nobody_out() -> Result<(), Error> {
+        let data = data_dir("power")?;
+        started(&data).await?.0.stop().await?;
+        let lock = data.join("postgres/postmaster.pid");
+        for left in ["", "\0\0\0\0", "nonsense\n"] {
+            fs::write(&lock, left).map_err(failed("write", &lock))?;
+            let (postgres, urls) = started(&data).await?;
+            assert_eq!(ask(&postgres, &urls.server, "select 1").await?, "1", "{left:?}");
+            postgres.stop().await?;
+        }
         fs::remove_dir_all(&data).map_err(failed("remove", &data))
     }
 

@@ -14,6 +14,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{Instant, sleep};
 
 use super::account::{Account, effective_uid};
+use super::running::{Postmaster, postmaster, remove_remnants};
 use super::{Error, PORT, failed};
 
 /// Recovery after a crash may have much to replay.
@@ -120,7 +121,7 @@ impl Cluster {
         let limit = Instant::now() + START_LIMIT;
 
         while Instant::now() < limit {
-            match (self.postmaster(), &mut *child) {
+            match (self.postmaster()?, &mut *child) {
                 (Some(Postmaster { ready: true, socket }), _) => return Ok(socket),
                 // Starting, or still stopping since someone else asked it to.
                 (Some(_), _) => {}
@@ -138,7 +139,8 @@ impl Cluster {
 
     fn spawn(&self) -> Result<Child, Error> {
         let sockets = self.socket_directory()?;
-        self.disown_reused_number(&sockets)?;
+        let locks = [self.directory.join("postmaster.pid"), sockets.join(format!(".s.PGSQL.{PORT}.lock"))];
+        remove_remnants(&self.directory, &locks)?;
 
         let mut log = File::options();
         let log = log.create(true).append(true).mode(0o600).open(&self.log).map_err(failed("open", &self.log))?;
@@ -151,21 +153,6 @@ impl Cluster {
         // Its own group: Ctrl-C in a terminal is for us, and we stop PostgreSQL last.
         postgres.process_group(0).stdout(log).stderr(log_too);
         postgres.spawn().map_err(failed("start", &self.bin.join("postgres")))
-    }
-
-    /// PostgreSQL would not start when the number in its lock files now belongs to another process of its user, as
-    /// happens when a container is killed and started again. It takes no offence at its parent's, which is ours.
-    fn disown_reused_number(&self, sockets: &Path) -> Result<(), Error> {
-        for path in [self.directory.join("postmaster.pid"), sockets.join(format!(".s.PGSQL.{PORT}.lock"))] {
-            let text = fs::read_to_string(&path).unwrap_or_default();
-            if let Some((number, rest)) = text.split_once('\n')
-                && Path::new("/proc").join(number.trim()).exists()
-            {
-                let ours = format!("{}\n{rest}", std::process::id());
-                fs::write(&path, ours).map_err(failed("write", &path))?;
-            }
-        }
-        Ok(())
     }
 
     pub async fn bootstrap(&self, socket: &Path) -> Result<(), Error> {
@@ -184,20 +171,9 @@ impl Cluster {
         written.map_err(failed("write to", &path))
     }
 
-    /// The process that runs this cluster, by the file it keeps: see `CreateLockFile` in PostgreSQL's source.
-    pub fn postmaster(&self) -> Option<Postmaster> {
-        let path = self.directory.join("postmaster.pid");
-        let text = fs::read_to_string(&path).ok()?;
-        let lines: Vec<&str> = text.lines().collect();
-
-        // Names the cluster in its arguments; a process that came later by the same number does not.
-        let arguments = fs::read(format!("/proc/{}/cmdline", lines.first()?.trim())).ok()?;
-        if !arguments.split(|byte| *byte == 0).any(|argument| argument == self.directory.as_os_str().as_bytes()) {
-            return None;
-        }
-
-        let ready = lines.get(7).is_some_and(|status| status.trim() == "ready");
-        Some(Postmaster { ready, socket: lines.get(4).map(PathBuf::from).unwrap_or_default() })
+    /// The PostgreSQL that runs this cluster, if one does; an error stands for not knowing.
+    pub fn postmaster(&self) -> Result<Option<Postmaster>, Error> {
+        postmaster(&self.directory)
     }
 
     /// The cluster itself, or a short directory that is ours alone: a socket's path has at most 107 bytes, and a comma
@@ -255,11 +231,6 @@ impl Cluster {
         let lines: Vec<&str> = log.lines().collect();
         lines[lines.len().saturating_sub(3)..].join("; ")
     }
-}
-
-pub(super) struct Postmaster {
-    pub ready: bool,
-    pub socket: PathBuf,
 }
 
 /// The directory of the binaries: of the version that made the cluster, else of the newest.
