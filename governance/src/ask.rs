@@ -30,7 +30,7 @@ use crate::{
     Asked, Governance, Key,
     control::Control,
     db::{self, windows::MetAsk},
-    error::{AgentError, Error, Result},
+    error::{AgentError, Error, Result, corrupt},
     weigh::gather,
 };
 
@@ -232,9 +232,7 @@ impl Governance {
         }
 
         let fresh = answer_again(&mut tx, &control, met.now, known.into_iter().zip(met.of_each), &mut answers).await?;
-        // One that cannot be judged must fail alone.
-        let judged = catch_unwind(AssertUnwindSafe(|| judge(&control, met.now, fresh, &mut answers)));
-        let (requests, entries) = judged.map_err(|_| crate::error::corrupt("a request that cannot be judged"))??;
+        let (requests, entries) = caught(|| judge(&control, met.now, fresh, &mut answers))?;
         if !requests.is_empty() {
             db::entries::append(&mut tx, &entries).await?;
             if !db::requests::insert(&mut tx, met.now, requests).await? {
@@ -244,6 +242,11 @@ impl Governance {
         tx.commit().await?;
         Ok(Some(answers))
     }
+}
+
+/// What the work gives. Where it panics, its group fails as one that cannot be written does: each is tried alone.
+fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(corrupt("a request that cannot be judged")))
 }
 
 fn authenticate<'a>(jobs: &[&'a Job], control: &Control, answers: &mut [Option<Answer>]) -> Vec<Known<'a>> {
@@ -287,7 +290,7 @@ async fn again(
     id: RequestId,
     job: &Job,
 ) -> Result<Answer> {
-    let stored = db::requests::find(connection, id).await?.ok_or_else(|| crate::error::corrupt("a known request"))?;
+    let stored = db::requests::find(connection, id).await?.ok_or_else(|| corrupt("a known request"))?;
     if stored.body_digest != job.body_digest {
         return Ok(Err(AgentError::IdempotencyMismatch));
     }
@@ -307,4 +310,15 @@ async fn again(
         asked.grant = Some(control.grant(id, execute_before)?);
     }
     Ok(Ok(asked))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_panics_fails_and_ends_nothing_else() {
+        assert!(matches!(caught(|| -> Result<()> { panic!("on purpose") }), Err(Error::Unavailable)));
+        assert!(matches!(caught(|| Ok(7)), Ok(7)));
+    }
 }
