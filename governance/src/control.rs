@@ -93,7 +93,7 @@ impl Governance {
 
     /// Begins a transaction that changes the control state.
     pub(crate) async fn begin_control(&self) -> Result<(Transaction<'static, Postgres>, DateTime<Utc>)> {
-        let mut tx = self.0.controls.begin_with(db::control::BEGIN_CONTROL).await?;
+        let mut tx = self.0.controls.begin_with(db::control::BEGIN).await?;
         db::control::lock_exclusive(&mut tx).await?;
         let now = db::control::raise_revision(&mut tx).await?;
         Ok((tx, now))

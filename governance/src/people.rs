@@ -69,7 +69,7 @@ impl Governance {
     }
 
     async fn record_sign_in(&self, kind: Kind, actor: &Actor, detail: serde_json::Value) -> Result<()> {
-        let mut tx = self.0.pages.begin().await?;
+        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         NewEntry::new(kind, actor).detail(detail).write(&mut tx, now).await?;
         self.commit(tx).await
@@ -111,7 +111,7 @@ impl Governance {
     ) -> Result<PersonId> {
         self.allow(actor, Capability::ManagePeople).await?;
         let (me, hash) = self.new_person(email, name, role, password).await?;
-        let mut tx = self.0.pages.begin().await?;
+        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         insert(&mut tx, now, actor, &me, &hash).await?;
         self.commit(tx).await?;

@@ -77,7 +77,7 @@ impl Governance {
     ) -> Result<()> {
         self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
-        let mut tx = self.0.pages.begin().await?;
+        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
         if !from.contains(&stored.state) {
@@ -94,7 +94,7 @@ impl Governance {
     pub async fn resolve_complaint(&self, actor: &Actor, id: RequestId, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
-        let mut tx = self.0.pages.begin().await?;
+        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let agent = db::outcome::resolve_complaints(&mut tx, id, now).await?.ok_or(Conflict::ChangedMeanwhile)?;
         let entry = NewEntry::new(Kind::ComplaintResolved, actor).agent(agent).request(id);
@@ -107,7 +107,7 @@ impl Governance {
         self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
         let me = actor.person()?.id;
-        let mut tx = self.0.pages.begin().await?;
+        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let settled = db::outcome::settle_breach(&mut tx, entry, me, now, reason).await?;
         let (agent, request) = settled.ok_or(Conflict::ChangedMeanwhile)?;

@@ -26,7 +26,7 @@ impl Governance {
     /// Records a press, unless it is recorded already or another stop holds. Who holds it up is ended.
     pub(crate) async fn record_press(&self, press: &Press) -> Result<StopView> {
         self.allow(&press.actor, Capability::Stop).await?;
-        let mut tx = self.0.stops.begin_with(db::control::BEGIN_CONTROL).await?;
+        let mut tx = self.0.stops.begin_with(db::control::BEGIN).await?;
         let waiting = db::stops::own_session(&mut tx).await?;
         let stop = {
             let written = write(&mut tx, press);
@@ -90,7 +90,7 @@ impl Governance {
     pub async fn explain_stop(&self, actor: &Actor, id: StopId, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Stop).await?;
         let reason = need_reason(reason)?;
-        let mut tx = self.0.controls.begin().await?;
+        let mut tx = self.0.controls.begin_with(db::control::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let agent = db::stops::explain(&mut tx, id, reason).await?.ok_or(Conflict::ChangedMeanwhile)?;
         let detail = json!({ "stop": id, "everything": agent.is_none() });

@@ -22,11 +22,11 @@ use crate::{
 /// The one advisory key of all control changes.
 pub const CONTROL_LOCK: i64 = 90_457_536_090_880;
 
-/// Begins a transaction that changes the control state.
+/// Begins every transaction but those that decide.
 ///
 /// What was answered must outlive a crash and each statement see what was committed before it, whatever the database or a
 /// pooler makes of the session. A stronger setting stays.
-pub const BEGIN_CONTROL: &str = "begin isolation level read committed; \
+pub const BEGIN: &str = "begin isolation level read committed; \
     select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local')";
 
 /// Begins a transaction that decides, with the control lock shared: in one round trip.
@@ -293,9 +293,35 @@ pub async fn set_shop(connection: &mut PgConnection, brand: &str, time_zone: &st
 
 #[cfg(test)]
 mod tests {
+    use sqlx::{AssertSqlSafe, Connection};
+
+    use super::*;
+
     #[test]
     fn decisions_share_the_lock_that_control_changes_take() {
-        assert!(super::BEGIN_DECISION.ends_with(&format!("_shared({})", super::CONTROL_LOCK)));
-        assert!(super::BEGIN_DECISION.starts_with(super::BEGIN_CONTROL));
+        assert!(BEGIN_DECISION.ends_with(&format!("_shared({CONTROL_LOCK})")));
+        assert!(BEGIN_DECISION.starts_with(BEGIN));
+    }
+
+    /// A pooler may drop what a session was opened with.
+    #[tokio::test]
+    async fn whatever_its_session_says_a_transaction_is_durable_and_each_statement_sees_what_is_committed() {
+        let mut session = PgConnection::connect(&std::env::var("DATABASE_URL").unwrap()).await.unwrap();
+        for begin in [BEGIN, BEGIN_DECISION] {
+            for (isolation, commits, then) in [
+                ("serializable", "off", "on"),
+                ("repeatable read", "local", "on"),
+                ("serializable", "remote_apply", "remote_apply"),
+            ] {
+                let set =
+                    format!("set default_transaction_isolation = '{isolation}'; set synchronous_commit = {commits}");
+                sqlx::raw_sql(AssertSqlSafe(set)).execute(&mut session).await.unwrap();
+                let mut tx = session.begin_with(begin).await.unwrap();
+                let shown = "select current_setting('transaction_isolation'), current_setting('synchronous_commit')";
+                let shown: (String, String) = sqlx::query_as(shown).fetch_one(&mut *tx).await.unwrap();
+                assert_eq!((shown.0.as_str(), shown.1.as_str()), ("read committed", then), "{begin}");
+                tx.rollback().await.unwrap();
+            }
+        }
     }
 }

@@ -15,10 +15,10 @@ use crate::{
     support::{measured, support_file},
 };
 
-const AUDITOR: &str = "auditor@example.com";
+pub const AUDITOR: &str = "auditor@example.com";
 
 /// Makes a live agent and somebody who may stop it; gives the agent's key.
-async fn fill(governance: &Governance) -> String {
+pub async fn fill(governance: &Governance) -> String {
     governance.add_first_admin("ada@example.com", "Ada", PASSWORD).await.unwrap();
     let admin = Actor::Person(governance.person_by_email("ada@example.com").await.unwrap().unwrap());
     governance.add_person(&admin, AUDITOR, "Aud", Role::Auditor, PASSWORD).await.unwrap();
@@ -27,8 +27,9 @@ async fn fill(governance: &Governance) -> String {
     secret(governance, &admin, "support", KeyKind::Agent).await
 }
 
-fn data_directory() -> PathBuf {
-    let path = std::env::temp_dir().join(format!("reins test {} away", std::process::id()));
+/// An empty data directory, with spaces in its path.
+pub fn data_directory(name: &str) -> PathBuf {
+    let path = std::env::temp_dir().join(format!("reins test {} {name}", std::process::id()));
     std::fs::create_dir_all(&path).unwrap();
     path
 }
@@ -41,7 +42,7 @@ fn is_away(reply: &Reply, words: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
-    let data = data_directory();
+    let data = data_directory("away");
     let mut postgres = Embedded::create(&data).await.unwrap();
     let urls = postgres.start().await.unwrap();
     governance::migrate(&urls.owner, &urls.server).await.unwrap();

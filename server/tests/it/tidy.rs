@@ -73,6 +73,12 @@ pub fn routes_of(file: &str) -> BTreeSet<String> {
 }
 
 #[test]
+fn transactions_begin_durable_and_read_committed() {
+    let found: Vec<_> = sources("governance/src").iter().flat_map(|source| source.find(&[".begin()"])).collect();
+    assert!(found.is_empty(), "use `begin_with(db::control::BEGIN)`: {found:#?}");
+}
+
+#[test]
 fn sql_is_only_where_the_database_is() {
     let marks = ["query!", "query_as!", "query_scalar!", "sqlx::query", "raw_sql", "QueryBuilder", "\"begin\""];
     let verbs = ["select ", "insert into ", "update ", "delete from ", "create table ", "alter table ", "with "];
