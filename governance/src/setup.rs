@@ -83,7 +83,14 @@ impl Governance {
     pub fn connect(url: &str, pools: Pools) -> Result<Self> {
         // A decision reads the control state in a statement after the one that waited for its lock: where the snapshot is
         // older than the lock, it would read what a stop has replaced.
-        let always = [("default_transaction_isolation", "read committed"), ("jit", "off")];
+        let always = [
+            ("default_transaction_isolation", "read committed"),
+            ("jit", "off"),
+            // What a replica held that is gone without a word is let go within a minute and a half.
+            ("tcp_keepalives_idle", "60"),
+            ("tcp_keepalives_interval", "10"),
+            ("tcp_keepalives_count", "3"),
+        ];
         let options = connect_options(url)?.application_name("reins").options(always);
         let hurried = [
             ("idle_in_transaction_session_timeout", "500"),
@@ -111,11 +118,11 @@ impl Governance {
             has_admin: Default::default(),
             decisions,
             controls: pool(pools.controls, options.clone().options(control)),
-            stops: pool(STOPS, options.clone().options(control).application_name(db::stops::SESSION)),
+            stops: ready_pool(STOPS, options.clone().options(control).application_name(db::stops::SESSION)),
             health: pool(1, options.clone().options(control)),
             last_health: Default::default(),
-            enders: pool(1, options.clone().options(control)),
-            doors: pool(DOORS, options.clone().options(control)),
+            enders: ready_pool(1, options.clone().options(control)),
+            doors: ready_pool(DOORS, options.clone().options(control)),
             pages: pool(pools.pages, options.options(patient)),
             control: Default::default(),
             days: Default::default(),
@@ -164,6 +171,15 @@ impl Governance {
 const PING: Duration = Duration::from_millis(500);
 
 fn pool(most: u32, options: PgConnectOptions) -> PgPool {
+    pool_options(most).connect_lazy_with(options)
+}
+
+/// One that has a connection at any time: a stop does not wait until one is made.
+fn ready_pool(most: u32, options: PgConnectOptions) -> PgPool {
+    pool_options(most).min_connections(1).connect_lazy_with(options)
+}
+
+fn pool_options(most: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(most)
         .acquire_timeout(Duration::from_secs(2))
@@ -172,7 +188,6 @@ fn pool(most: u32, options: PgConnectOptions) -> PgPool {
         .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(answers(connection)))
         .after_release(|connection, _| Box::pin(answers(connection)))
-        .connect_lazy_with(options)
 }
 
 async fn answers(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {

@@ -29,10 +29,12 @@ async fn say(request: Request) -> Response {
     let path = request.uri().path();
     if path == "/health" {
         (StatusCode::SERVICE_UNAVAILABLE, "the database is away\n").into_response()
-    } else if path.starts_with("/api/v1") {
+    } else if agent_api::is_at(path) {
         agent_api::unavailable()
     } else if press::is_press(&request) {
         pages::not_stopped(pages::Open::NotTried)
+    } else if request.method().is_safe() {
+        pages::not_shown()
     } else {
         pages::unavailable()
     }

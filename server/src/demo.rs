@@ -36,7 +36,7 @@ async fn run_on(governance: &Governance, config: ServeConfig, socket: TcpSocket,
     let listen = socket.local_addr()?;
     let Some(simulation) = end.before(prepare(governance, listen)).await.transpose()? else { return Ok(()) };
 
-    let house = house(governance.clone(), config.clone());
+    let house = house(governance.clone(), config.clone())?;
     if !site_is_built(&house.leptos) {
         let _ = writeln!(
             std::io::stderr(),

@@ -14,7 +14,10 @@ use governance::{Actor, Seal};
 use tokio::time::timeout;
 use tower_sessions::Session;
 
-use crate::{House, kept, pages, press, sessions, source, strangers};
+use crate::{
+    House, kept, pages, press, source,
+    strangers::{self, Stranger},
+};
 
 /// Under which the session keeps who signed in.
 pub const PERSON: &str = "person";
@@ -29,16 +32,10 @@ const OPEN: [&str; 2] = ["/sign-in", "/setup"];
 pub async fn guard(State(house): State<House>, session: Session, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let safe = request.method().is_safe();
-    let _place = match is_known(&house, &session, request.headers()).await {
-        true => None,
-        false => {
-            let (parts, body) = request.into_parts();
-            let source = source::of(&parts, &house.config);
-            if !house.strangers.admit(&source) {
-                house.governance.count_attempt("too fast", &source);
-                return strangers::too_many();
-            }
-            request = match house.strangers.with_body(Request::from_parts(parts, body)).await {
+    let _place = match request.extensions().get::<Stranger>() {
+        None => None,
+        Some(Stranger) => {
+            request = match house.strangers.with_body(request).await {
                 Ok(request) => request,
                 Err(answer) => return answer,
             };
@@ -53,6 +50,7 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
     let actor = match found {
         Ok(actor) => actor,
         Err(()) if presses => return pages::not_stopped(pages::Open::NotTried),
+        Err(()) if safe => return pages::not_shown(),
         Err(()) => return pages::unavailable(),
     };
 
@@ -91,17 +89,11 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
     next.run(request).await
 }
 
-/// Whether the browser shows something that Reins has made. Where that cannot be found out, the record is away.
-async fn is_known(house: &House, session: &Session, headers: &HeaderMap) -> bool {
-    if let Some(id) = session.id()
-        && house.governance.made_session_id(id.0).await.unwrap_or(true)
-    {
-        return true;
-    }
-    match sessions::device_of(headers, &house.config) {
-        Some(device) => house.governance.made_device(device, None).await.unwrap_or(false),
-        None => false,
-    }
+/// Whether the session is still good, and still this person's. Where that cannot be found out, it is not.
+pub async fn is_still(house: &House, session: &Session, actor: &Actor) -> bool {
+    let person = |actor: &Actor| actor.person().ok().map(|me| me.id);
+    session.load().await.is_ok()
+        && matches!(signed_in(house, session).await, Ok(Some(now)) if person(&now) == person(actor))
 }
 
 /// The person of this session as they are now; an error stands for a database that is away.

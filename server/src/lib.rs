@@ -17,11 +17,13 @@ mod guard;
 mod headers;
 mod import;
 mod kept;
+mod lane;
 mod listen;
 pub mod live;
 pub mod log;
 pub mod pages;
 mod past;
+mod patience;
 pub mod postgres;
 mod press;
 mod room;
@@ -50,6 +52,7 @@ pub struct Rooms {
     /// How fast each key may call.
     pub pace: DefaultKeyedRateLimiter<Vec<u8>>,
     pub strangers: strangers::Strangers,
+    pub lane: lane::Lane,
     /// Who the sessions are, for a stop while the database is away.
     pub seen: sessions::Seen,
     pub leptos: LeptosOptions,

@@ -34,7 +34,10 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::source;
+use crate::{
+    source,
+    strangers::{HOLD, Held},
+};
 
 /// How long a connection may be without a request, or be at sending the head of one.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -106,6 +109,12 @@ fn answering(
         let answer = app.clone().oneshot(request.map(Body::new));
         async move {
             let answer = answer.await?;
+            if answer.extensions().get::<Held>().is_some() {
+                // Meanwhile its connection gives way to others, as a silent one does.
+                drop(busy);
+                sleep(HOLD).await;
+                return Ok(answer);
+            }
             // What is no stream is as good as sent.
             let whole = answer.body().size_hint().exact().is_some();
             Ok(if whole { answer } else { answer.map(|body| Body::new(Streaming { body, _busy: busy })) })

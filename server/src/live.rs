@@ -2,21 +2,45 @@
 
 use std::{
     collections::HashMap,
+    convert::Infallible,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
-use domain::id::{AgentId, RequestId};
-use governance::{Changed, Governance, Position};
+use axum::{
+    Extension,
+    extract::State,
+    http::{HeaderName, HeaderValue},
+    response::{
+        IntoResponse, Response, Sse,
+        sse::{Event, KeepAlive},
+    },
+};
+use domain::id::RequestId;
+use futures::stream;
+use governance::{Actor, Changed, Governance, Position};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, broadcast},
-    time::{Instant, timeout_at},
+    time::{Instant, sleep, timeout, timeout_at},
 };
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use crate::{House, guard, strangers};
 
 /// How often the feed is read.
 const PERIOD: Duration = Duration::from_millis(250);
-/// Waits and streams that an agent may hold on this replica.
-const MOST_OF_AGENT: usize = 32;
+/// How long reading it may take: a database that has gone silent is asked again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waits and streams that an agent or a person may hold on this replica.
+const MOST_OF_EACH: usize = 32;
+
+/// Whatever comes within this time after a change is told to pages with it.
+const TOGETHER: Duration = Duration::from_millis(100);
+
+/// How often it is looked at whether somebody who hears of nothing may still listen.
+pub const LOOK: Duration = Duration::from_secs(15);
 
 type Batch = Arc<Vec<Changed>>;
 
@@ -24,7 +48,7 @@ type Batch = Arc<Vec<Changed>>;
 #[derive(Clone)]
 pub struct Live {
     sender: broadcast::Sender<Batch>,
-    places: Arc<Mutex<HashMap<AgentId, Arc<Semaphore>>>>,
+    places: Arc<Mutex<HashMap<Uuid, Arc<Semaphore>>>>,
 }
 
 /// Somebody who listens. It holds no connection to the database.
@@ -41,11 +65,11 @@ impl Live {
         Listener(self.sender.subscribe())
     }
 
-    /// A place among the agent's waits and streams; `None` when it holds too many.
-    pub fn take_place(&self, agent: AgentId) -> Option<OwnedSemaphorePermit> {
+    /// A place among the waits and streams of an agent or a person; `None` when they hold too many.
+    pub fn take_place(&self, whose: Uuid) -> Option<OwnedSemaphorePermit> {
         let mut places = self.places.lock().ok()?;
-        let of_agent = places.entry(agent).or_insert_with(|| Arc::new(Semaphore::new(MOST_OF_AGENT)));
-        of_agent.clone().try_acquire_owned().ok()
+        let of_each = places.entry(whose).or_insert_with(|| Arc::new(Semaphore::new(MOST_OF_EACH)));
+        of_each.clone().try_acquire_owned().ok()
     }
 
     /// Reads the feed for ever. A database that is away is asked again; nothing is lost meanwhile.
@@ -56,20 +80,47 @@ impl Live {
         loop {
             ticks.tick().await;
             position = match position {
-                None => governance.feed_position().await.ok(),
-                Some(since) => match governance.changes(since).await {
-                    Ok(read) => {
+                None => timeout(PATIENCE, governance.feed_position()).await.ok().and_then(Result::ok),
+                Some(since) => match timeout(PATIENCE, governance.changes(since)).await {
+                    Ok(Ok(read)) => {
                         if !read.changes.is_empty() {
                             // Nobody listening is no fault.
                             let _ = self.sender.send(Arc::new(read.changes));
                         }
                         Some(read.next)
                     }
-                    Err(_) => Some(since),
+                    Ok(Err(_)) | Err(_) => Some(since),
                 },
             };
         }
     }
+}
+
+/// Tells pages that something changed; they ask again for what they show. It ends when the session does.
+pub async fn follow(State(house): State<House>, Extension(actor): Extension<Actor>, session: Session) -> Response {
+    let place = actor.person().ok().and_then(|me| house.live.take_place(me.id.0));
+    let Some(place) = place else { return strangers::too_many() };
+    let listener = house.live.listen();
+    let events = stream::unfold((house, actor, session, listener, place), |mut follower| async move {
+        let (house, actor, session, listener, _) = &mut follower;
+        loop {
+            let heard = timeout(LOOK, listener.next()).await.is_ok();
+            if heard {
+                sleep(TOGETHER).await;
+            }
+            if !guard::is_still(house, session, actor).await {
+                return None;
+            }
+            if heard {
+                let changed = Event::default().event("changed").data("{}");
+                return Some((Ok::<_, Infallible>(changed), follower));
+            }
+        }
+    });
+    // A proxy that holds events back would make pages late.
+    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
+    let events = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    (unbuffered, events).into_response()
 }
 
 impl Listener {

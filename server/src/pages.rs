@@ -13,6 +13,13 @@ pub fn unavailable() -> Response {
     plain(StatusCode::SERVICE_UNAVAILABLE, "Not reachable", words)
 }
 
+/// The same for whoever only looks, perhaps at what they have just done.
+pub fn not_shown() -> Response {
+    let words = "<p role=\"alert\">Reins cannot reach its record just now, so this page cannot be shown. Try again in a moment.</p>\
+                 <p><a href=\"\">Try again</a></p>";
+    plain(StatusCode::SERVICE_UNAVAILABLE, "Not reachable", words)
+}
+
 /// How a stop that was pressed and is not known to be recorded stands.
 pub enum Open {
     /// It is not recorded, and is tried again by itself.
@@ -59,9 +66,16 @@ pub fn stopped(stop: &StopView) -> Response {
     plain(StatusCode::OK, "Stopped", &words)
 }
 
-/// The record's answer to a change was lost.
+/// A page took too long.
+pub fn late() -> Response {
+    let words = "<p role=\"alert\">This page could not be shown in time.</p>\
+                 <p><a href=\"\">Try again</a></p>";
+    plain(StatusCode::SERVICE_UNAVAILABLE, "Too slow", words)
+}
+
+/// The record's answer to a change was lost, or does not come.
 pub fn unknown(back: &str) -> Response {
-    let words = "The record’s answer was lost, so it is not known whether this was done. \
+    let words = "No answer of the record came, so it is not known whether this was done. \
                  Look at how things stand now before you do it again.";
     let words = format!("<p role=\"alert\">{words}</p><p><a href=\"{}\">See how things stand</a></p>", escape(back));
     plain(StatusCode::SERVICE_UNAVAILABLE, "Not known", &words)

@@ -27,13 +27,12 @@ pub fn is_press(request: &Request) -> bool {
     !request.method().is_safe() && (path == "/stop" || path.starts_with("/stop/"))
 }
 
-/// A press goes on when its caller hangs up.
-pub async fn outlive(request: Request, next: Next) -> Response {
+/// A press goes on when its caller hangs up, and waits behind nobody.
+pub async fn outlive(State(house): State<House>, request: Request, next: Next) -> Response {
     if !is_press(&request) {
         return next.run(request).await;
     }
-    // It ends with an error only where it panics.
-    tokio::spawn(next.run(request)).await.unwrap_or_else(|_| pages::not_stopped(pages::Open::Unknown))
+    house.lane.run(next.run(request)).await.unwrap_or_else(|_| pages::not_stopped(pages::Open::Unknown))
 }
 
 #[derive(Default, Deserialize)]

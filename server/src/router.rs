@@ -1,36 +1,24 @@
 //! Which address leads where, and what every answer goes through.
 
-use std::time::Duration;
-
 use app::{App, shell};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     middleware,
-    response::{
-        IntoResponse, Response, Sse,
-        sse::{Event, KeepAlive},
-    },
+    response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use futures::stream;
 use governance::Health;
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
-use tower_http::{
-    catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
-    House, agent_api, answers, charts, files, forms, guard, headers, import, pages, past, press, sessions, unread,
+    House, agent_api, answers, charts, files, forms, guard, headers, import, live, pages, past,
+    patience::{patience, patience_for_files},
+    press, sessions, strangers, unread,
 };
-
-/// The longest that a page or a function may take.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// The same, where somebody sends a file over a slow line.
-const PATIENCE_FOR_FILES: Duration = Duration::from_secs(300);
 
 /// The plain form posts beside the server functions; the authorisation test goes through this list.
 pub const FORMS: [&str; 9] = [
@@ -66,6 +54,7 @@ pub fn router(house: House) -> Router {
         .merge(guarded(&house))
         .merge(built)
         .merge(public)
+        .layer(middleware::from_fn_with_state(house.clone(), strangers::meet))
         .layer(middleware::from_fn_with_state(house.clone(), headers::set))
         .layer(middleware::from_fn(unread::tidy))
         .layer(CatchPanicLayer::new())
@@ -77,11 +66,7 @@ fn guarded(house: &House) -> Router<House> {
     let context = context(house);
     let options = house.leptos.clone();
     let routes = generate_route_list(App);
-    let slow = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE);
-    let files = (
-        DefaultBodyLimit::max(past::MOST),
-        TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE_FOR_FILES),
-    );
+    let files = (DefaultBodyLimit::max(past::MOST), middleware::from_fn(patience_for_files));
 
     Router::new()
         .leptos_routes_with_context(house, routes, context.clone(), move || shell(options.clone()))
@@ -109,16 +94,16 @@ fn guarded(house: &House) -> Router<House> {
         .route("/agents/{slug}/permissions/export/{file}", get(files::export))
         .route("/charts/decisions/{file}", get(charts::decisions))
         .layer(middleware::from_fn_with_state(house.clone(), answers::draw))
-        .layer(slow)
+        .layer(middleware::from_fn(patience))
         .route("/agents/{slug}/permissions/impact", post(past::judge).layer(files))
-        .route("/live", get(live))
+        .route("/live", get(live::follow))
         // Within limits of their own.
         .route("/stop", post(press::stop_everything))
         .route("/stop/{slug}", post(press::stop_agent))
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .layer(sessions::layer(house.governance.clone(), &house.config))
         .layer(middleware::from_fn_with_state(house.clone(), sessions::mark_device))
-        .layer(middleware::from_fn(press::outlive))
+        .layer(middleware::from_fn_with_state(house.clone(), press::outlive))
 }
 
 /// What pages and functions find in their context.
@@ -151,18 +136,4 @@ async fn health(State(house): State<House>) -> impl IntoResponse {
         Health::HoldsBack => (away, "a stop is not recorded, so nothing is allowed here\n"),
         Health::CannotWrite => (away, "decisions cannot be written\n"),
     }
-}
-
-/// Tells pages that something changed; they ask again for what they show.
-async fn live(State(house): State<House>) -> impl IntoResponse {
-    let listener = house.live.listen();
-    let events = stream::unfold(listener, |mut listener| async move {
-        listener.next().await;
-        // Whatever comes in the next moment is told with it.
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        Some((Ok::<_, std::convert::Infallible>(Event::default().event("changed").data("{}")), listener))
-    });
-    // A proxy that holds events back would make pages late.
-    let unbuffered = [(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"))];
-    (unbuffered, Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))))
 }

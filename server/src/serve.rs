@@ -9,12 +9,14 @@ use rand::Rng;
 use tokio::{
     net::{TcpListener, TcpSocket},
     task::JoinSet,
+    time::timeout,
 };
 
 use crate::{
     House, Rooms,
     config::{DatabaseConfig, ServeConfig},
     end::End,
+    lane::Lane,
     listen,
     live::Live,
     postgres::{self, Embedded},
@@ -132,10 +134,11 @@ pub fn elsewhere(config: &DatabaseConfig) -> Result<Option<Governance>, Fault> {
 const LIKE_AN_ADDRESS: &str = "has to look like `postgres://role:password@host/database`";
 
 /// Everything that handlers need.
-pub fn house(governance: Governance, config: ServeConfig) -> House {
+pub fn house(governance: Governance, config: ServeConfig) -> std::io::Result<House> {
     let quota = Quota::per_second(config.calls_per_second);
-    House(Arc::new(Rooms {
+    Ok(House(Arc::new(Rooms {
         governance,
+        lane: Lane::begin()?,
         live: Live::default(),
         pace: RateLimiter::keyed(quota),
         strangers: Default::default(),
@@ -143,7 +146,7 @@ pub fn house(governance: Governance, config: ServeConfig) -> House {
         leptos: leptos_options(config.listen),
         config,
         setup_code: setup_code(),
-    }))
+    })))
 }
 
 fn leptos_options(listen: SocketAddr) -> LeptosOptions {
@@ -179,7 +182,7 @@ pub fn bind(address: SocketAddr) -> Result<TcpSocket, Fault> {
 }
 
 /// Connections that wait to be taken.
-pub const BACKLOG: u32 = 1024;
+pub const BACKLOG: u32 = 4096;
 
 /// Serves until it is told to end, to so many connections at most.
 pub async fn serve(house: House, listener: TcpListener, most: usize, room: Option<Room>, end: &End) {
@@ -214,6 +217,9 @@ async fn supervise<F: Future<Output = ()> + Send + 'static>(name: &'static str, 
     }
 }
 
+/// The longest that a job may take; each of its statements has a limit of its own in the database.
+const JOB: Duration = Duration::from_secs(60);
+
 /// What happens by itself, each so many seconds; what fails is tried again next time.
 async fn run_jobs(house: House) {
     let each = |seconds: u64| {
@@ -226,14 +232,14 @@ async fn run_jobs(house: House) {
         let mut ticks = each(1);
         loop {
             ticks.tick().await;
-            told("deadlines could not be passed", governance.pass_deadlines().await);
+            told("deadlines could not be passed", governance.pass_deadlines()).await;
         }
     };
     let counts = async {
         let mut ticks = each(5);
         loop {
             ticks.tick().await;
-            told("attempts could not be counted", governance.write_attempts().await);
+            told("attempts could not be counted", governance.write_attempts()).await;
         }
     };
     let tidying = async {
@@ -243,10 +249,11 @@ async fn run_jobs(house: House) {
         loop {
             ticks.tick().await;
             if minutes.is_multiple_of(60) || !whole {
-                whole = told("no room could be made for months to come", governance.make_room().await).unwrap_or(false);
+                let made = told("no room could be made for months to come", governance.make_room()).await;
+                whole = made.unwrap_or(false);
             }
             if minutes.is_multiple_of(60) {
-                told("tidying failed", governance.tidy().await);
+                told("tidying failed", governance.tidy()).await;
             }
             house.pace.retain_recent();
             house.strangers.forget_old();
@@ -256,8 +263,10 @@ async fn run_jobs(house: House) {
     tokio::join!(deadlines, counts, tidying);
 }
 
-fn told<T>(what: &'static str, result: governance::Result<T>) -> Option<T> {
-    result.map_err(|error| tracing::warn!(%error, what)).ok()
+/// What a job gives, or a word that it failed. Over a connection that has gone silent it would wait without an end.
+async fn told<T>(what: &'static str, job: impl Future<Output = governance::Result<T>>) -> Option<T> {
+    let done = timeout(JOB, job).await.unwrap_or(Err(governance::Error::Unavailable));
+    done.map_err(|error| tracing::warn!(%error, what)).ok()
 }
 
 /// Whoever started it may not listen any more, which is no reason to end.
@@ -273,4 +282,32 @@ pub fn address(listen: SocketAddr, public: Option<&str>) -> String {
 /// Where the client lies, for a message when it is missing.
 pub fn site_is_built(options: &LeptosOptions) -> bool {
     PathBuf::from(options.site_root.as_ref()).join(options.site_pkg_dir.as_ref()).is_dir()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_panics_or_ends_is_begun_again() {
+        static BEGUN: AtomicUsize = AtomicUsize::new(0);
+        let supervised = supervise("test", || async {
+            match BEGUN.fetch_add(1, SeqCst) {
+                0 => panic!("on purpose"),
+                1 => {}
+                _ => std::future::pending().await,
+            }
+        });
+        let begun_thrice = async {
+            while BEGUN.load(SeqCst) < 3 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! {
+            () = supervised => {}
+            done = timeout(Duration::from_secs(20), begun_thrice) => assert!(done.is_ok()),
+        }
+    }
 }

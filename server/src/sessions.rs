@@ -31,7 +31,7 @@ const LONGEST: Duration = Duration::hours(12);
 pub fn layer(governance: Governance, config: &ServeConfig) -> SessionManagerLayer<Store> {
     let secure = config.is_public();
     SessionManagerLayer::new(Store(governance))
-        .with_name(if secure { "__Host-reins" } else { "reins" })
+        .with_name(session_cookie(config))
         .with_secure(secure)
         .with_http_only(true)
         .with_path("/")
@@ -50,11 +50,24 @@ fn device_cookie(config: &ServeConfig) -> &'static str {
     if config.is_public() { "__Host-reins-device" } else { "reins-device" }
 }
 
+fn session_cookie(config: &ServeConfig) -> &'static str {
+    if config.is_public() { "__Host-reins" } else { "reins" }
+}
+
+/// What the browser shows as its session; whether there is one by this id is another matter.
+pub fn session_of(headers: &HeaderMap, config: &ServeConfig) -> Option<Id> {
+    cookie(headers, session_cookie(config))?.parse().ok()
+}
+
 /// What the browser shows as the mark of its device.
 pub fn device_of<'a>(headers: &'a HeaderMap, config: &ServeConfig) -> Option<&'a str> {
+    cookie(headers, device_cookie(config))
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == device_cookie(config)).map(|(_, device)| device)
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 /// Gives the mark of an answer to the browser, after the session's cookie.

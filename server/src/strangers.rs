@@ -8,8 +8,9 @@ use std::{
 
 use axum::{
     body::{Body, HttpBody, to_bytes},
-    extract::Request,
+    extract::{Request, State},
     http::{StatusCode, header},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -17,6 +18,8 @@ use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::timeout,
 };
+
+use crate::{House, agent_api, sessions, source};
 
 /// Calls a second, and at once, from one source, behind which may sit a whole office.
 const EACH: NonZeroU32 = NonZeroU32::new(50).unwrap();
@@ -35,6 +38,16 @@ const MOST_BYTES: usize = 256 * 1024;
 const LONG: u64 = 8 * 1024;
 const LONG_AT_A_TIME: usize = 64;
 const BODY: Duration = Duration::from_secs(5);
+
+/// In a request: its caller shows nothing that Reins has made.
+#[derive(Clone, Copy)]
+pub struct Stranger;
+
+/// In an answer: it is held back for `HOLD`, so that whoever calls without end and waits for answers calls slowly.
+#[derive(Clone, Copy)]
+pub struct Held;
+
+pub const HOLD: Duration = Duration::from_millis(1500);
 
 pub struct Strangers {
     secret: RandomState,
@@ -58,10 +71,15 @@ impl Default for Strangers {
 }
 
 impl Strangers {
-    /// Whether one more call from this source is looked at.
-    pub fn admit(&self, source: &str) -> bool {
+    /// Whether one more call from this source is at a pace that is fine.
+    fn each(&self, source: &str) -> bool {
         let place = self.secret.hash_one(source) as u16;
-        self.each.check_key(&place).is_ok() && self.all.check().is_ok()
+        self.each.check_key(&place).is_ok()
+    }
+
+    /// The same of all together.
+    fn all(&self) -> bool {
+        self.all.check().is_ok()
     }
 
     /// A place among those who are worked for; `None` when too many wait.
@@ -85,6 +103,50 @@ impl Strangers {
 
     pub fn forget_old(&self) {
         self.each.retain_recent();
+    }
+}
+
+/// The first thing that every call meets: who is known passes, and of the others as many as can be worked for.
+pub async fn meet(State(house): State<House>, mut request: Request, next: Next) -> Response {
+    if is_known(&house, &mut request).await {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let source = source::of(&parts, &house.config);
+    request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(Stranger);
+
+    // A load balancer shows nothing, and a flood from elsewhere must not make it wait.
+    let health = request.uri().path() == "/health";
+    if house.strangers.each(&source) && (health || house.strangers.all()) {
+        return next.run(request).await;
+    }
+    house.governance.count_attempt("too fast", &source);
+    let mut answer = match request.uri().path() {
+        "/health" => next.run(request).await,
+        path if agent_api::is_at(path) => agent_api::too_fast(),
+        _ => too_many(),
+    };
+    answer.extensions_mut().insert(Held);
+    answer
+}
+
+/// Whether the caller shows something that Reins has made. Where that cannot be found out, the record is away.
+async fn is_known(house: &House, request: &mut Request) -> bool {
+    if agent_api::is_at(request.uri().path()) {
+        let Some(key) = agent_api::shown_key(request.headers()) else { return false };
+        let known = house.governance.knows(&key);
+        request.extensions_mut().insert(key);
+        return known;
+    }
+    if let Some(session) = sessions::session_of(request.headers(), &house.config)
+        && house.governance.made_session_id(session.0).await.unwrap_or(true)
+    {
+        return true;
+    }
+    match sessions::device_of(request.headers(), &house.config) {
+        Some(device) => house.governance.made_device(device, None).await.unwrap_or(false),
+        None => false,
     }
 }
 

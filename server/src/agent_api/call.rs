@@ -22,7 +22,7 @@ use super::{
     problem::{Kind, Problem},
     wire::Nothing,
 };
-use crate::{House, source};
+use crate::{House, source, strangers::Stranger};
 
 /// The longest body, in bytes.
 const MOST_BYTES: usize = 256 * 1024;
@@ -37,22 +37,19 @@ impl FromRequestParts<House> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, house: &House) -> Result<Self, Problem> {
-        let shown = only(&parts.headers, "authorization").and_then(|text| text.split_once(' '));
-        let token = shown.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-        let Some(key) = token.and_then(Key::read) else {
-            return Err(Problem::bad_key());
-        };
-        // What no key is known for must not cost more than a look, however often it is tried.
-        if !house.governance.knows(&key) {
-            let source = source::of(parts, &house.config);
-            if !house.strangers.admit(&source) {
-                return Err(Problem::too_fast(1));
-            }
+        let key: Key = parts.extensions.remove().ok_or_else(Problem::bad_key)?;
+        if parts.extensions.get::<Stranger>().is_some() {
             soon(house.governance.check_key(&key)).await?;
         }
         house.pace.check_key(&key.fingerprint().to_vec()).map_err(|_| Problem::too_fast(1))?;
         Ok(Self(key))
     }
+}
+
+/// The key that a call shows, if what it shows can be one.
+pub fn shown_key(headers: &HeaderMap) -> Option<Key> {
+    let (scheme, token) = only(headers, "authorization")?.split_once(' ')?;
+    Key::read(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))
 }
 
 impl Caller {

@@ -53,7 +53,7 @@ pub async fn follow(
     let mut followed = soon(house.governance.follow(&caller.0, id)).await?;
     if seconds > 0 && waits(followed.state) {
         let (_, agent) = soon(house.governance.check_key(&caller.0)).await?;
-        let _place = house.live.take_place(agent).ok_or_else(|| Problem::too_fast(5))?;
+        let _place = house.live.take_place(agent.0).ok_or_else(|| Problem::too_fast(5))?;
         while waits(followed.state) && changes.of_request(id, until).await {
             followed = soon(house.governance.follow(&caller.0, id)).await?;
         }

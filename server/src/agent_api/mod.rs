@@ -30,6 +30,7 @@ use domain::id::RequestId;
 use problem::{Kind, Problem};
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use call::shown_key;
 pub use openapi::description;
 
 /// Every route below `/api/v1`: method, path.
@@ -75,6 +76,16 @@ pub fn routes(house: &House) -> Router<House> {
 /// What every call is answered while the record is away.
 pub fn unavailable() -> Response {
     Problem::from(governance::AgentError::Unavailable).into_response()
+}
+
+/// What a caller without a key is answered who calls too fast.
+pub fn too_fast() -> Response {
+    Problem::too_fast(2).into_response()
+}
+
+/// Whether this address is the agents'.
+pub fn is_at(path: &str) -> bool {
+    path.strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// For what lies under `/api/v1` and is no address.

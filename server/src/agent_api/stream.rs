@@ -16,15 +16,16 @@ use domain::{
 use futures::{StreamExt, stream};
 use governance::{AgentError, Changed, Position};
 use serde_json::Value;
+use tokio::time::timeout;
 
 use super::{
-    call::Caller,
+    call::{Caller, soon},
     problem::Problem,
     wire::{Nothing, StateBody, StreamEvent},
 };
 use crate::{
     House,
-    live::{Listener, is_wide},
+    live::{LOOK, Listener, is_wide},
 };
 
 /// Server-sent events `stopped`, `released`, `permissions` and `action`, from where `Last-Event-ID` says.
@@ -43,7 +44,7 @@ pub async fn stream(
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, Problem> {
     let agent = house.governance.know_yourself(&caller.0).await?.agent.id;
-    let place = house.live.take_place(agent).ok_or_else(|| Problem::too_fast(5))?;
+    let place = house.live.take_place(agent.0).ok_or_else(|| Problem::too_fast(5))?;
     let position = start(&house, &headers).await.map_err(AgentError::from)?;
     let reader = Reader { listener: house.live.listen(), house, caller, agent, position, _place: place };
 
@@ -78,7 +79,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// The next events; ends when the key is revoked.
+    /// The next events; ends when the key is revoked, or when that cannot be looked at.
     async fn read(&mut self) -> Option<Vec<Event>> {
         loop {
             // The feed itself says what is new; what is heard only says when to look.
@@ -109,10 +110,14 @@ impl Reader {
 
     async fn wait(&mut self) -> Option<()> {
         loop {
-            let heard = self.listener.next().await;
-            let mine = heard.is_none_or(|batch| batch.iter().any(|c| c.agent == Some(self.agent) || is_wide(c)));
+            let heard = timeout(LOOK, self.listener.next()).await;
+            let is_mine = |c: &Changed| c.agent == Some(self.agent) || is_wide(c);
+            let mine = heard.as_ref().is_ok_and(|heard| heard.as_ref().is_none_or(|batch| batch.iter().any(is_mine)));
+            if mine || heard.is_err() {
+                soon(self.house.governance.check_key(&self.caller.0)).await.ok()?;
+            }
             if mine {
-                return self.house.governance.check_key(&self.caller.0).await.ok().map(|_| ());
+                return Some(());
             }
         }
     }

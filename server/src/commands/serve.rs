@@ -44,7 +44,7 @@ pub async fn run(configured: &DatabaseConfig, config: ServeConfig) -> Result<(),
             (None, Some(socket)) => socket.listen(BACKLOG)?,
             (None, None) => return Err("no socket".into()),
         };
-        let house = house(governance.clone(), config.clone());
+        let house = house(governance.clone(), config.clone())?;
         let address = address(listener.local_addr()?, config.public_url.as_deref());
         if !site_is_built(&house.leptos) {
             let _ = writeln!(

@@ -55,7 +55,7 @@ impl Front {
         let shop = Shop::open().await;
         let key = secret(&shop.governance, &shop.admin, "support", KeyKind::Agent).await;
         let hook = secret(&shop.governance, &shop.admin, "support", KeyKind::Hook).await;
-        let house = serve::house(shop.governance.clone(), config);
+        let house = serve::house(shop.governance.clone(), config).unwrap();
         tokio::spawn(house.live.clone().poll(shop.governance.clone()));
         Self { shop, key, hook, router: router::router(house) }
     }

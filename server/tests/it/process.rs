@@ -1,6 +1,6 @@
 //! The `reins` binary, serving in a process of its own.
 
-use std::{process::Stdio, time::Duration};
+use std::{path::Path, process::Stdio, time::Duration};
 
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -23,8 +23,19 @@ impl Process {
         Self::serve_with(database_url, None, &[], Stdio::inherit()).await
     }
 
-    /// The same, with so many open files at most, with more in its environment, and with its log going elsewhere.
+    /// Serves with a PostgreSQL of its own in this data directory.
+    pub async fn serve_alone(data: &Path, log: Stdio) -> Self {
+        Self::begin(None, &[("REINS_DATA", data.to_str().unwrap())], log).await
+    }
+
+    /// Serves with so many open files at most, with more in its environment, and with its log going elsewhere.
     pub async fn serve_with(database_url: &str, files: Option<u32>, more: &[(&str, &str)], log: Stdio) -> Self {
+        // The tests' own PostgreSQL is quick and not durable.
+        let environment = [("DATABASE_URL", database_url), ("REINS_ALLOW_DATA_LOSS", "true")];
+        Self::begin(files, &[&environment, more].concat(), log).await
+    }
+
+    async fn begin(files: Option<u32>, environment: &[(&str, &str)], log: Stdio) -> Self {
         let binary = env!("CARGO_BIN_EXE_reins");
         let mut command = match files {
             None => Command::new(binary),
@@ -34,13 +45,11 @@ impl Process {
                 command
             }
         };
-        for name in ["REINS_MIGRATE_URL", "REINS_PUBLIC_URL", "REINS_LISTEN", "REINS_DATA"] {
+        for name in ["DATABASE_URL", "REINS_MIGRATE_URL", "REINS_PUBLIC_URL", "REINS_LISTEN", "REINS_DATA"] {
             command.env_remove(name);
         }
         command.args(["serve", "--listen", "127.0.0.1:0", "--calls-per-second", "100000"]);
-        command.env("DATABASE_URL", database_url).env("REINS_LOG", "warn");
-        // The tests' own PostgreSQL is quick and not durable.
-        command.env("REINS_ALLOW_DATA_LOSS", "true").envs(more.iter().copied());
+        command.env("REINS_LOG", "warn").envs(environment.iter().copied());
         let mut child = command.stdout(Stdio::piped()).stderr(log).kill_on_drop(true).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let said = timeout(Duration::from_secs(30), lines.next_line()).await.expect("it does not start").unwrap();
