@@ -25,8 +25,9 @@ pub struct Flood {
 impl Flood {
     /// A third keeps its connections, a third makes one for each call, and a third hangs up before the answer.
     pub fn of(callers: usize, address: &str) -> Self {
-        let mut command = Command::new("nice");
-        command.args(["-n", "10"]).arg(std::env::current_exe().unwrap());
+        let mut command = Command::new("bash");
+        command.args(["-c", "ulimit -n $(ulimit -H -n); exec nice -n 10 \"$@\"", "bash"]);
+        command.arg(std::env::current_exe().unwrap());
         command.args(["--exact", "reach::flood::the_flood_itself", "--ignored", "--nocapture"]);
         command.env(VARIABLE, format!("{address} {callers}")).kill_on_drop(true);
         Self { _child: command.spawn().unwrap() }
