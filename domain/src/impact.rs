@@ -69,7 +69,6 @@ pub enum Gap {
     CustomerFacts,
     /// Texts that are not recorded, in which a topic might have been found.
     Texts,
-    Reads,
     /// Requests before the first one, which windows would have counted.
     EarlierRequests,
 }

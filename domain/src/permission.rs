@@ -212,6 +212,7 @@ pub struct Recorded {
     pub input: bool,
     pub reasoning: bool,
     pub output: bool,
+    /// Whose data was read, where that is not the request's own customer; which data sets is always recorded.
     pub reads: bool,
 }
 

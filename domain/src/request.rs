@@ -164,6 +164,8 @@ impl Ask {
     }
 
     /// The request with only the parts that layer 4 records.
+    ///
+    /// A claim is judged by what was recorded, so which data sets it rests on stays, and whether it reads its own customer's.
     pub fn recorded(mut self, recorded: Recorded) -> Self {
         if !recorded.input {
             self.input = None;
@@ -175,7 +177,9 @@ impl Ask {
             self.output = None;
         }
         if !recorded.reads {
-            self.reads = None;
+            let own = self.customer_id().map(str::to_owned);
+            let others = self.reads.iter_mut().flatten().filter(|read| read.subject != own);
+            others.for_each(|read| read.subject = None);
         }
         self
     }
@@ -257,9 +261,12 @@ mod tests {
 
     #[test]
     fn only_what_layer_4_records_is_kept() {
-        let all = ask(json!({"input": "i", "reasoning": "r", "output": "o", "reads": []}));
+        let reads = json!([{"data_set": "orders", "subject": "omar"}, {"data_set": "orders", "subject": "ana"}]);
+        let omar = json!({"id": "omar"});
+        let all = ask(json!({"customer": omar, "input": "i", "reasoning": "r", "output": "o", "reads": reads}));
         assert_eq!(all.clone().recorded(Recorded::default()), all);
         let none = Recorded { input: false, reasoning: false, output: false, reads: false };
-        assert_eq!(all.recorded(none), ask(json!({})));
+        let own = json!([{"data_set": "orders", "subject": "omar"}, {"data_set": "orders"}]);
+        assert_eq!(all.recorded(none), ask(json!({"customer": omar, "reads": own})));
     }
 }

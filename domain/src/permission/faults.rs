@@ -200,7 +200,6 @@ impl Recorded {
             Field::Input => self.input,
             Field::Reasoning => self.reasoning,
             Field::Output => self.output,
-            Field::Reads => self.reads,
             _ => true,
         }
     }
@@ -326,6 +325,7 @@ mod tests {
             ("/approval_thresholds/rules/0/applies_to", json!({"actions": ["order.delete"]})),
             ("/approval_thresholds/rules/0/applies_to", json!("any")),
             ("/audit_logging/require", json!(["customer", "output"])),
+            ("/audit_logging", json!({"require": ["reads"], "record": {"reads": false}})),
         ] {
             assert_eq!(faults(pointer, value.clone()), [""; 0], "{pointer}: {value}");
         }

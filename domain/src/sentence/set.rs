@@ -151,7 +151,7 @@ fn recorded(record: Recorded) -> Vec<String> {
         ("the input", record.input),
         ("the reasoning", record.reasoning),
         ("the output", record.output),
-        ("what was read", record.reads),
+        ("whose data was read", record.reads),
     ];
     let named = |wanted: bool| kept.iter().filter(move |(_, on)| *on == wanted).map(|(name, _)| *name);
     let mut sentences = Vec::new();
@@ -263,7 +263,7 @@ mod tests {
         assert_eq!(
             said.audit_logging,
             [
-                "Recorded with each request: the reasoning, the output and what was read.",
+                "Recorded with each request: the reasoning, the output and whose data was read.",
                 "Not recorded: the input.",
                 "Denied: a request that does not say its customer, model and prompt version.",
                 "Shown to nobody: /arguments/card.",

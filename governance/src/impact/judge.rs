@@ -148,9 +148,6 @@ impl Judge {
         if !self.sets.rest_on.iter().all(|field| keeps(recorded, *field)) {
             return Err(LeftOut::NotRecorded);
         }
-        if !recorded.reads {
-            self.impact.miss(Gap::Reads);
-        }
         self.first.get_or_insert(at);
         let facts = self.facts(at, &ask, brand);
         Ok(Prepared { name, at, day, ask, facts })
@@ -231,7 +228,6 @@ fn keeps(recorded: Recorded, field: Field) -> bool {
         Field::Input => recorded.input,
         Field::Reasoning => recorded.reasoning,
         Field::Output => recorded.output,
-        Field::Reads => recorded.reads,
         _ => true,
     }
 }

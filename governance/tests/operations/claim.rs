@@ -1,6 +1,11 @@
 //! Claims: the approved request is judged again right before it is carried out.
 
-use domain::state::{Outcome, State};
+use domain::{
+    agent_file::AgentFile,
+    permission::{AppliesTo, Scope},
+    request::{Ask, Read},
+    state::{Outcome, State},
+};
 use governance::AgentError;
 use serde_json::json;
 
@@ -166,4 +171,40 @@ async fn what_is_withdrawn_is_neither_approved_nor_claimed() {
 
     let granted = shop.ask(refund("40.00")).await.id;
     assert!(matches!(shop.governance.cancel(&shop.key, granted).await, Err(AgentError::NotOpen(_))));
+}
+
+#[tokio::test]
+async fn what_was_read_is_judged_at_the_claim_as_at_the_ask() {
+    for recorded in [true, false] {
+        let shop = Shop::open().await;
+        let prices = |file: &mut AgentFile| {
+            let data_set = json!({ "name": "shop.prices", "label": "Prices", "sensitivity": "public" });
+            file.data_sets.push(serde_json::from_value(data_set).unwrap());
+            file.permissions.data_access.read = [("shop.prices".to_owned(), Scope::All)].into();
+            file.permissions.audit_logging.record.reads = recorded;
+            file.permissions.approval_thresholds.rules[0].applies_to = AppliesTo::Any;
+            file.permissions.approval_thresholds.rules[0].when.clear();
+        };
+        let denied = |file: &mut AgentFile| {
+            prices(file);
+            file.permissions.data_access.deny.insert("shop.prices".to_owned());
+        };
+        let read = Read { data_set: "shop.prices".to_owned(), subject: Some("yara".to_owned()) };
+        let told = Ask { reads: Some(vec![read]), ..refund("20.00") };
+        let look_up = Ask { action: "data.read".to_owned(), arguments: json!({}), ..told.clone() };
+
+        shop.apply(prices).await;
+        for ask in [told, look_up] {
+            let (first, second) = (shop.waiting(ask.clone()).await, shop.waiting(ask).await);
+            for id in [first, second] {
+                shop.approve(&shop.ana, id).await.unwrap();
+                let kept = shop.look_at(id).await.ask.reads.unwrap();
+                assert_eq!(kept[0].subject.is_some(), recorded, "whose it was is kept where that is recorded");
+            }
+            assert!(shop.claim(first).await.is_ok(), "recorded: {recorded}");
+            shop.apply(denied).await;
+            assert!(matches!(shop.claim(second).await, Err(AgentError::NoLongerPermitted(_))));
+            shop.apply(prices).await;
+        }
+    }
 }

@@ -75,7 +75,6 @@ fn missing(gap: Gap) -> &'static str {
     match gap {
         Gap::CustomerFacts => "What the shop knew of the customer then. What it knows now was used.",
         Gap::Texts => "Texts that were not recorded, in which a topic might have been found.",
-        Gap::Reads => "Which data it rested on, which was not recorded. That of its action was used.",
         Gap::EarlierRequests => {
             "Requests before the first one, which a stretch of time in the rules would have counted."
         }

@@ -34,7 +34,7 @@ const RECORDED: [(&str, &str); 4] = [
     ("input", "What came in, such as the customer’s message"),
     ("reasoning", "The agent’s reasoning"),
     ("output", "What the agent wrote"),
-    ("reads", "Which data it read"),
+    ("reads", "Whose data it read"),
 ];
 
 fn said(names: &[String]) -> String {
