@@ -2,18 +2,29 @@
 
 use std::collections::BTreeSet;
 
-use domain::{entry::Kind, facts::BrandFacts, fault::Fault, folding, role::Capability, sentence};
-use serde::{Deserialize, Serialize};
+use domain::{entry::Kind, facts::BrandFacts, fault::Fault, folding, json, role::Capability, sentence};
 use serde_json::json;
 
 use crate::{Actor, Error, Governance, Result, db, record::NewEntry};
 
 /// One line of a synced list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CustomerFacts {
     pub id: String,
-    #[serde(flatten)]
     pub facts: BrandFacts,
+}
+
+impl CustomerFacts {
+    /// Reads a line: `id`, and what the brand says. Gives in words what does not fit.
+    pub fn read(line: &str) -> std::result::Result<Self, String> {
+        let said = |pointer: &str, detail: &str| format!("`{}` {detail}", pointer.trim_start_matches('/'));
+        let mut value = json::parse(line.as_bytes()).map_err(|misfit| said(&misfit.pointer, &misfit.detail))?;
+        let members = value.as_object_mut().ok_or("is not an object")?;
+        let id = members.remove("id").ok_or("`id` is missing")?;
+        let id = id.as_str().ok_or("`id` is not a text")?.to_owned();
+        let facts = serde_json::from_value(value).map_err(|error| json::in_words(&error.to_string()))?;
+        Ok(Self { id, facts })
+    }
 }
 
 impl Governance {

@@ -117,6 +117,8 @@ async fn take(governance: &Governance, actor: &Actor, would: &Would, form: &Impo
 }
 
 fn read(text: &str) -> Result<AgentFile, String> {
+    // What some editors put before a text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     toml::from_str(text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         match before {
@@ -149,6 +151,8 @@ mod tests {
         assert_eq!(read("[agent]\nslug = ").unwrap_err().split(':').next(), Some("line 2"));
         let fault = read("[agent]\nslug = \"x\"\nname = \"X\"\nmode = \"live\"\n").unwrap_err();
         assert!(fault.starts_with("line 4: unknown field `mode`"), "{fault}");
+        let marked = read("\u{feff}[agent]\nslug = ").unwrap_err();
+        assert_eq!(marked, read("[agent]\nslug = ").unwrap_err(), "a mark in front is nobody's fault");
         assert!(read("").unwrap_err().contains("missing field `agent`"));
     }
 }

@@ -8,7 +8,7 @@ use domain::{agent::Mode, agent_file::AgentFile, json, seen::in_one_line};
 use governance::{Conflict, Error};
 use tokio::sync::oneshot;
 
-use super::{by, no_such, print, with};
+use super::{by, no_such, print, read_text, with};
 use crate::{config::DatabaseConfig, serve::Fault};
 
 #[derive(Subcommand)]
@@ -71,6 +71,9 @@ impl Agent {
                         }
                         taken => taken?,
                     };
+                    for risk in &taken.risks {
+                        eprintln!("Risky: {risk}");
+                    }
                     for change in &taken.changes {
                         print(in_one_line(change))?;
                     }
@@ -144,6 +147,6 @@ async fn typed() -> Result<String, Fault> {
 
 /// Reads an agent file (TOML).
 pub fn read(path: &Path) -> Result<AgentFile, Fault> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    let text = read_text(path)?;
     toml::from_str(&text).map_err(|error| format!("`{}`: {error}", path.display()).into())
 }

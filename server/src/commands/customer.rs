@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use governance::CustomerFacts;
 
-use super::{by, print, with};
+use super::{by, print, read_text, with};
 use crate::{config::DatabaseConfig, serve::Fault};
 
 #[derive(Subcommand)]
@@ -22,11 +22,10 @@ pub enum Customer {
 impl Customer {
     pub async fn run(self) -> Result<(), Fault> {
         let Self::Sync { file, by: author, database } = self;
-        let text =
-            std::fs::read_to_string(&file).map_err(|error| format!("cannot read `{}`: {error}", file.display()))?;
+        let text = read_text(&file)?;
         let mut customers: Vec<CustomerFacts> = Vec::new();
         for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-            customers.push(serde_json::from_str(line).map_err(|error| format!("line {}: {error}", index + 1))?);
+            customers.push(CustomerFacts::read(line).map_err(|why| format!("line {}: {why}", index + 1))?);
         }
         with(&database, async |governance| {
             let author = by(governance, &author).await?;

@@ -8,7 +8,7 @@ mod serve;
 mod stop;
 mod user;
 
-use std::{fmt::Display, io::Write};
+use std::{fmt::Display, fs, io::Write, path::Path};
 
 use clap::Subcommand;
 use domain::view::Me;
@@ -81,6 +81,12 @@ impl Command {
             Self::Openapi => print(agent_api::description().to_pretty_json()?),
         }
     }
+}
+
+/// A text that somebody gives, without the mark that some editors put before one.
+fn read_text(path: &Path) -> Result<String, Fault> {
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }
 
 /// The person in whose name a command acts.

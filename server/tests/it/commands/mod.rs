@@ -2,6 +2,7 @@
 
 mod agents;
 mod configuration;
+mod customers;
 mod description;
 mod keys;
 mod people;

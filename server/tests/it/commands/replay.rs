@@ -52,6 +52,12 @@ fn an_hour_at_the_desk() -> String {
 }
 
 #[tokio::test]
+async fn a_mark_in_front_of_the_first_line_is_nobodys_fault() {
+    let marked = format!("\u{feff}{}", lines(&[refund("10:00:00", "20.00", "USD", "omar")]));
+    assert_eq!(replay(marked, &[]).await.printed(), "desk.refund\tallowed\t1\t20.00 USD\n");
+}
+
+#[tokio::test]
 async fn past_actions_are_counted_by_decision_with_a_sum_a_currency() {
     let ran = replay(an_hour_at_the_desk(), &[]).await;
     let expected = "desk.burn\tdenied\t1\tno amounts\n\
