@@ -5,6 +5,7 @@
 mod access;
 mod agent_api;
 mod browser;
+mod card;
 mod client;
 mod commands;
 mod crash;

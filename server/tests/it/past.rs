@@ -1,6 +1,12 @@
 //! Past actions that somebody gives to be judged by a draft.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
 use axum::{
     body::{Body, Bytes},
@@ -133,4 +139,20 @@ async fn too_much_is_refused_once_it_has_all_come() {
         "{}",
         answer.text
     );
+}
+
+#[tokio::test]
+async fn what_goes_on_for_ever_is_not_read_for_ever() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    draft(&front.shop).await;
+    let read = Arc::new(AtomicUsize::new(0));
+    let (part, counted) = (Bytes::from(vec![b'x'; 1024 * 1024]), read.clone());
+    let for_ever = futures::stream::iter(std::iter::repeat_with(move || {
+        counted.fetch_add(1, SeqCst);
+        Ok::<_, std::io::Error>(part.clone())
+    }));
+    let answer = post(&front, &admin.cookie, Body::from_stream(for_ever), usize::MAX / 4).await;
+    assert_eq!((answer.status.as_u16(), answer.header("connection")), (413, "close"), "{answer:?}");
+    assert!(read.load(SeqCst) < 300, "{} MB were read", read.load(SeqCst));
 }

@@ -1,11 +1,16 @@
 //! Sessions: begun at sign-in, ended at sign-out, and as good as the person's account.
 
+use axum::{
+    body::Body,
+    http::{Request, header},
+};
 use domain::role::Role;
 
 use crate::{
     browser::{Browser, PASSWORD},
     front::{Front, fingerprint, refund},
-    support::id_of,
+    process::Process,
+    support::{Shop, id_of},
 };
 
 async fn is_in(browser: &Browser<'_>) -> bool {
@@ -171,4 +176,36 @@ async fn what_is_too_long_for_a_function_is_refused_in_words() {
     assert_eq!(answer.status, 413);
     assert!(answer.text.contains("more than 2 MB, so nothing was changed"), "{answer:?}");
     assert_eq!(fingerprint(&front.shop).await, before);
+}
+
+#[tokio::test]
+async fn a_stop_is_pressed_by_a_form_that_says_nothing_of_itself() {
+    let front = Front::open().await;
+    let auditor = front.signed_in(Role::Auditor).await;
+    for (path, content_type) in [("/stop/support", None), ("/stop", Some("application/json"))] {
+        let request = Request::builder().method("POST").uri(path).header(header::COOKIE, &auditor.cookie);
+        let mut request = request.header("sec-fetch-site", "same-origin");
+        if let Some(content_type) = content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        let answer = front.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/stop"), "{path}: {answer:?}");
+    }
+    assert_eq!(front.shop.governance.stops(&front.shop.operator).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_session_that_somebody_made_up_is_no_line_in_the_log() {
+    let shop = Shop::open().await;
+    let path = std::env::temp_dir().join(format!("reins {} log", std::process::id()));
+    let log = std::fs::File::create(&path).unwrap();
+    let process = Process::serve_with(&shop.database.server_url(), None, &[], log.into()).await;
+    for n in 0..5 {
+        let made_up = format!("reins={n}AAAAAAAAAAAAAAAAAAAAA");
+        assert_eq!(process.browser(&made_up).get("/").await.unwrap().status, 303);
+    }
+    process.kill().await;
+    let said = std::fs::read_to_string(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assert!(!said.contains("WARN") && !said.contains("session"), "{said}");
 }

@@ -121,7 +121,7 @@ async fn addresses_and_queries_that_make_no_sense_are_problems_too() {
     let front = Front::open().await;
     let asked = front.ask(&refund("80.00")).await;
     let id = asked["id"].as_str().unwrap();
-    for path in ["/nothing", "/nothing/at/all"] {
+    for path in ["", "/", "/nothing", "/nothing/at/all"] {
         front.get(&front.key, path).await.problem(404, "not-found");
         front.post(path, "k", &json!({})).await.problem(404, "not-found");
     }
