@@ -54,7 +54,7 @@ impl StartingPoint {
 #[cfg(test)]
 mod tests {
     use domain::{
-        action::Effect,
+        action::{AbsentAmount, Effect},
         catalog::Catalog,
         permission::Condition,
         risk::{Code, Risk, Severity, risks},
@@ -118,6 +118,22 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// What is left out or nothing is said here, so that nobody allows it unseen.
+    #[test]
+    fn an_absent_amount_is_allowed_nowhere_and_nothing_only_of_an_order_that_cost_nothing() {
+        let mut may_be_nothing = Vec::new();
+        for file in files("USD") {
+            for action in file.actions.into_iter().filter(|action| action.amount.is_some()) {
+                let misfits = action.arguments.misfits(&serde_json::json!({}), "/arguments");
+                let missing = format!("`{}` is missing", action.amount.as_deref().unwrap());
+                assert!(misfits.iter().any(|misfit| misfit.detail == missing), "{}: {misfits:?}", action.name);
+                assert_eq!(action.absent_amount, AbsentAmount::Unknown, "{}", action.name);
+                may_be_nothing.extend(action.zero_amount.then_some(action.name));
+            }
+        }
+        assert_eq!(may_be_nothing, ["order.cancel", "risk.release", "risk.cancel"]);
     }
 
     /// What is left to accept is said here, so that nothing joins it unseen.
