@@ -69,7 +69,7 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Action => "Check which actions you chose.",
         Fault::Date => "Choose a date that is still to come.",
         Fault::Amount => {
-            "Write the amount in digits, without thousands and with a point before the decimals of its currency: 1250.50. \
+            "Write the amount in digits, without thousands: 1250.50, or 1250 in a currency without decimals, such as JPY. \
              What can be read in two ways, such as 12,500, is not taken."
         }
         Fault::Currency => "Write the currency in its three letters, such as EUR.",

@@ -11,7 +11,7 @@ use crate::{
     catalog::{Catalog, Queue},
     part::Part,
     permission::{Condition, PermissionSet},
-    risk::{Risk, Severity, risks},
+    risk::{Risk, Severity, risks, words::whose},
     sentence::{list, visible},
 };
 
@@ -147,7 +147,7 @@ fn words(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) ->
         .collect();
     let told = topics.into_iter().filter_map(|topic| {
         let changed = difference(&before.words_for(topic), &after.words_for(topic))?;
-        Some(format!("{agent}’s rules know by other words what touches on {}: {changed}.", visible(topic)))
+        Some(format!("{} rules know by other words what touches on {}: {changed}.", whose(agent), visible(topic)))
     });
     told.collect()
 }

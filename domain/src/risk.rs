@@ -60,6 +60,8 @@ pub enum Code {
     AlwaysAsks,
     TooFewPeople,
     EscalatesToItself,
+    /// Longer than a month to decide.
+    WaitsLong,
     AllSwitchedOff,
     /// What only the agent says is enough.
     AgentsWord,
@@ -70,6 +72,8 @@ pub enum Code {
     Unreadable,
     UnknownIntegration,
     HiddenAmount,
+    /// A mask of a place that no request has.
+    HidesNothing,
     /// Said to be allowed and denied.
     DeniedAnyway,
 }

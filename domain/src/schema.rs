@@ -178,6 +178,11 @@ fn whole(number: &serde_json::Number) -> Option<i64> {
     number.as_i64().or_else(of_float)
 }
 
+/// The steps of a JSON pointer as names.
+pub fn steps(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"))
+}
+
 /// A member name as a segment of a JSON pointer (RFC 6901, section 3).
 pub fn escape(name: &str) -> String {
     if !name.contains(['~', '/']) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{action::ActionType, decision::Reason, id::AgentId, request::Ask, sentence};
+use domain::{action::ActionType, decision::Reason, id::AgentId, request::Ask, schema, sentence};
 use serde_json::Value;
 
 use crate::{Result, control::Control};
@@ -70,9 +70,8 @@ fn is_within(pointer: &str, mask: &str) -> bool {
     mask.split('/').all(|step| place.next().is_some_and(|at| step == at || step == "*"))
 }
 
-/// The steps of a pointer (RFC 6901) as names.
 fn steps(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect()
+    schema::steps(pointer).collect()
 }
 
 fn each_place(value: &mut Value, steps: &[String], change: &mut impl FnMut(&mut Value)) {

@@ -45,7 +45,7 @@ pub fn AmountBlank(
                 value=amount
                 aria-label=label.clone()
                 pattern=" *([0-9]+|[0-9]{1,3}(,[0-9]{3})+)([.][0-9]+)? *"
-                title="Digits, with a point before the decimals: 72.50"
+                title="Digits, and a point before decimals where the currency has them: 72.50"
                 required
                 autocomplete="off"
             />

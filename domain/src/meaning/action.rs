@@ -5,7 +5,7 @@ use crate::{
     action::{ActionType, Reversibility},
     catalog::Catalog,
     permission::{AppliesTo, Condition, PermissionSet, Rule},
-    risk::words::{lower, plural},
+    risk::words::{lower, plural, whose},
     schema::{Schema, escape},
     sentence::{called, list, visible},
 };
@@ -24,7 +24,7 @@ pub fn meaning(
     }
     let all = lower(&plural(&after.label));
     let Some(before) = catalog.action(&after.name) else {
-        return vec![format!("{agent}’s permissions name it already: {all} are allowed from now on.")];
+        return vec![format!("{} permissions name it already: {all} are allowed from now on.", whose(agent))];
     };
     let change = Change { agent, set, catalog: after_all, before, after, all };
     [
@@ -56,7 +56,7 @@ struct Change<'a> {
 impl Change<'_> {
     fn amount(&self) -> Option<String> {
         let Self { agent, all, .. } = self;
-        let about = format!("{agent}’s rules and limits about money look at");
+        let about = format!("{} rules and limits about money look at", whose(agent));
         Some(match (&self.before.amount, &self.after.amount) {
             (Some(_), None) => format!("{about} nothing any more: {all} would have no amount."),
             (None, Some(name)) => format!("{about} “{}” of {all} from now on.", visible(name)),
@@ -81,7 +81,7 @@ impl Change<'_> {
             AppliesTo::Any | AppliesTo::Actions(_) => false,
         });
         Some(match falls_silent {
-            true => format!("{agent}’s rules for whatever {} no longer ask about {all}.", old.words()),
+            true => format!("{} rules for whatever {} no longer ask about {all}.", whose(agent), old.words()),
             false => format!("{agent}: {all} count as what {}, no longer as what {}.", new.words(), old.words()),
         })
     }
@@ -123,7 +123,7 @@ impl Change<'_> {
         let asks = |rule: &Rule| rule.when.contains(&Condition::Irreversible);
         Some(match self.after.reversibility {
             Reversibility::Reversible { .. } if self.rules().any(asks) => {
-                format!("{agent}’s rules for what cannot be undone no longer ask about {all}.")
+                format!("{} rules for what cannot be undone no longer ask about {all}.", whose(agent))
             }
             Reversibility::Reversible { .. } => format!("{agent}: {all} count as what can always be undone."),
             Reversibility::Until { .. } => format!("{agent}: {all} count as what can be undone for a while."),
@@ -206,7 +206,7 @@ impl Change<'_> {
             .collect();
         (!gone.is_empty()).then(|| {
             let gone = list(&gone, "and");
-            format!("{agent}’s masks hide {gone}, which {all} no longer have: what takes its place is shown.")
+            format!("{} masks hide {gone}, which {all} no longer have: what takes its place is shown.", whose(agent))
         })
     }
 

@@ -2,13 +2,14 @@
 
 use super::{
     Code, Review, Risk, cover, risk,
-    words::{lower, plural},
+    words::{FAILURES, lower, plural},
 };
 use crate::{
     action::{ActionType, Effect, Reversibility},
+    money::Currency,
     part::Part,
     permission::{Allowance, Limit, Per, Scope},
-    sentence::{called, duration, visible},
+    sentence::{called, duration, list, visible},
 };
 
 pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
@@ -28,7 +29,7 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
     for action in allowed {
         let Some(allowance) = scope.allow.get(&action.name) else { continue };
         let part = || Part::Action { name: action.name.clone() };
-        found.extend(limit_risks(review, action, allowance).into_iter().map(|(code, text)| risk(code, part(), text)));
+        found.extend(limit_risks(action, allowance).into_iter().map(|(code, text)| risk(code, part(), text)));
         found.extend(unreadable(review, action).map(|text| risk(Code::Unreadable, part(), text)));
         found.extend(unconnected(review, action).map(|text| risk(Code::UnknownIntegration, part(), text)));
         // What is in shadow is never carried out.
@@ -39,7 +40,7 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
     found
 }
 
-fn limit_risks(review: &Review<'_>, action: &ActionType, allowance: &Allowance) -> Vec<(Code, String)> {
+fn limit_risks(action: &ActionType, allowance: &Allowance) -> Vec<(Code, String)> {
     let mut found = Vec::new();
     let label = visible(&action.label);
     let (one, all) = (lower(&label), lower(&plural(&label)));
@@ -52,32 +53,48 @@ fn limit_risks(review: &Review<'_>, action: &ActionType, allowance: &Allowance) 
             let text = format!("{} have no amount, so this limit never holds.", plural(&label));
             found.push((Code::LimitNeverReached, text));
         }
-        if let Limit::Amount { most } | Limit::Sum { most, .. } = limit
-            && action.amount.is_some()
-        {
-            let (limit, in_use) = (most.currency, review.catalog.currencies_in_use());
-            match action.fixed_currency() {
-                Some(only) if only != limit => found.push((
-                    Code::OtherCurrency,
-                    format!("The hard limit is in {limit}, but {all} are in {only}: every {one} will be denied."),
-                )),
-                None if !in_use.is_empty() && !in_use.contains(&limit) => found.push((
-                    Code::DeniedAnyway,
-                    format!(
-                        "The hard limit is in {limit}, which no action of the shop is fixed to: every {one} in another \
-                         currency will be denied."
-                    ),
-                )),
-                _ => {}
-            }
+        if action.amount.is_some() {
+            found.extend(other_currency(action, limit, &allowance.limits));
         }
         if limit.window().is_some_and(|window| window.per == Per::Customer) && !action.for_customer {
             let text = format!("A limit counts per customer, but {all} are for none: every {one} will be denied.");
             found.push((Code::AlwaysDenied, text));
         }
+        if limit.window().is_some_and(|window| window.trust_agent) {
+            found.push((Code::AgentsWord, FAILURES.to_owned()));
+        }
         found.extend(never_reached(limit, &allowance.limits).map(|text| (Code::LimitNeverReached, text)));
     }
     found
+}
+
+/// What a limit in one currency does to amounts in others; said once of limits that differ in their currency alone.
+fn other_currency(action: &ActionType, limit: &Limit, limits: &[Limit]) -> Option<(Code, String)> {
+    let label = visible(&action.label);
+    let (one, all) = (lower(&label), lower(&plural(&label)));
+    let its = limit.currency()?;
+    let alike = || limits.iter().filter(|other| limit.differs_in_currency_alone(other));
+    let covered: Vec<Currency> = alike().filter_map(Limit::currency).collect();
+    match action.fixed_currency() {
+        Some(only) if only == its => None,
+        Some(only) if covered.contains(&only) => {
+            let text = format!("The hard limit in {its} never holds: {all} are in {only}.");
+            Some((Code::LimitNeverReached, text))
+        }
+        Some(only) => Some((
+            Code::OtherCurrency,
+            format!("The hard limit is in {its}, but {all} are in {only}: every {one} will be denied."),
+        )),
+        None if alike().next() != Some(limit) => None,
+        None => {
+            let codes: Vec<String> = covered.iter().map(Currency::to_string).collect();
+            let are = if codes.len() == 1 { "The hard limit is in" } else { "The hard limits are in" };
+            let codes = list(&codes, "and");
+            let text =
+                format!("{are} {codes}: every {one} in another currency will be denied, as there is none for it.");
+            Some((Code::DeniedAnyway, text))
+        }
+    }
 }
 
 /// A single amount that is larger than a window takes.

@@ -119,7 +119,7 @@ fn implies(given: &Condition, wanted: &Condition, action: &ActionType) -> bool {
             LifetimeValueOver { limit: wanted, trust_agent: wanted_trust },
         ) => given.currency == wanted.currency && given.minor >= wanted.minor && trust_agent >= wanted_trust,
         (Touches { topics: given }, Touches { topics: wanted }) => given.is_subset(wanted),
-        (FirstOfItsKind, FirstOfItsKind) | (Irreversible, Irreversible) => true,
+        (UnknownCustomer, UnknownCustomer) | (FirstOfItsKind, FirstOfItsKind) | (Irreversible, Irreversible) => true,
         (TemplateNotIn { templates: given }, TemplateNotIn { templates: wanted }) => wanted.is_subset(given),
         (CountOver { limit: given, window }, CountOver { limit: wanted, window: counted }) => {
             given >= wanted && are_one(window, counted, action)
@@ -136,5 +136,8 @@ fn are_one(one: &WindowSpec, other: &WindowSpec, action: &ActionType) -> bool {
     fn counted<'a>(spec: &'a WindowSpec, action: &'a ActionType) -> BTreeSet<&'a String> {
         if spec.actions.is_empty() { [&action.name].into() } else { spec.actions.iter().collect() }
     }
-    one.per == other.per && one.within_s == other.within_s && counted(one, action) == counted(other, action)
+    one.per == other.per
+        && one.within_s == other.within_s
+        && one.trust_agent == other.trust_agent
+        && counted(one, action) == counted(other, action)
 }

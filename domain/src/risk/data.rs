@@ -7,7 +7,8 @@ use super::{
 use crate::{
     action::Sensitivity,
     part::Part,
-    permission::Scope,
+    permission::{Field, Scope},
+    schema::{Schema, steps},
     sentence::{called, visible},
 };
 
@@ -36,7 +37,55 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
         }
     }
     found.extend(hidden_amounts(review));
+    found.extend(hidden_nothing(review));
     found
+}
+
+/// Masks of places that no request of the shop can have: somebody takes for hidden what is shown.
+fn hidden_nothing(review: &Review<'_>) -> impl Iterator<Item = Risk> {
+    let masks = review.set.audit_logging.mask.iter().filter(|mask| mask.starts_with('/'));
+    let of_none = masks.filter(|mask| {
+        let steps: Vec<String> = steps(mask).collect();
+        let steps: Vec<&str> = steps.iter().map(String::as_str).collect();
+        !is_of_any_request(&steps)
+            && !review.catalog.actions.iter().any(|action| match steps.split_first() {
+                Some((&"arguments", rest)) => has_place(&action.arguments, rest),
+                _ => false,
+            })
+    });
+    of_none.map(|mask| {
+        let sentence = format!(
+            "“{}” hides nothing: no request has such a place. Each item of a list is a star, as in \
+             /arguments/cards/*/number.",
+            visible(mask)
+        );
+        risk(Code::HidesNothing, Part::Mask, sentence)
+    })
+}
+
+fn is_of_any_request(steps: &[&str]) -> bool {
+    match steps {
+        ["customer", "id" | "orders" | "open_complaints" | "lifetime_value"]
+        | ["customer", "lifetime_value", "amount" | "currency"] => true,
+        ["topics" | "reads", item] | ["reads", item, "data_set" | "subject"] => is_item(item),
+        ["action" | "arguments" | "customer"] => true,
+        [name] => Field::ALL.iter().any(|field| field.name() == *name),
+        _ => false,
+    }
+}
+
+fn has_place(schema: &Schema, steps: &[&str]) -> bool {
+    let Some((step, rest)) = steps.split_first() else { return true };
+    match schema {
+        Schema::Object { properties, .. } => properties.get(*step).is_some_and(|member| has_place(member, rest)),
+        Schema::Array { items, .. } => is_item(step) && has_place(items, rest),
+        Schema::Money { .. } => matches!(steps, ["amount" | "currency"]),
+        _ => false,
+    }
+}
+
+fn is_item(step: &str) -> bool {
+    step == "*" || step.parse::<usize>().is_ok()
 }
 
 fn hidden_amounts(review: &Review<'_>) -> Vec<Risk> {

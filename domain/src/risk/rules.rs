@@ -6,14 +6,14 @@ use super::{
     Code, Review, Risk,
     cover::{self, Never},
     risk,
-    words::{all_of, every, number},
+    words::{FAILURES, all_of, every, number},
 };
 use crate::{
     action::ActionType,
     money::Currency,
     part::Part,
     permission::{AppliesTo, Condition, Field, Limit, Otherwise, Per, Rule},
-    sentence::{called, list, visible},
+    sentence::{called, duration, list, visible},
 };
 
 pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
@@ -29,7 +29,8 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
         found.push(risk(Code::AllSwitchedOff, Part::Whole, sentence));
     }
     let fallback = "for what no rule is about, one is needed";
-    found.extend(able(review, &thresholds.queue, 1, fallback).map(|(code, text)| risk(code, Part::Fallback, text)));
+    let about = able(review, &thresholds.queue, 1, fallback).into_iter().chain(long_wait(thresholds.within_s));
+    found.extend(about.map(|(code, text)| risk(code, Part::Fallback, text)));
     found
 }
 
@@ -118,6 +119,11 @@ fn condition_risks(
             found.push((Code::AlwaysAsks, format!("There is no customer for {}: {so}.", all_of(&others))));
         }
     }
+    if review.catalog.knows_customers == Some(false) && rests_on_the_brand(condition) {
+        let so = as_if_true(rule, covered);
+        let text = format!("Reins knows no customers yet (`reins customer sync` names them): {so}.");
+        found.push((Code::AlwaysAsks, text));
+    }
     let needs_template = !review.set.audit_logging.require.contains(&Field::Template);
     match condition {
         Condition::FirstOfItsKind if needs_template => found.push((
@@ -134,6 +140,9 @@ fn condition_risks(
             Code::AgentsWord,
             "The agent's own word about the customer is enough here: a wrong one lets it through.".to_owned(),
         )),
+        Condition::CountOver { window, .. } | Condition::SumOver { window, .. } if window.trust_agent => {
+            found.push((Code::AgentsWord, FAILURES.to_owned()));
+        }
         Condition::Touches { topics } => {
             let unknown: Vec<&String> = topics.iter().filter(|topic| !review.catalog.has_words_for(topic)).collect();
             if !unknown.is_empty() {
@@ -147,9 +156,23 @@ fn condition_risks(
     found
 }
 
+/// Whether it is false only where the brand says so.
+fn rests_on_the_brand(condition: &Condition) -> bool {
+    match condition {
+        Condition::FirstOrder { trust_agent }
+        | Condition::LifetimeValueOver { trust_agent, .. }
+        | Condition::OpenComplaint { trust_agent } => !trust_agent,
+        Condition::UnknownCustomer => true,
+        _ => false,
+    }
+}
+
 fn of_customer(condition: &Condition) -> bool {
     match condition {
-        Condition::FirstOrder { .. } | Condition::LifetimeValueOver { .. } | Condition::OpenComplaint { .. } => true,
+        Condition::FirstOrder { .. }
+        | Condition::LifetimeValueOver { .. }
+        | Condition::OpenComplaint { .. }
+        | Condition::UnknownCustomer => true,
         _ => condition.window().is_some_and(|window| window.per == Per::Customer),
     }
 }
@@ -207,11 +230,21 @@ fn as_if_true(rule: &Rule, actions: &[&ActionType]) -> String {
     }
 }
 
+/// A month: longer than that nobody remembers what waits.
+const LONG_S: u32 = 31 * 24 * 60 * 60;
+
+fn long_wait(within_s: u32) -> Option<(Code, String)> {
+    let text = || format!("A request may wait for {}, and the customer with it.", duration(within_s));
+    (within_s > LONG_S).then(|| (Code::WaitsLong, text()))
+}
+
 fn queue_risks(review: &Review<'_>, rule: &Rule) -> Vec<(Code, String)> {
     let needed = rule.needed.max(1);
     let needs = format!("this rule needs {}", number(needed));
     let mut found: Vec<(Code, String)> = able(review, &rule.queue, needed, &needs).into_iter().collect();
-    if let Otherwise::Escalate { queue, .. } = &rule.otherwise {
+    found.extend(long_wait(rule.within_s));
+    if let Otherwise::Escalate { queue, within_s } = &rule.otherwise {
+        found.extend(long_wait(*within_s));
         if *queue == rule.queue {
             let text = "This rule escalates to the queue that did not decide in time.";
             found.push((Code::EscalatesToItself, text.to_owned()));

@@ -2,6 +2,8 @@ use serde_json::{Value, json};
 
 use super::*;
 
+mod remarks;
+
 fn usd(amount: &str) -> Value {
     json!({"amount": amount, "currency": "USD"})
 }
@@ -363,38 +365,4 @@ fn of_two_rules_that_say_the_same_the_later_adds_nothing() {
     let found = risks(&set, &serde_json::from_value(catalog()).unwrap());
     assert_eq!(found[0].part, Part::Rule { id: "refunds".to_owned() });
     assert_eq!((found[0].layer, found[0].severity), (Layer::ApprovalThresholds, Severity::Risky));
-}
-
-#[test]
-fn where_the_currency_is_free_the_shop_says_which_it_uses() {
-    let mut catalog = catalog();
-    catalog["actions"][0]["arguments"]["properties"]["total"] = json!({"type": "money"});
-    catalog["actions"][3]["arguments"]["properties"]["total"]["currency"] = json!("CHF");
-    let found = said(&[], catalog);
-    assert!(found.iter().all(|(code, _)| code.severity() == Severity::Note), "stricter is no risk: {found:?}");
-    assert_eq!(
-        found.into_iter().map(|(_, sentence)| sentence).collect::<Vec<_>>(),
-        [
-            "The hard limit is in USD, which no action of the shop is fixed to: every refund in another currency will be \
-                denied.",
-            "The amount limit is in USD, which no action of the shop is fixed to: of an amount in another currency, every \
-                refund will be asked.",
-        ]
-    );
-}
-
-#[test]
-fn an_integration_that_is_not_there_is_named() {
-    let mut catalog = catalog();
-    catalog["actions"][0]["integration"] = json!("shopify");
-    let expected = "Refunds run on shopify, which is not connected.".to_owned();
-    assert_eq!(said(&[], catalog), [(Code::UnknownIntegration, expected)]);
-}
-
-#[test]
-fn what_is_in_shadow_needs_no_bound_and_nobody() {
-    assert_eq!(
-        said(&[(REFUND, json!({"shadow": true})), ("/approval_thresholds/rules/0/off", json!(true))], catalog()),
-        []
-    );
 }

@@ -5,9 +5,16 @@ use crate::{
     sentence::{list, visible},
 };
 
-/// "Refunds"; in English, as labels are.
+/// What it means that a window takes the agent's word for a failure.
+pub(crate) const FAILURES: &str =
+    "The agent's own word that something failed gives its place back here: a wrong one lets more through.";
+
+/// "Refunds"; a label that is plainly not English stays as it is.
 pub(crate) fn plural(label: &str) -> String {
     let label = visible(label);
+    if !label.is_ascii() {
+        return label;
+    }
     let ends = |endings: &[&str]| endings.iter().any(|ending| label.ends_with(ending));
     let vowel_before_y = ends(&["ay", "ey", "oy", "uy"]);
     match label.strip_suffix('y') {
@@ -20,6 +27,9 @@ pub(crate) fn plural(label: &str) -> String {
 /// A label in the middle of a sentence; `SMS` stays as it is.
 pub(crate) fn lower(label: &str) -> String {
     let label = visible(label);
+    if !label.is_ascii() {
+        return label;
+    }
     let mut letters = label.chars();
     match (letters.next(), letters.next()) {
         (Some(first), second) if !second.is_some_and(char::is_uppercase) => {
@@ -27,6 +37,13 @@ pub(crate) fn lower(label: &str) -> String {
         }
         _ => label,
     }
+}
+
+/// "Support’s", "Policies’".
+pub(crate) fn whose(name: &str) -> String {
+    let name = visible(name);
+    let s = if name.ends_with(['s', 'S']) { "" } else { "s" };
+    format!("{name}’{s}")
 }
 
 /// "refunds and cancellations".
@@ -64,6 +81,9 @@ mod tests {
         ] {
             assert_eq!(lower(&plural(label)), said);
         }
+        assert_eq!((whose("Support").as_str(), whose("Policies").as_str()), ("Support’s", "Policies’"));
+        assert_eq!(plural("Rückerstattung"), "Rückerstattung", "not English, so nobody knows its plural");
+        assert_eq!(lower("Rückerstattung"), "Rückerstattung");
         assert_eq!((number(0).as_str(), number(2).as_str(), number(11).as_str()), ("no", "two", "11"));
     }
 }

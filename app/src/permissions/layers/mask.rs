@@ -44,7 +44,8 @@ pub fn Mask(editing: Shared) -> impl IntoView {
                 <label class="field">
                     <span class="field-label">"Other places"</span>
                     <span class="field-hint">
-                        "What has no box, one place a line, such as " <code>"/arguments/items/0/note"</code> "."
+                        "What has no box, one place a line; a star is each item of a list: "
+                        <code>"/arguments/items/*/note"</code>
                     </span>
                     <TextArea name="pointers" value=others.join("\n")/>
                 </label>

@@ -49,6 +49,10 @@ fn find(schema: &Schema, under: &str, group: &str, places: &mut Vec<(String, Str
         let words = format!("{group}{}", visible(name).replace('_', " "));
         match member {
             Schema::Object { .. } => find(member, &pointer, &format!("{words}, "), places),
+            Schema::Array { items, .. } if matches!(**items, Schema::Object { .. }) => {
+                find(items, &format!("{pointer}/*"), &format!("{words}, each "), places);
+                places.push((pointer, words));
+            }
             _ => places.push((pointer, words)),
         }
     }
@@ -74,13 +78,16 @@ mod tests {
         let text = json!({"type": "string"});
         let refund = action("Refund", json!({"card_number": text, "order": text}));
         let group = json!({"type": "object", "properties": {"zip/code": text}});
-        let moves = action("Move", json!({"order": text, "address": group}));
+        let cards = json!({"type": "array", "items": {"type": "object", "properties": {"number": text}}});
+        let moves = action("Move", json!({"order": text, "address": group, "cards": cards}));
         let owned = |(pointer, words): (&str, &str)| (pointer.to_owned(), words.to_owned());
         assert_eq!(
             arguments(&[&refund, &moves]),
             [
                 ("/arguments/address/zip~1code", "Move: address, zip/code"),
                 ("/arguments/card_number", "Refund: card number"),
+                ("/arguments/cards", "Move: cards"),
+                ("/arguments/cards/*/number", "Move: cards, each number"),
                 ("/arguments/order", "Refund and Move: order"),
             ]
             .map(owned)

@@ -1,4 +1,7 @@
-use domain::risk::{Code, Risk, Severity};
+use domain::{
+    part::Part,
+    risk::{Code, Risk, Severity},
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -32,7 +35,10 @@ pub fn Mend(slug: String, risk: Risk) -> impl IntoView {
     let href = match risk.code {
         // What is wrong with it is the queue.
         Code::TooFewPeople | Code::UnknownQueue => paths::queues(),
-        _ => paths::permissions_at(&slug, &anchor(&risk.part)),
+        _ => match &risk.part {
+            Part::Rule { id } => paths::permissions_rule(&slug, id, &anchor(&risk.part)),
+            part => paths::permissions_at(&slug, &anchor(part)),
+        },
     };
     view! {
         <a href=href>

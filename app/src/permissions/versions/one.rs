@@ -88,6 +88,7 @@ fn Version(
                 }
             })}
         <Section title="What it says">
+            <p class="hint">"Actions, data sets and queues are called as they are called today."</p>
             <Layers sentences/>
         </Section>
         {restore}
