@@ -7,6 +7,7 @@ use domain::{
     entry::Kind,
     fault::Fault,
     id::{AgentId, PersonId, QueueId},
+    risk::{self, Severity},
     role::Capability,
     view::AgentLink,
 };
@@ -31,6 +32,8 @@ pub struct Taken {
     pub changes: Vec<String>,
     /// What that means for permissions in force, in sentences: they have to be accepted.
     pub meaning: Vec<String>,
+    /// What is risky in the permissions that it publishes, in sentences: whoever reviewed the file has accepted them.
+    pub risks: Vec<String>,
     /// Whether the file alone cannot change it, as it takes two.
     pub takes_two: bool,
 }
@@ -74,13 +77,18 @@ impl Governance {
         }
         if publishes {
             let permissions = &file.permissions;
-            let new = NewVersion { agent, version, permissions, by: me, note, accepted: &[], proposed_by: None };
+            let new = NewVersion { agent, version, permissions, by: me, note, accepted, proposed_by: None };
             db::versions::publish(&mut tx, &new, now).await?;
             let entry = NewEntry::new(Kind::Published, actor).agent(agent).detail(json!({ "version": version }));
             entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
             changes.push(format!("permission version {version} published"));
         }
-        let taken = Taken { changes, meaning, takes_two: false };
+        let risks = match publishes {
+            true => risk::risks(&file.permissions, &db::catalog::shop(&mut tx).await?),
+            false => Vec::new(),
+        };
+        let risks = risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence);
+        let taken = Taken { changes, meaning, risks: risks.collect(), takes_two: false };
         if taken.changes.is_empty() || dry {
             return Ok(taken);
         }

@@ -94,7 +94,7 @@ impl Governance {
             begin::begin(&mut tx, actor, &agent, &Origin::File, &file.permissions, open, now).await?;
             changes.push("the permissions are a draft".to_owned());
         }
-        let taken = Taken { changes, meaning, takes_two };
+        let taken = Taken { changes, meaning, risks: Vec::new(), takes_two };
         if taken.changes.is_empty() || dry {
             return Ok(taken);
         }

@@ -43,6 +43,15 @@ async fn a_file_is_applied_once_and_again_nothing_changes() {
 }
 
 #[tokio::test]
+async fn a_mark_in_front_of_a_file_is_nobodys_fault_and_what_is_risky_is_told() {
+    let shop = Shop::open().await;
+    let ran = apply(&shop, &Written::new("marked.toml", format!("\u{feff}{DESK}")), &[ADMIN]).await;
+    let told = "Risky: The queue Desk leads has no members who can decide, and this rule needs one.";
+    assert!(ran.err.contains(told), "{ran:?}");
+    assert!(ran.printed().ends_with("Applied.\n"));
+}
+
+#[tokio::test]
 async fn what_a_file_means_for_another_agent_is_accepted_by_its_word_or_nothing_is_applied() {
     let shop = Shop::open().await;
     apply(&shop, &Written::new("desk.toml", DESK), &[ADMIN]).await.printed();
