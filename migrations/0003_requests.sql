@@ -36,19 +36,20 @@ create table requests (
     -- An approved request is carried out then, however long ago it was asked.
     claimed_at      timestamptz,
     outcome         jsonb,
-    settled_note    text,
+    -- Whether somebody else than the agent has said that it failed: until then it counts in windows.
+    failure_confirmed boolean not null default false,
     constraint requests_idempotency_key unique (agent_id, idempotency_key),
     check ((amount_minor is null) = (currency is null))
 );
 -- Windows of an agent, and an agent's activity.
 create index requests_by_agent on requests (agent_id, asked_at)
-    include (id, action, state, amount_minor, currency, decision);
+    include (id, action, state, amount_minor, currency, decision, failure_confirmed);
 -- Windows of a customer, and a customer's history.
 create index requests_by_customer on requests (customer_id, asked_at) where customer_id is not null;
 create index requests_by_folded_customer on requests (customer_folded, asked_at) where customer_folded is not null;
 -- What was asked before a window began, and carried out in it.
 create index requests_by_claim on requests (agent_id, claimed_at)
-    include (id, action, state, amount_minor, currency, asked_at, customer_id, customer_folded) where claimed_at is not null;
+    include (id, action, state, amount_minor, currency, asked_at, customer_id, customer_folded, failure_confirmed) where claimed_at is not null;
 create index requests_by_trigger on requests (agent_id, trigger, customer_id) where trigger is not null;
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
@@ -74,7 +75,7 @@ create table feedback (
     request_id      uuid not null references requests,
     agent_id        uuid not null references agents,
     customer_id     text,
-    kind            text not null check (kind in ('complaint', 'quality', 'reply')),
+    kind            text not null check (kind in ('complaint', 'quality', 'reply', 'failed')),
     score           double precision check (score between 0 and 1),
     note            text not null,
     from_agent      boolean not null,

@@ -20,6 +20,8 @@ pub struct Catalog {
     pub queues: Vec<Queue>,
     pub integrations: Vec<IntegrationHead>,
     pub word_lists: WordLists,
+    /// Whether the brand has named any customers; `None` while that is not known.
+    pub knows_customers: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,7 @@ impl Catalog {
             queues: file.queues.iter().map(|head| queue(&head.slug, &head.name)).collect(),
             integrations: file.integrations.clone(),
             word_lists: file.word_lists.clone(),
+            knows_customers: None,
         }
     }
 

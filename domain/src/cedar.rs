@@ -216,6 +216,8 @@ type Asked = {
     other_customer: Bool,
     said_by_agent: Known,
     known_to_brand: Known,
+    // Whether a customer is named whom the brand knows.
+    customer_known: Bool,
     template?: String,
     // Whether a request with this action and template has succeeded.
     kind_has_succeeded: Bool,

@@ -33,7 +33,8 @@ pub struct BrandFacts {
 /// What was read beside the request, in the same transaction.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Facts {
-    pub brand: BrandFacts,
+    /// `None`: the brand does not know this customer.
+    pub brand: Option<BrandFacts>,
     /// Complaints about this customer in Reins' own record that nobody has resolved.
     pub recorded_complaints: u32,
     /// Whether another customer was served under the same trigger.
@@ -198,14 +199,14 @@ impl Strictest<'_> {
     /// Whether this is at most the customer's first order.
     pub fn first_order(&self) -> Option<bool> {
         let said = self.ask.customer.as_ref().and_then(|c| c.orders);
-        self.weigh(said.map(|n| n <= 1), self.facts.brand.orders.map(|n| n <= 1))
+        self.weigh(said.map(|n| n <= 1), self.brand(|brand| brand.orders).map(|n| n <= 1))
     }
 
     /// Whether the customer is worth more than `limit`; another currency is unknown.
     pub fn worth_over(&self, limit: Money) -> Option<bool> {
         let over = |value: Money| (value.currency == limit.currency).then_some(value.minor > limit.minor);
         let said = self.ask.customer.as_ref().and_then(|c| c.lifetime_value);
-        self.weigh(said.and_then(over), self.facts.brand.lifetime_value.and_then(over))
+        self.weigh(said.and_then(over), self.brand(|brand| brand.lifetime_value).and_then(over))
     }
 
     pub fn open_complaint(&self) -> Option<bool> {
@@ -213,7 +214,11 @@ impl Strictest<'_> {
             return Some(true);
         }
         let said = self.ask.customer.as_ref().and_then(|c| c.open_complaints);
-        self.weigh(said.map(|n| n > 0), self.facts.brand.open_complaints.map(|n| n > 0))
+        self.weigh(said.map(|n| n > 0), self.brand(|brand| brand.open_complaints).map(|n| n > 0))
+    }
+
+    fn brand<T>(&self, fact: impl Fn(&BrandFacts) -> Option<T>) -> Option<T> {
+        self.facts.brand.as_ref().and_then(fact)
     }
 
     /// `true` is the strict side; a trusted or a brand's `false` is needed for `false`.

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{action::Effect, money::Money};
+use crate::{
+    action::Effect,
+    money::{Currency, Money},
+};
 
 mod faults;
 
@@ -80,6 +83,10 @@ pub struct WindowSpec {
     /// The actions that count; without any, the one that is judged.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub actions: BTreeSet<String>,
+    /// Whether the agent's word that something failed gives its place back; otherwise it counts until a hook or a person
+    /// has confirmed it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trust_agent: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -169,6 +176,8 @@ pub enum Condition {
         #[serde(default)]
         trust_agent: bool,
     },
+    /// The customer is none of those whom the brand has named, by exactly this id.
+    UnknownCustomer,
     /// One of these topics, declared by the agent or found by the brand's word lists.
     Touches { topics: BTreeSet<String> },
     /// No request of this agent with this action and template has succeeded yet.
@@ -295,6 +304,23 @@ impl ApprovalThresholds {
 }
 
 impl Limit {
+    /// That of its money; `None` for a count.
+    pub fn currency(&self) -> Option<Currency> {
+        match self {
+            Self::Amount { most } | Self::Sum { most, .. } => Some(most.currency),
+            Self::Count { .. } => None,
+        }
+    }
+
+    /// Whether both bound the same money, but for the currency and how much of it: each then judges its own.
+    pub fn differs_in_currency_alone(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Amount { .. }, Self::Amount { .. }) => true,
+            (Self::Sum { window, .. }, Self::Sum { window: its, .. }) => window == its,
+            _ => false,
+        }
+    }
+
     pub fn window(&self) -> Option<&WindowSpec> {
         match self {
             Self::Amount { .. } => None,

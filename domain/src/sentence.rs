@@ -162,7 +162,8 @@ pub fn requests_in(spec: &WindowSpec, one: bool, names: &Names) -> String {
         Per::Customer => "for one customer",
         Per::Agent => "by this agent",
     };
-    format!("{what} {whose} within {}", duration(spec.within_s))
+    let failed = if spec.trust_agent { ", without what the agent says failed" } else { "" };
+    format!("{what} {whose} within {}{failed}", duration(spec.within_s))
 }
 
 /// A hard limit: "at most $500.00 in such requests by this agent within 1 day".
@@ -182,6 +183,7 @@ fn condition(condition: &Condition, names: &Names) -> String {
             format!("the customer's lifetime value is over {}", limit.readable())
         }
         Condition::OpenComplaint { .. } => "the customer has an open complaint".to_owned(),
+        Condition::UnknownCustomer => "the customer is unknown to the shop".to_owned(),
         Condition::Touches { topics } => format!("it touches on {}", list(topics, "or")),
         Condition::FirstOfItsKind => "nothing with this template has succeeded yet".to_owned(),
         Condition::TemplateNotIn { templates } => format!("its template is not {}", list(templates, "or")),
@@ -213,9 +215,15 @@ pub fn why(rule: &Rule, names: &Names) -> String {
 }
 
 /// Why this request asks: "Refund: the amount is over $50.00, so one person from cs-leads decides."
-pub fn asked_by(action: &ActionType, why: &str, unknown: bool) -> String {
-    let doubt = if unknown { "it is not known whether " } else { "" };
-    [&words(&action.label), ": ", doubt, why].concat()
+///
+/// Where that is unknown, `unknown` is what is missing, as a sentence, or nothing.
+pub fn asked_by(action: &ActionType, why: &str, unknown: Option<&str>) -> String {
+    let label = words(&action.label);
+    match unknown {
+        None => [&label, ": ", why].concat(),
+        Some("") => [&label, ": it is not known whether ", why].concat(),
+        Some(missing) => [&label, ": it is not known whether ", why, " ", missing].concat(),
+    }
 }
 
 impl Sensitivity {
@@ -272,16 +280,17 @@ mod tests {
         let mut action = ActionType::data_read();
         action.label = "Refund".to_owned();
         let over = json!({"kind": "amount_over", "limit": {"amount": "50.00", "currency": "USD"}});
-        let said = |needed: u32, when: &[&Value], unknown| {
+        let said = |needed: u32, when: &[&Value], unknown: Option<&str>| {
             let rule = json!({"id": "a", "applies_to": "any", "queue": "cs-leads", "needed": needed, "when": when});
             asked_by(&action, &why(&serde_json::from_value(rule).unwrap(), &Names::default()), unknown)
         };
-        assert_eq!(said(1, &[&over], false), "Refund: the amount is over $50.00, so one person from cs-leads decides.");
+        assert_eq!(said(1, &[&over], None), "Refund: the amount is over $50.00, so one person from cs-leads decides.");
         assert_eq!(
-            said(2, &[&over], true),
-            "Refund: it is not known whether the amount is over $50.00, so 2 different people from cs-leads decide."
+            said(2, &[&over], Some("How much it moves is missing.")),
+            "Refund: it is not known whether the amount is over $50.00, so 2 different people from cs-leads decide. \
+             How much it moves is missing."
         );
-        assert_eq!(said(1, &[], false), "Refund: one person from cs-leads always decides.");
+        assert_eq!(said(1, &[], None), "Refund: one person from cs-leads always decides.");
     }
 
     #[test]

@@ -158,6 +158,8 @@ pub struct RequestView {
     pub can_roll_back: bool,
     /// Whether a customer complained about it, and a person may say that this is cleared up.
     pub can_resolve: bool,
+    /// Whether somebody has to find out what came of it, or whether it failed as its agent says, and the reader may.
+    pub can_settle: bool,
     /// What the form for changed arguments is drawn from.
     pub schema: Option<Schema>,
     /// Hexadecimal; a decision is bound to it.

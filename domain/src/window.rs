@@ -19,6 +19,8 @@ pub struct Window {
     pub customer: Option<String>,
     pub actions: BTreeSet<String>,
     pub within_s: u32,
+    /// Whether what the agent alone says failed is left out.
+    pub trust_agent: bool,
 }
 
 /// What stands in a window, without the request that is judged.
@@ -73,7 +75,7 @@ impl WindowSpec {
             Per::Customer => Some(folded(ask.customer_id()?).into_owned()),
         };
         let actions = if self.actions.is_empty() { BTreeSet::from([ask.action.clone()]) } else { self.actions.clone() };
-        Some(Window { agent, customer, actions, within_s: self.within_s })
+        Some(Window { agent, customer, actions, within_s: self.within_s, trust_agent: self.trust_agent })
     }
 
     /// Whether `window` is the one that this request falls into, without making that.
@@ -86,7 +88,8 @@ impl WindowSpec {
             true => window.actions.len() == 1 && window.actions.contains(&ask.action),
             false => window.actions == self.actions,
         };
-        window.within_s == self.within_s && window.agent == agent && of_customer && of_actions
+        let of_its_kind = window.within_s == self.within_s && window.trust_agent == self.trust_agent;
+        of_its_kind && window.agent == agent && of_customer && of_actions
     }
 }
 
@@ -109,13 +112,23 @@ fn read_by<'a>(
     limits.filter_map(|limit| limit.window()).chain(covering)
 }
 
+/// The windows that a request with this action counts in, whoever reads them.
+fn counting<'a>(action: &'a str, permissions: &'a PermissionSet) -> impl Iterator<Item = &'a WindowSpec> {
+    let limits = permissions.action_scope.allow.values().flat_map(|a| &a.limits).filter_map(|l| l.window());
+    let rules = permissions.approval_thresholds.in_force().flat_map(|r| &r.when).filter_map(|c| c.window());
+    limits.chain(rules).filter(move |spec| spec.actions.is_empty() || spec.actions.contains(action))
+}
+
+/// Whether a request with this action goes on counting somewhere when its agent says that it failed.
+pub fn failure_counts(action: &str, permissions: &PermissionSet) -> bool {
+    counting(action, permissions).any(|spec| !spec.trust_agent)
+}
+
 /// What has to be locked before the windows of this request are counted, as names within its agent.
 ///
 /// Requests that count in a window must not be judged beside one that reads it; nor two customers under one trigger.
 pub fn locks_for(ask: &Ask, action: &ActionType, permissions: &PermissionSet) -> BTreeSet<String> {
-    let limits = permissions.action_scope.allow.values().flat_map(|a| &a.limits).filter_map(|l| l.window());
-    let rules = permissions.approval_thresholds.in_force().flat_map(|r| &r.when).filter_map(|c| c.window());
-    let counted_in = limits.chain(rules).filter(|s| s.actions.is_empty() || s.actions.contains(&ask.action));
+    let counted_in = counting(&ask.action, permissions);
     let pers: BTreeSet<Per> = counted_in.chain(read_by(ask, action, permissions)).map(|spec| spec.per).collect();
 
     let mut names = BTreeSet::new();
@@ -151,7 +164,8 @@ mod tests {
     }
 
     fn spec(per: Per, actions: &[&str]) -> WindowSpec {
-        WindowSpec { per, within_s: 60, actions: actions.iter().map(|name| (*name).to_owned()).collect() }
+        let actions = actions.iter().map(|name| (*name).to_owned()).collect();
+        WindowSpec { per, within_s: 60, actions, trust_agent: false }
     }
 
     #[test]
@@ -204,6 +218,7 @@ mod tests {
         let windows_of = |spec: &WindowSpec| customers.map(|customer| spec.of(AGENT, &ask(customer)));
         let mut windows: Vec<_> = specs.iter().flat_map(windows_of).flatten().collect();
         windows.extend(windows.clone().into_iter().map(|w| Window { within_s: 61, ..w }));
+        windows.extend(windows.clone().into_iter().map(|w| Window { trust_agent: true, ..w }));
         windows.extend(windows.clone().into_iter().map(|w| Window { agent: AgentId(uuid::Uuid::from_u128(2)), ..w }));
         for (spec, customer) in specs.iter().flat_map(|spec| customers.map(|customer| (spec, customer))) {
             let its_own = spec.of(AGENT, &ask(customer));

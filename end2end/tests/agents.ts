@@ -27,7 +27,7 @@ export function newAgent(permissions = nothing) {
   const binary = process.env.REINS_BINARY ?? "";
   const data = process.env.REINS_E2E_DATA ?? "";
   const command = ["agent", "apply", file, "--by", people.admin, "--note", "To begin with.", "--data", data];
-  execFileSync(binary, command, { encoding: "utf8" });
+  execFileSync(binary, command, { encoding: "utf8", stdio: "pipe" });
   return slug;
 }
 

@@ -107,14 +107,14 @@ test("every kind of condition can be added", async ({ page }) => {
   await open(page, `${editor(slug)}?rule=every-cancel`);
   const rule = row(page, "rule-every-cancel");
   const kinds = await rule.locator(".kinds button").allTextContents();
-  expect(kinds.length).toBe(10);
+  expect(kinds.length).toBe(11);
   for (const [index, kind] of kinds.entries()) {
     await rule.getByText(/^Add a condition/).click();
     await rule.getByRole("button", { name: kind, exact: true }).click();
     await expect(rule.locator(".condition")).toHaveCount(index + 1);
   }
   await open(page, `${editor(slug)}?rule=every-cancel`);
-  await expect(rule.locator(".condition")).toHaveCount(10);
+  await expect(rule.locator(".condition")).toHaveCount(11);
 });
 
 test("what cannot be read is not saved, and stays in its blank", async ({ page }) => {
@@ -226,6 +226,97 @@ test("what is wrong keeps a draft from being published, and leads to where it is
   await expect(page.getByRole("button", { name: /^Publish version/ })).toHaveCount(0);
   await page.getByRole("link", { name: /^Mend it.*183 days/ }).click();
   await expect(page).toHaveURL(/permissions#keep$/);
+});
+
+test("“Mend it” opens the rule that is wrong, in sight below what stays at the top", async ({ page }) => {
+  const slug = newAgent(something);
+  await signIn(page, people.admin);
+  await open(page, `${editor(slug)}?rule=every-cancel`);
+  const rule = row(page, "rule-every-cancel");
+  const box = rule.getByRole("checkbox", { name: "Cancellation refund" }).first();
+  await box.uncheck();
+  await saved(page, rule.locator("form").first());
+  await expect(rule).toContainText("This rule applies to nothing.");
+  await open(page, `${editor(slug)}/publish`);
+  await page.getByRole("link", { name: /^Mend it.*applies to nothing/ }).click();
+  await expect(page).toHaveURL(/permissions\?rule=every-cancel#rule-every-cancel$/);
+  await expect(box).toBeVisible();
+  const below = () =>
+    rule.evaluate((it) => {
+      const bar = document.querySelector(".draft-bar")?.getBoundingClientRect().bottom ?? 0;
+      return it.getBoundingClientRect().top - bar;
+    });
+  await expect.poll(below).toBeGreaterThanOrEqual(-1);
+  expect(await below()).toBeLessThan(100);
+});
+
+test("what a limit does to another currency, and a mask that hides nothing, is remarked on", async ({ page }) => {
+  const free = `
+[[actions]]
+name = "gift.pay"
+label = "Gift"
+sentence = "Pay {customer} {total}"
+effect = "write"
+amount = "total"
+[actions.reversibility]
+kind = "irreversible"
+[actions.arguments]
+type = "object"
+required = ["total"]
+[actions.arguments.properties]
+total = { type = "money" }
+`;
+  const slug = newAgent(`${free}${something}`.replace('"order.cancel" = {}', '"order.cancel" = {}\n"gift.pay" = {}'));
+  await signIn(page, people.admin);
+  await open(page, editor(slug));
+  const action = row(page, "action-gift.pay");
+  await action.getByText("Add a hard limit").click();
+  await action.getByRole("button", { name: "An amount a request" }).click();
+  await expect(action).toContainText("every gift in another currency will be denied, as there is none for it.");
+  await action.getByRole("combobox", { name: /currency/ }).selectOption("EUR");
+  await saved(page, action.locator("form", { has: page.getByRole("button", { name: /^Remove/ }) }));
+  await expect(action).toContainText("Note: The hard limit is in EUR: every gift in another currency will be denied");
+
+  const mask = row(page, "mask").getByRole("textbox");
+  await mask.fill("/arguments/adress1");
+  if (withScripts()) await mask.press("Tab");
+  await saved(page, row(page, "mask").locator("form"));
+  await expect(row(page, "mask")).toContainText("“/arguments/adress1” hides nothing");
+});
+
+test("a rule is about several actions, and a name with a comma is one", async ({ page }) => {
+  const slug = newAgent(something);
+  await signIn(page, people.admin);
+  await open(page, `${editor(slug)}?rule=every-cancel`);
+  const rule = row(page, "rule-every-cancel");
+  const form = rule.locator("form").first();
+  await rule.getByRole("checkbox", { name: "Return refund" }).first().check();
+  await saved(page, form);
+  await expect(readsBack(page)).toContainText("For Cancellation refund or Return refund, one person");
+  await expect(rule.getByLabel("What the rule is about")).toHaveValue("several");
+
+  await rule.getByText(/^Add a condition/).click();
+  await rule.getByRole("button", { name: "Its template is not on a list" }).click();
+  const templates = rule.getByRole("textbox", { name: /^Templates, one a line/ });
+  await templates.fill("order.status, late\nproduct.care");
+  if (withScripts()) await templates.press("Tab");
+  await saved(page, form);
+  await expect(readsBack(page)).toContainText("its template is not order.status, late or product.care");
+  await open(page, `${editor(slug)}?rule=every-cancel`);
+  await expect(templates).toHaveValue("order.status, late\nproduct.care");
+  await expect(rule.getByRole("checkbox", { name: "Return refund" }).first()).toBeChecked();
+});
+
+test("a rule that stands already is shown, and said to stand", async ({ page }) => {
+  const slug = newAgent(something);
+  await signIn(page, people.admin);
+  await open(page, editor(slug));
+  const add = row(page, "add-rule");
+  await add.getByLabel("What the new rule is about").selectOption("Cancellation refund");
+  await add.getByRole("button", { name: "Add this rule" }).click();
+  await expect(page.getByText("Such a rule stands already", { exact: false })).toBeVisible();
+  await expect(page).toHaveURL(/rule=every-cancel/);
+  await expect(page.locator("li.rule")).toHaveCount(2);
 });
 
 test("where it takes two, one proposes and another publishes", async ({ page, another }) => {

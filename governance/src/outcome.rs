@@ -40,16 +40,19 @@ pub enum FeedbackKind {
     Complaint,
     Quality,
     Reply,
+    /// It was not carried out, whatever the agent says; from a hook only.
+    Failed,
 }
 
 impl FeedbackKind {
-    pub const ALL: [Self; 3] = [Self::Complaint, Self::Quality, Self::Reply];
+    pub const ALL: [Self; 4] = [Self::Complaint, Self::Quality, Self::Reply, Self::Failed];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::Complaint => "complaint",
             Self::Quality => "quality",
             Self::Reply => "reply",
+            Self::Failed => "failed",
         }
     }
 }
@@ -130,6 +133,12 @@ impl Governance {
         let stored = db::requests::find(&mut tx, id).await?;
         let stored = stored.filter(|r| r.agent == key.agent).ok_or(AgentError::NotFound)?;
         let from_agent = key.kind == KeyKind::Agent;
+        if feedback.kind == FeedbackKind::Failed {
+            if from_agent {
+                return Err(AgentError::WrongKind);
+            }
+            db::outcome::confirm_failure(&mut tx, id).await?;
+        }
         let customer = Ask::customer_id(&stored.ask).map(str::to_owned);
         let row = db::outcome::NewFeedback {
             id: Uuid::now_v7(),

@@ -13,6 +13,7 @@ use domain::{
     sentence::{self, Sentences},
     state::State,
     view::{AgentLink, AskedView, GivenView, NeedView, OutcomeView, RequestView},
+    window::failure_counts,
 };
 use serde_json::Value;
 
@@ -98,6 +99,14 @@ impl Governance {
         let asked = db::requests::before_changes(&mut connection, id).await?;
         let mut entries = db::entries::of_request(&mut connection, id).await?;
         let can_resolve = actor.can(Capability::Settle) && db::outcome::has_open_complaint(&mut connection, id).await?;
+        let to_confirm = row.state == State::Failed
+            && actor.can(Capability::Settle)
+            && control
+                .agents
+                .get(&stored.agent)
+                .and_then(|agent| agent.permissions.as_ref())
+                .is_some_and(|(_, set)| failure_counts(&stored.ask.action, set))
+            && !db::outcome::failure_is_confirmed(&mut connection, id).await?;
         let already = given.iter().any(|g| actor.person().is_ok_and(|me| me.id == g.by));
         let mine = |p: &domain::approval::Pending| queues.iter().any(|q| q.mine && q.slug == p.need.queue);
         let may_decide = may_decide(actor, row.state, stored.pending.iter().any(mine), already);
@@ -138,6 +147,7 @@ impl Governance {
             undo: action.map_or_else(|| "Unknown to Reins.".to_owned(), |a| a.reversibility.words()),
             can_roll_back: undoable && row.state.may_become(State::RolledBack) && actor.can(Capability::Settle),
             can_resolve,
+            can_settle: to_confirm || row.state == State::Unknown && actor.can(Capability::Settle),
             schema: action
                 .map(|a| a.arguments.clone())
                 .filter(|s| matches!(s, Schema::Object { properties, .. } if !properties.is_empty())),

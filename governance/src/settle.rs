@@ -40,13 +40,17 @@ pub(crate) fn take_note(note: &str) -> Result<&str> {
 }
 
 impl Governance {
-    /// A person found out what came of a request.
-    pub async fn settle_unknown(&self, actor: &Actor, id: RequestId, outcome: Outcome, reason: &str) -> Result<()> {
-        if outcome == Outcome::Unknown {
-            return Err(Error::Invalid(Fault::Other, "settled means succeeded or failed".to_owned()));
-        }
+    /// A person found out what came of a request, or that it failed as its agent says.
+    pub async fn settle(&self, actor: &Actor, id: RequestId, outcome: Outcome, reason: &str) -> Result<()> {
+        let from: &[State] = match outcome {
+            Outcome::Unknown => {
+                return Err(Error::Invalid(Fault::Other, "settled means succeeded or failed".to_owned()));
+            }
+            Outcome::Succeeded => &[State::Unknown],
+            Outcome::Failed => &[State::Unknown, State::Failed],
+        };
         let detail = json!({ "status": outcome });
-        self.move_with_reason(actor, id, &[State::Unknown], outcome.state(), Kind::Settled, detail, reason).await
+        self.move_with_reason(actor, id, from, outcome.state(), Kind::Settled, detail, reason).await
     }
 
     /// A person has undone what an agent did.
@@ -81,6 +85,10 @@ impl Governance {
         let now = db::control::head(&mut tx).await?.now;
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
         if !from.contains(&stored.state) {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        let confirmed = to == State::Failed && db::outcome::confirm_failure(&mut tx, id).await?;
+        if stored.state == State::Failed && to == State::Failed && !confirmed {
             return Err(Conflict::ChangedMeanwhile.into());
         }
         db::requests::advance(&mut tx, now, id, Move::end(stored.state, to)).await?;

@@ -120,7 +120,7 @@ pub async fn resolve_complaint(id: RequestId, reason: String) -> Result<(), UiEr
 pub async fn settle(id: RequestId, outcome: Outcome, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    match governance.settle_unknown(&actor, id, outcome, &reason).await {
+    match governance.settle(&actor, id, outcome, &reason).await {
         Ok(()) => done(after(request(id), Done::Settled)),
         Err(error) => not_taken::<Settle>(id, Wrote::new(&reason), error.into()),
     }

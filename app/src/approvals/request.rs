@@ -69,7 +69,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
         }
     });
     // What there is to do stands beside the story on a wide screen.
-    let beside = open || request.can_roll_back || request.can_resolve || request.row.state == State::Unknown;
+    let beside = open || request.can_roll_back || request.can_resolve || request.can_settle;
     let parts = if beside { "request-parts request-beside" } else { "request-parts" };
     view! {
         <Title text=plain(&sentence)/>
@@ -103,7 +103,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
                 <div class="request-answer">
                     <Needs request=request.clone()/>
                     <Decide me=me.clone() request=request.clone()/>
-                    <Settling me request=request.clone()/>
+                    <Settling request=request.clone()/>
                     <Resolving request=request.clone()/>
                     <RollingBack request=request.clone()/>
                 </div>

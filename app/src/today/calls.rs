@@ -15,7 +15,7 @@ use crate::{
 pub async fn settle_unknown(request: RequestId, outcome: Outcome, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.settle_unknown(&actor, request, outcome, &reason).await?;
+    governance.settle(&actor, request, outcome, &reason).await?;
     done(paths::after(paths::today(), Done::Settled))
 }
 

@@ -33,6 +33,7 @@ pub(super) fn clause(condition: &Condition) -> Clause {
         Condition::FirstOrder { trust_agent } => Clause::Unless(known_not("first_order", *trust_agent)),
         Condition::OpenComplaint { trust_agent } => Clause::Unless(known_not("open_complaint", *trust_agent)),
         Condition::LifetimeValueOver { limit, trust_agent } => Clause::Unless(worth_within(*limit, *trust_agent)),
+        Condition::UnknownCustomer => Clause::Unless("context.customer_known".to_owned()),
         Condition::Touches { topics } if topics.is_empty() => Clause::Unless("context.topics_complete".to_owned()),
         Condition::Touches { topics } => {
             Clause::Unless(format!("context.topics_complete && !{}.containsAny(context.topics)", set(topics)))

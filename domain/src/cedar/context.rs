@@ -25,7 +25,7 @@ pub fn context(
     let amount = action.amount_in(&ask.arguments);
     let (own, others) = reads(ask, action);
     let topics = Topics::of(ask, words);
-    let customer = ask.customer.as_ref();
+    let (customer, brand) = (ask.customer.as_ref(), facts.brand.as_ref());
     let mut context = json!({
         "approved": approved,
         "fits": fits(ask, action, amount),
@@ -39,13 +39,14 @@ pub fn context(
             customer.and_then(|c| c.open_complaints),
         ),
         "known_to_brand": known(
-            facts.brand.orders,
-            facts.brand.lifetime_value,
+            brand.and_then(|b| b.orders),
+            brand.and_then(|b| b.lifetime_value),
             match facts.recorded_complaints {
-                0 => facts.brand.open_complaints,
+                0 => brand.and_then(|b| b.open_complaints),
                 n => Some(n),
             },
         ),
+        "customer_known": customer.is_some() && brand.is_some(),
         "kind_has_succeeded": facts.kind_has_succeeded,
         "topics": asked_topics(set).filter(|topic| topics.contains(topic)).collect::<Vec<_>>(),
         "topics_complete": topics.complete,

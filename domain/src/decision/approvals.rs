@@ -90,19 +90,22 @@ impl AppliesTo {
     }
 }
 
-/// How a rule fits: where in the request, and whether it rests on something unknown.
+/// How a rule fits: where in the request, and what is missing where it rests on something unknown.
 struct Fit {
     pointer: Option<String>,
-    unknown: bool,
+    unknown: Option<&'static str>,
 }
 
 fn fits(rule: &Rule, question: &Question<'_>) -> Option<Fit> {
-    let mut fit = Fit { pointer: None, unknown: false };
+    let mut fit = Fit { pointer: None, unknown: None };
     for condition in &rule.when {
         match question.holds(condition) {
             Some(false) => return None,
             Some(true) => {}
-            None => fit.unknown = true,
+            None => {
+                let missing = question.missing(condition);
+                fit.unknown = fit.unknown.filter(|known| !known.is_empty()).or(Some(missing));
+            }
         }
         fit.pointer = fit.pointer.or_else(|| pointer_of(condition, question.action));
     }

@@ -7,7 +7,7 @@ use crate::{
     action::{ActionType, Amount, Reversibility},
     facts::{Strictest, Topics},
     money::Currency,
-    permission::{Condition, WindowSpec},
+    permission::{Condition, Field, WindowSpec},
     request::Ask,
     window::Usage,
 };
@@ -35,6 +35,7 @@ impl<'a> Question<'a> {
             Condition::FirstOrder { trust_agent } => strictest(*trust_agent).first_order(),
             Condition::LifetimeValueOver { limit, trust_agent } => strictest(*trust_agent).worth_over(*limit),
             Condition::OpenComplaint { trust_agent } => strictest(*trust_agent).open_complaint(),
+            Condition::UnknownCustomer => ask.customer.as_ref().map(|_| world.facts.brand.is_none()),
             Condition::Touches { topics } => {
                 let found = self.topics.get_or_init(|| Topics::of(ask, world.words));
                 match topics.iter().any(|topic| found.contains(topic)) {
@@ -47,6 +48,32 @@ impl<'a> Question<'a> {
             Condition::CountOver { limit, window } => Some(self.count_with(window)? > *limit),
             Condition::SumOver { limit, window } => Some(self.sum_with(limit.currency, window)? > limit.minor),
             Condition::Irreversible => Some(!matches!(action.reversibility, Reversibility::Reversible { .. })),
+        }
+    }
+
+    /// Why nobody knows whether a condition is true, as a sentence; empty where that has no name.
+    pub(super) fn missing(&self, condition: &Condition) -> &'static str {
+        let has_topics = self.ask.topics.is_some();
+        match condition {
+            Condition::Touches { .. } => match (has_topics, self.ask.carries(Field::Output)) {
+                (false, false) => "Its topics and its output are missing.",
+                (false, true) => "Its topics are missing.",
+                (true, false) => "Its output is missing.",
+                (true, true) => "Its text is shown in another order than it is written in.",
+            },
+            Condition::FirstOfItsKind | Condition::TemplateNotIn { .. } => "Its template is missing.",
+            Condition::FirstOrder { .. }
+            | Condition::LifetimeValueOver { .. }
+            | Condition::OpenComplaint { .. }
+            | Condition::UnknownCustomer => match (&self.ask.customer, &self.world.facts.brand) {
+                (None, _) => "No customer is named.",
+                (Some(_), None) => "The shop does not know this customer.",
+                (Some(_), Some(_)) => "",
+            },
+            Condition::AmountOver { .. } | Condition::SumOver { .. } if self.amount == Amount::Unknown => {
+                "How much it moves is missing."
+            }
+            _ => "",
         }
     }
 
@@ -99,6 +126,7 @@ pub(super) fn pointer_of(condition: &Condition, action: &ActionType) -> Option<S
         Condition::FirstOrder { .. } => Some("/customer/orders".to_owned()),
         Condition::LifetimeValueOver { .. } => Some("/customer/lifetime_value".to_owned()),
         Condition::OpenComplaint { .. } => Some("/customer/open_complaints".to_owned()),
+        Condition::UnknownCustomer => Some("/customer".to_owned()),
         Condition::Touches { .. } => Some("/topics".to_owned()),
         Condition::FirstOfItsKind | Condition::TemplateNotIn { .. } => Some("/template".to_owned()),
         Condition::CountOver { .. } | Condition::Irreversible => None,

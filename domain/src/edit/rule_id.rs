@@ -39,6 +39,7 @@ fn condition(condition: &Condition) -> String {
         Condition::FirstOrder { .. } => "first order".to_owned(),
         Condition::LifetimeValueOver { limit, .. } => format!("valued over {}", whole(limit)),
         Condition::OpenComplaint { .. } => "open complaint".to_owned(),
+        Condition::UnknownCustomer => "unknown customer".to_owned(),
         Condition::Touches { topics } => format!("touches {}", joined(topics.iter())),
         Condition::FirstOfItsKind => "first of its kind".to_owned(),
         Condition::TemplateNotIn { .. } => "other template".to_owned(),

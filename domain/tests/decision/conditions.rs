@@ -58,7 +58,7 @@ fn the_strictest_word_on_a_customer_counts_and_the_agents_relaxes_only_where_it_
         (
             json!({"kind": "first_order"}),
             |c, is| c.ask.customer.as_mut().unwrap().orders = is.map(|first| if first { 1 } else { 2 }),
-            |c, is| c.facts.brand.orders = is.map(|first| if first { 0 } else { 9 }),
+            |c, is| c.facts.brand.get_or_insert_default().orders = is.map(|first| if first { 0 } else { 9 }),
         ),
         (
             json!({"kind": "lifetime_value_over", "limit": money("100.00", "USD")}),
@@ -66,12 +66,15 @@ fn the_strictest_word_on_a_customer_counts_and_the_agents_relaxes_only_where_it_
                 let value = is.map(|over| money(if over { "100.01" } else { "100.00" }, "USD"));
                 c.ask.customer.as_mut().unwrap().lifetime_value = value;
             },
-            |c, is| c.facts.brand.lifetime_value = is.map(|over| money(if over { "900.00" } else { "0.00" }, "USD")),
+            |c, is| {
+                c.facts.brand.get_or_insert_default().lifetime_value =
+                    is.map(|over| money(if over { "900.00" } else { "0.00" }, "USD"))
+            },
         ),
         (
             json!({"kind": "open_complaint"}),
             |c, is| c.ask.customer.as_mut().unwrap().open_complaints = is.map(u32::from),
-            |c, is| c.facts.brand.open_complaints = is.map(u32::from),
+            |c, is| c.facts.brand.get_or_insert_default().open_complaints = is.map(u32::from),
         ),
     ];
     let (yes, no) = (Some(true), Some(false));
@@ -103,7 +106,7 @@ fn the_strictest_word_on_a_customer_counts_and_the_agents_relaxes_only_where_it_
 fn a_complaint_in_the_record_is_open_whatever_the_agent_and_the_brand_say() {
     fn none(c: &mut Case) -> &mut Case {
         c.ask.customer.as_mut().unwrap().open_complaints = Some(0);
-        c.with(|c| c.facts.brand.open_complaints = Some(0))
+        c.with(|c| c.facts.brand.get_or_insert_default().open_complaints = Some(0))
     }
     check_condition(
         json!({"kind": "open_complaint", "trust_agent": true}),
@@ -123,7 +126,7 @@ fn a_lifetime_value_in_another_currency_is_unknown() {
         json!({"kind": "lifetime_value_over", "limit": money("100.00", "USD"), "trust_agent": true}),
         &[
             ("the agent's", |c| c.with(|c| c.ask.customer.as_mut().unwrap().lifetime_value = euro()), Unknown),
-            ("the brand's", |c| c.with(|c| c.facts.brand.lifetime_value = euro()), Unknown),
+            ("the brand's", |c| c.with(|c| c.facts.brand.get_or_insert_default().lifetime_value = euro()), Unknown),
         ],
     );
 }
@@ -219,4 +222,20 @@ fn what_cannot_be_undone_for_certain_asks() {
             ("irreversible", |c| is(c, Reversibility::Irreversible), Yes),
         ],
     );
+}
+
+#[test]
+fn a_customer_whom_the_shop_does_not_know_is_unknown_whatever_the_agent_says() {
+    check_condition(
+        json!({"kind": "unknown_customer"}),
+        &[
+            ("known, though nothing is known of them", |c| c.with(|c| c.facts.brand = Some(Default::default())), No),
+            ("not known", |c| c.with(|c| c.facts.brand = None), Yes),
+        ],
+    );
+    let mut nobody = refund();
+    nobody.rule("rule", json!({"when": [{"kind": "unknown_customer"}]})).without("/customer");
+    let told = "Refund: it is not known whether the customer is unknown to the shop, so one person from leads decides. No \
+                customer is named.";
+    assert!(nobody.decide().reasons.iter().any(|reason| reason.text == told), "{:?}", nobody.decide());
 }

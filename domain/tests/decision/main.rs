@@ -322,7 +322,11 @@ fn a_rule_fits_unless_one_of_its_conditions_is_known_not_to_hold() {
     check(&[
         ("no and unknown", |c| both(c), "allowed"),
         ("yes and unknown", |c| both(c).total("60.00", "USD"), "needs_approval: rule /arguments/total"),
-        ("yes and no", |c| both(c).total("60.00", "USD").with(|c| c.facts.brand.orders = Some(5)), "allowed"),
+        (
+            "yes and no",
+            |c| both(c).total("60.00", "USD").with(|c| c.facts.brand.get_or_insert_default().orders = Some(5)),
+            "allowed",
+        ),
     ]);
 }
 
@@ -364,7 +368,7 @@ fn the_default_rules_ask_where_judgement_adds_safety() {
         case.set().approval_thresholds.rules = default_rules("leads", money("1000.00", "USD"));
         assert_eq!(case.set().faults(), [""; 0]);
         let brand = json!({"orders": 3, "lifetime_value": money("80.00", "USD"), "open_complaints": 0});
-        case.facts.brand = from(brand);
+        case.facts.brand = Some(from(brand));
         case.facts.kind_has_succeeded = true;
         change(&mut case).decide().reasons.into_iter().map(|reason| reason.rule).collect()
     }
@@ -374,10 +378,14 @@ fn the_default_rules_ask_where_judgement_adds_safety() {
         (Effect::Write, |c| c, &["every-write"]),
         (Effect::Commitment, |c| c, &["every-commitment"]),
         (Effect::Message, |c| c, &[]),
-        (Effect::Message, |c| c.with(|c| c.facts.brand.orders = Some(1)), &["message-first-order"]),
         (
             Effect::Message,
-            |c| c.with(|c| c.facts.brand.lifetime_value = Some(money("1000.01", "USD"))),
+            |c| c.with(|c| c.facts.brand.get_or_insert_default().orders = Some(1)),
+            &["message-first-order"],
+        ),
+        (
+            Effect::Message,
+            |c| c.with(|c| c.facts.brand.get_or_insert_default().lifetime_value = Some(money("1000.01", "USD"))),
             &["message-valued-customer"],
         ),
         (Effect::Message, |c| c.with(|c| c.facts.recorded_complaints = 1), &["message-open-complaint"]),

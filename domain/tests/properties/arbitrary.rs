@@ -153,8 +153,9 @@ prop_compose! {
         per in select(vec![Per::Customer, Per::Agent]),
         within_s in select(vec![60, 86_400]),
         actions in btree_set(action(), 0..3),
+        trust_agent in any::<bool>(),
     ) -> WindowSpec {
-        WindowSpec { per, within_s, actions }
+        WindowSpec { per, within_s, actions, trust_agent }
     }
 }
 
@@ -172,6 +173,7 @@ pub fn condition(trust_agent: bool) -> impl Strategy<Value = Condition> {
         Just(Condition::FirstOrder { trust_agent }),
         money().prop_map(move |limit| Condition::LifetimeValueOver { limit, trust_agent }),
         Just(Condition::OpenComplaint { trust_agent }),
+        Just(Condition::UnknownCustomer),
         btree_set(topic(), 0..3).prop_map(|topics| Condition::Touches { topics }),
         Just(Condition::FirstOfItsKind),
         btree_set(template(), 0..2).prop_map(|templates| Condition::TemplateNotIn { templates }),
@@ -259,7 +261,7 @@ prop_compose! {
 
 /// Any case. Most of its windows are counted; with `knows_nothing`, the brand says nothing of the customer.
 pub fn case(trust_agent: bool, knows_nothing: bool) -> impl Strategy<Value = Case> {
-    let known = if knows_nothing { Just(BrandFacts::default()).boxed() } else { brand().boxed() };
+    let known = if knows_nothing { Just(None).boxed() } else { option::of(brand()).boxed() };
     let facts = (known, 0..2_u32, any::<[bool; 2]>(), vec(option::weighted(0.9, usage()), 12));
     let standing = (
         prop_oneof![16 => Just(Mode::Live), 2 => Just(Mode::Shadow), 1 => Just(Mode::Draft), 1 => Just(Mode::Retired)],

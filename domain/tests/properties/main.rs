@@ -233,7 +233,7 @@ proptest! {
         let (Some(action), Some(set)) = (&case.action, &case.permissions) else { return Ok(()) };
         let asked = windows_for(AGENT, &case.ask, action, set);
         let others = others.into_iter().map(|(spec, customer, usage)| {
-            (Window { agent: AGENT, customer, actions: spec.actions, within_s: spec.within_s }, usage)
+            (Window { agent: AGENT, customer, actions: spec.actions, within_s: spec.within_s, trust_agent: spec.trust_agent }, usage)
         });
         let others: BTreeMap<Window, Usage> = others.filter(|(window, _)| !asked.contains(window)).collect();
         prop_assert_eq!(case.but(|case| case.facts.windows.extend(others)).decide(), case.decide());
@@ -260,7 +260,7 @@ proptest! {
         case in case(false, true), amounts in vec(money(), 1..20), most in 0..6_u32, most_money in money(),
         per in select(vec![Per::Customer, Per::Agent]),
     ) {
-        let window = WindowSpec { per, within_s: 60, actions: BTreeSet::new() };
+        let window = WindowSpec { per, within_s: 60, actions: BTreeSet::new(), trust_agent: false };
         let limits = vec![
             Limit::Count { most, window: window.clone() },
             Limit::Sum { most: most_money, window: window.clone() },

@@ -211,7 +211,13 @@ pub async fn shop(connection: &mut PgConnection) -> Result<Catalog> {
         queues: queues(connection).await?,
         integrations: integrations(connection).await?,
         word_lists: word_lists(connection).await?,
+        knows_customers: Some(knows_customers(connection).await?),
     })
+}
+
+async fn knows_customers(connection: &mut PgConnection) -> Result<bool> {
+    let found = sqlx::query_scalar!(r#"select exists (select from customers) as "found!""#);
+    Ok(found.fetch_one(connection).await?)
 }
 
 /// Every queue, by name, with how many of its members can decide.

@@ -188,7 +188,7 @@ pub struct PastRequest {
     /// As JSON; `None` where it was erased.
     pub body: Option<String>,
     /// As the brand says now.
-    pub brand: BrandFacts,
+    pub brand: Option<BrandFacts>,
 }
 
 pub async fn count(pool: &PgPool, span: Span) -> Result<u32> {
@@ -217,6 +217,7 @@ pub async fn batch(
             r.permission_version,
             r.decision in ('stopped', 'paused') as "is_stopped!",
             b.body::text as "body?",
+            c.id is not null as "is_known!",
             c.orders as "orders?",
             c.lifetime_minor as "lifetime_minor?",
             c.currency as "currency?",
@@ -241,6 +242,11 @@ pub async fn batch(
     );
     let rows = rows.fetch_all(pool).await?;
     let read = rows.into_iter().map(|row| {
+        let brand = BrandFacts {
+            orders: row.orders.and_then(|n| u32::try_from(n).ok()),
+            lifetime_value: money(row.lifetime_minor, row.currency)?,
+            open_complaints: row.open_complaints.and_then(|n| u32::try_from(n).ok()),
+        };
         Ok(PastRequest {
             id: RequestId(row.id),
             at: row.asked_at,
@@ -248,11 +254,7 @@ pub async fn batch(
             is_stopped: row.is_stopped,
             permission_version: row.permission_version,
             body: row.body,
-            brand: BrandFacts {
-                orders: row.orders.and_then(|n| u32::try_from(n).ok()),
-                lifetime_value: money(row.lifetime_minor, row.currency)?,
-                open_complaints: row.open_complaints.and_then(|n| u32::try_from(n).ok()),
-            },
+            brand: row.is_known.then_some(brand),
         })
     });
     read.collect()

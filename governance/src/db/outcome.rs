@@ -121,6 +121,20 @@ pub async fn resolve_complaints(
     Ok(agents.fetch_all(connection).await?.pop().map(AgentId))
 }
 
+/// Somebody else than the agent says that it failed; `false` where that was known.
+pub async fn confirm_failure(connection: &mut PgConnection, request: RequestId) -> Result<bool> {
+    let done = sqlx::query!(
+        "update requests set failure_confirmed = true where id = $1 and not failure_confirmed",
+        request.0,
+    );
+    Ok(done.execute(connection).await?.rows_affected() > 0)
+}
+
+pub async fn failure_is_confirmed(connection: &mut PgConnection, request: RequestId) -> Result<bool> {
+    let found = sqlx::query_scalar!("select failure_confirmed from requests where id = $1", request.0);
+    Ok(found.fetch_one(connection).await?)
+}
+
 pub struct NewFeedback {
     pub id: Uuid,
     pub request: RequestId,

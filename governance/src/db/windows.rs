@@ -31,7 +31,8 @@ const MOST_COUNTED: i64 = 200_000;
 /// Counts each window, without the request `but`; one that holds too much is left out.
 ///
 /// A request counts from when it was asked, and anew from when it was claimed: two days' caps must not be carried out
-/// within minutes. A sum beyond what can be counted stays at its end, where with any more it is unknown; where nothing
+/// within minutes. What failed counts until somebody else than the agent has said so, but where the agent is trusted with
+/// that. A sum beyond what can be counted stays at its end, where with any more it is unknown; where nothing
 /// counts there is none (`least` alone would pass over its null).
 pub async fn count(
     connection: &mut PgConnection,
@@ -54,28 +55,31 @@ pub async fn count(
                 when count(r.amount_minor) filter (where r.counts) > 0
                     then least(sum(r.amount_minor) filter (where r.counts), 9223372036854775807)::bigint
             end as sum
-        from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) with ordinality
-            as w (agent_id, customer, actions, since, place)
+        from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $7::boolean[]) with ordinality
+            as w (agent_id, customer, actions, since, trust_agent, place)
         cross join lateral (
             select amount_minor,
                 currency,
                 action = any (string_to_array(w.actions, ','))
-                    and state in ('waiting', 'approved', 'granted', 'succeeded', 'unknown')
+                    and (
+                        state in ('waiting', 'approved', 'granted', 'succeeded', 'unknown')
+                            or state = 'failed' and not failure_confirmed and not w.trust_agent
+                    )
                     and id is distinct from $5 as counts
             from (
-                select id, action, state, amount_minor, currency
+                select id, action, state, amount_minor, currency, failure_confirmed
                 from requests
                 where w.customer is null and agent_id = w.agent_id and asked_at > w.since
                 union all
-                select id, action, state, amount_minor, currency
+                select id, action, state, amount_minor, currency, failure_confirmed
                 from requests
                 where customer_id = w.customer and agent_id = w.agent_id and asked_at > w.since
                 union all
-                select id, action, state, amount_minor, currency
+                select id, action, state, amount_minor, currency, failure_confirmed
                 from requests
                 where customer_folded = w.customer and agent_id = w.agent_id and asked_at > w.since
                 union all
-                select id, action, state, amount_minor, currency
+                select id, action, state, amount_minor, currency, failure_confirmed
                 from requests
                 where agent_id = w.agent_id and claimed_at > w.since and asked_at <= w.since
                     and (w.customer is null or coalesce(customer_folded, customer_id) = w.customer)
@@ -90,6 +94,7 @@ pub async fn count(
         &windows.iter().map(|w| now - TimeDelta::seconds(i64::from(w.within_s))).collect::<Vec<_>>(),
         but.map(|id| id.0),
         MOST_COUNTED,
+        &windows.iter().map(|w| w.trust_agent).collect::<Vec<_>>(),
     );
     for row in rows.fetch_all(connection).await? {
         let Some((looked_at, usage)) = usages.get_mut(row.place as usize - 1) else { continue };
@@ -134,6 +139,7 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
                 select k.id from requests k
                 where k.agent_id = j.agent_id and k.idempotency_key = j.key
             ) as "known?",
+            c.id is not null as "is_known!",
             c.orders as "orders?",
             c.lifetime_minor as "lifetime_minor?",
             c.currency as "currency?",
@@ -178,7 +184,7 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
             open_complaints: row.open_complaints.and_then(|n| u32::try_from(n).ok()),
         };
         let facts = Facts {
-            brand,
+            brand: row.is_known.then_some(brand),
             recorded_complaints: u32::try_from(row.complaints).unwrap_or(u32::MAX),
             other_customer_under_trigger: row.other_customer,
             kind_has_succeeded: row.kind_has_succeeded,

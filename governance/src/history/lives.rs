@@ -306,7 +306,7 @@ impl PastShop {
         let served = ask.trigger.as_ref().and_then(|trigger| known.customers.get(trigger));
         let kind = ask.template.clone().map(|template| (ask.action.clone(), template));
         Facts {
-            brand: customer.and_then(|id| self.brand.get(id)).cloned().unwrap_or_default(),
+            brand: customer.and_then(|id| self.brand.get(id)).cloned(),
             recorded_complaints: 0,
             other_customer_under_trigger: served.is_some_and(|id| Some(id.as_str()) != customer),
             kind_has_succeeded: kind.is_some_and(|kind| known.succeeded.get(&kind).is_some_and(|first| *first < at)),

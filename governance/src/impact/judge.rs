@@ -153,7 +153,7 @@ impl Judge {
         Ok(Prepared { name, at, day, ask, facts })
     }
 
-    fn facts(&mut self, at: DateTime<Utc>, ask: &Ask, brand: BrandFacts) -> Facts {
+    fn facts(&mut self, at: DateTime<Utc>, ask: &Ask, brand: Option<BrandFacts>) -> Facts {
         let complaints = ask.customer_id().and_then(|customer| self.known.complaints.get(customer));
         let open = |(from, until): &&Complaint| *from <= at && until.is_none_or(|until| at < until);
         let complaints = complaints.map_or(0, |all| all.iter().filter(open).count());
@@ -213,7 +213,8 @@ impl Sets {
                     Condition::Touches { .. } => drop(all.rest_on.insert(Field::Output)),
                     Condition::FirstOrder { .. }
                     | Condition::LifetimeValueOver { .. }
-                    | Condition::OpenComplaint { .. } => all.ask_about_customers = true,
+                    | Condition::OpenComplaint { .. }
+                    | Condition::UnknownCustomer => all.ask_about_customers = true,
                     _ => {}
                 }
             }

@@ -24,7 +24,7 @@ pub(super) enum PastAsk {
     /// From the record.
     Stored(PastRequest),
     /// From a file.
-    Given { line: u32, at: DateTime<Utc>, day: NaiveDate, ask: Box<Ask>, brand: BrandFacts },
+    Given { line: u32, at: DateTime<Utc>, day: NaiveDate, ask: Box<Ask>, brand: Option<BrandFacts> },
     /// A line that cannot be read.
     Unreadable,
 }
@@ -103,7 +103,7 @@ async fn complete(pool: &PgPool, batch: &mut [PastAsk]) -> Result<()> {
     for past in batch {
         if let PastAsk::Given { day, ask, brand, .. } = past {
             *day = days.next().ok_or_else(|| corrupt("a day of the past"))?;
-            *brand = ask.customer_id().and_then(|id| known.get(id)).cloned().unwrap_or_default();
+            *brand = ask.customer_id().and_then(|id| known.get(id)).cloned();
         }
     }
     Ok(())
@@ -139,7 +139,7 @@ impl Reader {
                 Ok(PastAction { at, ask }) => {
                     self.last = Some(at);
                     let (line, day, ask) = (self.line, at.date_naive(), Box::new(ask));
-                    PastAsk::Given { line, at, day, ask, brand: BrandFacts::default() }
+                    PastAsk::Given { line, at, day, ask, brand: None }
                 }
                 Err(_) => PastAsk::Unreadable,
             });

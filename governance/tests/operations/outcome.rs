@@ -108,7 +108,7 @@ async fn what_leaves_nothing_to_settle_never_becomes_unknown() {
 async fn a_person_settles_what_is_unknown_and_the_agent_cannot_change_it_then() {
     let shop = Shop::open().await;
     let (id, token) = granted(&shop).await;
-    let settle = async |outcome| shop.governance.settle_unknown(&shop.operator, id, outcome, "I looked").await;
+    let settle = async |outcome| shop.governance.settle(&shop.operator, id, outcome, "I looked").await;
     assert!(matches!(settle(Outcome::Failed).await, Err(Error::Conflict(_))));
     shop.report(id, &token, Outcome::Unknown).await.unwrap();
     assert!(matches!(settle(Outcome::Unknown).await, Err(Error::Invalid(..))));

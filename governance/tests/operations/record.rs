@@ -251,10 +251,7 @@ async fn reasons_that_were_demanded_can_be_read_again() {
     governance.approve(&shop.ben, approved, &digest, "why: approved").await.unwrap();
     let unknown = shop.ask(refund("40.00")).await;
     shop.report(unknown.id, &unknown.grant.unwrap().token, domain::state::Outcome::Unknown).await.unwrap();
-    governance
-        .settle_unknown(&shop.operator, unknown.id, domain::state::Outcome::Failed, "why: settled")
-        .await
-        .unwrap();
+    governance.settle(&shop.operator, unknown.id, domain::state::Outcome::Failed, "why: settled").await.unwrap();
     governance.set_mode(&shop.admin, "support", domain::agent::Mode::Shadow, "why: mode").await.unwrap();
 
     let page = governance.record(&shop.auditor, &RecordFilter::default()).await.unwrap();

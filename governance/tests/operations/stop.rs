@@ -259,7 +259,7 @@ async fn what_may_have_gone_out_stays_until_it_is_reported_or_settled() {
         assert_eq!(shop.state(settled.id).await, State::Unknown);
         assert_eq!(page().await, BTreeSet::from([settled.id]));
         let outcome = domain::state::Outcome::Failed;
-        governance.settle_unknown(&shop.operator, settled.id, outcome, "asked the bank").await.unwrap();
+        governance.settle(&shop.operator, settled.id, outcome, "asked the bank").await.unwrap();
         assert_eq!(page().await, BTreeSet::new());
         let token = later.grant.unwrap().token;
         shop.report(later.id, &token, domain::state::Outcome::Succeeded).await.unwrap();

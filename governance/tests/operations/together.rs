@@ -238,7 +238,7 @@ async fn what_people_decide_and_settle_is_recorded_or_does_not_happen() {
 
     let (settled, token) = granted(&shop).await;
     shop.report(settled, &token, Outcome::Unknown).await.unwrap();
-    let settle = async || governance.settle_unknown(operator, settled, Outcome::Succeeded, "I looked").await;
+    let settle = async || governance.settle(operator, settled, Outcome::Succeeded, "I looked").await;
     together(&shop, "settled", settle).await;
     together(&shop, "rolled_back", async || governance.roll_back(operator, settled, "wrong order").await).await;
 

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 
 use domain::{
+    id::RequestId,
     permission::{Condition, Limit, Per, PermissionSet, WindowSpec},
     request::Ask,
     state::{Outcome, State},
+    view::KeyKind,
 };
+use governance::{AgentError, Conflict, Error, Feedback, FeedbackKind, Key};
 use serde_json::json;
 
 use crate::support::{For, Shop, at_once, measured, money, refund};
 
 fn window(per: Per) -> WindowSpec {
-    WindowSpec { per, within_s: 24 * 60 * 60, actions: Default::default() }
+    WindowSpec { per, within_s: 24 * 60 * 60, actions: Default::default(), trust_agent: false }
 }
 
 fn hard(set: &mut PermissionSet, limit: Limit) {
@@ -154,10 +157,6 @@ async fn what_came_to_nothing_gives_its_place_back() {
     shop.publish(|set| hard(set, Limit::Count { most: 1, window: window(Per::Agent) })).await;
     let full = async || assert_eq!(shop.ask(refund("1.00")).await.state, State::Denied);
 
-    let failed = shop.ask(refund("1.00")).await;
-    full().await;
-    shop.report(failed.id, &failed.grant.unwrap().token, Outcome::Failed).await.unwrap();
-
     let rejected = shop.waiting(refund("80.00")).await;
     full().await;
     shop.reject(&shop.ana, rejected, "no").await.unwrap();
@@ -262,4 +261,69 @@ async fn a_request_takes_its_place_again_when_it_is_claimed() {
     shop.publish(|set| hard(set, Limit::Count { most: 1, window: five_minutes })).await;
     shop.claim(asked).await.unwrap();
     assert_eq!(shop.ask(refund("1.00")).await.state, State::Denied);
+}
+
+/// A granted refund whose agent says that it failed.
+async fn said_to_fail(shop: &Shop) -> RequestId {
+    let asked = shop.ask(refund("1.00")).await;
+    assert_eq!(asked.state, State::Granted, "{:?}", asked.reasons);
+    shop.report(asked.id, &asked.grant.unwrap().token, Outcome::Failed).await.unwrap();
+    asked.id
+}
+
+#[tokio::test]
+async fn what_only_the_agent_says_failed_counts_until_a_person_or_a_hook_confirms_it() {
+    let shop = Shop::open().await;
+    shop.publish(|set| hard(set, Limit::Sum { most: money("1.00"), window: window(Per::Agent) })).await;
+    let full = async || assert_eq!(shop.ask(refund("1.00")).await.state, State::Denied);
+    let settle = async |id| shop.governance.settle(&shop.operator, id, Outcome::Failed, "not in the ledger").await;
+
+    let failed = said_to_fail(&shop).await;
+    full().await;
+    assert!(shop.look_at(failed).await.can_settle);
+    settle(failed).await.unwrap();
+    assert!(matches!(settle(failed).await, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
+    let seen = shop.look_at(failed).await;
+    assert_eq!((seen.row.state, seen.can_settle), (State::Failed, false));
+    assert_eq!(shop.entries("settled").await.len(), 1);
+
+    let failed = said_to_fail(&shop).await;
+    let hook = shop.governance.create_key(&shop.admin, "support", KeyKind::Hook, "shop").await.unwrap();
+    let hook = Key::read(&hook.secret).unwrap();
+    let feedback = Feedback { kind: FeedbackKind::Failed, score: None, note: String::new() };
+    let by_agent = shop.governance.give_feedback(&shop.key, failed, &feedback).await;
+    assert!(matches!(by_agent, Err(AgentError::WrongKind)), "{by_agent:?}");
+    full().await;
+    shop.governance.give_feedback(&hook, failed, &feedback).await.unwrap();
+
+    // A hook may be quicker than the agent: its word stands, once the agent has said so, too.
+    let quick = shop.ask(refund("1.00")).await;
+    shop.governance.give_feedback(&hook, quick.id, &feedback).await.unwrap();
+    full().await;
+    shop.report(quick.id, &quick.grant.unwrap().token, Outcome::Failed).await.unwrap();
+
+    let unknown = shop.ask(refund("1.00")).await;
+    shop.report(unknown.id, &unknown.grant.unwrap().token, Outcome::Unknown).await.unwrap();
+    full().await;
+    settle(unknown.id).await.unwrap();
+    said_to_fail(&shop).await;
+}
+
+#[tokio::test]
+async fn where_the_agent_is_trusted_with_it_what_failed_gives_its_place_back() {
+    let shop = Shop::open().await;
+    let trusting = WindowSpec { trust_agent: true, ..window(Per::Customer) };
+    shop.publish(|set| hard(set, Limit::Count { most: 1, window: trusting.clone() })).await;
+    let failed = said_to_fail(&shop).await;
+    assert!(!shop.look_at(failed).await.can_settle, "nothing hangs on it");
+    said_to_fail(&shop).await;
+
+    shop.publish(|set| {
+        hard(set, Limit::Count { most: 2, window: window(Per::Customer) });
+        hard(set, Limit::Count { most: 1, window: trusting });
+    })
+    .await;
+    let asked = shop.ask(refund("1.00")).await;
+    let beyond: Vec<&str> = asked.reasons.iter().map(|reason| reason.text.as_str()).collect();
+    assert_eq!(beyond, ["Beyond the hard limit: at most 2 such requests for one customer within 1 day."]);
 }

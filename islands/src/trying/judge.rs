@@ -105,6 +105,8 @@ mod tests {
             (json!({"kind": "first_order"}), "needs_approval", &[("brand/orders", "3")][..], "allowed"),
             (json!({"kind": "first_order", "trust_agent": true}), "needs_approval", &[("orders", "3")], "allowed"),
             (json!({"kind": "open_complaint"}), "needs_approval", &[("brand/complaints", "0")], "allowed"),
+            (json!({"kind": "unknown_customer"}), "needs_approval", &[("brand/known", "on")], "allowed"),
+            (json!({"kind": "unknown_customer"}), "needs_approval", &[("brand/orders", "1")], "allowed"),
             (
                 json!({"kind": "open_complaint"}),
                 "needs_approval",

@@ -77,13 +77,14 @@ pub(super) fn facts(bench: &Bench, ask: &Ask, fields: &Fields) -> Facts {
         count: number(fields, &format!("{name}/count")).unwrap_or_default(),
         sums: money(fields, &format!("{name}/sum")).into_iter().collect(),
     };
+    let brand = BrandFacts {
+        orders: number(fields, "brand/orders"),
+        lifetime_value: money(fields, "brand/worth"),
+        open_complaints: number(fields, "brand/complaints"),
+    };
     let windows = counted(bench).into_iter().filter_map(|one| Some((one.spec.of(agent(), ask)?, usage(&one.name))));
     Facts {
-        brand: BrandFacts {
-            orders: number(fields, "brand/orders"),
-            lifetime_value: money(fields, "brand/worth"),
-            open_complaints: number(fields, "brand/complaints"),
-        },
+        brand: (is_on(fields, "brand/known") || brand != BrandFacts::default()).then_some(brand),
         recorded_complaints: number(fields, "recorded-complaints").unwrap_or_default(),
         other_customer_under_trigger: is_on(fields, "other-customer"),
         kind_has_succeeded: is_on(fields, "has-succeeded"),

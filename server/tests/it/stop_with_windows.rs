@@ -40,7 +40,7 @@ const MOST_PAID_BY_AGENT: &str = "55.00";
 const MOST_PAID_TO_CUSTOMER: &str = "12.00";
 
 fn window(per: Per, within_s: u32) -> WindowSpec {
-    WindowSpec { per, within_s, actions: Default::default() }
+    WindowSpec { per, within_s, actions: Default::default(), trust_agent: false }
 }
 
 /// Puts both agents under limits and a rule whose windows cross.

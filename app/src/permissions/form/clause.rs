@@ -34,11 +34,12 @@ pub struct ClauseForm {
 }
 
 /// The kinds of condition, in the words that they are added with.
-pub const CONDITIONS: [(&str, &str); 10] = [
+pub const CONDITIONS: [(&str, &str); 11] = [
     ("amount_over", "The amount is over a limit"),
     ("first_order", "It is the customer’s first order"),
     ("lifetime_value_over", "The customer’s lifetime value is over a limit"),
     ("open_complaint", "The customer has an open complaint"),
+    ("unknown_customer", "The customer is unknown to the shop"),
     ("touches", "It touches on a topic"),
     ("first_of_its_kind", "It is the first with its template"),
     ("template_not_in", "Its template is not on a list"),
@@ -90,7 +91,8 @@ impl ClauseForm {
         let SpanForm { number, unit } = SpanForm::of(window.within_s);
         let of = if window.actions.is_empty() { "" } else { "named" }.to_owned();
         let per = if window.per == Per::Customer { "customer" } else { "agent" }.to_owned();
-        Self { per, number, unit, of, actions: window.actions.iter().cloned().collect(), ..self }
+        let actions = window.actions.iter().cloned().collect();
+        Self { per, number, unit, of, actions, ..self }.trusting(window.trust_agent)
     }
 
     fn trusting(self, agent: bool) -> Self {
@@ -106,6 +108,7 @@ impl ClauseForm {
                 Self::of_money("lifetime_value_over", *limit).trusting(*trust_agent)
             }
             Condition::OpenComplaint { trust_agent } => kind("open_complaint").trusting(*trust_agent),
+            Condition::UnknownCustomer => kind("unknown_customer"),
             Condition::Touches { topics } => Self { topics: topics.iter().cloned().collect(), ..kind("touches") },
             Condition::FirstOfItsKind => kind("first_of_its_kind"),
             Condition::TemplateNotIn { templates } => {
@@ -137,6 +140,7 @@ impl ClauseForm {
             "first_order" => Condition::FirstOrder { trust_agent },
             "lifetime_value_over" => Condition::LifetimeValueOver { limit: self.money()?, trust_agent },
             "open_complaint" => Condition::OpenComplaint { trust_agent },
+            "unknown_customer" => Condition::UnknownCustomer,
             "touches" => Condition::Touches { topics: self.topics.iter().cloned().chain(list(&self.others)).collect() },
             "first_of_its_kind" => Condition::FirstOfItsKind,
             "template_not_in" => Condition::TemplateNotIn { templates: lines(&self.templates).collect() },
@@ -164,7 +168,7 @@ impl ClauseForm {
         let per = if self.per == "agent" { Per::Agent } else { Per::Customer };
         let within_s = SpanForm { number: self.number.clone(), unit: self.unit.clone() }.read()?;
         let actions = if self.of == "named" { self.actions.iter().cloned().collect() } else { BTreeSet::new() };
-        Ok(WindowSpec { per, within_s, actions })
+        Ok(WindowSpec { per, within_s, actions, trust_agent: self.trust == "agent" })
     }
 }
 
@@ -176,13 +180,14 @@ mod tests {
     #[test]
     fn every_condition_and_limit_is_read_back_from_its_form() {
         let usd = |amount: &str| json!({"amount": amount, "currency": "USD"});
-        let window = json!({"per": "customer", "within_s": 86_400, "actions": ["order.refund"]});
+        let window = json!({"per": "customer", "within_s": 86_400, "actions": ["order.refund"], "trust_agent": true});
         let alone = json!({"per": "agent", "within_s": 3_600});
         let conditions = json!([
             {"kind": "amount_over", "limit": usd("50.00")},
             {"kind": "first_order", "trust_agent": true},
             {"kind": "lifetime_value_over", "limit": usd("1000.00"), "trust_agent": false},
             {"kind": "open_complaint", "trust_agent": false},
+            {"kind": "unknown_customer"},
             {"kind": "touches", "topics": ["legal", "press"]},
             {"kind": "first_of_its_kind"},
             {"kind": "template_not_in", "templates": ["order.status, late", "product.care"]},

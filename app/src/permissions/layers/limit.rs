@@ -150,12 +150,14 @@ pub fn ClauseBlanks(editing: Shared, prefix: String, clause: ClauseForm, label: 
     }
 }
 
-/// `requests of [this action] [for one customer] within [1] [day]`
+/// `requests of [this action] [for one customer] within [1] [day], [with what failed …]`
 #[component]
 fn WindowBlanks(editing: Shared, prefix: String, clause: ClauseForm, label: String, money: bool) -> impl IntoView {
     let owned = |(value, words): (&str, &str)| (value.to_owned(), words.to_owned());
     let of = [("", "such requests"), ("named", "requests of …")].map(owned).to_vec();
     let per = [("customer", "for one customer"), ("agent", "by this agent")].map(owned).to_vec();
+    let failures = [("", "with what failed, until that is confirmed"), ("agent", "without what the agent says failed")];
+    let failures = failures.map(owned).to_vec();
     let names = (format!("{prefix}[number]"), format!("{prefix}[unit]"));
     view! {
         {money.then(|| view! { <span>"in"</span> })}
@@ -171,6 +173,7 @@ fn WindowBlanks(editing: Shared, prefix: String, clause: ClauseForm, label: Stri
         <Choose name=format!("{prefix}[per]") label=format!("Whose, {label}") options=per chosen=clause.per/>
         <span>"within"</span>
         <SpanBlank names label=format!("How long, {label}") number=clause.number unit=clause.unit/>
+        <Choose name=format!("{prefix}[trust]") label=format!("What failed, {label}") options=failures chosen=clause.trust/>
     }
 }
 

@@ -46,6 +46,7 @@ fn Blanks(editing: Shared, prefix: String, clause: ClauseForm, label: String) ->
     match kind.as_str() {
         "first_order" => view! { {hidden} {spoken("it is the customer’s first order,")} {trust} }.into_any(),
         "open_complaint" => view! { {hidden} {spoken("the customer has an open complaint,")} {trust} }.into_any(),
+        "unknown_customer" => view! { {hidden} {spoken("the customer is unknown to the shop")} }.into_any(),
         "first_of_its_kind" => view! {
             {hidden} {spoken("nothing with this template has succeeded yet")}
         }

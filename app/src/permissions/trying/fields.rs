@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::{
     asked::Asked,
-    blanks::{Amount, Line, Number},
+    blanks::{Amount, Line, Number, Tick},
 };
 use crate::{
     approvals::ArgumentFields,
@@ -54,6 +54,7 @@ pub fn Customer(asked: Asked, currencies: Vec<(String, String)>) -> impl IntoVie
             <fieldset class="fields">
                 <legend>"What the shop knows of them"</legend>
                 <p class="field-hint">"Where it knows nothing, a rule that asks about it asks a person."</p>
+                <Tick asked=asked.clone() name="brand/known" words="It knows this customer"/>
                 <div class="form-row">
                     <Number asked=asked.clone() name="brand/orders" label="Orders, this one included"/>
                     <Number asked=asked.clone() name="brand/complaints" label="Open complaints"/>

@@ -78,6 +78,9 @@ struct Window {
     /// The actions that count; without any, the one that is judged.
     #[schema(required = false)]
     actions: BTreeSet<String>,
+    /// Whether the agent's word that something failed gives its place back.
+    #[schema(required = false)]
+    trust_agent: bool,
 }
 
 #[derive(ToSchema)]
@@ -142,6 +145,7 @@ enum Condition {
     FirstOrder { trust_agent: bool },
     LifetimeValueOver { limit: MoneyBody, trust_agent: bool },
     OpenComplaint { trust_agent: bool },
+    UnknownCustomer,
     Touches { topics: BTreeSet<String> },
     FirstOfItsKind,
     TemplateNotIn { templates: BTreeSet<String> },

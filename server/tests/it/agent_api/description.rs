@@ -90,7 +90,7 @@ async fn words_and_bounds_are_described() {
     for (name, words) in [
         ("DecisionWord", "allowed denied needs_approval shadowed stopped paused"),
         ("OutcomeStatus", "succeeded failed unknown"),
-        ("FeedbackWord", "complaint quality reply"),
+        ("FeedbackWord", "complaint quality reply failed"),
         ("ReasonLayer", "stop agent integration data_access action_scope approval_thresholds audit_logging tightening"),
         (
             "RequestState",
