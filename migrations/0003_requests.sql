@@ -7,7 +7,7 @@ create table requests (
     revision        integer,
     permission_version integer,
     customer_id     text,
-    -- What caps count it as, where that is not the id itself: `h1` of `H1`.
+    -- What caps count it as: `h1` of `H1`.
     customer_folded text,
     trigger         text,
     template        text,
@@ -39,17 +39,19 @@ create table requests (
     -- Whether somebody else than the agent has said that it failed: until then it counts in windows.
     failure_confirmed boolean not null default false,
     constraint requests_idempotency_key unique (agent_id, idempotency_key),
-    check ((amount_minor is null) = (currency is null))
+    check ((amount_minor is null) = (currency is null)),
+    check ((customer_id is null) = (customer_folded is null))
 );
 -- Windows of an agent, and an agent's activity.
 create index requests_by_agent on requests (agent_id, asked_at)
     include (id, action, state, amount_minor, currency, decision, failure_confirmed);
 -- Windows of a customer, and a customer's history.
-create index requests_by_customer on requests (customer_id, asked_at) where customer_id is not null;
-create index requests_by_folded_customer on requests (customer_folded, asked_at) where customer_folded is not null;
--- What was asked before a window began, and carried out in it.
-create index requests_by_claim on requests (agent_id, claimed_at)
-    include (id, action, state, amount_minor, currency, asked_at, customer_id, customer_folded, failure_confirmed) where claimed_at is not null;
+create index requests_by_customer on requests (customer_folded, asked_at) where customer_folded is not null;
+-- What was asked before a moment and carried out after it: of an agent, and of a customer.
+create index requests_by_claim on requests using gist (tstzrange(asked_at, claimed_at))
+    include (agent_id, action, state, failure_confirmed, amount_minor, currency, customer_folded, asked_at, claimed_at)
+    where claimed_at is not null;
+create index requests_by_claim_of_customer on requests (customer_folded, claimed_at) where claimed_at is not null;
 create index requests_by_trigger on requests (agent_id, trigger, customer_id) where trigger is not null;
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
@@ -57,6 +59,87 @@ create index requests_granted on requests (deadline) where state = 'granted' and
 -- What is due, and what waits for people: what is due first comes first.
 create index requests_open on requests (deadline, id) where state in ('waiting', 'approved');
 create index requests_unknown on requests (changed_at) where state = 'unknown';
+
+-- Windows that hold much are counted from sums: of an agent's requests, and of one customer's where those are many. The spans
+-- of one name follow each other without a gap, and are added up in that order; what no span holds is counted by the row.
+create table spans (
+    agent_id        uuid not null references agents,
+    -- Empty: all of the agent's.
+    customer        text not null,
+    since           timestamptz not null,
+    -- Not within it.
+    until           timestamptz not null check (until > since),
+    -- Its sums stand; from then on a change of a request in it changes them.
+    ready           boolean not null default false,
+    primary key (agent_id, customer, since)
+);
+create index spans_begun on spans (since) where not ready;
+create table span_sums (
+    agent_id        uuid not null,
+    customer        text not null,
+    since           timestamptz not null,
+    action          text not null,
+    counts_as       text not null,
+    -- Empty: without an amount.
+    currency        text not null,
+    count           bigint not null,
+    sum             numeric not null,
+    primary key (agent_id, customer, action, since, currency, counts_as),
+    foreign key (agent_id, customer, since) references spans
+);
+
+-- As what a request takes up room in a window (`State::counts_in_windows`); null: not at all. What failed does until
+-- somebody else than the agent has said so, where the agent is not trusted with that.
+create function counts_as(state text, failure_confirmed boolean) returns text language sql immutable parallel safe
+    return case
+        when state in ('waiting', 'approved', 'granted', 'succeeded', 'unknown') then 'taken'
+        when state = 'failed' and not failure_confirmed then 'failed'
+    end;
+
+-- Adds a request to the spans that hold it, or takes it away. The span is locked whether or not its sums stand: whoever
+-- adds it up either sees the change or waits for it.
+create function add_to_spans(request requests, times integer) returns void language plpgsql set search_path = public as $$
+declare
+    span spans;
+    name text;
+begin
+    foreach name in array array['', request.customer_folded] loop
+        select * into span from spans s
+        where s.agent_id = request.agent_id and s.customer = name and s.since <= request.asked_at
+        order by s.since desc
+        limit 1
+        for no key update;
+        if span.ready and span.until > request.asked_at then
+            insert into span_sums as s (agent_id, customer, since, action, counts_as, currency, count, sum)
+            values (span.agent_id, span.customer, span.since, request.action,
+                counts_as(request.state, request.failure_confirmed), coalesce(request.currency, ''), times,
+                times * coalesce(request.amount_minor, 0)::numeric)
+            on conflict on constraint span_sums_pkey do update
+            set count = s.count + excluded.count,
+                sum = s.sum + excluded.sum;
+        end if;
+    end loop;
+end
+$$;
+create function keep_spans() returns trigger language plpgsql set search_path = public as $$
+begin
+    if tg_op = 'UPDATE' and counts_as(old.state, old.failure_confirmed) is not null then
+        perform add_to_spans(old, -1);
+    end if;
+    if counts_as(new.state, new.failure_confirmed) is not null then
+        perform add_to_spans(new, 1);
+    end if;
+    return null;
+end
+$$;
+create trigger changed after update on requests for each row
+    when ((counts_as(old.state, old.failure_confirmed), old.amount_minor, old.currency, old.asked_at)
+        is distinct from (counts_as(new.state, new.failure_confirmed), new.amount_minor, new.currency, new.asked_at))
+    execute function keep_spans();
+-- No span reaches into the last ten seconds: only what is written late can lie in one.
+create trigger came_late after insert on requests for each row
+    when (new.asked_at < clock_timestamp() - interval '5 seconds')
+    execute function keep_spans();
 
 -- One person's yes to exactly what the digest stands for. A stop or a change makes it void, not gone.
 create table approvals (
@@ -69,6 +152,8 @@ create table approvals (
     at              timestamptz not null,
     primary key (request_id, person_id, digest, epoch)
 );
+-- What a person has said yes to already, among all that waits.
+create index approvals_by_person on approvals (person_id, request_id, digest, epoch);
 
 create table feedback (
     id              uuid primary key,

@@ -230,6 +230,7 @@ impl Governance {
             self.control(&mut tx).await?;
             return Ok(None);
         }
+        self.note_crowded(met.crowded);
 
         let fresh = answer_again(&mut tx, &control, met.now, known.into_iter().zip(met.of_each), &mut answers).await?;
         let (requests, entries) = caught(|| judge(&control, met.now, fresh, &mut answers))?;

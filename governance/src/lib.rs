@@ -42,6 +42,7 @@ mod setup;
 mod shop;
 mod signed;
 mod simulation;
+mod spans;
 pub mod starting_points;
 mod stops;
 mod tightenings;
@@ -50,7 +51,7 @@ mod waiting;
 mod weigh;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
@@ -102,6 +103,8 @@ struct Inner {
     control: RwLock<Option<Arc<Control>>>,
     /// The days that are over, by agent and beginning.
     days: Mutex<HashMap<(AgentId, DateTime<Utc>), Day>>,
+    /// Customers in whose windows much was counted by the row.
+    crowded: Mutex<BTreeSet<(AgentId, String)>>,
     asks: ask::Door,
     presses: presses::Presses,
     attempts: attempts::Attempts,

@@ -126,6 +126,7 @@ impl Governance {
             pages: pool(pools.pages, options.options(patient)),
             control: Default::default(),
             days: Default::default(),
+            crowded: Default::default(),
             hashing: tokio::sync::Semaphore::new(2),
             impacts: tokio::sync::Semaphore::new(1),
         })))

@@ -242,6 +242,13 @@ async fn run_jobs(house: House) {
             told("attempts could not be counted", governance.write_attempts()).await;
         }
     };
+    let sums = async {
+        let mut ticks = each(10);
+        loop {
+            ticks.tick().await;
+            told("what was asked could not be added up", governance.add_up_spans().await);
+        }
+    };
     let tidying = async {
         let mut minutes: u64 = 0;
         let mut whole = true;
@@ -260,7 +267,7 @@ async fn run_jobs(house: House) {
             minutes += 1;
         }
     };
-    tokio::join!(deadlines, counts, tidying);
+    tokio::join!(deadlines, counts, sums, tidying);
 }
 
 /// What a job gives, or a word that it failed. Over a connection that has gone silent it would wait without an end.

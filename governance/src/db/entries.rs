@@ -1,6 +1,9 @@
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
+    folding::folded,
     id::{AgentId, EntryId, PersonId, RequestId},
     view::{AgentLink, EntryRow, PersonLink, RecordFilter, RecordPage},
 };
@@ -125,7 +128,7 @@ async fn rows(pool: &PgPool, filter: &RecordFilter, agent: Option<Uuid>, of_ever
             and ($3::text is null or e.decision = $3)
             and ($4::text is null or e.kind = $4)
             and ($5::uuid is null or (e.actor_kind = 'person' and e.actor_id = $5))
-            and ($6::text is null or e.request_id = any (array(select id from requests where customer_id = $6)))
+            and ($6::text is null or e.request_id = any (array(select id from requests where customer_folded = $12 and customer_id = $6)))
             and ($7::timestamptz is null or e.at >= $7)
             and ($8::timestamptz is null or e.at < $8)
             and ($9::uuid is null or (e.at, e.id) < (select b.at, b.id from entries b where b.id = $9))
@@ -144,6 +147,7 @@ async fn rows(pool: &PgPool, filter: &RecordFilter, agent: Option<Uuid>, of_ever
         filter.before.map(|id| id.0),
         PAGE + 1,
         of_everything,
+        filter.customer.as_deref().map(folded) as Option<Cow<'_, str>>,
     );
     let mut entries = Vec::new();
     for row in rows.fetch_all(pool).await? {

@@ -1,10 +1,10 @@
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{approval::Pending, state::State};
+use domain::{approval::Pending, folding::folded, state::State};
 use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::requests::{NewRequest, other_name};
+use super::requests::NewRequest;
 use crate::error::Result;
 
 /// A request together with what has become of it since.
@@ -67,7 +67,7 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
         &past.iter().map(|p| p.approved_epoch).collect::<Vec<_>>() as &[Option<i64>],
         &maybe(|p| p.claim_key.clone()) as &[Option<String>],
         &past.iter().map(|p| p.outcome.clone()).collect::<Vec<_>>() as &[Option<Value>],
-        &maybe(|p| p.new.customer.as_deref().and_then(other_name)) as &[Option<String>],
+        &maybe(|p| p.new.customer.as_deref().map(|id| folded(id).into_owned())) as &[Option<String>],
         &past.iter().map(|p| p.claim_key.as_ref().map(|_| p.changed_at)).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
     )
     .execute(connection)

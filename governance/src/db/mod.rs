@@ -18,6 +18,7 @@ pub mod proposals;
 pub mod queues;
 pub mod requests;
 pub mod sessions;
+pub mod spans;
 pub mod stops;
 pub mod versions;
 pub mod windows;

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     action::Effect,
     agent::Mode,
+    folding::folded,
     id::{AgentId, PersonId, RequestId},
     state::State,
     view::{AgentLink, AgentRow, AgentStop, AgentView, Day, KnownCustomer, RequestRow, StopPage, StopView},
@@ -110,7 +111,7 @@ pub async fn before(
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
             approved_epoch, pending
         from requests
-        where customer_id = $1 and (asked_at, id) < ($2, $3) and action <> all ($4)
+        where customer_folded = $5 and customer_id = $1 and (asked_at, id) < ($2, $3) and action <> all ($4)
         order by asked_at desc
         limit 5
         "#,
@@ -118,6 +119,7 @@ pub async fn before(
         than.0,
         than.1.0,
         &looks,
+        &folded(customer),
     );
     read(lines.fetch_all(connection).await?, control)
 }

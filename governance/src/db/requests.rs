@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use domain::{
     approval::Pending,
@@ -108,17 +110,11 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
         &new.iter().map(|r| r.body_entry.0).collect::<Vec<Uuid>>(),
         &new.iter().map(|r| r.sentence.as_str()).collect::<Vec<_>>() as &[&str],
         &new.iter().map(|r| r.deadline).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
-        &new.iter().map(|r| r.customer.as_deref().and_then(other_name)).collect::<Vec<_>>() as &[Option<String>],
+        &new.iter().map(|r| r.customer.as_deref().map(folded)).collect::<Vec<_>>() as &[Option<Cow<'_, str>>],
     )
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == count)
-}
-
-/// What caps count a customer as, where that is not the id itself.
-pub fn other_name(customer: &str) -> Option<String> {
-    let folded = folded(customer);
-    (folded != customer).then(|| folded.into_owned())
 }
 
 pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option<Stored>> {

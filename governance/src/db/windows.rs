@@ -9,7 +9,7 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-use super::{control::Revision, requests::money};
+use super::{control::Revision, requests::money, spans};
 use crate::error::{Result, corrupt};
 
 /// Takes the window locks in the order of their keys.
@@ -24,76 +24,119 @@ pub async fn lock(connection: &mut PgConnection, keys: &BTreeSet<i64>) -> Result
     Ok(())
 }
 
-/// How many requests are looked at in one window. Where more lie in it, what it holds stays unknown: that asks or denies,
-/// where counting on would keep everybody waiting.
-const MOST_COUNTED: i64 = 200_000;
+/// How many requests that no span holds are looked at in one window. Where more lie in it, what it holds is unknown until
+/// they are added up: that asks or denies, where counting on would keep everybody waiting.
+const MOST_LOOKED_AT: i64 = 100_000;
 
-/// Counts each window, without the request `but`; one that holds too much is left out.
+/// What stands in windows.
+#[derive(Default)]
+pub struct Counted {
+    /// Without those that hold too much that is not added up.
+    pub usages: BTreeMap<Window, Usage>,
+    /// Customers whose requests are worth adding up.
+    pub crowded: BTreeSet<(AgentId, String)>,
+}
+
+/// Counts each window, without the request `but`: whole spans by their sums, and by the row what lies before and after them.
 ///
 /// A request counts from when it was asked, and anew from when it was claimed: two days' caps must not be carried out
 /// within minutes. What failed counts until somebody else than the agent has said so, but where the agent is trusted with
-/// that. A sum beyond what can be counted stays at its end, where with any more it is unknown; where nothing
-/// counts there is none (`least` alone would pass over its null).
+/// that. A sum beyond what can be counted stays at its end, where with any more it is unknown; where nothing counts there
+/// is none (`least` alone would pass over its null).
 pub async fn count(
     connection: &mut PgConnection,
     windows: &BTreeSet<Window>,
     but: Option<RequestId>,
     now: DateTime<Utc>,
-) -> Result<BTreeMap<Window, Usage>> {
+) -> Result<Counted> {
     if windows.is_empty() {
-        return Ok(BTreeMap::new());
+        return Ok(Counted::default());
     }
     let windows: Vec<&Window> = windows.iter().collect();
     let mut usages: Vec<(i64, Usage)> = vec![Default::default(); windows.len()];
     let rows = sqlx::query!(
         r#"
         select w.place as "place!",
-            r.currency,
-            count(*) as "looked_at!",
-            count(*) filter (where r.counts) as "count!",
-            case
-                when count(r.amount_minor) filter (where r.counts) > 0
-                    then least(sum(r.amount_minor) filter (where r.counts), 9223372036854775807)::bigint
-            end as sum
+            nullif(c.currency, '') as currency,
+            sum(c.looked_at)::bigint as "looked_at!",
+            sum(c.count)::bigint as "count!",
+            case when sum(c.count) > 0 and c.currency <> '' then least(sum(c.sum), 9223372036854775807)::bigint end as sum
         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $7::boolean[]) with ordinality
             as w (agent_id, customer, actions, since, trust_agent, place)
+        left join lateral (
+            select s.since
+            from spans s
+            where s.agent_id = w.agent_id and s.customer = coalesce(w.customer, '') and s.since > w.since and s.ready
+            order by s.since
+            limit 1
+        ) first on true
+        left join lateral (
+            select s.until
+            from spans s
+            where s.agent_id = w.agent_id and s.customer = coalesce(w.customer, '') and s.since > w.since and s.ready
+            order by s.since desc
+            limit 1
+        ) last on true
         cross join lateral (
-            select amount_minor,
-                currency,
-                action = any (string_to_array(w.actions, ','))
-                    and (
-                        state in ('waiting', 'approved', 'granted', 'succeeded', 'unknown')
-                            or state = 'failed' and not failure_confirmed and not w.trust_agent
-                    )
-                    and id is distinct from $5 as counts
+            select currency, 0 as looked_at, count, sum
+            from span_sums
+            where agent_id = w.agent_id and customer = coalesce(w.customer, '') and since > w.since
+                and action = any (string_to_array(w.actions, ',')) and (counts_as = 'taken' or not w.trust_agent)
+            union all
+            select coalesce(currency, ''), count(*), count(*) filter (where counts), sum(amount_minor) filter (where counts)
             from (
-                select id, action, state, amount_minor, currency, failure_confirmed
-                from requests
-                where w.customer is null and agent_id = w.agent_id and asked_at > w.since
-                union all
-                select id, action, state, amount_minor, currency, failure_confirmed
-                from requests
-                where customer_id = w.customer and agent_id = w.agent_id and asked_at > w.since
-                union all
-                select id, action, state, amount_minor, currency, failure_confirmed
-                from requests
-                where customer_folded = w.customer and agent_id = w.agent_id and asked_at > w.since
-                union all
-                select id, action, state, amount_minor, currency, failure_confirmed
-                from requests
-                where agent_id = w.agent_id and claimed_at > w.since and asked_at <= w.since
-                    and (w.customer is null or coalesce(customer_folded, customer_id) = w.customer)
-            ) of_it
-            limit $6
-        ) r
-        group by w.place, r.currency
+                select of_it.currency,
+                    of_it.amount_minor,
+                    of_it.action = any (string_to_array(w.actions, ','))
+                        and (of_it.counts_as = 'taken' or of_it.counts_as = 'failed' and not w.trust_agent) as counts
+                from (
+                    select r.*
+                    from (
+                        values (w.since + interval '1 microsecond', coalesce(first.since, 'infinity')),
+                            (last.until, 'infinity')
+                    ) as e (since, until)
+                    cross join lateral (
+                        select action, counts_as(state, failure_confirmed) as counts_as, amount_minor, currency
+                        from requests
+                        where w.customer is null and agent_id = w.agent_id and asked_at >= e.since and asked_at < e.until
+                        union all
+                        select action, counts_as(state, failure_confirmed), amount_minor, currency
+                        from requests
+                        where customer_folded = w.customer and agent_id = w.agent_id
+                            and asked_at >= e.since and asked_at < e.until
+                    ) r
+                    union all
+                    select action, counts_as(state, failure_confirmed), amount_minor, currency
+                    from requests
+                    where (w.customer is null or last.until is not null)
+                        and tstzrange(asked_at, claimed_at) @> w.since and claimed_at is not null and agent_id = w.agent_id
+                        and (w.customer is null or customer_folded = w.customer)
+                    union all
+                    select action, counts_as(state, failure_confirmed), amount_minor, currency
+                    from requests
+                    where last.until is null and customer_folded = w.customer and agent_id = w.agent_id
+                        and claimed_at > w.since and asked_at <= w.since
+                ) of_it
+                limit $6
+            ) by_row
+            group by currency
+            union all
+            select coalesce(currency, ''), 0, -1, -amount_minor
+            from requests
+            where id = $5 and agent_id = w.agent_id and action = any (string_to_array(w.actions, ','))
+                and (counts_as(state, failure_confirmed) = 'taken'
+                    or counts_as(state, failure_confirmed) = 'failed' and not w.trust_agent)
+                and (w.customer is null or customer_folded = w.customer)
+                and greatest(asked_at, claimed_at) > w.since
+        ) c
+        group by w.place, c.currency
         "#,
         &windows.iter().map(|w| w.agent.0).collect::<Vec<_>>(),
         &windows.iter().map(|w| w.customer.clone()).collect::<Vec<_>>() as &[Option<String>],
         &windows.iter().map(|w| Vec::from_iter(w.actions.iter().cloned()).join(",")).collect::<Vec<_>>(),
         &windows.iter().map(|w| now - TimeDelta::seconds(i64::from(w.within_s))).collect::<Vec<_>>(),
         but.map(|id| id.0),
-        MOST_COUNTED,
+        MOST_LOOKED_AT,
         &windows.iter().map(|w| w.trust_agent).collect::<Vec<_>>(),
     );
     for row in rows.fetch_all(connection).await? {
@@ -104,8 +147,16 @@ pub async fn count(
             usage.sums.extend(money(row.sum, row.currency)?);
         }
     }
-    let counted = windows.into_iter().zip(usages).filter(|(_, (looked_at, _))| *looked_at < MOST_COUNTED);
-    Ok(counted.map(|(window, (_, usage))| (window.clone(), usage)).collect())
+    let mut counted = Counted::default();
+    for (window, (looked_at, usage)) in windows.into_iter().zip(usages) {
+        if let Some(customer) = window.customer.as_ref().filter(|_| looked_at > 2 * spans::SIZE) {
+            counted.crowded.insert((window.agent, customer.clone()));
+        }
+        if looked_at < MOST_LOOKED_AT {
+            counted.usages.insert(window.clone(), usage);
+        }
+    }
+    Ok(counted)
 }
 
 /// What an ask meets: the control state's revision, the time, and what is known of each request, windows apart.
@@ -114,6 +165,8 @@ pub struct Met {
     pub now: DateTime<Utc>,
     /// In the order of the asks.
     pub of_each: Vec<MetAsk>,
+    /// Customers whose requests are worth adding up.
+    pub crowded: BTreeSet<(AgentId, String)>,
 }
 
 pub struct MetAsk {
@@ -192,5 +245,5 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
         };
         of_each.push(MetAsk { known: row.known.map(RequestId), facts });
     }
-    Ok(Met { revision, now, of_each })
+    Ok(Met { revision, now, of_each, crowded: BTreeSet::new() })
 }

@@ -22,6 +22,7 @@ mod publishing;
 mod record;
 mod refusals;
 mod replays;
+mod spans;
 mod stop;
 mod stop_under_load;
 #[path = "../support/mod.rs"]

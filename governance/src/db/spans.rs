@@ -1,0 +1,140 @@
+//! Spans of requests that are added up, so that long windows are counted from sums.
+
+use chrono::{DateTime, Utc};
+use domain::id::AgentId;
+use sqlx::{Connection, PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::error::Result;
+
+/// Requests in a span; those of one moment stay together.
+pub const SIZE: i64 = 8192;
+
+/// A span that was begun.
+pub struct Begun {
+    agent: Uuid,
+    customer: String,
+    since: DateTime<Utc>,
+}
+
+/// Begins the next span of an agent where enough was asked since the last one, and before the last ten seconds: of all its
+/// requests, or of one customer's. `false`: there is not enough.
+pub async fn begin(pool: &PgPool, agent: AgentId, customer: Option<&str>) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        with last as materialized (
+            select coalesce(max(until), '-infinity') as until
+            from (
+                select until
+                from spans
+                where agent_id = $1 and customer = coalesce($2, '')
+                order by since desc
+                limit 1
+            ) newest
+        )
+        insert into spans (agent_id, customer, since, until)
+        select $1, coalesce($2, ''), coalesce(nullif((select until from last), '-infinity'), min(asked_at)),
+            max(asked_at) + interval '1 microsecond'
+        from (
+            (
+                select asked_at
+                from requests
+                where $2::text is null and agent_id = $1 and asked_at >= (select until from last)
+                    and asked_at < clock_timestamp() - interval '10 seconds'
+                order by asked_at
+                limit $3
+            ) union all (
+                select asked_at
+                from requests
+                where customer_folded = $2 and agent_id = $1 and asked_at >= (select until from last)
+                    and asked_at < clock_timestamp() - interval '10 seconds'
+                order by asked_at
+                limit $3
+            )
+        ) of_it
+        having count(*) = $3
+        on conflict do nothing
+        "#,
+        agent.0,
+        customer,
+        SIZE,
+    );
+    Ok(done.execute(pool).await?.rows_affected() == 1)
+}
+
+/// What is begun and not added up, the oldest first, at most 1,000.
+pub async fn begun(pool: &PgPool) -> Result<Vec<Begun>> {
+    let begun = sqlx::query_as!(
+        Begun,
+        r#"
+        select agent_id as agent,
+            customer,
+            since
+        from spans
+        where not ready
+        order by since
+        limit 1000
+        "#
+    );
+    Ok(begun.fetch_all(pool).await?)
+}
+
+/// The transactions that are writing requests just now.
+pub async fn writing(pool: &PgPool) -> Result<Vec<String>> {
+    let writing = sqlx::query_scalar!(
+        r#"
+        select l.virtualtransaction as "transaction!"
+        from pg_locks l
+        join pg_database d on d.oid = l.database
+        where d.datname = current_database() and l.locktype = 'relation' and l.relation = 'requests'::regclass
+            and l.mode = 'RowExclusiveLock' and l.granted
+        "#
+    );
+    Ok(writing.fetch_all(pool).await?)
+}
+
+/// Adds a span up. Whoever wrote without seeing it must have ended.
+///
+/// The span is locked first: a change that has seen it is committed, or waits until the sums stand.
+pub async fn add_up(connection: &mut PgConnection, span: &Begun) -> Result<()> {
+    let mut tx = connection.begin().await?;
+    let until = sqlx::query_scalar!(
+        r#"
+        select until
+        from spans
+        where agent_id = $1 and customer = $2 and since = $3 and not ready
+        for no key update
+        "#,
+        span.agent,
+        span.customer,
+        span.since,
+    );
+    let Some(until) = until.fetch_optional(&mut *tx).await? else { return Ok(()) };
+    sqlx::query!(
+        r#"
+        with added as (
+            insert into span_sums (agent_id, customer, since, action, counts_as, currency, count, sum)
+            select $1, $2, $3, action, counts_as(state, failure_confirmed), coalesce(currency, ''), count(*), coalesce(sum(amount_minor), 0)
+            from (
+                select action, state, failure_confirmed, currency, amount_minor from requests
+                where $2 = '' and agent_id = $1 and asked_at >= $3 and asked_at < $4
+                union all
+                select action, state, failure_confirmed, currency, amount_minor from requests
+                where customer_folded = $2 and agent_id = $1 and asked_at >= $3 and asked_at < $4
+            ) r
+            where counts_as(state, failure_confirmed) is not null
+            group by action, counts_as(state, failure_confirmed), coalesce(currency, '')
+        )
+        update spans
+        set ready = true
+        where agent_id = $1 and customer = $2 and since = $3
+        "#,
+        span.agent,
+        span.customer,
+        span.since,
+        until,
+    )
+    .execute(&mut *tx)
+    .await?;
+    Ok(tx.commit().await?)
+}
