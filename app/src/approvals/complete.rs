@@ -1,4 +1,8 @@
-use domain::{request::Ask, sentence::visible, view::RequestView};
+use domain::{
+    request::Ask,
+    sentence::{value, visible},
+    view::RequestView,
+};
 use islands::Said;
 use leptos::prelude::*;
 
@@ -50,7 +54,7 @@ pub fn Complete(request: RequestView) -> impl IntoView {
         .reasons
         .iter()
         .map(|reason| {
-            let place = reason.pointer.as_ref().map(|pointer| format!(", at {}", visible(pointer)));
+            let place = reason.pointer.as_ref().map(|pointer| view! { ", at " <Said text=value(pointer)/> });
             view! {
                 <li>
                     <code>{visible(&reason.rule)}</code>

@@ -311,7 +311,7 @@ async fn a_role_sees_the_pages_that_it_may_see() {
 }
 
 /// Every page but those where nobody is signed in.
-fn pages() -> Vec<String> {
+pub fn pages() -> Vec<String> {
     let all: Vec<String> = generate_route_list(app::App).iter().map(|route| route.path().to_owned()).collect();
     assert!(all.len() > 10, "{all:?}");
     all.into_iter()

@@ -1,6 +1,6 @@
 //! Who may do what, through the router.
 
-mod coverage;
+pub mod coverage;
 mod forged;
 mod headers;
 mod kept;

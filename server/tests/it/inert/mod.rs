@@ -2,3 +2,5 @@
 
 mod addresses;
 mod attacks;
+mod probes;
+mod written;
