@@ -22,6 +22,7 @@ mod process;
 mod reach;
 mod release;
 mod retail;
+mod setting_up;
 mod starting;
 mod stop;
 mod stop_with_windows;
