@@ -15,7 +15,7 @@ use crate::{
     ui::{
         DoneNote, Empty, ErrorNote, Field, PageTitle, Reason, Section, Submit, Tag, TextField, Tone, failure, loaded,
         post_to,
-        words::{count, label, list},
+        words::{count, label, list, number},
     },
 };
 
@@ -69,7 +69,6 @@ pub fn DataSetsPage() -> impl IntoView {
 }
 
 fn lead(page: &CatalogPage) -> String {
-    let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let sensitive = page.data_sets.iter().filter(|row| row.set.sensitivity >= Sensitivity::Personal).count();
     format!(
         "{} that agents can be let read, {} of them personal or sensitive.",

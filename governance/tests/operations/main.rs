@@ -13,6 +13,7 @@ mod export;
 mod feed;
 mod impact;
 mod lost;
+mod meaning;
 mod names;
 mod outcome;
 mod pages;
