@@ -42,14 +42,15 @@ pub enum Change {
         action: String,
         limit: Limit,
     },
+    /// `was` is the limit that its author saw, whatever became of the others of its action.
     ReplaceLimit {
         action: String,
-        at: usize,
+        was: Limit,
         limit: Limit,
     },
     RemoveLimit {
         action: String,
-        at: usize,
+        was: Limit,
     },
     /// Adds a rule at the end. Without an id, or with one that is taken, it gets one that is made of its words.
     AddRule {
@@ -122,7 +123,7 @@ pub enum Refusal {
     NoRule { id: String },
     #[error("`{action}` is not allowed, so it has no limits")]
     NotAllowed { action: String },
-    #[error("there is no such limit or condition")]
+    #[error("there is no such condition")]
     NothingThere { part: Part, at: usize },
 }
 
@@ -154,7 +155,9 @@ impl PermissionSet {
         if after.as_ref() == Ok(self) {
             return after;
         }
-        if let Some(part) = edit.change.part() {
+        if let Some(part) = edit.change.part()
+            && !matches!(edit.change, Change::ReplaceLimit { .. } | Change::RemoveLimit { .. })
+        {
             let now = self.piece(&part);
             if !edit.seen.as_ref().is_some_and(|seen| now.is_as(seen)) {
                 return Err(Refusal::Conflict { now: Box::new(now) });
@@ -170,11 +173,13 @@ impl PermissionSet {
             Change::DataSet { name, standing } => set.put(set.data_set_as(name, *standing)),
             Change::Action { name, standing } => set.put(set.action_as(name, *standing)),
             Change::AddLimit { action, limit } => set.limits(action)?.push(limit.clone()),
-            Change::ReplaceLimit { action, at, limit } => {
-                replace(set.limits(action)?, *at, Some(limit.clone()), Part::Action { name: action.clone() })?;
-            }
-            Change::RemoveLimit { action, at } => {
-                replace(set.limits(action)?, *at, None, Part::Action { name: action.clone() })?;
+            Change::ReplaceLimit { action, was, limit } => match set.limits(action)? {
+                limits if !limits.contains(was) && limits.contains(limit) => {}
+                limits => limits[self.limit_at(action, was)?] = limit.clone(),
+            },
+            Change::RemoveLimit { action, was } => {
+                let at = self.limit_at(action, was)?;
+                set.limits(action)?.remove(at);
             }
             Change::AddRule { rule } => set.add_rule(rule),
             Change::CopyRule { id } => {
@@ -224,6 +229,13 @@ impl PermissionSet {
     fn limits(&mut self, action: &str) -> Result<&mut Vec<Limit>, Refusal> {
         let allowance = self.action_scope.allow.get_mut(action);
         Ok(&mut allowance.ok_or_else(|| Refusal::NotAllowed { action: action.to_owned() })?.limits)
+    }
+
+    fn limit_at(&self, action: &str, limit: &Limit) -> Result<usize, Refusal> {
+        let allowance = self.action_scope.allow.get(action);
+        let at = allowance.and_then(|allowance| allowance.limits.iter().position(|known| known == limit));
+        let part = || Part::Action { name: action.to_owned() };
+        at.ok_or_else(|| Refusal::Conflict { now: Box::new(self.piece(&part())) })
     }
 
     /// A rule that stands there already, but for its name, is not added again: a form may be sent twice.

@@ -5,7 +5,7 @@ use domain::{
     edit::{ActionStanding, Change, DataStanding, Direction, Edit},
     fault::Fault,
     part::{Part, Piece, Seen},
-    permission::{Field, PermissionSet, Recorded, Rule},
+    permission::{Field, Limit, PermissionSet, Recorded, Rule},
 };
 use leptos::prelude::*;
 
@@ -78,24 +78,24 @@ pub async fn set_action(agent: String, name: String, seen: String, standing: Str
     change_here(&agent, &seen, made, Wrote::Action { name, standing }, &part).await
 }
 
-/// Adds a hard limit where `at` is empty; otherwise changes that one, or removes it.
+/// Changes the hard limit that was seen, or removes it; adds one where the whole action was seen.
 #[server]
 pub async fn save_limit(
     agent: String,
     action: String,
     seen: String,
-    #[server(default)] at: String,
     limit: ClauseForm,
     #[server(default)] then: String,
 ) -> Result<(), UiError> {
     let part = Part::Action { name: action.clone() };
-    let place = || at.parse().map_err(|_| Fault::Other);
-    let made = match (then.as_str(), at.as_str()) {
-        ("remove", _) => place().map(|at| Change::RemoveLimit { action: action.clone(), at }),
-        (_, "") => limit.limit().map(|limit| Change::AddLimit { action: action.clone(), limit }),
-        _ => limit.limit().and_then(|limit| Ok(Change::ReplaceLimit { action: action.clone(), at: place()?, limit })),
+    let was: Option<Limit> = serde_json::from_str(&seen).ok();
+    let made = match (then.as_str(), was.clone()) {
+        ("remove", Some(was)) => Ok(Change::RemoveLimit { action: action.clone(), was }),
+        ("remove", None) => Err(Fault::Other),
+        (_, None) => limit.limit().map(|limit| Change::AddLimit { action: action.clone(), limit }),
+        (_, Some(was)) => limit.limit().map(|limit| Change::ReplaceLimit { action: action.clone(), was, limit }),
     };
-    change_here(&agent, &seen, made, Wrote::Limit { action, at, clause: limit }, &part).await
+    change_here(&agent, &seen, made, Wrote::Limit { action, was, clause: limit }, &part).await
 }
 
 /// Adds a hard limit of a kind, with blanks that are a start.
@@ -104,7 +104,7 @@ pub async fn add_limit(agent: String, action: String, seen: String, kind: String
     let clause = start(&agent, &kind, &action).await?;
     let part = Part::Action { name: action.clone() };
     let made = clause.limit().map(|limit| Change::AddLimit { action: action.clone(), limit });
-    change_here(&agent, &seen, made, Wrote::Limit { action, at: String::new(), clause }, &part).await
+    change_here(&agent, &seen, made, Wrote::Limit { action, was: None, clause }, &part).await
 }
 
 /// A clause with blanks that are a start, in the currency of the action, or of the shop, and with its topics.

@@ -1,5 +1,6 @@
 //! What somebody wrote into a form that was not taken: the address carries it back into the form, so that no word is lost.
 
+use domain::permission::Limit;
 use serde::{Deserialize, Serialize};
 
 use super::form::{ClauseForm, RuleForm, SpanForm};
@@ -21,10 +22,10 @@ pub enum Wrote {
         name: String,
         standing: String,
     },
-    /// `at` is empty for a new one.
+    /// `was` is the limit that it is about; a new one has none.
     Limit {
         action: String,
-        at: String,
+        was: Option<Limit>,
         clause: ClauseForm,
     },
     Rule {

@@ -70,12 +70,12 @@ fn every_part_can_be_changed() {
             json!([amount_limit("5.00")]),
         ),
         (
-            json!({"kind": "replace_limit", "action": "order.refund", "at": 0, "limit": amount_limit("5.00")}),
+            json!({"kind": "replace_limit", "action": "order.refund", "was": amount_limit("500.00"), "limit": amount_limit("5.00")}),
             "/action_scope/allow/order.refund/limits",
             json!([amount_limit("5.00")]),
         ),
         (
-            json!({"kind": "remove_limit", "action": "order.refund", "at": 0}),
+            json!({"kind": "remove_limit", "action": "order.refund", "was": amount_limit("500.00")}),
             "/action_scope/allow/order.refund",
             json!({"shadow": false}),
         ),
@@ -182,17 +182,35 @@ fn what_is_sent_twice_is_done_once() {
 }
 
 #[test]
+fn a_limit_is_found_by_what_it_says_wherever_it_stands_now() {
+    let add = |most: &str| json!({"kind": "add_limit", "action": "order.refund", "limit": amount_limit(most)});
+    let three = apply(&apply(&set(), add("400.00")), add("300.00"));
+    let change = |change: Value| Edit { seen: None, change: serde_json::from_value(change).unwrap() };
+    let limits = |set: &PermissionSet| serde_json::to_value(&set.action_scope.allow["order.refund"].limits).unwrap();
+    let remove = change(json!({"kind": "remove_limit", "action": "order.refund", "was": amount_limit("500.00")}));
+    let two = three.apply(&remove).unwrap();
+    assert!(matches!(two.apply(&remove), Err(Refusal::Conflict { .. })), "pressed twice, it would take the next one");
+
+    // Whoever had all three before them means the one that they saw.
+    let replace = change(json!({"kind": "replace_limit", "action": "order.refund",
+        "was": amount_limit("400.00"), "limit": amount_limit("5.00")}));
+    let replaced = two.apply(&replace).unwrap();
+    assert_eq!(limits(&replaced), json!([amount_limit("5.00"), amount_limit("300.00")]));
+    assert_eq!(replaced.apply(&replace).as_ref(), Ok(&replaced), "sent twice, it says the same");
+    let stale = change(json!({"kind": "replace_limit", "action": "order.refund",
+        "was": amount_limit("500.00"), "limit": amount_limit("6.00")}));
+    assert!(matches!(replaced.apply(&stale), Err(Refusal::Conflict { .. })));
+}
+
+#[test]
 fn what_is_not_there_cannot_be_changed() {
     let refused = |change: Value| set().apply(&edit(&set(), change)).unwrap_err();
     assert_eq!(
         refused(json!({"kind": "add_limit", "action": "order.delete", "limit": amount_limit("5.00")})),
         Refusal::NotAllowed { action: "order.delete".to_owned() }
     );
-    let part = Part::Action { name: "order.refund".to_owned() };
-    assert_eq!(
-        refused(json!({"kind": "remove_limit", "action": "order.refund", "at": 1})),
-        Refusal::NothingThere { part, at: 1 }
-    );
+    let other = json!({"kind": "remove_limit", "action": "order.refund", "was": amount_limit("7.00")});
+    assert!(matches!(refused(other), Refusal::Conflict { .. }));
     assert_eq!(refused(json!({"kind": "move_rule", "id": "c", "to": "up"})), Refusal::NoRule { id: "c".to_owned() });
     let part = Part::Rule { id: "b".to_owned() };
     assert_eq!(

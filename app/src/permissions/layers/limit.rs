@@ -17,11 +17,19 @@ use crate::{
 #[component]
 pub fn Limits(editing: Shared, action: String) -> impl IntoView {
     let allowance = editing.set().action_scope.allow.get(&action).cloned().unwrap_or_default();
+    // The one of its kind that it is: that stays while somebody writes another amount into it.
+    let kinds: Vec<String> = allowance.limits.iter().map(|limit| ClauseForm::of_limit(limit).kind).collect();
+    let key = |at: usize| {
+        let before = kinds[..at].iter().filter(|kind| **kind == kinds[at]).count();
+        format!("limit-{}-{before}", kinds[at])
+    };
     let lines: Vec<_> = allowance
         .limits
         .into_iter()
         .enumerate()
-        .map(|(at, limit)| view! { <LimitLine editing=editing.clone() action=action.clone() at limit=Some(limit)/> })
+        .map(|(at, limit)| {
+            view! { <LimitLine editing=editing.clone() action=action.clone() at key=key(at) limit=Some(limit)/> }
+        })
         .collect();
     let gone = view! { <GoneLimit editing=editing.clone() action=action.clone()/> };
     let has_amount = editing.view.catalog.action(&action).is_none_or(|known| known.amount.is_some());
@@ -53,50 +61,60 @@ pub fn Limits(editing: Shared, action: String) -> impl IntoView {
     }
 }
 
-/// What was written of a limit that no line is about: somebody has removed it meanwhile, or it was to be added.
+/// What was written of a limit that no line is about: somebody has changed or removed it meanwhile, or it was to be added.
 #[component]
 pub fn GoneLimit(editing: Shared, action: String) -> impl IntoView {
-    let limits = editing.set().action_scope.allow.get(&action).map_or(0, |allowance| allowance.limits.len());
+    let allowance = editing.set().action_scope.allow.get(&action).cloned().unwrap_or_default();
     let refused = editing.refused_if(|wrote| match wrote {
-        Wrote::Limit { action: of, at, .. } => *of == action && !at.parse().is_ok_and(|at: usize| at < limits),
+        Wrote::Limit { action: of, was, .. } => {
+            *of == action && !was.as_ref().is_some_and(|was| allowance.limits.contains(was))
+        }
         _ => false,
     });
-    refused.map(|_| view! { <LimitLine editing action at=limits limit=None/> })
+    refused
+        .map(|_| view! { <LimitLine editing action at=allowance.limits.len() key="limit-gone".to_owned() limit=None/> })
 }
 
 #[component]
 fn LimitLine(
     editing: Shared,
     action: String,
+    /// How many stand before it.
     at: usize,
+    key: String,
     /// `None`: it is not there.
     limit: Option<Limit>,
 ) -> impl IntoView {
     let part = Part::Action { name: action.clone() };
     let is_there = limit.is_some();
-    let refused = editing.refused_if(|wrote| {
-        matches!(wrote, Wrote::Limit { action: of, at: place, .. } if *of == action && (!is_there || *place == at.to_string()))
-    });
-    let mine = refused.as_ref().and_then(|refused| match &refused.wrote {
-        Wrote::Limit { clause, .. } => Some(clause.clone()),
+    let refused = editing.refused_if(
+        |wrote| matches!(wrote, Wrote::Limit { action: of, was, .. } if *of == action && (!is_there || *was == limit)),
+    );
+    let wrote = refused.as_ref().and_then(|refused| match &refused.wrote {
+        Wrote::Limit { was, clause, .. } => Some((was.clone(), clause.clone())),
         _ => None,
     });
     let said = |limit: &Limit| sentence::limit(limit, &editing.names);
-    let now = limit.as_ref().map_or_else(|| "There is no such limit.".to_owned(), said);
+    let now = match (&limit, &wrote) {
+        (Some(limit), _) => said(limit),
+        (None, Some((Some(was), _))) => format!("There is no such limit any more: {}", said(was)),
+        (None, _) => "There is no such limit.".to_owned(),
+    };
+    let mine = wrote.map(|(_, clause)| clause);
     let theirs = mine.as_ref().and_then(|mine| mine.limit().ok()).map(|limit| said(&limit));
     let clause = mine.or_else(|| limit.as_ref().map(ClauseForm::of_limit)).unwrap_or_default();
-    // Without a place it is added.
-    let place = if is_there { at.to_string() } else { String::new() };
+    // One that is not there is added to the action as it is now.
+    let seen =
+        limit.as_ref().and_then(|limit| serde_json::to_string(limit).ok()).unwrap_or_else(|| editing.seen(&part));
     let label = format!("limit {} of {}", at + 1, editing.action_label(&action));
-    let key = format!("{}-limit-{at}", anchor(&part));
+    let key = format!("{}-{key}", anchor(&part));
     view! {
         <li class="limit" data-key=key.clone()>
             <form class="phrase" method="post" data-key=key.clone() data-autosave autocomplete="off" data-unsaved=unsaved(&refused) action={post_to::<SaveLimit>()}>
                 <NotTaken editing=editing.clone() refused=refused.clone() now mine=theirs/>
                 <input type="hidden" name="agent" value=editing.slug.clone()/>
                 <input type="hidden" name="action" value=action.clone()/>
-                <input type="hidden" name="seen" value=editing.seen(&part)/>
-                <input type="hidden" name="at" value=place/>
+                <input type="hidden" name="seen" value=seen/>
                 <span>"At most"</span>
                 <ClauseBlanks editing=editing.clone() prefix="limit".to_owned() clause label=label.clone()/>
                 <SaveMine refused=refused.clone()/>
