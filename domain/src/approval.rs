@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{decision::Need, id::PersonId, permission::Otherwise};
+use crate::{decision::Need, id::PersonId, permission::Otherwise, standing::are_met};
 
 /// One person's yes, and the queues for which it counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,7 +53,12 @@ pub fn deadline(pending: &[Pending]) -> Option<DateTime<Utc>> {
 ///
 /// An escalation runs once and then ends in a rejection; it never becomes a yes.
 pub fn overdue(pending_needs: &[Pending], given: &[Given], now: DateTime<Utc>) -> Option<Overdue> {
-    let late = |p: &&Pending| p.expires_at <= now && given_in(&p.need.queue, given) < p.need.needed;
+    let needs: Vec<Need> = pending_needs.iter().map(|pending| pending.need.clone()).collect();
+    // Enough may have said yes for each, and be too few for all.
+    let few = !are_met(&needs, given);
+    let late = |p: &&Pending| {
+        p.expires_at <= now && (given_in(&p.need.queue, given) < p.need.needed || few && !p.need.same_person)
+    };
     if !pending_needs.iter().any(|p| late(&p)) {
         return None;
     }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::{ActionType, DataSet, WordLists},
     agent_file::{AgentFile, IntegrationHead},
+    id::PersonId,
     money::Currency,
     schema::Schema,
     sentence::Names,
@@ -28,8 +29,8 @@ pub struct Catalog {
 pub struct Queue {
     pub slug: String,
     pub name: String,
-    /// How many of its members can decide; `None` while that is not known.
-    pub able: Option<u32>,
+    /// The members who can decide; `None` while that is not known.
+    pub able: Option<BTreeSet<PersonId>>,
 }
 
 impl Catalog {

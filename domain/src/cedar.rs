@@ -124,7 +124,15 @@ impl Export<'_> {
 
     fn rule(&mut self, rule: &Rule) {
         let (needed, within) = (rule.needed.max(1).to_string(), rule.within_s.to_string());
-        let annotations = [("id", rule.id.as_str()), ("queue", &rule.queue), ("needed", &needed), ("within", &within)];
+        let same = rule.same_person.to_string();
+        let annotations = [
+            ("id", rule.id.as_str()),
+            ("queue", &rule.queue),
+            ("needed", &needed),
+            ("within", &within),
+            // Whether somebody who decides for another queue may decide for this one, too.
+            ("same_person", &same),
+        ];
         let mut unless = vec!["context.approved".to_owned()];
         for condition in &rule.when {
             match conditions::clause(condition) {

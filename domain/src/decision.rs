@@ -232,6 +232,7 @@ pub fn default_rules(queue: &str, worth_over: Money) -> Vec<Rule> {
         needed: 1,
         within_s: 4 * 60 * 60,
         otherwise: Otherwise::Reject,
+        same_person: false,
     };
     let regulated = ["legal", "medical", "financial", "supplements", "press", "sensitive"];
     let topics = regulated.iter().map(|topic| (*topic).to_owned()).collect();

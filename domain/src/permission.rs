@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     action::Effect,
@@ -131,6 +132,10 @@ pub struct Rule {
     pub within_s: u32,
     #[serde(default, rename = "else")]
     pub otherwise: Otherwise,
+    /// Whether somebody who decides for another queue may decide for this one, too. Absent in a file: nobody may. Absent in
+    /// a set that was kept before rules said so: they may, see [`PermissionSet::kept`].
+    #[serde(default)]
+    pub same_person: bool,
 }
 
 fn one() -> u32 {
@@ -283,6 +288,16 @@ impl Field {
 }
 
 impl PermissionSet {
+    /// A set as it was kept. Where a rule does not say whether one person may count for several queues, they may: that
+    /// is what it was published with.
+    pub fn kept(mut body: Value) -> Result<Self, serde_json::Error> {
+        let rules = body.pointer_mut("/approval_thresholds/rules").and_then(Value::as_array_mut);
+        for rule in rules.into_iter().flatten().filter_map(Value::as_object_mut) {
+            rule.entry("same_person").or_insert(Value::Bool(true));
+        }
+        serde_json::from_value(body)
+    }
+
     /// Every queue that the set asks.
     pub fn queues(&self) -> BTreeSet<&str> {
         let mut queues = BTreeSet::from([self.approval_thresholds.queue.as_str()]);
@@ -341,7 +356,7 @@ impl Condition {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     fn set() -> Value {
         json!({
@@ -373,6 +388,17 @@ mod tests {
             set.pointer_mut(parent).unwrap()[name] = json!(1);
             assert!(serde_json::from_value::<PermissionSet>(set).is_err(), "{pointer}");
         }
+    }
+
+    #[test]
+    fn who_may_count_twice_is_nobody_in_a_file_and_anybody_in_a_set_that_was_kept_before() {
+        let rule = |set: PermissionSet| set.approval_thresholds.rules[0].same_person;
+        assert!(!rule(serde_json::from_value(set()).unwrap()));
+        assert!(rule(PermissionSet::kept(set()).unwrap()));
+        // What is kept now says it.
+        let kept = serde_json::to_value(serde_json::from_value::<PermissionSet>(set()).unwrap()).unwrap();
+        assert!(!rule(PermissionSet::kept(kept).unwrap()));
+        assert!(PermissionSet::kept(json!({"approval_thresholds": 7})).is_err());
     }
 
     #[test]

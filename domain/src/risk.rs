@@ -9,6 +9,7 @@ use crate::{
 mod actions;
 mod cover;
 mod data;
+mod queues;
 mod rules;
 pub(crate) mod words;
 
@@ -59,6 +60,8 @@ pub enum Code {
     /// What it asks is never known, so it always asks.
     AlwaysAsks,
     TooFewPeople,
+    /// Somebody who decides for another queue may decide here, too.
+    OnePersonForTwo,
     EscalatesToItself,
     /// Longer than a month to decide.
     WaitsLong,

@@ -256,7 +256,9 @@ impl Deciding {
 /// A queue that has said yes is not waited for any more.
 fn unmet(pending: &[Pending], given: &[Given]) -> Vec<Pending> {
     let is_unmet = |p: &&Pending| approval::given_in(&p.need.queue, given) < p.need.needed;
-    pending.iter().filter(is_unmet).cloned().collect()
+    let unmet: Vec<Pending> = pending.iter().filter(is_unmet).cloned().collect();
+    // Enough have said yes for each, and they are too few for all.
+    if unmet.is_empty() { pending.to_vec() } else { unmet }
 }
 
 /// What was escalated stays with the queue that got it.

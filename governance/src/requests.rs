@@ -135,6 +135,7 @@ impl Governance {
                 .collect(),
             expires_at: pending.expires_at,
             otherwise: pending.need.otherwise.clone(),
+            same_person: pending.need.same_person,
         });
         let action = control.action(&stored.ask.action).map(|(_, action)| action);
         let undoable = action.is_some_and(|a| a.reversibility != Reversibility::Irreversible);

@@ -18,10 +18,13 @@ use crate::ui::{
 pub fn Needs(request: RequestView) -> impl IntoView {
     let now = request.now;
     let open = matches!(request.row.state, State::Waiting | State::Frozen);
+    let apart = (request.needs.iter().filter(|need| !need.same_person).count() > 1)
+        .then(|| view! { <p class="hint">"Different people have to agree for each queue."</p> });
     let needs: Vec<_> = request.needs.into_iter().map(|need| view! { <Need need open now/> }).collect();
     (!needs.is_empty()).then(|| {
         view! {
             <Section title=if open { "Who has to agree" } else { "Who had to agree" }>
+                {apart}
                 <ul class="needs">{needs}</ul>
             </Section>
         }

@@ -80,6 +80,7 @@ unless { context has customer && context has trigger && !context.other_customer 
 @queue("leads")
 @needed("2")
 @within("14400")
+@same_person("false")
 forbid (principal == Agent::"support", action in [Action::"order.refund", Action::"order.delete"], resource)
 unless { context.approved }
 unless { if context has amount then context.amount.currency == "USD" && context.amount.minor <= 5000 else context.amount_known }
@@ -89,6 +90,7 @@ unless { context.topics_complete && !["legal"].containsAny(context.topics) };
 @queue("boss")
 @needed("1")
 @within("14400")
+@same_person("false")
 forbid (principal == Agent::"support", action == Action::"order.delete", resource)
 unless { context.approved };
 

@@ -20,7 +20,17 @@ pub(super) fn approvals(question: &Question<'_>, set: &Prepared, reasons: &mut V
     let mut needs = Vec::new();
     let mut fallback = |rule: &str, layer: Layer, text: String, pointer: Option<&str>| {
         reasons.push(Reason { pointer: pointer.map(str::to_owned), ..reason(layer, rule, text) });
-        merge(&mut needs, &thresholds.queue, 1, thresholds.within_s, &Otherwise::Reject, rule);
+        merge(
+            &mut needs,
+            Need {
+                queue: thresholds.queue.clone(),
+                needed: 1,
+                within_s: thresholds.within_s,
+                otherwise: Otherwise::Reject,
+                same_person: true,
+                rules: vec![rule.to_owned()],
+            },
+        );
     };
 
     for tightening in world.tightenings.iter().filter(|t| t.covers(&ask.action, world.now)) {
@@ -33,7 +43,18 @@ pub(super) fn approvals(question: &Question<'_>, set: &Prepared, reasons: &mut V
         if let Some(fit) = fits(rule, question) {
             let text = sentence::asked_by(action, words, fit.unknown);
             reasons.push(Reason { pointer: fit.pointer, ..reason(Layer::ApprovalThresholds, &rule.id, text) });
-            merge(&mut needs, &rule.queue, rule.needed, rule.within_s, &rule.otherwise, &rule.id);
+            merge(
+                &mut needs,
+                Need {
+                    queue: rule.queue.clone(),
+                    // A rule that asks for nobody asks for one person: it must not let through.
+                    needed: rule.needed.max(1),
+                    within_s: rule.within_s,
+                    otherwise: rule.otherwise.clone(),
+                    same_person: rule.same_person,
+                    rules: vec![rule.id.clone()],
+                },
+            );
         }
     }
     needs
@@ -54,29 +75,23 @@ fn second_customer(ask: &Ask, action: &ActionType, facts: &Facts) -> Option<(&'s
     }
 }
 
-/// All rules that fit must be met; for one queue that is the most people, the earliest deadline, the hardest end.
-///
-/// Ends that differ end in a rejection. A rule that asks for nobody asks for one person: it must not let through.
-fn merge(needs: &mut Vec<Need>, queue: &str, needed: u32, within_s: u32, otherwise: &Otherwise, rule: &str) {
-    let needed = needed.max(1);
-    let Some(need) = needs.iter_mut().find(|need| need.queue == queue) else {
-        needs.push(Need {
-            queue: queue.to_owned(),
-            needed,
-            within_s,
-            otherwise: otherwise.clone(),
-            same_person: true,
-            rules: vec![rule.to_owned()],
-        });
+/// All rules that fit must be met; for one queue that is the most people, the earliest deadline, the hardest end, and
+/// people who count for no other queue where any rule wants that. Ends that differ end in a rejection.
+fn merge(needs: &mut Vec<Need>, new: Need) {
+    let Some(need) = needs.iter_mut().find(|need| need.queue == new.queue) else {
+        needs.push(new);
         return;
     };
-    need.needed = need.needed.max(needed);
-    need.within_s = need.within_s.min(within_s);
-    if need.otherwise != *otherwise {
+    need.needed = need.needed.max(new.needed);
+    need.within_s = need.within_s.min(new.within_s);
+    need.same_person &= new.same_person;
+    if need.otherwise != new.otherwise {
         need.otherwise = Otherwise::Reject;
     }
-    if !need.rules.iter().any(|known| known == rule) {
-        need.rules.push(rule.to_owned());
+    for rule in new.rules {
+        if !need.rules.contains(&rule) {
+            need.rules.push(rule);
+        }
     }
 }
 

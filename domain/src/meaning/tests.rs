@@ -17,7 +17,7 @@ fn catalog() -> Catalog {
         "actions": [action()],
         "data_sets": [{"name": "orders", "label": "Orders", "sensitivity": "personal"},
             {"name": "notes", "label": "Notes", "sensitivity": "internal"}],
-        "queues": [{"slug": "leads", "name": "Leads", "able": 3}],
+        "queues": [{"slug": "leads", "name": "Leads", "able": null}],
         "integrations": [{"slug": "shop", "name": "Shop"}, {"slug": "bank", "name": "Bank"}],
         "word_lists": {},
     }))

@@ -79,10 +79,11 @@ pub(super) fn adds_nothing(rule: &Rule, other: &Rule, actions: &[&ActionType], s
     asks_as_much(other, rule) && actions.iter().all(|action| !can_ask(rule, action, set) || covers(other, rule, action))
 }
 
-/// The same queue, at least as many people, no more time and no softer an end.
+/// The same queue, at least as many people, who count no more often, no more time and no softer an end.
 fn asks_as_much(other: &Rule, rule: &Rule) -> bool {
     other.queue == rule.queue
         && other.needed.max(1) >= rule.needed.max(1)
+        && other.same_person <= rule.same_person
         && other.within_s <= rule.within_s
         && (other.otherwise == rule.otherwise || other.otherwise == Otherwise::Reject)
 }

@@ -1,19 +1,19 @@
-//! Layer 3: rules that do less than they say, or more, and queues that cannot decide.
+//! Layer 3: rules that do less than they say, or more.
 
 use std::collections::BTreeSet;
 
 use super::{
     Code, Review, Risk,
     cover::{self, Never},
-    risk,
-    words::{FAILURES, all_of, every, number},
+    queues, risk,
+    words::{FAILURES, all_of, every},
 };
 use crate::{
     action::ActionType,
     money::Currency,
     part::Part,
-    permission::{AppliesTo, Condition, Field, Limit, Otherwise, Per, Rule},
-    sentence::{called, duration, list, visible},
+    permission::{AppliesTo, Condition, Field, Limit, Per, Rule},
+    sentence::{called, list},
 };
 
 pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
@@ -21,7 +21,7 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
     let mut found = Vec::new();
     for (at, rule) in thresholds.rules.iter().enumerate().filter(|(_, rule)| !rule.off) {
         let part = || Part::Rule { id: rule.id.clone() };
-        let about = asking_risks(review, at, rule).into_iter().chain(queue_risks(review, rule));
+        let about = asking_risks(review, at, rule).into_iter().chain(queues::risks(review, at, rule));
         found.extend(about.map(|(code, sentence)| risk(code, part(), sentence)));
     }
     if !thresholds.rules.is_empty() && thresholds.in_force().next().is_none() {
@@ -29,7 +29,8 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
         found.push(risk(Code::AllSwitchedOff, Part::Whole, sentence));
     }
     let fallback = "for what no rule is about, one is needed";
-    let about = able(review, &thresholds.queue, 1, fallback).into_iter().chain(long_wait(thresholds.within_s));
+    let about = queues::able(review, &thresholds.queue, 1, fallback).into_iter();
+    let about = about.chain(queues::long_wait(thresholds.within_s));
     found.extend(about.map(|(code, text)| risk(code, Part::Fallback, text)));
     found
 }
@@ -228,41 +229,4 @@ fn as_if_true(rule: &Rule, actions: &[&ActionType]) -> String {
         1 => format!("{} will be asked", every(actions)),
         _ => format!("this counts as true of {}", every(actions)),
     }
-}
-
-/// A month: longer than that nobody remembers what waits.
-const LONG_S: u32 = 31 * 24 * 60 * 60;
-
-fn long_wait(within_s: u32) -> Option<(Code, String)> {
-    let text = || format!("A request may wait for {}, and the customer with it.", duration(within_s));
-    (within_s > LONG_S).then(|| (Code::WaitsLong, text()))
-}
-
-fn queue_risks(review: &Review<'_>, rule: &Rule) -> Vec<(Code, String)> {
-    let needed = rule.needed.max(1);
-    let needs = format!("this rule needs {}", number(needed));
-    let mut found: Vec<(Code, String)> = able(review, &rule.queue, needed, &needs).into_iter().collect();
-    found.extend(long_wait(rule.within_s));
-    if let Otherwise::Escalate { queue, within_s } = &rule.otherwise {
-        found.extend(long_wait(*within_s));
-        if *queue == rule.queue {
-            let text = "This rule escalates to the queue that did not decide in time.";
-            found.push((Code::EscalatesToItself, text.to_owned()));
-        } else {
-            found.extend(able(review, queue, needed, &needs));
-        }
-    }
-    found
-}
-
-/// Whether a queue is there, with people enough.
-fn able(review: &Review<'_>, slug: &str, needed: u32, needs: &str) -> Option<(Code, String)> {
-    let Some(queue) = review.catalog.queue(slug) else {
-        return Some((Code::UnknownQueue, format!("There is no queue {}.", visible(slug))));
-    };
-    let able = queue.able.filter(|able| *able < needed)?;
-    let members = if able == 1 { "member" } else { "members" };
-    let text =
-        format!("The queue {} has {} {members} who can decide, and {needs}.", visible(&queue.name), number(able));
-    Some((Code::TooFewPeople, text))
 }

@@ -34,6 +34,7 @@ fn catalog() -> Value {
     let mut price = action("price.change", "Price change", "commitment", json!("reversible"), true);
     price["for_customer"] = json!(false);
     price["data_sets"] = json!(["catalog"]);
+    let people = [1, 2, 3, 4].map(uuid::Uuid::from_u128);
     json!({
         "actions": [
             action("order.refund", "Refund", "write", json!("until"), true),
@@ -47,8 +48,8 @@ fn catalog() -> Value {
             {"name": "catalog", "label": "Products", "sensitivity": "public"},
         ],
         "queues": [
-            {"slug": "leads", "name": "CS leads", "able": 3}, {"slug": "legal", "name": "Legal", "able": 1},
-            {"slug": "empty", "name": "Nobody", "able": 0}, {"slug": "new", "name": "New", "able": null},
+            {"slug": "leads", "name": "CS leads", "able": people[..3]}, {"slug": "legal", "name": "Legal", "able": people[3..]},
+            {"slug": "empty", "name": "Nobody", "able": []}, {"slug": "new", "name": "New", "able": null},
         ],
         "integrations": [],
         "word_lists": {"legal": ["lawyer"]},

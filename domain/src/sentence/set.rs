@@ -27,8 +27,11 @@ fn rule(rule: &Rule, names: &Names) -> String {
     let (who, decide, time) = (people(rule.needed, &rule.queue, names), decide(rule.needed), duration(rule.within_s));
     let for_what = if rule.off { "Switched off: for" } else { "For" };
     let (late, trust) = (late(&rule.otherwise, names), if trusts_agent(rule) { TRUSTED } else { "" });
-    format!("{for_what} {what}{when}, {who} {decide} within {time}. {late}{trust}")
+    let same = if rule.same_person { SAME_PERSON } else { "" };
+    format!("{for_what} {what}{when}, {who} {decide} within {time}. {late}{same}{trust}")
 }
+
+const SAME_PERSON: &str = " Somebody who decides for another queue may decide for this one, too.";
 
 const TRUSTED: &str = " What only the agent says of the customer is enough to let it through.";
 
@@ -128,6 +131,10 @@ fn denied(name: &str, names: &Names) -> String {
 
 fn approval_sentences(thresholds: &ApprovalThresholds, names: &Names) -> Vec<String> {
     let mut sentences: Vec<String> = thresholds.rules.iter().map(|one| rule(one, names)).collect();
+    let apart = thresholds.in_force().filter(|rule| !rule.same_person).map(|rule| &rule.queue);
+    if apart.collect::<BTreeSet<_>>().len() > 1 {
+        sentences.push("Where several queues are asked, different people decide for each.".to_owned());
+    }
     sentences.push(fallback(&thresholds.queue, thresholds.within_s, names));
     sentences
 }
@@ -256,6 +263,7 @@ mod tests {
                  customer's first order, and the customer has an open complaint, and nothing with this template has \
                  succeeded yet, and its template is not returns.accepted, one person from cs-leads decides within 4 \
                  hours. Without a decision in time, it is rejected.",
+                "Where several queues are asked, different people decide for each.",
                 "For what has been tightened, and when the customer or what set it off is unclear, one person from \
                  cs-leads decides within 4 hours. Without a decision in time, it is rejected.",
             ]

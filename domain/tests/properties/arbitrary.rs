@@ -200,8 +200,9 @@ prop_compose! {
             Just(Otherwise::Reject),
             (0..9_u32).prop_map(|within_s| Otherwise::Escalate { queue: "boss".to_owned(), within_s }),
         ],
+        same_person in any::<bool>(),
     ) -> Rule {
-        Rule { id, off, applies_to, when, queue: queue.to_owned(), needed, within_s, otherwise }
+        Rule { id, off, applies_to, when, queue: queue.to_owned(), needed, within_s, otherwise, same_person }
     }
 }
 

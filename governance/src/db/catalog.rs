@@ -220,14 +220,14 @@ async fn knows_customers(connection: &mut PgConnection) -> Result<bool> {
     Ok(found.fetch_one(connection).await?)
 }
 
-/// Every queue, by name, with how many of its members can decide.
-async fn queues(connection: &mut PgConnection) -> Result<Vec<Queue>> {
+/// Every queue, by name, with its members who can decide.
+pub async fn queues(connection: &mut PgConnection) -> Result<Vec<Queue>> {
     let deciding = Role::ALL.into_iter().filter(|role| role.can(Capability::Decide));
     let rows = sqlx::query!(
         r#"
         select q.slug,
             q.name,
-            count(p.id) as "able!"
+            array_agg(p.id) filter (where p.id is not null) as "able?: Vec<Uuid>"
         from queues q
         left join queue_members m on m.queue_id = q.id
         left join people p on p.id = m.person_id and p.disabled_at is null and p.role = any ($1)
@@ -237,7 +237,7 @@ async fn queues(connection: &mut PgConnection) -> Result<Vec<Queue>> {
         &deciding.map(|role| role.name().to_owned()).collect::<Vec<_>>(),
     );
     let rows = rows.fetch_all(connection).await?;
-    let able = |count: i64| Some(u32::try_from(count).unwrap_or(u32::MAX));
+    let able = |ids: Option<Vec<Uuid>>| Some(ids.unwrap_or_default().into_iter().map(PersonId).collect());
     Ok(rows.into_iter().map(|row| Queue { slug: row.slug, name: row.name, able: able(row.able) }).collect())
 }
 

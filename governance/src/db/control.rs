@@ -147,7 +147,7 @@ async fn agents(connection: &mut PgConnection, names: &Names) -> Result<HashMap<
     for row in rows.fetch_all(connection).await? {
         let permissions = match (row.version, row.body) {
             (Some(version), Some(body)) => {
-                let set: PermissionSet = serde_json::from_value(body)?;
+                let set = PermissionSet::kept(body)?;
                 Some((version, Prepared::new(set, names)))
             }
             _ => None,

@@ -58,7 +58,7 @@ impl Row {
             changed: stamp(self.changed_by, self.changer, self.changed_at),
             proposal,
         };
-        Ok(Draft { head, permissions: serde_json::from_value(self.body)? })
+        Ok(Draft { head, permissions: PermissionSet::kept(self.body)? })
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn published(connection: &mut PgConnection, id: AgentId) -> Result<Opt
         id.0,
     );
     let row = row.fetch_optional(connection).await?;
-    row.map(|row| Ok((row.version, serde_json::from_value(row.body)?))).transpose()
+    row.map(|row| Ok((row.version, PermissionSet::kept(row.body)?))).transpose()
 }
 
 /// What is in force anywhere, with the name of its agent. A retired agent asks nothing any more.
@@ -43,7 +43,7 @@ pub async fn all_published(connection: &mut PgConnection) -> Result<Vec<(String,
         "#
     );
     let rows = rows.fetch_all(connection).await?;
-    rows.into_iter().map(|row| Ok((row.name, serde_json::from_value(row.body)?))).collect()
+    rows.into_iter().map(|row| Ok((row.name, PermissionSet::kept(row.body)?))).collect()
 }
 
 pub async fn published_view(
@@ -67,7 +67,7 @@ pub async fn published_view(
     );
     let row = row.fetch_optional(connection).await?;
     row.map(|row| {
-        let set: PermissionSet = serde_json::from_value(row.body)?;
+        let set = PermissionSet::kept(row.body)?;
         let sentences = domain::sentence::permission_set(&set, names);
         Ok(PublishedView { version: row.version, sentences, by: row.by, at: row.published_at, note: row.note })
     })
@@ -191,7 +191,7 @@ pub async fn find(
     let Some(row) = row.filter(|row| row.version == version) else { return Ok(None) };
     let body =
         sqlx::query_scalar!("select body from permission_sets where agent_id = $1 and version = $2", agent.0, version,);
-    Ok(Some((row, serde_json::from_value(body.fetch_one(connection).await?)?)))
+    Ok(Some((row, PermissionSet::kept(body.fetch_one(connection).await?)?)))
 }
 
 /// The version that decisions are made by.

@@ -88,7 +88,7 @@ async fn who_was_disabled_or_taken_out_of_the_queue_decides_no_more() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("80.00")).await;
     shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap();
-    shop.governance.remove_member(&shop.admin, "cs-leads", id_of(&shop.ben)).await.unwrap();
+    shop.governance.remove_member(&shop.admin, "cs-leads", id_of(&shop.ben), 1).await.unwrap();
     assert!(matches!(shop.approve(&shop.ana, id).await, Err(Error::Forbidden)));
     assert!(matches!(shop.approve(&shop.ben, id).await, Err(Error::Forbidden)));
 }
@@ -393,7 +393,7 @@ async fn masked_values_are_shown_nowhere_and_cannot_be_lost_in_a_change() {
 }
 
 #[tokio::test]
-async fn a_reviewer_of_two_queues_counts_for_both() {
+async fn a_reviewer_of_two_queues_counts_for_one_unless_the_rule_says_otherwise() {
     let shop = Shop::open().await;
     let both = shop.person("Two", Role::Reviewer).await;
     for queue in ["cs-leads", "legal"] {
@@ -402,7 +402,36 @@ async fn a_reviewer_of_two_queues_counts_for_both() {
     let id = shop.waiting(refund("350.00")).await;
     shop.approve(&both, id).await.unwrap();
     shop.approve(&shop.ana, id).await.unwrap();
+    assert_eq!(shop.state(id).await, State::Waiting);
+    shop.approve(&shop.ben, id).await.unwrap();
     assert_eq!(shop.state(id).await, State::Approved);
+
+    shop.publish(|set| set.approval_thresholds.rules.iter_mut().for_each(|rule| rule.same_person = true)).await;
+    let id = shop.waiting(refund("351.00")).await;
+    shop.approve(&both, id).await.unwrap();
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert_eq!(shop.state(id).await, State::Approved);
+}
+
+#[tokio::test]
+async fn a_set_that_was_published_before_rules_said_so_keeps_its_meaning() {
+    let shop = Shop::open().await;
+    let both = shop.person("Two", Role::Reviewer).await;
+    for queue in ["cs-leads", "legal"] {
+        shop.governance.add_member(&shop.admin, queue, id_of(&both)).await.unwrap();
+    }
+    let rules = "jsonb_path_query_array(body, '$.approval_thresholds.rules[*]')";
+    let before = format!("(select jsonb_agg(rule - 'same_person') from jsonb_array_elements({rules}) rule)");
+    shop.database
+        .run(&format!("update permission_sets set body = jsonb_set(body, '{{approval_thresholds,rules}}', {before})"))
+        .await;
+    shop.database.run("update control set revision = revision + 1").await;
+    let id = shop.waiting(refund("350.00")).await;
+    shop.approve(&both, id).await.unwrap();
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert_eq!(shop.state(id).await, State::Approved);
+    let read = shop.governance.version(&shop.auditor, "support", 1).await.unwrap();
+    assert!(serde_json::to_string(&read).unwrap().contains("may decide for this one, too"));
 }
 
 #[tokio::test]

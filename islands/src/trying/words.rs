@@ -22,7 +22,13 @@ pub(super) fn badge(verdict: &Verdict) -> (&'static str, &'static str, &'static 
 pub(super) fn happens(verdict: &Verdict, names: &Names) -> Vec<String> {
     match verdict {
         Verdict::Allowed => vec!["It is carried out, and nobody is asked.".to_owned()],
-        Verdict::NeedsApproval { needs } => needs.iter().map(|need| asked(need, names)).collect(),
+        Verdict::NeedsApproval { needs } => {
+            let mut all: Vec<String> = needs.iter().map(|need| asked(need, names)).collect();
+            if needs.iter().filter(|need| !need.same_person).count() > 1 {
+                all.push("Different people decide for each queue.".to_owned());
+            }
+            all
+        }
         Verdict::Denied => vec!["It is not carried out, and nobody is asked.".to_owned()],
         Verdict::Paused => vec!["It is not carried out as long as the circuit breaker is open.".to_owned()],
         Verdict::Stopped => vec!["It is not carried out.".to_owned()],

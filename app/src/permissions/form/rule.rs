@@ -24,6 +24,8 @@ pub struct RuleForm {
     pub late: String,
     pub late_number: String,
     pub late_unit: String,
+    /// `same`: somebody who decides for another queue may decide, too.
+    pub same: String,
 }
 
 /// What an action can do, as a form names it.
@@ -66,6 +68,7 @@ impl RuleForm {
             late,
             late_number: late_span.number,
             late_unit: late_span.unit,
+            same: if rule.same_person { "same".to_owned() } else { String::new() },
         }
     }
 
@@ -87,6 +90,7 @@ impl RuleForm {
             needed: number(&self.needed)?,
             within_s: SpanForm { number: self.number.clone(), unit: self.unit.clone() }.read()?,
             otherwise,
+            same_person: self.same == "same",
         })
     }
 

@@ -112,6 +112,8 @@ struct Rule {
     within_s: u32,
     #[schema(rename = "else")]
     otherwise: Otherwise,
+    /// Whether somebody who decides for another queue may decide for this one, too.
+    same_person: bool,
 }
 
 #[derive(ToSchema)]
