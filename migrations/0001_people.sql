@@ -22,6 +22,8 @@ create table people (
     email           text not null,
     name            text not null,
     password_hash   text not null,
+    -- Who chose the password, and so can sign in with it; nobody once the person has chosen one of their own.
+    password_by     uuid references people,
     role            text not null check (role in ('auditor', 'reviewer', 'operator', 'manager', 'admin')),
     created_at      timestamptz not null,
     disabled_at     timestamptz

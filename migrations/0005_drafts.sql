@@ -33,7 +33,9 @@ create table proposals (
     change          jsonb not null,
     -- What its author accepted of what it means, in sentences.
     accepted        jsonb not null,
-    note            text not null check (note <> ''),
+    note            text not null,
+    -- The hash of the password that it gives somebody: no part of the change, which gets into the record.
+    secret          text,
     proposed_by     uuid not null references people,
     proposed_at     timestamptz not null
 );

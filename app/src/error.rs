@@ -32,6 +32,7 @@ pub enum UiError {
     NeedsProposal,
     /// It takes another than the one who proposed.
     OwnProposal,
+    SharedPassword,
     /// A retired agent's permissions stay.
     Retired,
     /// Something in the draft keeps it from being published.
@@ -98,7 +99,10 @@ impl UiError {
             Self::DraftMoved => "Somebody has changed the draft meanwhile, so nothing was done.",
             Self::NothingToPublish => "The draft says what is in force, so there is nothing to publish.",
             Self::NeedsProposal => "It takes two people to publish here, so nothing was published.",
-            Self::OwnProposal => "You have proposed this draft yourself, so nothing was published.",
+            Self::OwnProposal => "You have proposed this yourself, so nothing was done.",
+            Self::SharedPassword => {
+                "One of you has set the password of the other, or somebody has set both, so nothing was done."
+            }
             Self::Retired => "The agent is retired, so its permissions stay as they are.",
             Self::StillWrong => "Something in the draft cannot work, so nothing was published.",
             Self::NotAccepted => "A risk is not accepted yet, so nothing was changed.",
@@ -125,7 +129,8 @@ impl UiError {
             Self::DraftMoved => "This page shows the draft as it is now. Look at it, then go on.",
             Self::NothingToPublish => "Change something first.",
             Self::NeedsProposal => "Propose the draft; another admin publishes it.",
-            Self::OwnProposal => "Ask another admin to look at it, and to publish it.",
+            Self::OwnProposal => "Ask another admin to look at it.",
+            Self::SharedPassword => "Whoever has a password that somebody else has set chooses one of their own first.",
             Self::Retired => "Begin a new agent instead.",
             Self::StillWrong => "Mend what is marked as wrong, then publish.",
             Self::NotAccepted => "Tick each risk that you accept, or mend it.",

@@ -72,6 +72,7 @@ fn draft_conflict(conflict: &DraftConflict) -> UiError {
         DraftConflict::Retired => UiError::Retired,
         DraftConflict::NeedsProposal | DraftConflict::NeedsSecondPerson => UiError::NeedsProposal,
         DraftConflict::OwnProposal => UiError::OwnProposal,
+        DraftConflict::SharedPassword => UiError::SharedPassword,
     }
 }
 

@@ -258,6 +258,8 @@ pub enum DraftConflict {
     NeedsProposal,
     #[error("it takes another person to publish what you have proposed")]
     OwnProposal,
+    #[error("one who knows the other's password is no second person: whose password it is has to choose their own")]
+    SharedPassword,
     #[error(
         "it takes two people to publish: take the file in as a draft, propose it, and let another person publish it"
     )]

@@ -2,6 +2,7 @@
 //!
 //! The same code judges on the server and in the browser.
 
+pub mod able;
 pub mod action;
 pub mod agent;
 pub mod agent_file;

@@ -9,9 +9,11 @@ use crate::{
     action::{ActionType, DataSet},
     agent_file::AgentFile,
     catalog::{Catalog, Queue},
+    id::PersonId,
     part::Part,
     permission::{Condition, PermissionSet},
     risk::{Risk, Severity, risks, words::whose},
+    role::Role,
     sentence::{list, visible},
 };
 
@@ -31,6 +33,20 @@ pub enum Change {
     Words { topic: String, words: Vec<String>, seen: Vec<String> },
     /// Where it takes two admins to publish: from then on, one.
     OneToPublish,
+    /// Where it takes two admins: lets somebody act as one who could not.
+    Admin { person: PersonId, by: NewAdmin },
+}
+
+/// How somebody comes to act as an admin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewAdmin {
+    /// In place of the role that was seen.
+    Role { seen: Role },
+    /// An admin who was disabled.
+    Enabled,
+    /// An admin gets a password that somebody else has chosen.
+    Password,
 }
 
 impl Change {
@@ -41,6 +57,7 @@ impl Change {
             Self::DataSet { set, .. } => format!("data set {}", set.name),
             Self::Words { topic, .. } => format!("words {topic}"),
             Self::OneToPublish => "publishing".to_owned(),
+            Self::Admin { person, .. } => format!("person {person}"),
         }
     }
 }
@@ -53,7 +70,7 @@ impl Catalog {
             Change::DataSet { set, .. } => put(&mut self.data_sets, set, |known| known.name == set.name),
             Change::Words { topic, words, .. } if words.is_empty() => drop(self.word_lists.remove(topic)),
             Change::Words { topic, words, .. } => drop(self.word_lists.insert(topic.clone(), words.clone())),
-            Change::OneToPublish => {}
+            Change::OneToPublish | Change::Admin { .. } => {}
         }
         self
     }
@@ -67,7 +84,7 @@ impl Catalog {
             put(&mut self.data_sets, set, |known| known.name == set.name);
         }
         for head in &file.queues {
-            let able = self.queue(&head.slug).map_or(Some(0), |known| known.able);
+            let able = self.queue(&head.slug).map_or(Some(BTreeSet::new()), |known| known.able.clone());
             let queue = Queue { slug: head.slug.clone(), name: head.name.clone(), able };
             put(&mut self.queues, &queue, |known| known.slug == head.slug);
         }

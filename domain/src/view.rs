@@ -93,6 +93,10 @@ pub struct Today {
     pub proposals: Vec<ProposalRow>,
     /// Other changes that the reader could accept, as somebody else has proposed them.
     pub changes: Vec<catalog::ChangeHead>,
+    /// What waits and nobody can approve, for those who can add people to queues.
+    pub short: Vec<approvals::Short>,
+    /// What was approved and never claimed: by the reader, or by anybody for those who govern.
+    pub unclaimed: Vec<approvals::Unclaimed>,
     pub now: DateTime<Utc>,
 }
 
@@ -188,6 +192,8 @@ pub struct NeedView {
     pub given: Vec<GivenView>,
     pub expires_at: DateTime<Utc>,
     pub otherwise: Otherwise,
+    /// Whether somebody who counts for another need counts here, too.
+    pub same_person: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -37,6 +37,7 @@ test("what another reviewer decides shows without a reload", async ({ page, anot
   await mark(queue);
   await expect(queue.getByText(order)).toBeVisible();
 
+  await page.getByLabel(/^Note for the record/).focus();
   const second = await another();
   await signIn(second, people.second);
   await open(second, `/approvals/${id}`);
@@ -44,6 +45,7 @@ test("what another reviewer decides shows without a reload", async ({ page, anot
   await second.getByRole("button", { name: "Reject" }).click();
   await expect(page.getByRole("status").filter({ hasText: "Rejected by Sam Second-Reviewer" })).toBeVisible();
   await expect(page.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
+  await expect(page.locator("#content")).toBeFocused();
   await kept(page);
   await expect(queue.getByText(order)).toHaveCount(0);
   await kept(queue);

@@ -63,10 +63,13 @@ test("an agent that began from nothing can still take a starting point, and is r
   await page.getByRole("button", { name: "Save name and purpose" }).click();
   await expect(page.getByText("It changed while you were looking at it, so nothing was done.")).toBeVisible();
   await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue(`Third ${slug}`);
-  await page.getByText("Change the mode").click();
-  await page.getByLabel("Why", { exact: false }).last().fill("Nobody writes minutes any more.");
+  await page.getByText(`Retire Minutes ${slug} for good …`).click();
+  await expect(page.getByText("Nothing of it waits.")).toBeVisible();
+  await page.getByLabel("Why it is retired").fill("Nobody writes minutes any more.");
+  await page.getByLabel("It does not come back.").check();
   await page.getByRole("button", { name: `Retire Minutes ${slug} for good` }).click();
   await expect(page.getByText("A retired agent stays retired.")).toBeVisible();
+  await expect(page.getByText("“Nobody writes minutes any more.”", { exact: false })).toBeVisible();
 });
 
 test("a reviewer adds no agents", async ({ page }) => {

@@ -95,6 +95,7 @@ test("an admin moves an agent to shadow, and live again", async ({ page, another
   const shadowed = await askForReturn("20.00");
   await open(page, "/agents/support");
   await move("Set Support live", "It did well.");
+  await expect(page.getByText("“It did well.”", { exact: false })).toBeVisible();
   await expect(page.getByText(/^Live since/)).toBeVisible();
   expect(shadowed.decision).toBe("shadowed");
   expect((await askForReturn("20.00")).decision).toBe("allowed");

@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{Element, FocusOptions, HtmlElement, Url};
 
 use crate::{
-    dom::{all, document, every, window},
+    dom::{all, by_id, document, every, window},
     fetch::{self, Answer, clean},
     forms,
     live::Live,
@@ -150,8 +150,11 @@ impl Page {
         let focused = document().active_element();
         morph::children(&old, &new);
         document().set_title(&answer.document.title());
-        if let Some(focused) = focused.filter(|focused| focused.is_connected()) {
-            focus(&focused);
+        match focused {
+            Some(focused) if focused.is_connected() => focus(&focused),
+            // What had it is gone: where the page begins is better than nowhere.
+            Some(_) => by_id("content").iter().for_each(|content| focus(content)),
+            None => {}
         }
         for island in all(document().query_selector_all("leptos-island:not([data-alive])")) {
             _ = island.set_attribute(ALIVE, "");

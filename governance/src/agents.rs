@@ -120,11 +120,26 @@ impl Governance {
     }
 
     pub async fn set_mode(&self, actor: &Actor, slug: &str, mode: Mode, reason: &str) -> Result<()> {
+        self.change_mode(actor, slug, None, mode, reason).await
+    }
+
+    /// The same, of an agent that was seen in a mode.
+    pub async fn change_mode(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        seen: Option<Mode>,
+        mode: Mode,
+        reason: &str,
+    ) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
         let reason = need_reason(reason)?;
         let (mut tx, now) = self.begin_control().await?;
         let agent = db::agents::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
         let before = db::agents::mode(&mut tx, agent.id).await?;
+        if seen.is_some_and(|seen| seen != before) {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
         if !before.may_become(mode) {
             return Err(Conflict::Other(format!("a {} agent cannot become {}", before.name(), mode.name())).into());
         }

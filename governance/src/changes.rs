@@ -6,6 +6,7 @@
 mod carry_out;
 pub(crate) mod meaning;
 
+use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DataSet},
     draft::DraftConflict,
@@ -16,6 +17,7 @@ use domain::{
     view::catalog::{Meaning, ProposedChange},
 };
 use serde_json::json;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -24,7 +26,8 @@ use crate::{
     record::NewEntry,
     settle::need_reason,
 };
-use carry_out::{carry_out, need_fitting};
+use carry_out::carry_out;
+pub(crate) use carry_out::need_fitting;
 use meaning::{InForce, need_accepted};
 
 /// What came of a change.
@@ -72,15 +75,12 @@ impl Governance {
         need_accepted(meaning, accepted)?;
 
         if takes_two {
-            let new = NewProposal { id: ProposalId(Uuid::now_v7()), change, accepted, note, by };
-            db::proposals::put(&mut tx, &new, now).await?;
-            let detail = json!({ "proposal": new.id, "change": change, "accepted": accepted });
-            let entry = NewEntry::new(Kind::ChangeProposed, actor).detail(detail);
-            entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
+            let new = NewProposal { id: ProposalId(Uuid::now_v7()), change, accepted, note, secret: None, by };
+            propose(&mut tx, actor, &new, now).await?;
             self.commit(tx).await?;
             return Ok(Came::Proposed);
         }
-        carry_out(&mut tx, actor, change, note, json!({ "accepted": accepted }), now).await?;
+        carry_out(&mut tx, actor, change, None, note, accepted, now).await?;
         db::proposals::remove_about(&mut tx, &change.subject()).await?;
         self.commit(tx).await?;
         Ok(Came::Done)
@@ -99,12 +99,16 @@ impl Governance {
             self.refused(actor, "accept a change that they proposed themselves").await?;
             return Err(DraftConflict::OwnProposal.into());
         }
+        if !db::people::are_two(&mut tx, by, me).await? {
+            tx.rollback().await?;
+            self.refused(actor, "accept a change as the second of two whose passwords one of them knows").await?;
+            return Err(DraftConflict::SharedPassword.into());
+        }
         let change = &proposal.change;
         need_fitting(&mut tx, change).await?;
         need_accepted(InForce::load(&mut tx).await?.meaning(change), accepted)?;
 
-        let with = json!({ "accepted": accepted, "proposal": id, "proposed_by": by });
-        carry_out(&mut tx, actor, change, note, with, now).await?;
+        carry_out(&mut tx, actor, change, Some(&proposal), note, accepted, now).await?;
         db::proposals::remove(&mut tx, id).await?;
         self.commit(tx).await
     }
@@ -136,7 +140,7 @@ impl Governance {
         Ok(shown.collect())
     }
 
-    /// What a change would mean.
+    /// What a change would mean, and whether it takes two.
     pub async fn meaning(&self, actor: &Actor, change: &Change) -> Result<Meaning> {
         self.allow(actor, Capability::Look).await?;
         let mut connection = self.0.pages.acquire().await?;
@@ -144,4 +148,18 @@ impl Governance {
         let takes_two = !sentences.is_empty() && db::control::two_to_publish(&mut connection).await?;
         Ok(Meaning { sentences, takes_two })
     }
+}
+
+/// Lets another admin accept it. What is kept of a secret stays out of the record.
+pub(crate) async fn propose(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    new: &NewProposal<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    db::proposals::put(connection, new, now).await?;
+    let detail = json!({ "proposal": new.id, "change": new.change, "accepted": new.accepted });
+    let entry = NewEntry::new(Kind::ChangeProposed, actor).detail(detail);
+    entry.personal(json!({ "note": new.note }))?.write(connection, now).await?;
+    Ok(())
 }

@@ -33,6 +33,7 @@ impl Governance {
         let agents = db::pages::agents(&self.0.pages, &control, now).await?;
         let breaches = db::outcome::open_breaches(&self.0.pages).await?;
         let unknown = db::pages::unknown(&self.0.pages, &control).await?;
+        let short = if actor.can(Capability::ManagePeople) { self.short(actor).await? } else { Vec::new() };
         let mut connection = self.0.pages.acquire().await?;
         let waiting = waiting_for(&mut connection, &control, me).await?;
         let (waiting_for_me, oldest_waiting) = (waiting.count, waiting.oldest);
@@ -41,8 +42,21 @@ impl Governance {
             proposals = db::drafts::proposals(&mut connection).await?;
             changes.extend(db::proposals::all(&mut connection).await?.into_iter().map(|proposal| proposal.head));
         }
+        let by = (!actor.can(Capability::Govern)).then_some(me);
+        let unclaimed = db::pages::unclaimed(&mut connection, by).await?;
         changes.retain(|change| change.stamp.by.id != me);
         proposals.retain(|proposal| proposal.stamp.by.id != me);
-        Ok(Today { waiting_for_me, oldest_waiting, agents, breaches, unknown, proposals, changes, now })
+        Ok(Today {
+            waiting_for_me,
+            oldest_waiting,
+            agents,
+            breaches,
+            unknown,
+            proposals,
+            changes,
+            short,
+            unclaimed,
+            now,
+        })
     }
 }

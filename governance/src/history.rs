@@ -235,7 +235,7 @@ impl Writer {
                 email: person.email.to_owned(),
                 role: person.role,
             };
-            db::people::insert(connection, &me, hash, at).await?;
+            db::people::insert(connection, &me, hash, None, at).await?;
             let who = admin.map_or(Who::System, Who::Person);
             let entry = NewEntry::new(Kind::PersonAdded, who).detail(json!({ "person": me.id, "role": me.role }));
             self.enter(at, entry.personal(json!({ "email": me.email, "name": me.name }))?);
@@ -250,7 +250,7 @@ impl Writer {
         for person in &history.people {
             for queue in person.queues {
                 let id = self.person(person.email)?;
-                if !db::queues::set_member(connection, queue, id, true).await? {
+                if db::queues::set_member(connection, queue, id, true).await?.is_none() {
                     return Err(Error::NotFound);
                 }
                 self.shop.queues.entry((*queue).to_owned()).or_default().push(id);

@@ -1,5 +1,6 @@
 //! The operations of Reins on PostgreSQL: authorise, load, ask `domain`, store, record, commit.
 
+mod able;
 mod actor;
 mod agents;
 mod answer;

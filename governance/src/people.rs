@@ -7,7 +7,8 @@ use domain::{
     entry::Kind,
     fault::Fault,
     folding::unseen,
-    id::PersonId,
+    id::{PersonId, ProposalId},
+    meaning::{Change, NewAdmin},
     role::{Capability, Role},
     view::{Me, PersonRow},
 };
@@ -17,9 +18,10 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Conflict, Error, Governance, Result,
+    Actor, Came, Conflict, Error, Governance, Result,
     attempts::Trying,
-    db,
+    changes::{need_fitting, propose},
+    db::{self, people::Edit, proposals::NewProposal},
     names::{need_name, need_persons_own},
     password::need_password,
     record::NewEntry,
@@ -101,6 +103,7 @@ impl Governance {
         db::people::all(&self.0.pages).await
     }
 
+    /// Lets somebody new sign in. Where it takes two admins, a new one is an auditor until another admin accepts that.
     pub async fn add_person(
         &self,
         actor: &Actor,
@@ -108,14 +111,18 @@ impl Governance {
         name: &str,
         role: Role,
         password: &str,
-    ) -> Result<PersonId> {
+    ) -> Result<(PersonId, Came)> {
         self.allow(actor, Capability::ManagePeople).await?;
         let (me, hash) = self.new_person(email, name, role, password).await?;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
-        let now = db::control::head(&mut tx).await?.now;
+        let (mut tx, now) = self.begin_control().await?;
+        let proposed = role == Role::Admin && db::control::two_to_publish(&mut tx).await?;
+        let me = if proposed { Me { role: Role::Auditor, ..me } } else { me };
         insert(&mut tx, now, actor, &me, &hash).await?;
+        if proposed {
+            propose_admin(&mut tx, actor, me.id, NewAdmin::Role { seen: me.role }, None, now).await?;
+        }
         self.commit(tx).await?;
-        Ok(me.id)
+        Ok((me.id, if proposed { Came::Proposed } else { Came::Done }))
     }
 
     async fn new_person(&self, email: &str, name: &str, role: Role, password: &str) -> Result<(Me, String)> {
@@ -136,10 +143,22 @@ impl Governance {
 
     /// Makes the first admin, and only the first.
     pub async fn add_first_admin(&self, email: &str, name: &str, password: &str) -> Result<PersonId> {
+        self.add_missing_admin(email, name, password, 1).await
+    }
+
+    /// For whoever has the command line of the machine: makes the first admin, or a second one where it takes two and one
+    /// is left, who could not make another one alone.
+    pub async fn add_admin_on_the_machine(&self, email: &str, name: &str, password: &str) -> Result<PersonId> {
+        let two = self.two_to_publish(&Actor::System).await?;
+        self.add_missing_admin(email, name, password, if two { 2 } else { 1 }).await
+    }
+
+    /// Makes an admin while there are fewer than `wanted` who may sign in.
+    async fn add_missing_admin(&self, email: &str, name: &str, password: &str, wanted: i64) -> Result<PersonId> {
         let (me, hash) = self.new_person(email, name, Role::Admin, password).await?;
         // Under the control lock: of several at once, the second sees the first.
         let (mut tx, now) = self.begin_control().await?;
-        if db::people::has_admin(&mut *tx).await? {
+        if db::people::count_admins(&mut tx).await? >= wanted {
             return Err(Conflict::Exists.into());
         }
         insert(&mut tx, now, &Actor::System, &me, &hash).await?;
@@ -147,56 +166,107 @@ impl Governance {
         Ok(me.id)
     }
 
-    pub async fn change_person(&self, actor: &Actor, id: PersonId, role: Role) -> Result<()> {
+    /// Gives somebody another role than the one that was seen.
+    pub async fn change_person(&self, actor: &Actor, id: PersonId, seen: Role, role: Role) -> Result<Came> {
         self.allow(actor, Capability::ManagePeople).await?;
-        self.change(actor, id, json!({ "person": id, "role": role }), db::people::Edit::Role(role)).await
+        if seen == role {
+            return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
+        }
+        self.change(actor, id, Edit::Role { seen, role }).await
     }
 
     /// Gives somebody another password; their sessions end.
-    pub async fn set_password(&self, actor: &Actor, id: PersonId, password: &str) -> Result<()> {
+    pub async fn set_password(&self, actor: &Actor, id: PersonId, password: &str) -> Result<Came> {
         self.allow(actor, Capability::ManagePeople).await?;
         need_password(password)?;
         let hash = self.hash_password(password).await?;
-        self.change(actor, id, json!({ "person": id, "password": true }), db::people::Edit::Password(hash)).await
+        let by = actor.person().ok().map(|me| me.id);
+        self.change(actor, id, Edit::Password { hash, by }).await
     }
 
-    /// Ends the person's sessions at once; what they did stays in the record.
+    /// Ends the person's sessions at once; what they did stays in the record. One admin alone may do it, where it takes
+    /// two as well: nobody gets anything by it, and somebody whose password is stolen cannot wait.
     pub async fn disable_person(&self, actor: &Actor, id: PersonId) -> Result<()> {
         self.allow(actor, Capability::ManagePeople).await?;
-        self.change(actor, id, json!({ "person": id, "disabled": true }), db::people::Edit::Disable).await
+        self.change(actor, id, Edit::Disable).await?;
+        Ok(())
     }
 
-    pub async fn enable_person(&self, actor: &Actor, id: PersonId) -> Result<()> {
+    pub async fn enable_person(&self, actor: &Actor, id: PersonId) -> Result<Came> {
         self.allow(actor, Capability::ManagePeople).await?;
-        self.change(actor, id, json!({ "person": id, "disabled": false }), db::people::Edit::Enable).await
+        self.change(actor, id, Edit::Enable).await
     }
 
-    async fn change(
-        &self,
-        actor: &Actor,
-        id: PersonId,
-        detail: serde_json::Value,
-        edit: db::people::Edit,
-    ) -> Result<()> {
+    /// Makes a change of a person. Where it takes two, one that lets somebody act as an admin is proposed.
+    async fn change(&self, actor: &Actor, id: PersonId, change: Edit) -> Result<Came> {
         let (mut tx, now) = self.begin_control().await?;
-        let shuts_out = matches!(edit, db::people::Edit::Disable | db::people::Edit::Password(_));
-        if !db::people::edit(&mut tx, id, edit, now).await? {
-            return Err(Error::NotFound);
+        let stands = db::people::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let is_admin = stands.role == Role::Admin;
+        let new_admin = match &change {
+            Edit::Role { seen, role: Role::Admin } => Some((NewAdmin::Role { seen: *seen }, None)),
+            Edit::Enable if is_admin => Some((NewAdmin::Enabled, None)),
+            Edit::Password { hash, .. } if is_admin => Some((NewAdmin::Password, Some(hash.as_str()))),
+            _ => None,
+        };
+        if let Some((by, secret)) = new_admin
+            && db::control::two_to_publish(&mut tx).await?
+        {
+            propose_admin(&mut tx, actor, id, by, secret, now).await?;
+            self.commit(tx).await?;
+            return Ok(Came::Proposed);
         }
-        if shuts_out {
-            db::sessions::delete_of(&mut tx, id).await?;
-        }
-        // Without an admin nobody could manage people any more.
-        if !db::people::has_admin(&mut *tx).await? {
-            return Err(Conflict::Other("there has to be an admin".to_owned()).into());
-        }
+        let detail = edit(&mut tx, id, change, now).await?;
         NewEntry::new(Kind::PersonChanged, actor).detail(detail).write(&mut tx, now).await?;
-        self.commit(tx).await
+        self.commit(tx).await?;
+        Ok(Came::Done)
     }
 }
 
+async fn propose_admin(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    person: PersonId,
+    by: NewAdmin,
+    secret: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let change = Change::Admin { person, by };
+    need_fitting(connection, &change).await?;
+    let id = ProposalId(Uuid::now_v7());
+    let new = NewProposal { id, change: &change, accepted: &[], note: "", secret, by: actor.person()?.id };
+    propose(connection, actor, &new, now).await
+}
+
+/// Makes a change of somebody as they were seen; gives what the record says of it.
+pub(crate) async fn edit(
+    connection: &mut PgConnection,
+    id: PersonId,
+    edit: Edit,
+    now: DateTime<Utc>,
+) -> Result<serde_json::Value> {
+    if !db::people::edit(connection, id, &edit, now).await? {
+        return Err(Conflict::ChangedMeanwhile.into());
+    }
+    if matches!(edit, Edit::Disable | Edit::Password { .. }) {
+        db::sessions::delete_of(connection, id).await?;
+    }
+    // Without an admin nobody could manage people any more.
+    if !db::people::has_admin(&mut *connection).await? {
+        return Err(Conflict::Other("there has to be an admin".to_owned()).into());
+    }
+    // What somebody proposed of them was of how they were.
+    db::proposals::remove_about(connection, &format!("person {id}")).await?;
+    Ok(match edit {
+        Edit::Role { seen, role } => json!({ "person": id, "role": role, "before": seen }),
+        Edit::Disable => json!({ "person": id, "disabled": true }),
+        Edit::Enable => json!({ "person": id, "disabled": false }),
+        Edit::Password { .. } => json!({ "person": id, "password": true }),
+    })
+}
+
 async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, actor: &Actor, me: &Me, hash: &str) -> Result<()> {
-    db::people::insert(connection, me, hash, now).await?;
+    let by = actor.person().ok().map(|actor| actor.id);
+    db::people::insert(connection, me, hash, by, now).await?;
     need_persons_own(connection, me).await?;
     let entry = NewEntry::new(Kind::PersonAdded, actor).detail(json!({ "person": me.id, "role": me.role }));
     entry.personal(json!({ "email": me.email, "name": me.name }))?.write(connection, now).await?;

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{Publication, VersionRow, need_accepted},
+    draft::{DraftConflict, Publication, VersionRow, need_accepted},
     entry::Kind,
     permission::PermissionSet,
     risk::{self, Risk},
@@ -67,11 +67,18 @@ impl Governance {
             self.refused(actor, &format!("publish permissions of `{slug}` alone")).await?;
             return Err(conflict.into());
         }
+        let proposed_by = draft.head.proposal.as_ref().map(|proposal| proposal.stamp.by.id);
+        if let Some(by) = proposed_by.filter(|_| two_to_publish)
+            && !db::people::are_two(&mut tx, by, me).await?
+        {
+            tx.rollback().await?;
+            self.refused(actor, &format!("publish permissions of `{slug}` with a password that both know")).await?;
+            return Err(DraftConflict::SharedPassword.into());
+        }
         let accepted = &publication.accepted;
         need_accepted(risks(&mut tx, &draft).await?, accepted)?;
 
         let version = in_force.map_or(1, |(row, _)| row.version + 1);
-        let proposed_by = draft.head.proposal.as_ref().map(|proposal| proposal.stamp.by.id);
         let permissions = &draft.permissions;
         let new = NewVersion { agent: agent.id, version, permissions, by: me, note, accepted, proposed_by };
         db::versions::publish(&mut tx, &new, now).await?;

@@ -12,7 +12,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Error, Governance, Result, db,
+    Actor, Conflict, Error, Governance, Result,
+    able::left_without,
+    db,
     names::{need_name, need_queues_own},
     record::NewEntry,
 };
@@ -40,22 +42,37 @@ impl Governance {
     }
 
     pub async fn add_member(&self, actor: &Actor, queue: &str, person: PersonId) -> Result<()> {
-        self.change_member(actor, queue, person, true).await
+        self.change_member(actor, queue, person, true, 0).await
     }
 
-    pub async fn remove_member(&self, actor: &Actor, queue: &str, person: PersonId) -> Result<()> {
-        self.change_member(actor, queue, person, false).await
+    /// Takes somebody out of a queue; no more than `losing` of what waits may be left without anybody who could approve it.
+    pub async fn remove_member(&self, actor: &Actor, queue: &str, person: PersonId, losing: u32) -> Result<()> {
+        self.change_member(actor, queue, person, false, losing).await
     }
 
-    async fn change_member(&self, actor: &Actor, queue: &str, person: PersonId, member: bool) -> Result<()> {
+    async fn change_member(
+        &self,
+        actor: &Actor,
+        queue: &str,
+        person: PersonId,
+        member: bool,
+        losing: u32,
+    ) -> Result<()> {
         self.allow(actor, Capability::ManagePeople).await?;
         let (mut tx, now) = self.begin_control().await?;
-        let role = db::people::role_of(&mut tx, person).await?.ok_or(Error::NotFound)?;
+        let role = db::people::find(&mut tx, person).await?.ok_or(Error::NotFound)?.role;
         if member && !role.can(Capability::Decide) {
             return Err(Error::Invalid(Fault::Role, format!("an {} decides nothing", role.name())));
         }
-        if !db::queues::set_member(&mut tx, queue, person, member).await? {
-            return Err(Error::NotFound);
+        if !member {
+            let (control, _) = self.control(&mut tx).await?;
+            let lost = left_without(&mut tx, &control, queue, person).await?;
+            if lost > losing {
+                return Err(Conflict::Other(format!("{lost} of what waits could be approved by nobody then")).into());
+            }
+        }
+        if !db::queues::set_member(&mut tx, queue, person, member).await?.ok_or(Error::NotFound)? {
+            return Err(Conflict::ChangedMeanwhile.into());
         }
         let detail = json!({ "queue": queue, "person": person, "member": member });
         NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;

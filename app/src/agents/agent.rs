@@ -15,6 +15,7 @@ use super::{
     integrations::Integrations,
     mode::ChangeMode,
     permissions::Permissions,
+    said::Said,
     standing::{Standing, first_line},
     tightenings::Tightenings,
 };
@@ -29,8 +30,10 @@ pub fn AgentPage() -> impl IntoView {
     let slug = use_params_map().with_untracked(|params| params.get("slug").unwrap_or_default());
     let page = async move {
         let actor = actor().await?;
-        let agent = governance()?.agent(&actor, &slug).await?;
-        Ok(view! { <Agent actor agent/> })
+        let governance = governance()?;
+        let agent = governance.agent(&actor, &slug).await?;
+        let said = Said::of(&governance, &actor, &slug).await?;
+        Ok(view! { <Agent actor agent said/> })
     };
     view! {
         <DoneNote/>
@@ -45,7 +48,7 @@ pub fn AgentPage() -> impl IntoView {
 }
 
 #[component]
-fn Agent(actor: Actor, agent: AgentView) -> impl IntoView {
+fn Agent(actor: Actor, agent: AgentView, said: Said) -> impl IntoView {
     let AgentView { mut row, permissions, tightenings, integrations, days, recent, actions: names, now } = agent;
     row.broken = integrations.iter().filter(|one| one.breaker_open).map(|one| one.name.clone()).collect();
     let slug = row.link.slug.clone();
@@ -53,12 +56,9 @@ fn Agent(actor: Actor, agent: AgentView) -> impl IntoView {
     let may_edit = actor.can(Capability::Govern) && row.mode != Mode::Retired;
     let may_break = actor.can(Capability::Break);
     let purpose = (!row.purpose.is_empty()).then(|| view! { <p class="purpose">{row.purpose.clone()}</p> });
-    let changes = actor.can(Capability::Govern).then(|| {
-        view! {
-            <ChangeMode link=row.link.clone() mode=row.mode/>
-            <Describe row=row.clone()/>
-        }
-    });
+    let may = actor.can(Capability::Govern);
+    let mode = view! { <ChangeMode row=row.clone() may changed=said.mode(now)/> };
+    let describe = may.then(|| view! { <Describe row=row.clone()/> });
 
     view! {
         <PageTitle title=row.link.name.clone() lead=first_line(&row, now)>
@@ -66,11 +66,12 @@ fn Agent(actor: Actor, agent: AgentView) -> impl IntoView {
             {purpose}
         </PageTitle>
         <Permissions slug=slug.clone() may_edit published=permissions now/>
-        <Tightenings slug=slug.clone() tightenings names may_tighten now/>
+        <Tightenings slug=slug.clone() tightenings names lifted=said.lifted(now) may_tighten now/>
         <Integrations slug=slug.clone() integrations may_break now/>
         <Decisions slug=slug.clone() days/>
         <Lately slug recent now/>
-        {changes}
+        {mode}
+        {describe}
     }
 }
 

@@ -70,12 +70,12 @@ fn as_sent(text: &str) -> String {
 }
 
 #[server]
-pub async fn set_mode(agent: String, mode: Mode, reason: String) -> Result<(), UiError> {
+pub async fn set_mode(agent: String, seen: Mode, mode: Mode, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    match governance.set_mode(&actor, &agent, mode, &reason).await {
+    match governance.change_mode(&actor, &agent, Some(seen), mode, &reason).await {
         Ok(_) => done(after(paths::agent(&agent), Done::ModeChanged)),
-        Err(error) => again::<SetMode>(&paths::agent(&agent), error.into(), &as_sent(&reason)),
+        Err(error) => again::<SetMode>(&paths::agent(&agent), error.into(), &(mode, as_sent(&reason))),
     }
 }
 

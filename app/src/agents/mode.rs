@@ -1,24 +1,37 @@
-use domain::{agent::Mode, entry::Kind, view::AgentLink};
+use domain::{agent::Mode, entry::Kind, view::AgentRow};
 use leptos::prelude::*;
 
 use super::calls::SetMode;
 use crate::{
     paths, told,
-    ui::{Reason, Section, failure, post_to},
+    ui::{Reason, Section, Submit, post_to, words::grouped},
 };
 
-/// Moves an agent to another mode. Each button says to which.
+/// Moves an agent to another mode. Each button says to which; the one that cannot be taken back asks first.
 #[component]
-pub fn ChangeMode(link: AgentLink, mode: Mode) -> impl IntoView {
-    let modes: Vec<Mode> = Mode::ALL.into_iter().filter(|to| mode.may_become(*to)).collect();
+pub fn ChangeMode(
+    row: AgentRow,
+    /// Whether the reader may.
+    may: bool,
+    /// When it was changed last, and why.
+    changed: Option<AnyView>,
+) -> impl IntoView {
+    let AgentRow { link, mode, waiting, .. } = row;
+    let modes = Mode::ALL.into_iter().filter(|to| mode.may_become(*to) && *to != Mode::Retired);
+    let modes: Vec<Mode> = modes.filter(|_| may).collect();
     let reasons = view! {
+        {changed}
         <p><a href=paths::activity_about(&link.slug, Kind::ModeChanged)>"Every change of the mode, and why"</a></p>
     };
+    let retired = (mode == Mode::Retired).then(|| view! { <p class="quiet">"A retired agent stays retired."</p> });
+    let retire = (may && mode.may_become(Mode::Retired))
+        .then(|| view! { <Retire slug=link.slug.clone() name=link.name.clone() mode waiting/> });
     if modes.is_empty() {
         return view! {
             <Section title="Mode">
-                <p class="quiet">"A retired agent stays retired."</p>
+                {retired}
                 {reasons}
+                {retire}
             </Section>
         }
         .into_any();
@@ -35,24 +48,61 @@ pub fn ChangeMode(link: AgentLink, mode: Mode) -> impl IntoView {
         })
         .collect();
     let meanings: Vec<_> = modes.into_iter().map(|to| view! { <li>{meaning(to)}</li> }).collect();
-    // Why, as it was typed, where it was not taken.
-    let failed = failure::<SetMode>().is_some();
-    let reason: String = told::typed::<SetMode, _>().unwrap_or_default();
+    let typed = not_taken().filter(|(to, _)| *to != Mode::Retired);
+    let failed = typed.is_some();
+    let reason = typed.map(|(_, reason)| reason).unwrap_or_default();
     view! {
         <Section title="Mode">
             <details class="fold" open=failed>
                 <summary>"Change the mode"</summary>
                 <form class="form" method="post" action={post_to::<SetMode>()}>
                     <input type="hidden" name="agent" value=link.slug/>
+                    <input type="hidden" name="seen" value=mode.name()/>
                     <ul class="sentences quiet">{meanings}</ul>
                     <Reason label="Why" value=reason required=true/>
                     <div class="actions">{buttons}</div>
                 </form>
             </details>
+            {retire}
             {reasons}
         </Section>
     }
     .into_any()
+}
+
+/// The mode and why, as it was typed, where it was not taken.
+fn not_taken() -> Option<(Mode, String)> {
+    told::typed::<SetMode, _>()
+}
+
+/// Asks before what cannot be taken back, and says what ends with it.
+#[component]
+fn Retire(slug: String, name: String, mode: Mode, waiting: u32) -> impl IntoView {
+    let ends = match waiting {
+        0 => "Nothing of it waits.".to_owned(),
+        1 => "One request of it waits, and ends without a decision.".to_owned(),
+        n => format!("{} requests of it wait, and end without a decision.", grouped(n)),
+    };
+    let typed = not_taken().filter(|(to, _)| *to == Mode::Retired);
+    let failed = typed.is_some();
+    let reason = typed.map(|(_, reason)| reason).unwrap_or_default();
+    view! {
+        <details class="fold" open=failed>
+            <summary>{format!("Retire {name} for good …")}</summary>
+            <form class="form" method="post" data-key="retire" action={post_to::<SetMode>()}>
+                <input type="hidden" name="agent" value=slug/>
+                <input type="hidden" name="seen" value=mode.name()/>
+                <input type="hidden" name="mode" value=Mode::Retired.name()/>
+                <p>{meaning(Mode::Retired)} " " <strong>{ends}</strong></p>
+                <Reason label="Why it is retired" value=reason required=true/>
+                <label class="check">
+                    <input type="checkbox" required/>
+                    <span>"It does not come back."</span>
+                </label>
+                <Submit label=label(Mode::Retired, &name)/>
+            </form>
+        </details>
+    }
 }
 
 fn label(to: Mode, name: &str) -> String {

@@ -17,6 +17,8 @@ pub fn Tightenings(
     tightenings: Vec<TighteningView>,
     /// The actions of its permission set.
     names: BTreeSet<String>,
+    /// Those that were lifted last, and why.
+    lifted: Option<AnyView>,
     may_tighten: bool,
     now: DateTime<Utc>,
 ) -> impl IntoView {
@@ -40,6 +42,7 @@ pub fn Tightenings(
                 {lines}
             </ul>
             {add}
+            {lifted}
             <p>
                 <a href=paths::activity_about(&slug, Kind::TighteningAdded)>"Every tightening, and why"</a>
                 ", "
@@ -63,7 +66,7 @@ fn TighteningLine(slug: String, tightening: TighteningView, may_lift: bool, now:
                 <summary>"Lift it"</summary>
                 <form class="form" method="post" action={post_to::<Lift>()}>
                     <input type="hidden" name="agent" value=slug/>
-                    <input type="hidden" name="tightening" value=tightening.id.to_string()/>
+                    <input type="hidden" name="tightening" value=tightening.id.to_string() data-seen/>
                     <Reason label="Why it can be lifted" required=true/>
                     <div class="actions">
                         <Submit label="Lift the tightening" tone=Tone::Accent/>

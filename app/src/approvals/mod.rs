@@ -18,6 +18,7 @@ mod request;
 mod resolve;
 mod roll_back;
 mod settle;
+mod short;
 mod standing;
 mod timeline;
 mod too_late;
@@ -32,6 +33,7 @@ use leptos_router::hooks::use_query_map;
 
 pub use arguments::ArgumentFields;
 pub use request::RequestPage;
+pub use short::{ShortOf, told as told_short};
 
 use crate::{
     server::{actor, governance},
@@ -43,10 +45,13 @@ use crate::{
 pub fn ApprovalsPage() -> impl IntoView {
     let filter = use_query_map().with_untracked(|query| filter(|name| query.get(name)));
     let page = async move {
-        let page = governance()?.approvals(&actor().await?, &filter).await?;
+        let (governance, actor) = (governance()?, actor().await?);
+        let page = governance.approvals(&actor, &filter).await?;
+        let short = governance.short(&actor).await?;
         Ok(view! {
             <PageTitle title="Approvals" lead=words::waiting(&page)/>
             <queues::Queues page=page.clone()/>
+            <ShortOf short/>
             <waiting::Waiting page=page.clone()/>
             <queues::Members queues=page.queues/>
         })

@@ -12,7 +12,7 @@ pub fn Resolving(request: RequestView) -> impl IntoView {
             <Section title="The customer complained">
                 <p>"Until it is resolved, rules about open complaints ask a person for this customer."</p>
                 <form class="form card" method="post" action={post_to::<ResolveComplaint>()}>
-                    <input type="hidden" name="id" value=request.row.id.to_string()/>
+                    <input type="hidden" name="id" value=request.row.id.to_string() data-seen/>
                     <Reason label="How it was cleared up" value={Wrote::into::<ResolveComplaint>().text} required=true/>
                     <Submit label="Mark as resolved"/>
                 </form>

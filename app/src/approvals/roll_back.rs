@@ -16,7 +16,7 @@ pub fn RollingBack(request: RequestView) -> impl IntoView {
                     "Reins undoes nothing by itself: undo it in the outside system first, then record it here."
                 </p>
                 <form class="form" method="post" action={post_to::<RollBack>()}>
-                    <input type="hidden" name="id" value=request.row.id.to_string()/>
+                    <input type="hidden" name="id" value=request.row.id.to_string() data-seen/>
                     <Reason label="Why, and how it was undone" value={Wrote::into::<RollBack>().text} required=true/>
                     <Submit label="Record as undone"/>
                 </form>

@@ -26,7 +26,7 @@ pub fn Settling(request: RequestView) -> impl IntoView {
             <Section title>
                 <p>{hint}</p>
                 <form class="form card" method="post" action={post_to::<Settle>()}>
-                    <input type="hidden" name="id" value=request.row.id.to_string()/>
+                    <input type="hidden" name="id" value=request.row.id.to_string() data-seen/>
                     <Field label="What happened" name="outcome">
                         <select name="outcome" required>
                             <option value="">"Choose"</option>

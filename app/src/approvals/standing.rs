@@ -57,7 +57,14 @@ fn words(request: &RequestView) -> AnyView {
         State::RolledBack => last(request, Kind::RolledBack, "Undone".to_owned()).into_any(),
         State::Rejected => last(request, Kind::Rejected, "Rejected".to_owned()).into_any(),
         State::Expired => {
-            last(request, Kind::Expired, "Expired, as nobody decided or claimed it in time".to_owned()).into_any()
+            let expired = request.entries.iter().rev().find(|entry| entry.kind == Kind::Expired);
+            let unclaimed = expired.is_some_and(|entry| entry.detail.get("unclaimed").is_some());
+            let what = match unclaimed {
+                true => format!("Expired, as {agent} never came for it. Nothing was done"),
+                false => "Expired, as nobody decided it in time".to_owned(),
+            };
+            let yes = unclaimed.then(|| yes(request));
+            view! { {yes} {last(request, Kind::Expired, what)} }.into_any()
         }
         State::Cancelled => last(request, Kind::Cancelled, "Withdrawn".to_owned()).into_any(),
         State::Denied => "Denied at once. Nothing was carried out.".into_any(),

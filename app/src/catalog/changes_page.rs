@@ -58,11 +58,12 @@ pub fn ChangesPage() -> impl IntoView {
 fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoView {
     let ProposedChange { head, told, meaning, mine } = change;
     let id = head.id.to_string();
+    let note = (!head.note.is_empty()).then(|| format!(" Why: {}", head.note));
     let accept = (may && !mine).then(|| {
         let meaning = Means { sentences: meaning.clone(), takes_two: false };
         view! {
             <form class="form" method="post" action={post_to::<AcceptChange>()}>
-                <input type="hidden" name="id" value=id.clone()/>
+                <input type="hidden" name="id" value=id.clone() data-seen/>
                 <Meaning meaning/>
                 <Reason label="Why, for the record" name="note" required=true/>
                 <div class="actions">
@@ -79,7 +80,7 @@ fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoV
         let label = if mine { "Take it back" } else { "Turn it down" };
         view! {
             <form method="post" action={post_to::<WithdrawChange>()}>
-                <input type="hidden" name="id" value=id/>
+                <input type="hidden" name="id" value=id data-seen/>
                 <Submit label/>
             </form>
         }
@@ -87,7 +88,7 @@ fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoV
     view! {
         <section class="card" data-key=head.id.to_string()>
             <h2>{head.title}</h2>
-            <p>{head.stamp.by.name} " proposes this, " <Ago at=head.stamp.at now/> ": " {head.note}</p>
+            <p>{head.stamp.by.name} " proposes this, " <Ago at=head.stamp.at now/> "." {note}</p>
             <Told told/>
             {means}
             {mine.then(|| view! { <p class="quiet">"You have proposed it: another admin accepts it, or turns it down."</p> })}

@@ -5,14 +5,18 @@ use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, failure, pos
 
 /// Lets somebody new sign in.
 #[component]
-pub fn AddPerson() -> impl IntoView {
+pub fn AddPerson(
+    /// Whether it takes two admins to make another one.
+    two: bool,
+) -> impl IntoView {
+    let hint = two.then_some("A new admin is an auditor first, until another admin accepts them.");
     view! {
         <Section title="Add a person">
             <ErrorNote error={failure::<Add>()}/>
             <form class="form" method="post" action={post_to::<Add>()}>
                 <TextField label="Name" name="name" required=true most=100/>
                 <TextField label="Email" name="email" kind="email" required=true/>
-                <Field label="Role" name="role">
+                <Field label="Role" name="role" hint=hint.unwrap_or_default()>
                     <select name="role" required>
                         <option value="">"Choose"</option>
                         <RoleOptions chosen=None/>

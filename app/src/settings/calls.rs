@@ -5,6 +5,7 @@ use domain::{
     meaning::Change,
     role::Role,
 };
+use governance::Came;
 use leptos::prelude::*;
 
 use crate::{
@@ -19,24 +20,24 @@ use crate::{
 pub async fn add_person(email: String, name: String, role: Role, password: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.add_person(&actor, &email, &name, role, &password).await?;
-    done(after(people(), Done::PersonAdded))
+    match governance.add_person(&actor, &email, &name, role, &password).await? {
+        (_, Came::Done) => done(after(people(), Done::PersonAdded)),
+        (_, Came::Proposed) => done(after(changes(), Done::AdminProposed)),
+    }
 }
 
 #[server]
-pub async fn change_person(id: PersonId, role: Role) -> Result<(), UiError> {
+pub async fn change_person(id: PersonId, seen: Role, role: Role) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.change_person(&actor, id, role).await?;
-    done(after(people(), Done::PersonChanged))
+    came(governance.change_person(&actor, id, seen, role).await?, Done::PersonChanged)
 }
 
 #[server]
 pub async fn set_password(id: PersonId, password: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.set_password(&actor, id, &password).await?;
-    done(after(people(), Done::PasswordSet))
+    came(governance.set_password(&actor, id, &password).await?, Done::PasswordSet)
 }
 
 #[server]
@@ -51,8 +52,15 @@ pub async fn disable_person(id: PersonId) -> Result<(), UiError> {
 pub async fn enable_person(id: PersonId) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.enable_person(&actor, id).await?;
-    done(after(people(), Done::PersonEnabled))
+    came(governance.enable_person(&actor, id).await?, Done::PersonEnabled)
+}
+
+/// To the page that shows what came of a change of somebody.
+fn came(came: Came, what: Done) -> Result<(), UiError> {
+    match came {
+        Came::Done => done(after(people(), what)),
+        Came::Proposed => done(after(changes(), Done::ChangeProposed)),
+    }
 }
 
 /// The queues, and the people who can be made members: nobody, for those who may not.
@@ -73,10 +81,10 @@ pub async fn add_member(queue: String, person: PersonId) -> Result<(), UiError> 
 }
 
 #[server]
-pub async fn remove_member(queue: String, person: PersonId) -> Result<(), UiError> {
+pub async fn remove_member(queue: String, person: PersonId, #[server(default)] losing: u32) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.remove_member(&actor, &queue, person).await?;
+    governance.remove_member(&actor, &queue, person, losing).await?;
     done(after(queues(), Done::MemberRemoved))
 }
 

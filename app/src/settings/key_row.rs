@@ -31,7 +31,7 @@ pub fn Key(key_row: KeyRow) -> impl IntoView {
                 <summary>{format!("Revoke {prefix}…")}</summary>
                 <p>"Whoever uses it is refused at once. It cannot be brought back."</p>
                 <form method="post" action={post_to::<RevokeKey>()}>
-                    <input type="hidden" name="id" value=id.to_string()/>
+                    <input type="hidden" name="id" value=id.to_string() data-seen/>
                     <Submit label="Revoke this key"/>
                 </form>
             </details>

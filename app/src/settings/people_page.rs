@@ -2,7 +2,7 @@ use domain::{
     id::PersonId,
     meaning::Change,
     role::Role,
-    view::{PersonRow, QueueView},
+    view::{PersonRow, QueueView, approvals::Leaving},
 };
 use leptos::prelude::*;
 
@@ -29,9 +29,11 @@ pub fn PeoplePage() -> impl IntoView {
         let me = actor.person()?.id;
         let governance = governance()?;
         let people = governance.people(&actor).await?;
+        let leaving = governance.leaving(&actor).await?;
         let two = governance.two_to_publish(&actor).await?;
         let meaning = governance.meaning(&actor, &Change::OneToPublish).await?;
         let people = with_names(people, &governance.queues(&actor).await?);
+        let admins = admins(&people);
         Ok(view! {
             <PageTitle title="People" lead=lead(&people)/>
             <SettingsNav actor here="People"/>
@@ -39,9 +41,9 @@ pub fn PeoplePage() -> impl IntoView {
             <ErrorNote error={failure::<DisablePerson>()}/>
             <ErrorNote error={failure::<EnablePerson>()}/>
             <ErrorNote error={failure::<SetPassword>()}/>
-            <People me people/>
-            <AddPerson/>
-            <Publishing two meaning/>
+            <People me few={two && admins < 3} people leaving/>
+            <AddPerson two/>
+            <Publishing two admins meaning/>
             <Roles/>
         })
     };
@@ -60,24 +62,30 @@ fn with_names(mut people: Vec<PersonRow>, queues: &[QueueView]) -> Vec<PersonRow
     people
 }
 
+/// How many admins can sign in.
+fn admins(people: &[PersonRow]) -> usize {
+    people.iter().filter(|person| person.disabled_at.is_none() && person.role == Role::Admin).count()
+}
+
 fn lead(people: &[PersonRow]) -> String {
     let able = || people.iter().filter(|person| person.disabled_at.is_none());
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-    let admins = able().filter(|person| person.role == Role::Admin).count();
     format!(
         "{} can sign in, {} among them.",
         count(number(able().count()), "person", "people"),
-        count(number(admins), "admin", "admins")
+        count(number(admins(people)), "admin", "admins")
     )
 }
 
 #[component]
-fn People(me: PersonId, people: Vec<PersonRow>) -> impl IntoView {
+fn People(me: PersonId, few: bool, people: Vec<PersonRow>, leaving: Vec<Leaving>) -> impl IntoView {
     let rows: Vec<_> = people
         .into_iter()
         .map(|person| {
             let self_ = person.id == me;
-            view! { <Person person self_/> }
+            let gone = leaving.iter().find(|one| one.person == person.id && one.queue.is_none());
+            let losing = gone.map_or(0, |one| one.count);
+            view! { <Person person self_ few losing/> }
         })
         .collect();
     view! {

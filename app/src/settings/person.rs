@@ -6,7 +6,10 @@ use super::{
     calls::{ChangePerson, DisablePerson, EnablePerson, SetPassword as Set},
     named_submit::NamedSubmit,
 };
-use crate::ui::{Dated, Tag, Tone, post_to, words::label};
+use crate::ui::{
+    Dated, Tag, Tone, post_to,
+    words::{grouped, label},
+};
 
 /// One person: what they are, and the forms that change it.
 #[component]
@@ -14,6 +17,10 @@ pub fn Person(
     person: PersonRow,
     /// Whether this is the reader: nobody shuts themselves out.
     self_: bool,
+    /// Whether it takes two admins, and there are no more than two.
+    few: bool,
+    /// How much of what waits nobody could approve without them.
+    losing: u32,
 ) -> impl IntoView {
     let id = person.id.to_string();
     let queues = if person.queues.is_empty() { "none".to_owned() } else { person.queues.join(", ") };
@@ -22,7 +29,10 @@ pub fn Person(
     let of_name = of.clone();
     let sign_in = match (person.disabled_at, self_) {
         (_, true) => view! { <Tag tone=Tone::Neutral text="You"/> }.into_any(),
-        (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at/> }.into_any(),
+        (at, _) => {
+            let few = few && person.role == Role::Admin;
+            view! { <SignIn id=id.clone() name=name.clone() disabled_at=at few losing/> }.into_any()
+        }
     };
     view! {
         <tr role="row" data-key=person.id.to_string()>
@@ -35,6 +45,7 @@ pub fn Person(
             <td role="cell" data-label="Role"><div class="cell">
                 <form class="row-form" method="post" action={post_to::<ChangePerson>()}>
                     <input type="hidden" name="id" value=id/>
+                    <input type="hidden" name="seen" value=person.role.name()/>
                     <select name="role" aria-label=format!("Role of {name}")>
                         <RoleOptions chosen=Some(person.role)/>
                     </select>
@@ -51,7 +62,7 @@ pub fn Person(
 
 /// Whether they can sign in, and the form that changes it.
 #[component]
-fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>) -> impl IntoView {
+fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, few: bool, losing: u32) -> impl IntoView {
     match disabled_at {
         Some(at) => view! {
             <p>"Disabled since " <Dated at/></p>
@@ -59,6 +70,23 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>) -> impl 
                 <input type="hidden" name="id" value=id/>
                 <NamedSubmit label="Enable" of=name/>
             </form>
+        }
+        .into_any(),
+        None if few || losing > 0 => view! {
+            <details class="fold">
+                <summary>{format!("Disable {name}…")}</summary>
+                {(losing > 0)
+                    .then(|| view! { <p class="hint">{grouped(losing)} " of what waits could be approved by nobody then."</p> })}
+                {few.then(|| view! {
+                <p class="hint">
+                    "They are signed out at once. It takes two admins here, and you would be the only one: nothing that takes two could be changed, this would not be undone from here, and a second admin could only be added on the machine, by " <code>"reins user add"</code> "."
+                </p>
+                })}
+                <form method="post" action={post_to::<DisablePerson>()}>
+                    <input type="hidden" name="id" value=id/>
+                    <NamedSubmit label="Disable all the same" of=name/>
+                </form>
+            </details>
         }
         .into_any(),
         None => view! {

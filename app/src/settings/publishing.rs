@@ -4,13 +4,15 @@ use leptos::prelude::*;
 use super::calls::{NeedTwoToPublish, ProposeOneToPublish};
 use crate::{
     catalog::Meaning,
-    ui::{ErrorNote, Reason, Section, Submit, failure, post_to},
+    ui::{ErrorNote, Notice, Reason, Section, Submit, Tone, failure, post_to},
 };
 
 /// How many people it takes to publish permissions.
 #[component]
 pub fn Publishing(
     two: bool,
+    /// Who can sign in.
+    admins: usize,
     /// What the way back means.
     meaning: Means,
 ) -> impl IntoView {
@@ -24,7 +26,15 @@ pub fn Publishing(
         }
         .into_any(),
         true => view! {
-            <p>"It takes two admins: one proposes, another publishes. The same holds for what permissions mean, and for switching this off."</p>
+            {(admins < 2)
+                .then(|| {
+                    view! {
+                        <Notice tone=Tone::Waiting>
+                            "One admin is left, so nothing that takes two can be changed. Whoever has the command line of the machine can add another one: " <code>"reins user add … --role admin"</code> "."
+                        </Notice>
+                    }
+                })}
+            <p>"It takes two admins: one proposes, another publishes. The same holds for what permissions mean, for making somebody an admin, for giving an admin another password, and for switching this off."</p>
             <details class="fold-plain" open=failed>
                 <summary>"Let one admin publish alone"</summary>
                 <form class="form" method="post" action={post_to::<ProposeOneToPublish>()}>

@@ -1,4 +1,4 @@
-use domain::view::{PersonLink, PersonRow, QueueView};
+use domain::view::{PersonLink, PersonRow, QueueView, approvals::Leaving};
 use leptos::prelude::*;
 
 use super::{
@@ -7,20 +7,32 @@ use super::{
 };
 use crate::{
     paths,
-    ui::{Field, Submit, post_to},
+    ui::{Field, Submit, post_to, words::grouped},
 };
 
 /// One queue with its members, and the forms that change them for those who may.
 #[component]
-pub fn Queue(queue: QueueView, people: Vec<PersonRow>, may: bool) -> impl IntoView {
+pub fn Queue(
+    queue: QueueView,
+    people: Vec<PersonRow>,
+    /// Those whose leaving would leave something that waits without people enough.
+    leaving: Vec<Leaving>,
+    may: bool,
+) -> impl IntoView {
     let (slug, key) = (queue.slug.clone(), queue.slug.clone());
     let others: Vec<PersonRow> = people
         .into_iter()
         .filter(|person| person.disabled_at.is_none() && queue.members.iter().all(|member| member.id != person.id))
         .collect();
     let nobody = queue.members.is_empty().then(|| view! { <p>"Nobody is in this queue."</p> });
-    let members: Vec<_> =
-        queue.members.into_iter().map(|person| view! { <Member queue=slug.clone() person may/> }).collect();
+    let members: Vec<_> = queue
+        .members
+        .into_iter()
+        .map(|person| {
+            let losing = leaving.iter().find(|one| one.person == person.id).map_or(0, |one| one.count);
+            view! { <Member queue=slug.clone() person losing may/> }
+        })
+        .collect();
     view! {
         <section class="card" data-key=key>
             <h2>{queue.name.clone()}</h2>
@@ -36,21 +48,40 @@ pub fn Queue(queue: QueueView, people: Vec<PersonRow>, may: bool) -> impl IntoVi
 }
 
 #[component]
-fn Member(queue: String, person: PersonLink, may: bool) -> impl IntoView {
+fn Member(
+    queue: String,
+    person: PersonLink,
+    /// How much of what waits nobody could approve without them.
+    losing: u32,
+    may: bool,
+) -> impl IntoView {
     let name = person.name.clone();
+    let form = may.then(|| {
+        let label = if losing > 0 { "Remove all the same" } else { "Remove" };
+        view! {
+            <form method="post" action={post_to::<RemoveMember>()}>
+                <input type="hidden" name="queue" value=queue/>
+                <input type="hidden" name="person" value=person.id.to_string()/>
+                <input type="hidden" name="losing" value=losing.to_string() data-seen/>
+                <NamedSubmit label of=name.clone()/>
+            </form>
+        }
+    });
+    let form = form.map(|form| match losing {
+        0 => form.into_any(),
+        n => view! {
+            <details class="fold-plain">
+                <summary>{format!("Remove {name}…")}</summary>
+                <p>{grouped(n)} " of what waits could be approved by nobody then, and would end without a yes."</p>
+                {form}
+            </details>
+        }
+        .into_any(),
+    });
     view! {
         <li class="member" data-key=person.id.to_string()>
             <span>{person.name}</span>
-            {may
-                .then(|| {
-                    view! {
-                        <form method="post" action={post_to::<RemoveMember>()}>
-                            <input type="hidden" name="queue" value=queue/>
-                            <input type="hidden" name="person" value=person.id.to_string()/>
-                            <NamedSubmit label="Remove" of=name/>
-                        </form>
-                    }
-                })}
+            {form}
         </li>
     }
 }

@@ -1,6 +1,9 @@
 use domain::{
     role::Capability,
-    view::{PersonRow, QueueView},
+    view::{
+        PersonRow, QueueView,
+        approvals::{Leaving, Short},
+    },
 };
 use governance::{Actor, Governance};
 use leptos::prelude::*;
@@ -12,6 +15,7 @@ use super::{
     queue::Queue,
 };
 use crate::{
+    approvals::ShortOf,
     error::UiError,
     server::{actor, governance},
     ui::{DoneNote, Empty, ErrorNote, PageTitle, failure, loaded, words::count},
@@ -25,7 +29,10 @@ pub fn QueuesPage() -> impl IntoView {
         let governance = governance()?;
         let queues = governance.queues(&actor).await?;
         let people = able(&governance, &actor).await?;
-        Ok(view! { <Queues actor queues people/> })
+        let may = actor.can(Capability::ManagePeople);
+        let leaving = if may { governance.leaving(&actor).await? } else { Vec::new() };
+        let short = governance.short(&actor).await?;
+        Ok(view! { <Queues actor queues people leaving short/> })
     };
     view! {
         <DoneNote/>
@@ -43,16 +50,30 @@ async fn able(governance: &Governance, actor: &Actor) -> Result<Vec<PersonRow>, 
 }
 
 #[component]
-fn Queues(actor: Actor, queues: Vec<QueueView>, people: Vec<PersonRow>) -> impl IntoView {
+fn Queues(
+    actor: Actor,
+    queues: Vec<QueueView>,
+    people: Vec<PersonRow>,
+    leaving: Vec<Leaving>,
+    short: Vec<Short>,
+) -> impl IntoView {
     let lead = lead(&queues);
     let may = actor.can(Capability::ManagePeople);
     let nothing = queues.is_empty().then(|| view! { <Empty title="There is no queue yet."/> });
-    let parts: Vec<_> = queues.into_iter().map(|queue| view! { <Queue queue people=people.clone() may/> }).collect();
+    let parts: Vec<_> = queues
+        .into_iter()
+        .map(|queue| {
+            let is_of = |one: &&Leaving| one.queue.as_ref() == Some(&queue.slug);
+            let leaving = leaving.iter().filter(is_of).cloned().collect();
+            view! { <Queue queue people=people.clone() leaving may/> }
+        })
+        .collect();
     view! {
         <PageTitle title="Queues" lead/>
         <SettingsNav actor here="Queues"/>
         <ErrorNote error={failure::<AddMember>()}/>
         <ErrorNote error={failure::<RemoveMember>()}/>
+        <ShortOf short/>
         {nothing}
         <div class="queue-cards">{parts}</div>
         {may.then(|| view! { <AddQueue/> })}

@@ -49,7 +49,7 @@ pub fn ReleaseForm(
         <details class="fold-plain">
             <summary>{format!("{label} …")}</summary>
             <form class="form" action=paths::release() method="post">
-                <input type="hidden" name="stop" value=stop.id.to_string()/>
+                <input type="hidden" name="stop" value=stop.id.to_string() data-seen/>
                 <Reason label="Why it can go on" required=true/>
                 <label class="check">
                     <input type="checkbox" name="confirm" value="yes" required=true/>

@@ -18,7 +18,7 @@ pub fn BreachTask(breach: BreachView, now: DateTime<Utc>, may_settle: bool) -> i
             <details class="fold-plain">
                 <summary>"Settle this breach"</summary>
                 <form class="form" method="post" action={post_to::<SettleBreach>()}>
-                    <input type="hidden" name="entry" value=breach.entry.to_string()/>
+                    <input type="hidden" name="entry" value=breach.entry.to_string() data-seen/>
                     <Reason label="What happened, and what was done about it" required=true/>
                     <div class="actions">
                         <Submit label="Settle the breach" tone=Tone::Accent/>

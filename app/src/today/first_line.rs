@@ -9,7 +9,7 @@ pub fn first_line(today: &Today, may_settle: bool) -> String {
     match today
         .waiting_for_me
         .saturating_add(to_settle)
-        .saturating_add(number(today.proposals.len() + today.changes.len()))
+        .saturating_add(number(today.proposals.len() + today.changes.len() + today.short.len() + today.unclaimed.len()))
     {
         0 => format!("Nothing needs you. {}", agents(today)),
         1 => "1 thing needs you.".to_owned(),
@@ -54,6 +54,8 @@ mod tests {
             unknown: Vec::new(),
             proposals: Vec::new(),
             changes: Vec::new(),
+            short: Vec::new(),
+            unclaimed: Vec::new(),
             now: Default::default(),
         }
     }

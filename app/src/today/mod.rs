@@ -4,6 +4,8 @@ mod breach;
 mod calls;
 mod first_line;
 mod proposal;
+mod short;
+mod unclaimed;
 mod unknown;
 mod waiting;
 
@@ -20,6 +22,8 @@ use breach::BreachTask;
 use calls::{SettleBreach, SettleUnknown};
 use first_line::first_line;
 use proposal::{ChangeTask, ProposalTask};
+use short::ShortTask;
+use unclaimed::UnclaimedTask;
 use unknown::UnknownTask;
 use waiting::WaitingTask;
 
@@ -47,7 +51,9 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
         && today.breaches.is_empty()
         && today.unknown.is_empty()
         && today.proposals.is_empty()
-        && today.changes.is_empty();
+        && today.changes.is_empty()
+        && today.short.is_empty()
+        && today.unclaimed.is_empty();
     let title = if may_settle || today.waiting_for_me > 0 || nothing { "What needs you" } else { "What needs others" };
     let empty = nothing.then(|| {
         view! {
@@ -62,6 +68,8 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
         today.breaches.into_iter().map(|breach| view! { <BreachTask breach now may_settle/> }).collect();
     let proposals: Vec<_> = today.proposals.into_iter().map(|row| view! { <ProposalTask row now/> }).collect();
     let changes: Vec<_> = today.changes.into_iter().map(|change| view! { <ChangeTask change now/> }).collect();
+    let short: Vec<_> = today.short.into_iter().map(|short| view! { <ShortTask short/> }).collect();
+    let unclaimed: Vec<_> = today.unclaimed.into_iter().map(|row| view! { <UnclaimedTask row now/> }).collect();
     let unknown: Vec<_> = today.unknown.into_iter().map(|row| view! { <UnknownTask row now may_settle/> }).collect();
 
     view! {
@@ -70,8 +78,10 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
             {empty}
             <ul class="tasks" hidden=nothing>
                 {waiting}
+                {short}
                 {breaches}
                 {unknown}
+                {unclaimed}
                 {proposals}
                 {changes}
             </ul>

@@ -17,7 +17,7 @@ pub fn UnknownTask(row: RequestRow, now: DateTime<Utc>, may_settle: bool) -> imp
             <details class="fold-plain">
                 <summary>"Settle this outcome"</summary>
                 <form class="form" method="post" action={post_to::<SettleUnknown>()}>
-                    <input type="hidden" name="request" value=row.id.to_string()/>
+                    <input type="hidden" name="request" value=row.id.to_string() data-seen/>
                     <Reason label="How you know" hint="What you saw in the other system." required=true/>
                     <div class="actions">
                         <button class="button button-neutral" type="submit" name="outcome" value="succeeded">

@@ -65,6 +65,7 @@ done! {
     Explained "explained" "Your reason is added to the stop.",
     Released "released" "Released. What was waiting needs a fresh look.",
     PersonAdded "person-added" "Added. They can sign in now.",
+    AdminProposed "admin-proposed" "Added as an auditor, who can sign in now. They become an admin once another admin accepts that here.",
     PersonChanged "person-changed" "The role is changed, from their next click on.",
     PersonDisabled "person-disabled" "They cannot sign in any more.",
     PasswordSet "password" "The password is changed, and their sessions have ended. Tell them the new one yourself.",

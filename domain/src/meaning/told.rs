@@ -1,21 +1,26 @@
 //! A change before and after, in words.
 
-use super::{Change, difference, kind::members};
+use super::{Change, NewAdmin, difference, kind::members};
 use crate::{
     action::{ActionType, DataSet},
     catalog::Catalog,
     difference::What,
+    role::Role,
     sentence::{called, list, visible},
 };
 
 impl Change {
-    /// What it is a change of, as a title.
-    pub fn title(&self) -> String {
+    /// What it is a change of, as a title; `whom` is called the person that it is about.
+    pub fn title(&self, whom: &str) -> String {
+        let whom = visible(whom);
         match self {
             Self::ActionType { action, .. } => format!("The action {}", visible(&action.label)),
             Self::DataSet { set, .. } => format!("The data set {}", visible(&set.label)),
             Self::Words { topic, .. } => format!("The words for {}", visible(topic)),
             Self::OneToPublish => "How many admins it takes to publish".to_owned(),
+            Self::Admin { by: NewAdmin::Role { .. }, .. } => format!("{whom} as an admin"),
+            Self::Admin { by: NewAdmin::Enabled, .. } => format!("{whom}, a disabled admin"),
+            Self::Admin { by: NewAdmin::Password, .. } => format!("Another password for {whom}, an admin"),
         }
     }
 
@@ -43,6 +48,18 @@ impl Change {
             Self::OneToPublish => vec![What::Changed {
                 old: "One admin proposes, and another publishes.".to_owned(),
                 new: "One admin alone can publish.".to_owned(),
+            }],
+            Self::Admin { by: NewAdmin::Role { seen }, .. } => {
+                let role = |name: &str| format!("Their role: {name}");
+                vec![What::Changed { old: role(seen.name()), new: role(Role::Admin.name()) }]
+            }
+            Self::Admin { by: NewAdmin::Enabled, .. } => vec![What::Changed {
+                old: "They cannot sign in.".to_owned(),
+                new: "They can sign in again, as an admin.".to_owned(),
+            }],
+            Self::Admin { by: NewAdmin::Password, .. } => vec![What::Changed {
+                old: "They sign in with the password that they have.".to_owned(),
+                new: "They sign in with one that was chosen for them, and are signed out wherever they are.".to_owned(),
             }],
         }
     }

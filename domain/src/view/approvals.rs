@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{AgentLink, QueueView, RequestRow};
-use crate::money::Money;
+use crate::{
+    id::{PersonId, RequestId},
+    money::Money,
+};
 
 /// How many requests stand on a page of the list.
 pub const PAGE: u32 = 50;
@@ -71,4 +74,34 @@ pub struct KnownCustomer {
     pub synced_at: Option<DateTime<Utc>>,
     /// Complaints in Reins' own record that nobody has resolved.
     pub recorded_complaints: u32,
+}
+
+/// What waits and nobody can approve.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Short {
+    /// In a sentence.
+    pub why: String,
+    pub count: u32,
+    pub oldest: DateTime<Utc>,
+}
+
+/// Somebody whose leaving would leave something that waits without people enough.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Leaving {
+    pub person: PersonId,
+    /// Of this queue; `None` of all that they are in.
+    pub queue: Option<String>,
+    /// How much nobody could approve then.
+    pub count: u32,
+}
+
+/// What was approved and never claimed: nothing was done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unclaimed {
+    pub request: RequestId,
+    pub sentence: String,
+    pub agent: AgentLink,
+    /// Who approved it.
+    pub by: Vec<String>,
+    pub at: DateTime<Utc>,
 }

@@ -8,15 +8,22 @@ use domain::{
     agent_file::{is_name, word_faults},
     entry::Kind,
     fault::Fault,
-    meaning::Change,
+    meaning::{Change, NewAdmin},
+    role::Role,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::PgConnection;
 
-use crate::{Actor, Conflict, Error, Result, db, record::NewEntry};
+use crate::{
+    Actor, Conflict, Error, Result,
+    db::{self, people::Edit, proposals::Proposal},
+    error::corrupt,
+    people,
+    record::NewEntry,
+};
 
 /// It can be, it changes something, and what it changes is as it was seen.
-pub(super) async fn need_fitting(connection: &mut PgConnection, change: &Change) -> Result<()> {
+pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change) -> Result<()> {
     match change {
         Change::ActionType { action, seen } => {
             need_sound(connection, action).await?;
@@ -53,16 +60,25 @@ pub(super) async fn need_fitting(connection: &mut PgConnection, change: &Change)
             true => Ok(()),
             false => Err(Conflict::ChangedMeanwhile.into()),
         },
+        Change::Admin { person, by } => {
+            let stands = db::people::find(connection, *person).await?.ok_or(Error::NotFound)?;
+            match (by, stands.role, stands.disabled) {
+                (NewAdmin::Role { seen }, role, _) if role == *seen && role != Role::Admin => Ok(()),
+                (NewAdmin::Enabled, Role::Admin, true) | (NewAdmin::Password, Role::Admin, _) => Ok(()),
+                _ => Err(Conflict::ChangedMeanwhile.into()),
+            }
+        }
     }
 }
 
-/// Carries it out, and writes its entry. `with` is what the entry says of who accepted it.
+/// Carries it out, and writes its entry, which says what was accepted, and who proposed it.
 pub(super) async fn carry_out(
     connection: &mut PgConnection,
     actor: &Actor,
     change: &Change,
+    proposal: Option<&Proposal>,
     note: &str,
-    with: Value,
+    accepted: &[String],
     now: DateTime<Utc>,
 ) -> Result<()> {
     let me = actor.person()?.id;
@@ -89,15 +105,29 @@ pub(super) async fn carry_out(
             db::control::set_two_to_publish(connection, false).await?;
             json!({ "two_to_publish": false })
         }
+        Change::Admin { person, by } => {
+            let edit = match (by, proposal) {
+                (NewAdmin::Role { seen }, _) => Edit::Role { seen: *seen, role: Role::Admin },
+                (NewAdmin::Enabled, _) => Edit::Enable,
+                (NewAdmin::Password, Some(Proposal { secret: Some(hash), head, .. })) => {
+                    Edit::Password { hash: hash.clone(), by: Some(head.stamp.by.id) }
+                }
+                (NewAdmin::Password, _) => return Err(corrupt("proposals.secret")),
+            };
+            people::edit(connection, *person, edit, now).await?
+        }
     };
-    if let (Value::Object(detail), Value::Object(with)) = (&mut detail, with) {
-        detail.extend(with);
+    detail["accepted"] = json!(accepted);
+    if let Some(Proposal { head, .. }) = proposal {
+        detail["proposal"] = json!(head.id);
+        detail["proposed_by"] = json!(head.stamp.by.id);
     }
     let entry = match change {
         Change::ActionType { action, .. } => NewEntry::new(Kind::ActionChanged, actor).action(&action.name),
         Change::DataSet { .. } => NewEntry::new(Kind::DataSetChanged, actor),
         Change::Words { .. } => NewEntry::new(Kind::WordsChanged, actor),
         Change::OneToPublish => NewEntry::new(Kind::PublishingChanged, actor),
+        Change::Admin { .. } => NewEntry::new(Kind::PersonChanged, actor),
     };
     entry.detail(detail).personal(json!({ "note": note }))?.write(connection, now).await?;
     Ok(())

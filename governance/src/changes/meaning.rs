@@ -5,7 +5,7 @@ use domain::{
     agent_file::AgentFile,
     catalog::Catalog,
     draft::are_accepted,
-    meaning::{Change, meaning, replaced_words},
+    meaning::{Change, NewAdmin, meaning, replaced_words},
     permission::PermissionSet,
 };
 use sqlx::PgConnection;
@@ -29,6 +29,16 @@ impl InForce {
         match change {
             Change::OneToPublish => {
                 vec!["One admin alone can publish permissions from now on, and change what they mean.".to_owned()]
+            }
+            Change::Admin { by, .. } => {
+                let mut found =
+                    vec!["They can do all that an admin can, and be the second where it takes two.".to_owned()];
+                if *by == NewAdmin::Password {
+                    let told =
+                        "Until they have chosen a password of their own, whoever proposes this can sign in as them.";
+                    found.push(told.to_owned());
+                }
+                found
             }
             _ => self.of(&self.catalog.clone().with(change)),
         }

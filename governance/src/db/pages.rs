@@ -1,4 +1,6 @@
+mod needs;
 mod of_agents;
+mod unclaimed;
 mod waiting;
 
 use std::collections::HashMap;
@@ -24,7 +26,9 @@ use crate::{
     error::{Result, corrupt},
 };
 
+pub use needs::{Needed, needed};
 pub use of_agents::{Span, agent, agent_row, agents, count_days, last_days, stop};
+pub use unclaimed::unclaimed;
 pub use waiting::{Count, Waiting, last_decided, waiting};
 
 /// A request as a line of a list; what its columns hold.

@@ -82,13 +82,24 @@ pub async fn other_names(connection: &mut PgConnection, id: PersonId) -> Result<
     Ok(sqlx::query_scalar!("select name from people where id <> $1", id.0).fetch_all(connection).await?)
 }
 
-pub async fn insert(connection: &mut PgConnection, me: &Me, hash: &str, now: DateTime<Utc>) -> Result<()> {
+/// `by` has chosen the password, if they did not choose it themselves.
+pub async fn insert(
+    connection: &mut PgConnection,
+    me: &Me,
+    hash: &str,
+    by: Option<PersonId>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
-        "insert into people (id, email, name, password_hash, role, created_at) values ($1, $2, $3, $4, $5, $6)",
+        r#"
+        insert into people (id, email, name, password_hash, password_by, role, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        "#,
         me.id.0,
         me.email,
         me.name,
         hash,
+        by.map(|by| by.0),
         me.role.name(),
         now,
     )
@@ -97,38 +108,80 @@ pub async fn insert(connection: &mut PgConnection, me: &Me, hash: &str, now: Dat
     Ok(())
 }
 
+/// A change of a person, of what was seen.
 pub enum Edit {
-    Role(Role),
+    Role {
+        seen: Role,
+        role: Role,
+    },
     Disable,
     Enable,
-    /// The hash of another one.
-    Password(String),
+    /// Another one's hash, and who has chosen it.
+    Password {
+        hash: String,
+        by: Option<PersonId>,
+    },
 }
 
-/// `false` when there is no such person.
-pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: Edit, now: DateTime<Utc>) -> Result<bool> {
+/// `false` when the person is not as it was seen.
+pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: &Edit, now: DateTime<Utc>) -> Result<bool> {
     let done = match edit {
-        Edit::Role(role) => {
-            sqlx::query!("update people set role = $2 where id = $1", id.0, role.name()).execute(connection).await?
+        Edit::Role { seen, role } => {
+            sqlx::query!(
+                "update people set role = $2 where id = $1 and role = $3 and role <> $2",
+                id.0,
+                role.name(),
+                seen.name()
+            )
+            .execute(connection)
+            .await?
         }
         Edit::Disable => {
-            sqlx::query!("update people set disabled_at = coalesce(disabled_at, $2) where id = $1", id.0, now)
+            sqlx::query!("update people set disabled_at = $2 where id = $1 and disabled_at is null", id.0, now)
                 .execute(connection)
                 .await?
         }
-        Edit::Password(hash) => {
-            sqlx::query!("update people set password_hash = $2 where id = $1", id.0, hash).execute(connection).await?
+        Edit::Password { hash, by } => {
+            let by = by.map(|by| by.0);
+            sqlx::query!("update people set password_hash = $2, password_by = $3 where id = $1", id.0, hash, by)
+                .execute(connection)
+                .await?
         }
         Edit::Enable => {
-            sqlx::query!("update people set disabled_at = null where id = $1", id.0).execute(connection).await?
+            sqlx::query!("update people set disabled_at = null where id = $1 and disabled_at is not null", id.0)
+                .execute(connection)
+                .await?
         }
     };
     Ok(done.rows_affected() == 1)
 }
 
-pub async fn role_of(connection: &mut PgConnection, id: PersonId) -> Result<Option<Role>> {
-    let role = sqlx::query_scalar!("select role from people where id = $1", id.0).fetch_optional(connection).await?;
-    role.map(|name| self::role(&name)).transpose()
+/// What somebody is, and whether they may sign in.
+pub struct Found {
+    pub role: Role,
+    pub disabled: bool,
+}
+
+pub async fn find(connection: &mut PgConnection, id: PersonId) -> Result<Option<Found>> {
+    let row = sqlx::query!(r#"select role, disabled_at is not null as "disabled!" from people where id = $1"#, id.0);
+    let row = row.fetch_optional(connection).await?;
+    row.map(|row| Ok(Found { role: role(&row.role)?, disabled: row.disabled })).transpose()
+}
+
+/// Whether nobody can sign in as both of them: neither has chosen the other's password, and nobody has chosen both.
+pub async fn are_two(connection: &mut PgConnection, one: PersonId, other: PersonId) -> Result<bool> {
+    let shared = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select
+            from people a, people b
+            where a.id = $1 and b.id = $2 and array[a.id, a.password_by] && array[b.id, b.password_by]
+        ) as "shared!"
+        "#,
+        one.0,
+        other.0,
+    );
+    Ok(!shared.fetch_one(connection).await?)
 }
 
 /// Who may release what is stopped, by name, at most 10.

@@ -16,12 +16,16 @@ pub struct NewProposal<'a> {
     pub change: &'a Change,
     pub accepted: &'a [String],
     pub note: &'a str,
+    /// The hash of the password that the change gives somebody.
+    pub secret: Option<&'a str>,
     pub by: PersonId,
 }
 
 pub struct Proposal {
     pub head: ChangeHead,
     pub change: Change,
+    /// The hash of the password that it gives somebody.
+    pub secret: Option<String>,
 }
 
 struct Row {
@@ -31,6 +35,9 @@ struct Row {
     proposed_by: Uuid,
     proposed_at: DateTime<Utc>,
     name: String,
+    secret: Option<String>,
+    /// The name of the person that it is about.
+    whom: Option<String>,
 }
 
 impl Row {
@@ -38,8 +45,13 @@ impl Row {
         let change: Change = serde_json::from_value(self.change)?;
         let by = PersonLink { id: PersonId(self.proposed_by), name: self.name };
         let stamp = Stamp { by, at: self.proposed_at };
-        let head = ChangeHead { id: ProposalId(self.id), title: change.title(), stamp, note: self.note };
-        Ok(Proposal { head, change })
+        let head = ChangeHead {
+            id: ProposalId(self.id),
+            title: change.title(&self.whom.unwrap_or_default()),
+            stamp,
+            note: self.note,
+        };
+        Ok(Proposal { head, change, secret: self.secret })
     }
 }
 
@@ -47,13 +59,14 @@ impl Row {
 pub async fn put(connection: &mut PgConnection, new: &NewProposal<'_>, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         r#"
-        insert into proposals (id, subject, change, accepted, note, proposed_by, proposed_at)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        insert into proposals (id, subject, change, accepted, note, secret, proposed_by, proposed_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
         on conflict (subject) do update
         set id = excluded.id,
             change = excluded.change,
             accepted = excluded.accepted,
             note = excluded.note,
+            secret = excluded.secret,
             proposed_by = excluded.proposed_by,
             proposed_at = excluded.proposed_at
         "#,
@@ -62,6 +75,7 @@ pub async fn put(connection: &mut PgConnection, new: &NewProposal<'_>, now: Date
         serde_json::to_value(new.change)?,
         serde_json::to_value(new.accepted)?,
         new.note,
+        new.secret,
         new.by.0,
         now,
     )
@@ -80,9 +94,12 @@ pub async fn all(connection: &mut PgConnection) -> Result<Vec<Proposal>> {
             c.note,
             c.proposed_by,
             c.proposed_at,
-            p.name
+            p.name,
+            c.secret,
+            w.name as "whom?"
         from proposals c
         join people p on p.id = c.proposed_by
+        left join people w on w.id = (c.change ->> 'person')::uuid
         order by c.proposed_at
         limit 100
         "#
@@ -99,9 +116,12 @@ pub async fn find_for_update(connection: &mut PgConnection, id: ProposalId) -> R
             c.note,
             c.proposed_by,
             c.proposed_at,
-            p.name
+            p.name,
+            c.secret,
+            w.name as "whom?"
         from proposals c
         join people p on p.id = c.proposed_by
+        left join people w on w.id = (c.change ->> 'person')::uuid
         where c.id = $1
         for update of c
         "#,

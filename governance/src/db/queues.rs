@@ -84,22 +84,27 @@ pub async fn rename(connection: &mut PgConnection, slug: &str, name: &str) -> Re
     Ok(done.execute(connection).await?.rows_affected() > 0)
 }
 
-/// `false` when there is no such queue or person.
-pub async fn set_member(connection: &mut PgConnection, queue: &str, person: PersonId, member: bool) -> Result<bool> {
+/// `None` when there is no such queue or person, `false` when it was so already.
+pub async fn set_member(
+    connection: &mut PgConnection,
+    queue: &str,
+    person: PersonId,
+    member: bool,
+) -> Result<Option<bool>> {
     let found = sqlx::query!("select q.id from queues q, people p where q.slug = $1 and p.id = $2", queue, person.0,);
-    let Some(found) = found.fetch_optional(&mut *connection).await? else { return Ok(false) };
-    if member {
+    let Some(found) = found.fetch_optional(&mut *connection).await? else { return Ok(None) };
+    let done = if member {
         sqlx::query!(
             "insert into queue_members (queue_id, person_id) values ($1, $2) on conflict do nothing",
             found.id,
             person.0,
         )
         .execute(connection)
-        .await?;
+        .await?
     } else {
         sqlx::query!("delete from queue_members where queue_id = $1 and person_id = $2", found.id, person.0)
             .execute(connection)
-            .await?;
-    }
-    Ok(true)
+            .await?
+    };
+    Ok(Some(done.rows_affected() > 0))
 }

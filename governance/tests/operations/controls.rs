@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use domain::{agent::Mode, facts::BrandFacts, state::State};
+use domain::{agent::Mode, facts::BrandFacts, role::Role, state::State};
 use governance::{Actor, Conflict, CustomerFacts, Error};
 use serde_json::json;
 
-use crate::support::{Shop, money, note, refund};
+use crate::support::{Shop, id_of, money, note, refund};
 
 #[tokio::test]
 async fn a_tightening_turns_allowed_into_asking_until_it_is_lifted() {
@@ -126,4 +126,25 @@ async fn what_needs_a_person_is_not_done_by_reins_itself() {
     assert!(matches!(shop.governance.frame(&Actor::System).await, Err(Error::Forbidden)));
     let tightened = shop.governance.tighten(&Actor::System, "support", BTreeSet::new(), "drift", None).await;
     assert!(matches!(tightened, Err(Error::Forbidden)), "{tightened:?}");
+}
+
+#[tokio::test]
+async fn a_form_that_was_drawn_before_somebody_elses_change_is_refused() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let refused = |answer: Result<(), Error>| matches!(answer, Err(Error::Conflict(Conflict::ChangedMeanwhile)));
+    governance.set_mode(&shop.admin, "support", Mode::Shadow, "a trial").await.unwrap();
+    let stale = governance.change_mode(&shop.admin, "support", Some(Mode::Live), Mode::Retired, "it is live").await;
+    assert!(refused(stale));
+    governance.change_mode(&shop.admin, "support", Some(Mode::Shadow), Mode::Live, "went well").await.unwrap();
+
+    let lee = id_of(&shop.lee);
+    assert!(refused(governance.add_member(&shop.admin, "legal", lee).await));
+    governance.remove_member(&shop.admin, "legal", lee, 0).await.unwrap();
+    assert!(refused(governance.remove_member(&shop.admin, "legal", lee, 0).await));
+    assert!(refused(governance.enable_person(&shop.admin, lee).await.map(drop)));
+    governance.disable_person(&shop.admin, lee).await.unwrap();
+    assert!(refused(governance.disable_person(&shop.admin, lee).await));
+    let role = governance.change_person(&shop.admin, lee, Role::Manager, Role::Auditor).await;
+    assert!(refused(role.map(drop)));
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod able;
 mod apply;
 mod approvals;
 mod ask;
@@ -29,5 +30,6 @@ mod stop_under_load;
 #[path = "../support/mod.rs"]
 mod support;
 mod together;
+mod two_admins;
 mod waiting;
 mod windows;

@@ -10,7 +10,7 @@ use crate::support::{Shop, at_once, id_of, measured};
 const PASSWORD: &str = "correct horse battery";
 
 async fn with_nora(shop: &Shop) -> domain::id::PersonId {
-    shop.governance.add_person(&shop.admin, " Nora@Example.com ", "Nora", Role::Reviewer, PASSWORD).await.unwrap()
+    shop.governance.add_person(&shop.admin, " Nora@Example.com ", "Nora", Role::Reviewer, PASSWORD).await.unwrap().0
 }
 
 #[tokio::test]
@@ -124,14 +124,14 @@ async fn there_is_always_an_admin() {
     let governance = &shop.governance;
     for answer in [
         governance.disable_person(&shop.admin, last).await,
-        governance.change_person(&shop.admin, last, Role::Auditor).await,
+        governance.change_person(&shop.admin, last, Role::Admin, Role::Auditor).await.map(drop),
     ] {
         assert!(matches!(answer, Err(Error::Conflict(Conflict::Other(_)))), "{answer:?}");
     }
     assert_eq!(governance.person(last).await.unwrap().unwrap().role, Role::Admin);
 
     let second = id_of(&shop.person("Eva", Role::Admin).await);
-    governance.change_person(&shop.admin, last, Role::Auditor).await.unwrap();
+    governance.change_person(&shop.admin, last, Role::Admin, Role::Auditor).await.unwrap();
     assert!(governance.disable_person(&shop.admin, second).await.is_err());
 }
 

@@ -216,7 +216,8 @@ async fn what_is_wrong_is_not_published() {
 async fn what_is_risky_is_published_with_a_word_of_acceptance() {
     let shop = Shop::open().await;
     let set = shop.governance.draft(&shop.admin, "support").await.unwrap().permissions;
-    let limit = Change::RemoveLimit { action: "order.refund".to_owned(), at: 0 };
+    let was = set.action_scope.allow["order.refund"].limits[0].clone();
+    let limit = Change::RemoveLimit { action: "order.refund".to_owned(), was };
     let edited = shop.governance.edit_draft(&shop.admin, "support", &super::drafts::edit(&set, limit)).await.unwrap();
     let seen = edited.seen.unwrap();
     let no_limit = "Refunds have no upper limit.".to_owned();
@@ -241,7 +242,7 @@ async fn a_risk_that_came_after_the_page_was_shown_is_not_accepted_unseen() {
     let seen = change(&shop, &shop.admin, stand("desk.note", ActionStanding::Denied)).await;
     let shown = publication(&shop, seen).await;
     // Nobody is left who decides what legal is asked.
-    shop.governance.remove_member(&shop.admin, "legal", id_of(&shop.lee)).await.unwrap();
+    shop.governance.remove_member(&shop.admin, "legal", id_of(&shop.lee), 0).await.unwrap();
     let answer = shop.governance.publish(&shop.admin, "support", &shown).await;
     let DraftConflict::NotAccepted { risks } = conflict(answer) else { panic!() };
     assert!(risks.iter().any(|risk| risk.code == Code::TooFewPeople), "{risks:?}");

@@ -299,7 +299,10 @@ async fn what_somebody_may_not_do_is_recorded_with_their_name() {
         governance.add_member(auditor, "legal", id_of(auditor)).await.err(),
         governance.apply(auditor, &crate::support::support_file(), "mine", &[], false).await.err(),
         governance.create_key(auditor, "support", domain::view::KeyKind::Agent, "mine").await.err(),
-        governance.change_person(auditor, id_of(auditor), domain::role::Role::Admin).await.err(),
+        governance
+            .change_person(auditor, id_of(auditor), domain::role::Role::Auditor, domain::role::Role::Admin)
+            .await
+            .err(),
         governance.sync_customers(auditor, &[]).await.err(),
         governance.describe_shop(auditor, "Mine", "UTC", false).await.err(),
     ];

@@ -2,7 +2,7 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use clap::{Subcommand, ValueEnum};
 use domain::{role::Role, seen::in_one_line};
-use governance::Actor;
+use governance::{Actor, Came};
 
 use super::{by, person, print, with};
 use crate::{config::DatabaseConfig, serve::Fault};
@@ -16,7 +16,7 @@ pub enum User {
         name: String,
         #[arg(long, value_enum)]
         role: RoleName,
-        /// In whose name; without it only the first admin can be added
+        /// In whose name; without it only the first admin can be added, or a second one where it takes two and one is left
         #[arg(long)]
         by: Option<String>,
         #[command(flatten)]
@@ -68,6 +68,9 @@ impl From<RoleName> for Role {
     }
 }
 
+/// Where a change that takes two is accepted.
+const WAITS: &str = "It counts once another admin accepts it, in a browser, under Settings, Proposed changes.";
+
 impl User {
     pub async fn run(self) -> Result<(), Fault> {
         match self {
@@ -77,10 +80,14 @@ impl User {
                     match author {
                         Some(author) => {
                             let author = by(governance, &author).await?;
-                            governance.add_person(&author, &email, &name, role.into(), &password).await?;
+                            if governance.add_person(&author, &email, &name, role.into(), &password).await?.1
+                                == Came::Proposed
+                            {
+                                return print(format!("Added {email} as an auditor: it takes two. {WAITS}"));
+                            }
                         }
                         None if Role::from(role) == Role::Admin => {
-                            governance.add_first_admin(&email, &name, &password).await?;
+                            governance.add_admin_on_the_machine(&email, &name, &password).await?;
                         }
                         None => return Err("`--by` is needed for anybody but the first admin".into()),
                     }
@@ -105,8 +112,10 @@ impl User {
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
                     let person = person(governance, &email).await?;
-                    governance.set_password(&author, person.id, &password).await?;
-                    print(format!("{email} has another password."))
+                    match governance.set_password(&author, person.id, &password).await? {
+                        Came::Done => print(format!("{email} has another password.")),
+                        Came::Proposed => print(format!("Proposed: it takes two. {WAITS}")),
+                    }
                 })
                 .await
             }

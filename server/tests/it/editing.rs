@@ -71,7 +71,7 @@ async fn a_data_set_or_a_mode_that_is_not_taken_is_typed_still() {
     let page = after(&admin, "catalog/calls/put_data_set", new).await;
     holds(&page, &["No name!", "value=\"Wishes\"", ">\nThey are new<", "so nothing was"]);
 
-    let page = after(&admin, "agents/calls/set_mode", "agent=support&mode=live&reason=Because+of+it").await;
+    let page = after(&admin, "agents/calls/set_mode", "agent=support&seen=live&mode=live&reason=Because+of+it").await;
     holds(&page, &[">\nBecause of it<"]);
 }
 
@@ -120,12 +120,13 @@ async fn a_limit_that_no_line_is_about_stands_with_its_action() {
     let front = Front::open().await;
     let admin = front.signed_in(Role::Admin).await;
     let clause = "limit[kind]=count&limit[count]=7&limit[of]=&limit[per]=customer&limit[number]=3&limit[unit]=days";
-    for at in ["41", ""] {
-        let form = format!("agent=support&action=order.refund&seen=old&at={at}&{clause}");
+    let gone = escaped(r#"{"kind":"count","most":4,"window":{"per":"agent","within_s":60}}"#);
+    for seen in [&gone, "old"] {
+        let form = format!("agent=support&action=order.refund&seen={seen}&{clause}");
         let page = after(&admin, "permissions/calls/save_limit", &form).await;
         holds(
             &page,
-            &["This was changed while you wrote", "There is no such limit.", "Save mine instead", "value=\"7\""],
+            &["This was changed while you wrote", "There is no such limit", "Save mine instead", "value=\"7\""],
         );
     }
 }

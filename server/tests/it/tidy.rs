@@ -225,6 +225,78 @@ fn every_change_is_a_form() {
     assert_eq!(found, [""; 0]);
 }
 
+/// The server function or address that each form of a page posts to, with its markup.
+fn posting_forms(source: &Source) -> Vec<(String, String)> {
+    let code: String = source.code().map(|(_, line)| format!("{line}\n")).collect();
+    let forms = code.split("<form").skip(1).filter_map(|rest| Some(rest.split_once("</form>")?.0.to_owned()));
+    let forms = forms.filter(|form| form.contains("method=\"post\""));
+    let to = |form: &str| {
+        let name = |after: &str, ends: &[char]| Some(form.split_once(after)?.1.split(ends).next()?.to_owned());
+        name("post_to::<", &['>']).or_else(|| name("action=", &['(', ' ', '>'])).unwrap_or_default()
+    };
+    forms.map(|form| (to(&form), form)).collect()
+}
+
+#[test]
+fn what_a_form_was_drawn_with_is_what_it_posts() {
+    // What does not, and why a change meanwhile does no harm.
+    let without: [(&str, &[&str]); 3] = [
+        (
+            "it adds something",
+            &[
+                "agents/new.rs: CreateAgent",
+                "agents/tighten.rs: Tighten",
+                "catalog/data_sets_page.rs: PutDataSet",
+                "catalog/words_page.rs: PutWords",
+                "permissions/begin/mod.rs: BeginFrom",
+                "permissions/files/import.rs: paths::import_agent",
+                "permissions/rules/add.rs: Add",
+                "settings/add_person.rs: Add",
+                "settings/add_queue.rs: Add",
+                "settings/create_key.rs: paths::create_key",
+            ],
+        ),
+        (
+            "it says which way it goes, and is refused where that was gone already",
+            &[
+                "agents/integrations.rs: CloseBreaker",
+                "agents/integrations.rs: OpenBreaker",
+                "integrations/integration.rs: CloseBreaker",
+                "integrations/integration.rs: OpenBreaker",
+                "permissions/impact/standing.rs: CancelImpact",
+                "settings/person.rs: DisablePerson",
+                "settings/person.rs: EnablePerson",
+                "settings/publishing.rs: NeedTwoToPublish",
+                "settings/publishing.rs: ProposeOneToPublish",
+                "settings/queue.rs: AddMember",
+            ],
+        ),
+        (
+            "it is the same whatever was shown",
+            &[
+                "settings/person.rs: Set",
+                "setup/mod.rs: paths::setup",
+                "shell/mod.rs: paths::sign_out",
+                "shell/stop_control.rs: target",
+                "sign_in/mod.rs: paths::sign_in",
+                "stop/big_button.rs: action",
+                "stop/explain.rs: ExplainStop",
+            ],
+        ),
+    ];
+    let without: BTreeSet<String> =
+        without.iter().flat_map(|(_, forms)| forms.iter().map(|form| format!("app/src/{form}"))).collect();
+    // `Bound` holds it for all forms about one request, or one draft.
+    let shared = ["name=\"seen", "[seen]", "data-seen", "<Bound"];
+    let mut found = BTreeSet::new();
+    for source in sources("app/src") {
+        let forms = posting_forms(&source).into_iter();
+        let bare = forms.filter(|(_, form)| !shared.iter().any(|part| form.contains(part)));
+        found.extend(bare.map(|(to, _)| format!("{}: {to}", source.path)));
+    }
+    assert_eq!(found, without);
+}
+
 #[test]
 fn text_stands_raw_in_no_element() {
     // Leptos writes what stands in these as it is; the kit escapes it, in one place each.

@@ -32,7 +32,7 @@ use Needs::{Nothing, Role as Of};
 const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("agents/calls/create_agent", Govern, "name=Nobody&slug=-&purpose="),
     ("agents/calls/describe_agent", Govern, "agent=nobody&seen_name=x&seen_purpose=&name=y&purpose="),
-    ("agents/calls/set_mode", Govern, "agent=nobody&mode=retired&reason=x"),
+    ("agents/calls/set_mode", Govern, "agent=nobody&seen=live&mode=retired&reason=x"),
     ("agents/calls/tighten", Tighten, "agent=nobody&reason=x&days="),
     ("agents/calls/lift", Tighten, "agent=support&tightening={id}&reason=x"),
     ("agents/calls/open_breaker", Break, "agent=support&integration=nothing&reason=x"),
@@ -54,7 +54,14 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("permissions/begin/calls/begin_from", Govern, "agent=nobody&start[point]=ads&start[amount]=5&start[currency]=USD"),
     ("permissions/calls/set_data_set", Govern, "agent=nobody&name=x&seen=x&standing=all"),
     ("permissions/calls/set_action", Govern, "agent=nobody&name=x&seen=x&standing=allowed"),
-    ("permissions/calls/save_limit", Govern, "agent=nobody&action=x&seen=x&at=0&limit[kind]=amount&then=remove"),
+    (
+        "permissions/calls/save_limit",
+        Govern,
+        concat!(
+            "agent=nobody&action=x&limit[kind]=count&then=remove&seen=",
+            "{\"kind\":\"count\",\"most\":1,\"window\":{\"per\":\"agent\",\"within_s\":60}}"
+        ),
+    ),
     ("permissions/calls/add_limit", Govern, "agent=support&action=order.refund&seen=x&kind=count"),
     ("permissions/calls/add_rule", Govern, "agent=support&applies=any&kind=irreversible"),
     ("permissions/calls/save_rule", Govern, "agent=nobody&id=x&seen=x&rule[applies]=any&then=remove"),
@@ -74,7 +81,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("settings/calls/need_two_to_publish", Govern, ""),
     ("settings/calls/propose_one_to_publish", Govern, "note=x"),
     ("settings/calls/add_person", ManagePeople, "email=none&name=X&role=admin&password=long+enough+for+it"),
-    ("settings/calls/change_person", ManagePeople, "id={id}&role=admin"),
+    ("settings/calls/change_person", ManagePeople, "id={id}&seen=reviewer&role=admin"),
     ("settings/calls/disable_person", ManagePeople, "id={id}"),
     ("settings/calls/set_password", ManagePeople, "id={id}&password=long+enough+for+it"),
     ("settings/calls/enable_person", ManagePeople, "id={id}"),

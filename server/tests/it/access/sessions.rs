@@ -118,7 +118,7 @@ async fn who_is_disabled_is_out_at_once_and_who_changes_roles_has_the_new_one() 
     let operator = front.signed_in(Role::Operator).await;
     let me = shop.governance.person_by_email("operator@front.example").await.unwrap().unwrap();
 
-    shop.governance.change_person(&shop.admin, me.id, Role::Auditor).await.unwrap();
+    shop.governance.change_person(&shop.admin, me.id, me.role, Role::Auditor).await.unwrap();
     let answer = operator.post("/api/app/today/calls/settle_breach", &format!("entry={}&reason=x", me.id)).await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (403, "\"forbidden\""));
 

@@ -129,3 +129,23 @@ async fn no_name_forges_a_line_of_the_list() {
     shop.database.run("update people set name = 'a\nb\tc\u{1b}[2J' where email = 'n@new.example'").await;
     assert!(listed(&shop).await.contains("n@new.example\ta⟨U+000A⟩b⟨U+0009⟩c⟨U+001B⟩[2J\tauditor\tactive\t\n"));
 }
+
+#[tokio::test]
+async fn where_it_takes_two_the_command_line_makes_no_admin_alone() {
+    let shop = Shop::open().await;
+    let two: &[&str] = &["--by", ADMIN];
+    add(&shop, "eva@new.example", "admin", two, PASSWORD).await.printed();
+    shop.governance.need_two_to_publish(&shop.admin).await.unwrap();
+
+    let added = add(&shop, "eve@new.example", "admin", two, PASSWORD).await.printed();
+    assert!(added.starts_with("Added eve@new.example as an auditor: it takes two."), "{added}");
+    assert!(listed(&shop).await.contains("eve@new.example\teve\tauditor\tactive\t\n"));
+    let password = ["user", "password", "eva@new.example", "--by", ADMIN];
+    let proposed = shop.reins_with(&password, "another long password\n").await.printed();
+    assert!(proposed.starts_with("Proposed: it takes two."), "{proposed}");
+    add(&shop, "third@new.example", "admin", &[], PASSWORD).await.failed(1, "it exists already");
+
+    shop.reins(&["user", "disable", "eva@new.example", "--by", ADMIN]).await.printed();
+    add(&shop, "third@new.example", "admin", &[], PASSWORD).await.printed();
+    assert!(listed(&shop).await.contains("third@new.example\tthird\tadmin\tactive\t\n"));
+}

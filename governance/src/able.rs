@@ -1,0 +1,79 @@
+//! What waits and nobody can approve, as there are no people, or too few different ones.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    able::why_short,
+    catalog::Queue,
+    id::PersonId,
+    role::Capability,
+    view::approvals::{Leaving, Short},
+};
+use sqlx::PgConnection;
+
+use crate::{
+    Actor, Governance, Result,
+    control::Control,
+    db::{self, pages::Needed},
+};
+
+impl Governance {
+    /// What waits in vain, the most of it first.
+    pub async fn short(&self, actor: &Actor) -> Result<Vec<Short>> {
+        self.allow(actor, Capability::Look).await?;
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, _) = self.control(&mut connection).await?;
+        let queues = db::catalog::queues(&mut connection).await?;
+        let mut found: Vec<Short> = Vec::new();
+        for Needed { needs, count, oldest } in db::pages::needed(&mut connection, &control).await? {
+            let Some(why) = why_short(&needs, &queues) else { continue };
+            match found.iter_mut().find(|known| known.why == why) {
+                Some(known) => {
+                    known.count += count;
+                    known.oldest = known.oldest.min(oldest);
+                }
+                None => found.push(Short { why, count, oldest }),
+            }
+        }
+        found.sort_by_key(|short| std::cmp::Reverse(short.count));
+        Ok(found)
+    }
+
+    /// Whose leaving of a queue would leave something that waits without people enough, and how much.
+    pub async fn leaving(&self, actor: &Actor) -> Result<Vec<Leaving>> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, _) = self.control(&mut connection).await?;
+        let queues = db::catalog::queues(&mut connection).await?;
+        let needed = db::pages::needed(&mut connection, &control).await?;
+        let members = queues.iter().flat_map(|queue| queue.able.iter().flatten().map(|id| (Some(&queue.slug), *id)));
+        let all: BTreeSet<PersonId> =
+            queues.iter().filter_map(|queue| queue.able.as_ref()).flatten().copied().collect();
+        let leaving = members.chain(all.into_iter().map(|id| (None, id))).filter_map(|(queue, person)| {
+            let count = left(&needed, &queues, queue.map(String::as_str), person);
+            (count > 0).then(|| Leaving { queue: queue.cloned(), person, count })
+        });
+        Ok(leaving.collect())
+    }
+}
+
+/// How much of what waits nobody could approve any more without this person in this queue.
+pub(crate) async fn left_without(
+    connection: &mut PgConnection,
+    control: &Control,
+    queue: &str,
+    person: PersonId,
+) -> Result<u32> {
+    let queues = db::catalog::queues(connection).await?;
+    Ok(left(&db::pages::needed(connection, control).await?, &queues, Some(queue), person))
+}
+
+fn left(needed: &[Needed], queues: &[Queue], queue: Option<&str>, person: PersonId) -> u32 {
+    let mut without = queues.to_vec();
+    let is_it = |known: &&mut Queue| queue.is_none_or(|queue| known.slug == queue);
+    for able in without.iter_mut().filter(is_it).filter_map(|known| known.able.as_mut()) {
+        able.remove(&person);
+    }
+    let is_lost = |one: &&Needed| why_short(&one.needs, queues).is_none() && why_short(&one.needs, &without).is_some();
+    needed.iter().filter(is_lost).map(|one| one.count).sum()
+}

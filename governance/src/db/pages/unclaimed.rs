@@ -1,0 +1,50 @@
+use domain::{
+    id::{PersonId, RequestId},
+    view::approvals::Unclaimed,
+};
+use sqlx::PgConnection;
+
+use crate::{
+    db::entries::link,
+    error::{Result, corrupt},
+};
+
+/// What was approved in the last two days and ended as its agent never came for it, the newest first, at most 20; of one
+/// person's approving, or of anybody's.
+pub async fn unclaimed(connection: &mut PgConnection, by: Option<PersonId>) -> Result<Vec<Unclaimed>> {
+    let rows = sqlx::query!(
+        r#"
+        select e.at,
+            r.id,
+            r.sentence,
+            a.id as agent_id,
+            a.slug,
+            a.name,
+            array(
+                select distinct p.name
+                from approvals v
+                join people p on p.id = v.person_id
+                where v.request_id = r.id and v.digest = r.digest
+                order by p.name
+            ) as "by!"
+        from entries e
+        join requests r on r.id = e.request_id
+        join agents a on a.id = r.agent_id
+        where e.kind = 'expired'
+            and e.at > now() - interval '2 days'
+            and (e.detail ? 'unclaimed' or e.detail ->> 'because' = 'unclaimed')
+            and ($1::uuid is null or exists (
+                select from approvals v where v.request_id = r.id and v.person_id = $1 and v.digest = r.digest
+            ))
+        order by e.at desc, e.id desc
+        limit 20
+        "#,
+        by.map(|by| by.0),
+    );
+    let rows = rows.fetch_all(connection).await?.into_iter().map(|row| {
+        let agent =
+            link(Some(row.agent_id), Some(row.slug), Some(row.name)).ok_or_else(|| corrupt("requests.agent_id"))?;
+        Ok(Unclaimed { request: RequestId(row.id), sentence: row.sentence, agent, by: row.by, at: row.at })
+    });
+    rows.collect()
+}

@@ -1,0 +1,64 @@
+//! What waits and nobody can approve is said, and asked about before it comes so far.
+
+use domain::role::Role;
+use governance::{Conflict, Error};
+
+use crate::support::{Shop, id_of, refund};
+
+#[tokio::test]
+async fn the_last_who_could_approve_leaves_only_where_that_was_seen() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    for amount in ["350.00", "360.00"] {
+        shop.waiting(refund(amount)).await;
+    }
+    shop.waiting(refund("80.00")).await;
+    assert_eq!(governance.short(&shop.admin).await.unwrap(), []);
+    let lee = id_of(&shop.lee);
+    let leaving = governance.leaving(&shop.admin).await.unwrap();
+    let of_legal: Vec<_> = leaving.iter().filter(|one| one.queue.as_deref() == Some("legal")).collect();
+    assert!(matches!(of_legal.as_slice(), [one] if (one.person, one.count) == (lee, 2)), "{leaving:?}");
+    // It takes both of the leads for more than 200.00, and one of them for the rest.
+    assert!(leaving.iter().any(|one| one.person == id_of(&shop.ana) && one.queue.is_none() && one.count == 2));
+
+    for losing in [0, 1] {
+        let refused = governance.remove_member(&shop.admin, "legal", lee, losing).await;
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::Other(_)))), "{refused:?}");
+    }
+    governance.remove_member(&shop.admin, "legal", lee, 2).await.unwrap();
+    let [short] = governance.short(&shop.admin).await.unwrap().try_into().unwrap();
+    assert_eq!((short.count, short.why.as_str()), (2, "Nobody who can decide is in Legal."));
+    assert_eq!(governance.today(&shop.admin).await.unwrap().short, [short]);
+    assert_eq!(governance.today(&shop.ana).await.unwrap().short, []);
+}
+
+#[tokio::test]
+async fn too_few_different_people_are_too_few() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    shop.waiting(refund("350.00")).await;
+    governance.add_member(&shop.admin, "legal", id_of(&shop.ana)).await.unwrap();
+    governance.remove_member(&shop.admin, "legal", id_of(&shop.lee), 1).await.unwrap();
+    let [short] = governance.short(&shop.admin).await.unwrap().try_into().unwrap();
+    assert_eq!(short.why, "It takes 3 different people of CS leads and Legal, who are fewer.");
+    let eve = shop.person("Eve", Role::Reviewer).await;
+    governance.add_member(&shop.admin, "cs-leads", id_of(&eve)).await.unwrap();
+    assert_eq!(governance.short(&shop.admin).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_was_approved_and_never_claimed_is_shown_to_whoever_approved_it() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let id = shop.waiting(refund("80.00")).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    let shown = async |who| governance.today(who).await.unwrap().unclaimed;
+    assert_eq!(shown(&shop.ana).await, []);
+    shop.pass_time(id, 16 * 60).await;
+    governance.pass_deadlines().await.unwrap();
+    for who in [&shop.ana, &shop.admin] {
+        let [one] = shown(who).await.try_into().unwrap();
+        assert_eq!((one.request, one.by.as_slice()), (id, ["Ana".to_owned()].as_slice()));
+    }
+    assert_eq!(shown(&shop.ben).await, []);
+}
