@@ -246,7 +246,7 @@ async fn run_jobs(house: House) {
         let mut ticks = each(10);
         loop {
             ticks.tick().await;
-            told("what was asked could not be added up", governance.add_up_spans().await);
+            told("what was asked could not be added up", governance.add_up_spans()).await;
         }
     };
     let tidying = async {
