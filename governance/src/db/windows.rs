@@ -63,25 +63,16 @@ pub async fn count(
             case when sum(c.count) > 0 and c.currency <> '' then least(sum(c.sum), 9223372036854775807)::bigint end as sum
         from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $7::boolean[]) with ordinality
             as w (agent_id, customer, actions, since, trust_agent, place)
-        left join lateral (
-            select s.since
-            from spans s
-            where s.agent_id = w.agent_id and s.customer = coalesce(w.customer, '') and s.since > w.since and s.ready
-            order by s.since
-            limit 1
-        ) first on true
-        left join lateral (
-            select s.until
-            from spans s
-            where s.agent_id = w.agent_id and s.customer = coalesce(w.customer, '') and s.since > w.since and s.ready
-            order by s.since desc
-            limit 1
-        ) last on true
+        cross join lateral (
+            select min(since) as since, max(until) as until
+            from spans
+            where agent_id = w.agent_id and customer = coalesce(w.customer, '') and since > w.since and ready
+        ) added_up
         cross join lateral (
             select currency, 0 as looked_at, count, sum
             from span_sums
-            where agent_id = w.agent_id and customer = coalesce(w.customer, '') and since > w.since
-                and action = any (string_to_array(w.actions, ',')) and (counts_as = 'taken' or not w.trust_agent)
+            where added_up.until is not null and agent_id = w.agent_id and customer = coalesce(w.customer, '')
+                and since > w.since and action = any (string_to_array(w.actions, ',')) and (counts_as = 'taken' or not w.trust_agent)
             union all
             select coalesce(currency, ''), count(*), count(*) filter (where counts), sum(amount_minor) filter (where counts)
             from (
@@ -92,8 +83,8 @@ pub async fn count(
                 from (
                     select r.*
                     from (
-                        values (w.since + interval '1 microsecond', coalesce(first.since, 'infinity')),
-                            (last.until, 'infinity')
+                        values (w.since + interval '1 microsecond', coalesce(added_up.since, 'infinity')),
+                            (added_up.until, 'infinity')
                     ) as e (since, until)
                     cross join lateral (
                         select action, counts_as(state, failure_confirmed) as counts_as, amount_minor, currency
@@ -108,13 +99,13 @@ pub async fn count(
                     union all
                     select action, counts_as(state, failure_confirmed), amount_minor, currency
                     from requests
-                    where (w.customer is null or last.until is not null)
+                    where (w.customer is null or added_up.until is not null)
                         and tstzrange(asked_at, claimed_at) @> w.since and claimed_at is not null and agent_id = w.agent_id
                         and (w.customer is null or customer_folded = w.customer)
                     union all
                     select action, counts_as(state, failure_confirmed), amount_minor, currency
                     from requests
-                    where last.until is null and customer_folded = w.customer and agent_id = w.agent_id
+                    where added_up.until is null and customer_folded = w.customer and agent_id = w.agent_id
                         and claimed_at > w.since and asked_at <= w.since
                 ) of_it
                 limit $6
