@@ -31,11 +31,13 @@ create table people (
 create unique index people_email_key on people (lower(email));
 
 create table sessions (
-    id              text primary key,
-    data            jsonb not null,
+    -- SHA-256 of what the browser shows: whoever reads this table opens no session with it.
+    hash            bytea primary key,
+    person_id       uuid not null references people,
     expires_at      timestamptz not null
 );
 create index sessions_by_expiry on sessions (expires_at);
+create index sessions_by_person on sessions (person_id);
 
 -- Attempts without a valid key or session: counted per minute and source, not one entry each.
 create table attempts (

@@ -43,7 +43,8 @@ use permissions::{
     ComparePage, EditorPage, FilesPage, ImpactPage, ImportPage, PrintPage, PublishPage, TryPage, VersionPage,
     VersionsPage,
 };
-use settings::{KeysPage, PeoplePage, QueuesPage};
+pub use settings::PasswordRefusal;
+use settings::{KeysPage, PasswordPage, PeoplePage, QueuesPage};
 use setup::SetupPage;
 use shell::{NotFound, Shell};
 use sign_in::SignInPage;
@@ -112,6 +113,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("/settings/people") view=PeoplePage/>
                         <Route path=path!("/settings/queues") view=QueuesPage/>
                         <Route path=path!("/settings/keys") view=KeysPage/>
+                        <Route path=path!("/settings/password") view=PasswordPage/>
                         <Route path=path!("/settings/actions") view=ActionsPage/>
                         <Route path=path!("/settings/actions/new") view=NewActionPage/>
                         <Route path=path!("/settings/actions/:name") view=ActionPage/>

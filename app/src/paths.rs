@@ -205,6 +205,11 @@ pub fn queues() -> String {
     "/settings/queues".to_owned()
 }
 
+/// Where people change their own password; its form posts there, too.
+pub fn own_password() -> String {
+    "/settings/password".to_owned()
+}
+
 pub fn keys() -> String {
     "/settings/keys".to_owned()
 }

@@ -81,6 +81,8 @@ kinds! {
     KeyRevoked "key_revoked" "revoked a key",
     PersonAdded "person_added" "added a person",
     PersonChanged "person_changed" "changed a person",
+    /// By themselves.
+    PasswordChanged "password_changed" "changed their own password",
     QueueChanged "queue_changed" "changed a queue",
     ShopDescribed "shop_described" "described the shop",
     CustomersSynced "customers_synced" "synced customers",

@@ -102,3 +102,40 @@ test("a key is shown once, opens the API, and is revoked", async ({ page }) => {
   await expect(row.getByText("Revoked")).toBeVisible();
   expect((await call(secret, "GET", "/agent")).status).toBe(401);
 });
+
+test("people change their own password, and are out everywhere else", async ({ page, another }) => {
+  const { name, email } = somebody();
+  await signIn(page, people.admin);
+  await open(page, "/settings/people");
+  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.getByLabel("Email", { exact: true }).fill(email);
+  await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("Auditor");
+  await page.getByLabel(/^First password/).fill(password);
+  await page.getByRole("button", { name: "Add person" }).click();
+  await expect(page.getByText("Added. They can sign in now.")).toBeVisible();
+
+  const next = "another long password";
+  const change = async (old: string) => {
+    await here.getByLabel("Old password").fill(old);
+    await here.getByLabel(/^New password At least/).fill(next);
+    await here.getByLabel("New password, once more").fill(next);
+    await here.getByRole("button", { name: "Change my password" }).click();
+  };
+  const [here, elsewhere] = [await another(), await another()];
+  await elsewhere.goto("/sign-in");
+  await elsewhere.getByLabel("Email").fill(email);
+  await elsewhere.getByLabel("Password").fill(password);
+  await elsewhere.getByRole("button", { name: "Sign in" }).click();
+  await expect(elsewhere).not.toHaveURL(/sign-in/);
+  await signIn(here, email);
+  await open(here, "/settings");
+  await here.getByRole("link", { name: "Your password" }).click();
+  await change("not the password");
+  await expect(here.getByText("The old password is not right, so nothing was changed.")).toBeVisible();
+  await change(password);
+  await expect(here.getByText(/^Your password is changed/)).toBeVisible();
+  await open(here, "/activity?kind=password_changed");
+  await expect(here.getByRole("row", { name: new RegExp(name) })).toContainText("Changed their own password");
+  await elsewhere.goto("/agents");
+  await expect(elsewhere).toHaveURL(/sign-in/);
+});

@@ -72,11 +72,12 @@ pub use impact::{PAST_DAYS, Past};
 pub use keys::Key;
 pub use migrating::{NotMigrated, migrate};
 pub use outcome::{Cost, Feedback, FeedbackKind, Outcome};
+pub use password::OwnPassword;
 pub use people::SignIn;
 pub use presses::Pressed;
 pub use replay::{PastAction, Replayed, replay};
 pub use requests::KnowYourself;
-pub use sessions::SessionRow;
+pub use sessions::SESSION;
 pub use setup::{Health, NotReady, Pools};
 pub use signed::Seal;
 

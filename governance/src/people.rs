@@ -43,11 +43,7 @@ impl Governance {
     /// `device` is what `new_device` gave to the browser, if it has any: on such a device nobody else's tries count.
     pub async fn sign_in(&self, email: &str, password: &str, source: &str, device: Option<&str>) -> Result<SignIn> {
         let email: String = email.trim().to_lowercase().chars().take(200).collect();
-        let device = match device {
-            Some(device) if self.made_device(device, Some(&email)).await? => Some(device),
-            _ => None,
-        };
-        let trying = device.map_or(Trying::Unknown { source, email: &email }, Trying::Device);
+        let trying = self.trying(&email, source, device).await?;
         if !self.0.attempts.may_sign_in(&trying, Instant::now()) {
             self.count_attempt("sign-in", source);
             return Ok(SignIn::Slow);
@@ -64,6 +60,19 @@ impl Governance {
         self.0.attempts.signed_in(&trying);
         self.record_sign_in(Kind::SignedIn, &Actor::Person(me.clone()), json!({ "source": source })).await?;
         Ok(SignIn::Welcome(me))
+    }
+
+    /// Whose allowance a try uses up.
+    pub(crate) async fn trying<'a>(
+        &self,
+        email: &'a str,
+        source: &'a str,
+        device: Option<&'a str>,
+    ) -> Result<Trying<'a>> {
+        Ok(match device {
+            Some(device) if self.made_device(device, Some(email)).await? => Trying::Device(device),
+            _ => Trying::Unknown { source, email },
+        })
     }
 
     pub async fn signed_out(&self, actor: &Actor) -> Result<()> {
@@ -248,7 +257,7 @@ pub(crate) async fn edit(
         return Err(Conflict::ChangedMeanwhile.into());
     }
     if matches!(edit, Edit::Disable | Edit::Password { .. }) {
-        db::sessions::delete_of(connection, id).await?;
+        db::sessions::end_of(connection, id).await?;
     }
     // Without an admin nobody could manage people any more.
     if !db::people::has_admin(&mut *connection).await? {

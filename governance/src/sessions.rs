@@ -1,32 +1,32 @@
 //! Sessions of people, for the server's session layer.
 
-use chrono::{DateTime, Utc};
-use serde_json::Value;
+use std::time::Duration;
+
+use domain::id::PersonId;
+use sha2::{Digest, Sha256};
 
 use crate::{Governance, Result, db};
 
-#[derive(Clone, Debug, PartialEq)]
-pub struct SessionRow {
-    pub id: String,
-    pub data: Value,
-    pub expires_at: DateTime<Utc>,
-}
+/// A session ends this long after sign-in, by the database's clock: a working day with its overtime.
+pub const SESSION: Duration = Duration::from_secs(12 * 3600);
 
 impl Governance {
-    /// `false` when a session with this id exists.
-    pub async fn create_session(&self, session: &SessionRow) -> Result<bool> {
-        db::sessions::create(&self.0.doors, session).await
+    /// Begins a session under an id of `new_session_id`; `false` when it has begun already.
+    pub async fn begin_session(&self, id: i128, person: PersonId) -> Result<bool> {
+        db::sessions::begin(&self.0.doors, &hash(id), person, SESSION).await
     }
 
-    pub async fn save_session(&self, session: &SessionRow) -> Result<()> {
-        db::sessions::save(&self.0.doors, session).await
+    /// Whose session it is; `None` when it is over.
+    pub async fn session(&self, id: i128) -> Result<Option<PersonId>> {
+        db::sessions::person(&self.0.doors, &hash(id)).await
     }
 
-    pub async fn load_session(&self, id: &str) -> Result<Option<SessionRow>> {
-        db::sessions::load(&self.0.doors, id).await
+    pub async fn end_session(&self, id: i128) -> Result<()> {
+        db::sessions::end(&self.0.doors, &hash(id)).await
     }
+}
 
-    pub async fn delete_session(&self, id: &str) -> Result<()> {
-        db::sessions::delete(&self.0.doors, id).await
-    }
+/// What the database keeps: whoever reads it there opens no session with it.
+fn hash(id: i128) -> [u8; 32] {
+    Sha256::digest(id.to_le_bytes()).into()
 }

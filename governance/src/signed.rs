@@ -10,22 +10,19 @@ use crate::{Governance, Result, db, error::corrupt};
 type Tag = [u8; 32];
 
 impl Governance {
-    /// A new id of a session: half random, half its signature.
+    /// A new id of a session: 96 random bits, which alone keep it from being guessed, and 32 of their signature.
     pub async fn new_session_id(&self) -> Result<i128> {
-        let mut random = [0; 8];
-        rand::rng().fill_bytes(&mut random);
-        let key = self.signing_key().await?;
-        let tag = tag(key, "session", &random)?;
         let mut id = [0; 16];
-        id[..8].copy_from_slice(&random);
-        id[8..].copy_from_slice(&tag[..8]);
+        rand::rng().fill_bytes(&mut id[..12]);
+        let tag = tag(self.signing_key().await?, "session", &id[..12])?;
+        id[12..].copy_from_slice(&tag[..4]);
         Ok(i128::from_le_bytes(id))
     }
 
     /// Whether Reins has made this id; it may be over by now.
     pub async fn made_session_id(&self, id: i128) -> Result<bool> {
         let id = id.to_le_bytes();
-        Ok(tag(self.signing_key().await?, "session", &id[..8])?[..8] == id[8..])
+        Ok(tag(self.signing_key().await?, "session", &id[..12])?[..4] == id[12..])
     }
 
     /// What marks a device on which somebody has signed in: it is no leave, only an allowance of its own to try.

@@ -1,8 +1,12 @@
-//! Plain forms that have to work without anything else: sign-in, sign-out, the first admin, the release, a new key.
+//! Plain forms that have to work without anything else: sign-in, sign-out, the first admin, the release, a new key, one's own
+//! password.
 
 use app::{
+    Answer, PasswordRefusal, paths,
     setup::{self, SetupTried},
     sign_in::{self, SignInTried},
+    told,
+    ui::Done,
 };
 use axum::{
     Extension, Form,
@@ -10,13 +14,18 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{fault::Fault, id::StopId, role::Capability, view::KeyKind};
-use governance::{Actor, Conflict, Error, SignIn};
+use domain::{
+    fault::Fault,
+    id::{PersonId, StopId},
+    role::Capability,
+    view::KeyKind,
+};
+use governance::{Actor, Conflict, Error, OwnPassword, SignIn};
 use leptos::prelude::provide_context;
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use crate::{House, answers, guard::PERSON, pages, sessions, source};
+use crate::{House, answers, pages, sessions, source};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -35,27 +44,27 @@ pub async fn sign_in(
     let source = source::of(&parts, &house.config);
     let device = sessions::device_of(&parts.headers, &house.config);
     match house.governance.sign_in(&form.email, &form.password, &source, device).await {
-        Ok(SignIn::Welcome(me)) => {
-            // A new id, so that one planted before sign-in is worth nothing.
-            let begun = match session.cycle_id().await {
-                Ok(()) => session.insert(PERSON, me.id).await,
-                Err(error) => Err(error),
-            };
-            match begun {
-                Ok(()) => {
-                    let mut answer = Redirect::to(own_path(&form.next)).into_response();
-                    if let Ok(device) = house.governance.new_device(&me.email).await {
-                        answer.extensions_mut().insert(sessions::Device(device));
-                    }
-                    answer
+        Ok(SignIn::Welcome(me)) => match begin(&session, me.id).await {
+            Ok(()) => {
+                let mut answer = Redirect::to(own_path(&form.next)).into_response();
+                if let Ok(device) = house.governance.new_device(&me.email).await {
+                    answer.extensions_mut().insert(sessions::Device(device));
                 }
-                Err(_) => pages::unavailable(),
+                answer
             }
-        }
+            Err(_) => pages::unavailable(),
+        },
         Ok(SignIn::Wrong) => sign_in_again(&house, parts, form, sign_in::Refusal::Wrong).await,
         Ok(SignIn::Slow) => sign_in_again(&house, parts, form, sign_in::Refusal::Slow).await,
         Err(_) => pages::unavailable(),
     }
+}
+
+/// Begins a session, under a new id: one planted before is worth nothing.
+async fn begin(session: &Session, person: PersonId) -> Result<(), tower_sessions::session::Error> {
+    session.cycle_id().await?;
+    session.insert(sessions::PERSON, person).await?;
+    session.save().await
 }
 
 /// The page with the address that was typed, and the way on.
@@ -86,6 +95,70 @@ pub async fn sign_out(State(house): State<House>, Extension(actor): Extension<Ac
     }
     let _ = house.governance.signed_out(&actor).await;
     Redirect::to("/sign-in").into_response()
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct PasswordForm {
+    old_password: String,
+    password: String,
+    password_again: String,
+}
+
+pub async fn change_password(
+    State(house): State<House>,
+    Extension(actor): Extension<Actor>,
+    session: Session,
+    parts: Parts,
+    Form(form): Form<PasswordForm>,
+) -> Response {
+    let again = async |parts, why| {
+        let status = match why {
+            PasswordRefusal::Slow => StatusCode::TOO_MANY_REQUESTS,
+            PasswordRefusal::ChangedMeanwhile => StatusCode::CONFLICT,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let provide = move || {
+            provide_context(Answer { path: paths::own_password() });
+            provide_context(why);
+        };
+        answers::page(&house, parts, status, provide).await
+    };
+    if form.password != form.password_again {
+        return again(parts, PasswordRefusal::Differ).await;
+    }
+    let source = source::of(&parts, &house.config);
+    let device = sessions::device_of(&parts.headers, &house.config);
+    let (old, new) = (&form.old_password, &form.password);
+    let changed = house.governance.change_own_password(&actor, old, new, &source, device).await;
+    match changed {
+        Ok(OwnPassword::Changed) => {}
+        Ok(OwnPassword::Wrong) => return again(parts, PasswordRefusal::Wrong).await,
+        Ok(OwnPassword::Slow) => return again(parts, PasswordRefusal::Slow).await,
+        Err(Error::Invalid(Fault::Same, _)) => return again(parts, PasswordRefusal::Same).await,
+        Err(Error::Invalid(..)) => return again(parts, PasswordRefusal::Length).await,
+        Err(Error::Conflict(_)) => return again(parts, PasswordRefusal::ChangedMeanwhile).await,
+        Err(Error::Unknown) => return pages::unknown(&paths::own_password()),
+        Err(Error::Unavailable | Error::NotFound) => return pages::unavailable(),
+        Err(Error::Forbidden) => return Redirect::to("/sign-in?error=signed-out").into_response(),
+    }
+
+    // All their sessions have ended, this one with them: whoever has its id by stealth is out, too.
+    if let Some(ended) = session.id() {
+        house.seen.forget(ended);
+    }
+    let begun = match actor.person() {
+        Ok(me) => begin(&session, me.id).await.is_ok(),
+        Err(_) => false,
+    };
+    match session.id().filter(|_| begun) {
+        Some(id) => {
+            let seal = house.governance.seal(&id.to_string()).await.ok();
+            let to = told::after_for(seal.as_ref(), paths::own_password(), Done::OwnPasswordSet);
+            Redirect::to(&to).into_response()
+        }
+        None => pages::password_changed(),
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -148,9 +221,9 @@ pub async fn release(
     }
     match house.governance.release(&actor, stop, &form.reason).await {
         // Where no stop lies under the finger: a second tap must not stop again what the first has released.
-        Ok(()) => Redirect::to(&app::paths::released(stop)).into_response(),
+        Ok(()) => Redirect::to(&paths::released(stop)).into_response(),
         Err(Error::Unavailable) => pages::unavailable(),
-        Err(Error::Unknown) => pages::unknown(&app::paths::stops()),
+        Err(Error::Unknown) => pages::unknown(&paths::stops()),
         Err(Error::Forbidden) => not_released(
             StatusCode::FORBIDDEN,
             "Only an operator or an admin releases; whoever pressed may take that back within a minute, unless somebody \
@@ -162,7 +235,7 @@ pub async fn release(
         Err(Error::Conflict(Conflict::ReleasedAlready { by, again: false }))
             if actor.person().is_ok_and(|me| me.name == by) =>
         {
-            Redirect::to(&app::paths::released(stop)).into_response()
+            Redirect::to(&paths::released(stop)).into_response()
         }
         Err(Error::Conflict(Conflict::ReleasedAlready { by, again })) => {
             let then = match again {

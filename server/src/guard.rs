@@ -15,12 +15,9 @@ use tokio::time::timeout;
 use tower_sessions::Session;
 
 use crate::{
-    House, kept, pages, press, source,
+    House, kept, pages, press, sessions, source,
     strangers::{self, Stranger},
 };
-
-/// Under which the session keeps who signed in.
-pub const PERSON: &str = "person";
 
 /// How long a press of Stop waits for its session to be read, before memory says who it is, or where memory cannot.
 const SOON: Duration = Duration::from_millis(500);
@@ -99,7 +96,7 @@ pub async fn is_still(house: &House, session: &Session, actor: &Actor) -> bool {
 /// The person of this session as they are now; an error stands for a database that is away.
 async fn signed_in(house: &House, session: &Session) -> Result<Option<Actor>, ()> {
     let Some(session_id) = session.id() else { return Ok(None) };
-    let person = match session.get::<PersonId>(PERSON).await.map_err(|_| ())? {
+    let person = match session.get::<PersonId>(sessions::PERSON).await.map_err(|_| ())? {
         Some(id) => house.governance.person(id).await.map_err(|_| ())?,
         None => None,
     };

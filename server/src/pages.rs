@@ -93,6 +93,13 @@ pub fn new_key(agent: &str, label: &str, secret: &str) -> Response {
     plain(StatusCode::OK, "New key", &words)
 }
 
+/// Somebody's own password is changed, and no session could be begun after it.
+pub fn password_changed() -> Response {
+    let words = "<p role=\"status\">Your password is changed, and you are signed out everywhere.</p>\
+                 <p><a href=\"/sign-in\">Sign in with the new one</a></p>";
+    plain(StatusCode::SERVICE_UNAVAILABLE, "Password changed", words)
+}
+
 /// Whoever sent this was signed out; it is kept here, to be sent again.
 pub fn signed_out(address: &str, fields: &[(String, String)]) -> Response {
     let kept: String = fields

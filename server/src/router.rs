@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The plain form posts beside the server functions; the authorisation test goes through this list.
-pub const FORMS: [&str; 9] = [
+pub const FORMS: [&str; 10] = [
     "/sign-in",
     "/sign-out",
     "/setup",
@@ -29,6 +29,7 @@ pub const FORMS: [&str; 9] = [
     "/stop/{slug}",
     "/release",
     "/settings/keys/create",
+    "/settings/password",
     "/agents/import",
     "/agents/{slug}/permissions/impact",
 ];
@@ -90,6 +91,7 @@ fn guarded(house: &House) -> Router<House> {
         .route("/setup", post(forms::set_up))
         .route("/release", post(forms::release))
         .route("/settings/keys/create", post(forms::create_key))
+        .route("/settings/password", post(forms::change_password))
         .route("/agents/import", post(import::import))
         .route("/agents/{slug}/permissions/export/{file}", get(files::export))
         .route("/charts/decisions/{file}", get(charts::decisions))

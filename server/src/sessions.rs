@@ -9,8 +9,8 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use chrono::DateTime;
-use governance::{Actor, Governance, SessionRow};
+use domain::id::PersonId;
+use governance::{Actor, Governance, SESSION};
 use tokio::time::Instant;
 use tower_sessions::{
     Expiry, SessionManagerLayer, SessionStore,
@@ -24,8 +24,8 @@ use tower_sessions::{
 
 use crate::{House, config::ServeConfig};
 
-/// A session ends this long after sign-in: a working day with its overtime. It is not written again while it is used.
-const LONGEST: Duration = Duration::hours(12);
+/// Under which a session holds who signed in, and nothing else.
+pub const PERSON: &str = "person";
 
 /// The session layer: a `__Host-` cookie behind TLS, a plainly named one for development.
 pub fn layer(governance: Governance, config: &ServeConfig) -> SessionManagerLayer<Store> {
@@ -36,7 +36,7 @@ pub fn layer(governance: Governance, config: &ServeConfig) -> SessionManagerLaye
         .with_http_only(true)
         .with_path("/")
         .with_same_site(SameSite::Lax)
-        .with_expiry(Expiry::OnInactivity(LONGEST))
+        .with_expiry(Expiry::OnInactivity(Duration::seconds(SESSION.as_secs() as i64)))
 }
 
 /// For how long a browser keeps the mark of its device, in seconds: a year.
@@ -95,7 +95,7 @@ impl Seen {
     pub fn remember(&self, session: Id, actor: &Actor) {
         let Ok(mut seen) = self.0.lock() else { return };
         if seen.len() >= MOST_SEEN && !seen.contains_key(&session) {
-            seen.retain(|_, (_, at)| at.elapsed() < LONGEST.unsigned_abs() / 2);
+            seen.retain(|_, (_, at)| at.elapsed() < SESSION / 2);
             if seen.len() >= MOST_SEEN {
                 return;
             }
@@ -111,7 +111,7 @@ impl Seen {
 
     pub fn recall(&self, session: Id) -> Option<Actor> {
         let seen = self.0.lock().ok()?;
-        seen.get(&session).filter(|(_, at)| at.elapsed() < LONGEST.unsigned_abs()).map(|(actor, _)| actor.clone())
+        seen.get(&session).filter(|(_, at)| at.elapsed() < SESSION).map(|(actor, _)| actor.clone())
     }
 }
 
@@ -127,17 +127,20 @@ impl std::fmt::Debug for Store {
 #[async_trait]
 impl SessionStore for Store {
     async fn create(&self, record: &mut Record) -> Result<()> {
+        let person = person(record)?;
         loop {
-            record.id = Id(self.0.new_session_id().await.map_err(backend)?);
+            let id = self.0.new_session_id().await.map_err(backend)?;
+            record.id = Id(id);
             // An id that exists belongs to somebody: another is drawn.
-            if self.0.create_session(&row(record)?).await.map_err(backend)? {
+            if self.0.begin_session(id, person).await.map_err(backend)? {
                 return Ok(());
             }
         }
     }
 
+    /// A session is whole when it begins, and is not written again while it is used.
     async fn save(&self, record: &Record) -> Result<()> {
-        self.0.save_session(&row(record)?).await.map_err(backend)
+        person(record).map(|_| ())
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -145,23 +148,22 @@ impl SessionStore for Store {
         if !self.0.made_session_id(id.0).await.map_err(backend)? {
             return Ok(None);
         }
-        let Some(row) = self.0.load_session(&id.to_string()).await.map_err(backend)? else { return Ok(None) };
-        let data = serde_json::from_value(row.data).map_err(|error| Error::Decode(error.to_string()))?;
-        let expiry_date = OffsetDateTime::from_unix_timestamp(row.expires_at.timestamp())
-            .map_err(|error| Error::Decode(error.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date }))
+        let Some(person) = self.0.session(id.0).await.map_err(backend)? else { return Ok(None) };
+        let person = serde_json::to_value(person).map_err(|error| Error::Decode(error.to_string()))?;
+        let data = HashMap::from([(PERSON.to_owned(), person)]);
+        // The database knows its end; nobody asks for it here.
+        Ok(Some(Record { id: *id, data, expiry_date: OffsetDateTime::UNIX_EPOCH }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.0.delete_session(&id.to_string()).await.map_err(backend)
+        self.0.end_session(id.0).await.map_err(backend)
     }
 }
 
-fn row(record: &Record) -> Result<SessionRow> {
-    let data = serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
-    let expires_at = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0)
-        .ok_or_else(|| Error::Encode("a time out of range".to_owned()))?;
-    Ok(SessionRow { id: record.id.to_string(), data, expires_at })
+fn person(record: &Record) -> Result<PersonId> {
+    let person = record.data.get(PERSON).filter(|_| record.data.len() == 1).cloned();
+    let person = person.ok_or_else(|| Error::Encode("a session holds its person and nothing else".to_owned()))?;
+    serde_json::from_value(person).map_err(|error| Error::Encode(error.to_string()))
 }
 
 fn backend(error: governance::Error) -> Error {

@@ -1,4 +1,4 @@
-//! Who may do what in Reins: queues and their members, people and their roles, keys of agents.
+//! Who may do what in Reins: queues and their members, people and their roles, keys of agents; and one's own password.
 
 mod add_person;
 mod add_queue;
@@ -8,6 +8,7 @@ mod key_row;
 mod keys_page;
 mod named_submit;
 mod nav;
+mod password_page;
 mod people_page;
 mod person;
 mod publishing;
@@ -16,5 +17,6 @@ mod queues_page;
 
 pub use keys_page::KeysPage;
 pub use nav::SettingsNav;
+pub use password_page::{PasswordPage, PasswordRefusal};
 pub use people_page::PeoplePage;
 pub use queues_page::QueuesPage;

@@ -15,6 +15,7 @@ pub fn SettingsNav(actor: Actor, here: &'static str) -> impl IntoView {
         (paths::changes(), "Proposed changes", true),
         (paths::people(), "People", actor.can(Capability::ManagePeople)),
         (paths::keys(), "Keys", actor.can(Capability::ManageKeys)),
+        (paths::own_password(), "Your password", true),
     ];
     let links: Vec<_> = ways
         .into_iter()

@@ -79,6 +79,6 @@ const SIGNED_OUT: &str = "You were signed out meanwhile, so nothing was done. Si
 fn words(why: Refusal) -> &'static str {
     match why {
         Refusal::Wrong => "The email address and the password do not go together. You are not signed in.",
-        Refusal::Slow => "Too many attempts from here. Wait a minute, then try again.",
+        Refusal::Slow => "Too many attempts from here. Wait ten minutes, then try again.",
     }
 }

@@ -69,6 +69,7 @@ done! {
     PersonChanged "person-changed" "The role is changed, from their next click on.",
     PersonDisabled "person-disabled" "They cannot sign in any more.",
     PasswordSet "password" "The password is changed, and their sessions have ended. Tell them the new one yourself.",
+    OwnPasswordSet "own-password" "Your password is changed. Everywhere else you are signed out.",
     PersonEnabled "person-enabled" "They can sign in again.",
     QueueAdded "queue-added" "The queue is added. Give it members next.",
     MemberAdded "member-added" "The member is added, and sees what waits.",

@@ -34,6 +34,7 @@ pub fn TextField(
     #[prop(optional, into)] hint: String,
     #[prop(default = "off")] autocomplete: &'static str,
     #[prop(default = 200)] most: u32,
+    #[prop(optional)] least: u32,
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     view! {
@@ -45,6 +46,7 @@ pub fn TextField(
                 value=value
                 required=required
                 autocomplete=autocomplete
+                minlength=(least > 0).then(|| least.to_string())
                 maxlength=most.to_string()
                 autofocus=autofocus
             />

@@ -33,6 +33,27 @@ pub async fn for_sign_in(pool: &PgPool, email: &str) -> Result<Option<(Me, Strin
     .transpose()
 }
 
+/// The hash of somebody's password; `None` when they may no longer sign in.
+pub async fn password(pool: &PgPool, id: PersonId) -> Result<Option<String>> {
+    let hash = sqlx::query_scalar!("select password_hash from people where id = $1 and disabled_at is null", id.0);
+    Ok(hash.fetch_optional(pool).await?)
+}
+
+/// `false` when it is not the old one any more, or they may no longer sign in.
+pub async fn replace_password(connection: &mut PgConnection, id: PersonId, old: &str, new: &str) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        update people
+        set password_hash = $3, password_by = null
+        where id = $1 and password_hash = $2 and disabled_at is null
+        "#,
+        id.0,
+        old,
+        new,
+    );
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}
+
 pub async fn has_admin(executor: impl PgExecutor<'_>) -> Result<bool> {
     let found = sqlx::query_scalar!(
         r#"select exists (select from people where role = 'admin' and disabled_at is null) as "found!""#

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use domain::role::Role;
-use governance::{Actor, Conflict, Error, SignIn};
+use domain::{fault::Fault, role::Role};
+use governance::{Actor, Conflict, Error, OwnPassword, SignIn};
 
 use crate::support::{Shop, at_once, id_of, measured};
 
@@ -206,26 +206,114 @@ async fn passwords_are_stored_as_argon2id_and_addresses_outside_the_entry() {
 }
 
 #[tokio::test]
-async fn a_session_that_was_ended_stays_ended() {
+async fn a_session_that_was_ended_is_over_and_a_kept_one_ends_by_itself() {
     let shop = Shop::open().await;
-    let session = governance::SessionRow {
-        id: "s1".to_owned(),
-        data: serde_json::json!({ "who": "ana" }),
-        expires_at: sqlx::query_scalar("select now() + interval '1 hour'")
-            .fetch_one(&shop.database.owner)
-            .await
-            .unwrap(),
-    };
-    assert!(shop.governance.create_session(&session).await.unwrap());
-    assert!(!shop.governance.create_session(&session).await.unwrap());
-    assert_eq!(shop.governance.load_session("s1").await.unwrap().as_ref(), Some(&session));
-    shop.governance.delete_session("s1").await.unwrap();
-    shop.governance.save_session(&session).await.unwrap();
-    assert_eq!(shop.governance.load_session("s1").await.unwrap(), None);
+    let (governance, ana) = (&shop.governance, id_of(&shop.ana));
+    let id = governance.new_session_id().await.unwrap();
+    assert!(governance.begin_session(id, ana).await.unwrap());
+    assert!(!governance.begin_session(id, id_of(&shop.ben)).await.unwrap());
+    assert_eq!(governance.session(id).await.unwrap(), Some(ana));
+    governance.end_session(id).await.unwrap();
+    assert_eq!(governance.session(id).await.unwrap(), None);
 
-    assert!(shop.governance.create_session(&session).await.unwrap());
+    assert!(governance.begin_session(id, ana).await.unwrap());
     shop.database.run("update sessions set expires_at = now()").await;
-    assert_eq!(shop.governance.load_session("s1").await.unwrap(), None);
-    shop.governance.tidy().await.unwrap();
+    assert_eq!(governance.session(id).await.unwrap(), None);
+    governance.tidy().await.unwrap();
     assert_eq!(shop.database.count("select count(*) from sessions").await, 0);
+}
+
+#[tokio::test]
+async fn who_reads_the_database_opens_no_session_with_it() {
+    let shop = Shop::open().await;
+    let id = shop.governance.new_session_id().await.unwrap();
+    shop.governance.begin_session(id, id_of(&shop.ana)).await.unwrap();
+    let stored: String =
+        sqlx::query_scalar("select s::text from sessions s").fetch_one(&shop.database.owner).await.unwrap();
+    for shown in [domain::json::hex(&id.to_le_bytes()), domain::json::hex(&id.to_be_bytes()), id.to_string()] {
+        assert!(!stored.contains(&shown), "{stored}");
+    }
+}
+
+/// A clock that is as far away as can be: of the database, and so of everything but the server's own.
+#[tokio::test]
+async fn a_session_ends_by_the_clock_of_the_database_alone() {
+    let shop = Shop::open().await;
+    let ana = id_of(&shop.ana);
+    for (shift, hours_later) in [("13 hours", "25 hours"), ("-3 days", "-60 hours")] {
+        shop.database.shift_clock(shift).await;
+        let governance = shop.replica();
+        let id = governance.new_session_id().await.unwrap();
+        governance.begin_session(id, ana).await.unwrap();
+        assert_eq!(governance.session(id).await.unwrap(), Some(ana), "{shift}");
+        shop.database.shift_clock(&format!("{hours_later} -1 minute")).await;
+        assert_eq!(shop.replica().session(id).await.unwrap(), Some(ana), "{shift}");
+        shop.database.shift_clock(&format!("{hours_later} 1 second")).await;
+        assert_eq!(shop.replica().session(id).await.unwrap(), None, "{shift}");
+    }
+}
+
+const NEXT: &str = "another horse battery";
+
+#[tokio::test]
+async fn people_change_their_own_password_with_the_old_one_and_are_out_everywhere() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let nora = Actor::Person(governance.person(with_nora(&shop).await).await.unwrap().unwrap());
+    let [own, others] = [governance.new_session_id().await.unwrap(), governance.new_session_id().await.unwrap()];
+    governance.begin_session(own, id_of(&nora)).await.unwrap();
+    governance.begin_session(others, id_of(&shop.ana)).await.unwrap();
+    let change = async |old: &str, new: &str| governance.change_own_password(&nora, old, new, "1.2.3.4", None).await;
+
+    assert_eq!(change("wrong wrong wrong", NEXT).await.unwrap(), OwnPassword::Wrong);
+    for (new, fault) in [("too short", Fault::Password), (&"x".repeat(201), Fault::Password), (PASSWORD, Fault::Same)] {
+        let answer = change(PASSWORD, new).await;
+        assert!(matches!(&answer, Err(Error::Invalid(said, _)) if *said == fault), "{answer:?}");
+    }
+    assert_eq!(governance.session(own).await.unwrap(), Some(id_of(&nora)));
+    assert_eq!(shop.entries("password_changed").await.len(), 0);
+    assert_eq!(shop.entries("refused").await[0]["what"], "change their password: the old one was wrong");
+
+    assert_eq!(change(PASSWORD, NEXT).await.unwrap(), OwnPassword::Changed);
+    assert_eq!(governance.session(own).await.unwrap(), None);
+    assert_eq!(governance.session(others).await.unwrap(), Some(id_of(&shop.ana)));
+    assert_eq!(shop.entries("password_changed").await.len(), 1);
+    let sign_in = async |password| governance.sign_in("nora@example.com", password, "1.2.3.4", None).await.unwrap();
+    assert_eq!(sign_in(PASSWORD).await, SignIn::Wrong);
+    assert!(matches!(sign_in(NEXT).await, SignIn::Welcome(_)));
+}
+
+#[tokio::test]
+async fn an_old_password_is_guessed_no_faster_than_at_the_sign_in() {
+    let shop = Shop::open().await;
+    let nora = Actor::Person(shop.governance.person(with_nora(&shop).await).await.unwrap().unwrap());
+    let change =
+        async |old: &str| shop.governance.change_own_password(&nora, old, NEXT, "6.6.6.6", None).await.unwrap();
+    for n in 0..10 {
+        let sign_in = shop.governance.sign_in("nora@example.com", "wrong wrong wrong", "6.6.6.6", None);
+        match n % 2 {
+            0 => assert_eq!(sign_in.await.unwrap(), SignIn::Wrong),
+            _ => assert_eq!(change("wrong wrong wrong").await, OwnPassword::Wrong),
+        }
+    }
+    assert_eq!(change(PASSWORD).await, OwnPassword::Slow);
+    assert_eq!(shop.database.count("select count(*) from entries where kind = 'password_changed'").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_changes_of_a_password_at_once_one_is_made() {
+    let shop = Shop::open().await;
+    let nora = Actor::Person(shop.governance.person(with_nora(&shop).await).await.unwrap().unwrap());
+    let both = [(shop.governance.clone(), NEXT), (shop.replica(), "a third horse battery")];
+    let done = at_once(both.map(|(governance, new)| {
+        let nora = nora.clone();
+        async move { governance.change_own_password(&nora, PASSWORD, new, "1.2.3.4", None).await }
+    }))
+    .await;
+    assert_eq!(done.iter().filter(|done| matches!(done, Ok(OwnPassword::Changed))).count(), 1, "{done:?}");
+    assert_eq!(shop.entries("password_changed").await.len(), 1);
+
+    shop.governance.disable_person(&shop.admin, id_of(&nora)).await.unwrap();
+    let late = shop.governance.change_own_password(&nora, NEXT, PASSWORD, "1.2.3.4", None).await;
+    assert!(matches!(late, Err(Error::Forbidden)), "{late:?}");
 }

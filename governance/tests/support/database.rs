@@ -59,6 +59,19 @@ impl Database {
         done.unwrap_or_else(|error| panic!("{sql}: {error}")).rows_affected()
     }
 
+    /// Moves the clock that sessions see from their beginning on; those that are open keep theirs.
+    pub async fn shift_clock(&self, by: &str) {
+        self.run(format!(
+            "create schema if not exists shifted;
+             grant usage on schema shifted to {SERVER};
+             create or replace function shifted.now() returns timestamptz language sql stable
+                 as $$ select pg_catalog.now() + interval '{by}' $$;
+             alter database {} set search_path = shifted, public, pg_catalog",
+            self.name
+        ))
+        .await;
+    }
+
     /// One number, read as the owner.
     pub async fn count(&self, sql: impl Into<String>) -> i64 {
         let sql = sql.into();

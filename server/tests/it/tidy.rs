@@ -274,6 +274,7 @@ fn what_a_form_was_drawn_with_is_what_it_posts() {
         (
             "it is the same whatever was shown",
             &[
+                "settings/password_page.rs: paths::own_password",
                 "settings/person.rs: Set",
                 "setup/mod.rs: paths::setup",
                 "shell/mod.rs: paths::sign_out",

@@ -94,7 +94,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("today/calls/settle_breach", Settle, "entry={id}&reason=x"),
 ];
 
-const FORMS: [(&str, Needs, &str); 9] = [
+const FORMS: [(&str, Needs, &str); 10] = [
     ("/sign-in", Nothing, "email=x&password=y"),
     ("/sign-out", Of(Look), ""),
     ("/setup", Nothing, "code=x&name=X&email=x@example.com&password=long+enough+for+it"),
@@ -103,6 +103,7 @@ const FORMS: [(&str, Needs, &str); 9] = [
     ("/release", Of(Release), "stop=00000000-0000-0000-0000-000000000000&reason=x&confirm=1"),
     ("/settings/keys/create", Of(ManageKeys), "agent=nobody&kind=agent&label=x"),
     ("/agents/import", Of(Govern), "file=x&note=x"),
+    ("/settings/password", Of(Look), "old_password=x&password=long+enough+for+it&password_again=long+enough+for+it"),
     ("/agents/{slug}/permissions/impact", Of(Govern), "seen=x&lines=x"),
 ];
 

@@ -5,10 +5,11 @@ use axum::{
     http::{Request, header},
 };
 use domain::role::Role;
+use server::{router, serve};
 
 use crate::{
     browser::{Browser, PASSWORD},
-    front::{Front, fingerprint, refund},
+    front::{Front, config, fingerprint, refund},
     process::Process,
     support::{Shop, id_of},
 };
@@ -49,6 +50,51 @@ async fn each_sign_in_has_a_session_of_its_own() {
     assert!(is_in(&planted).await);
     planted.cookie = "reins=AAAAAAAAAAAAAAAAAAAAAA".to_owned();
     assert!(!is_in(&planted).await, "a planted session opens");
+}
+
+#[tokio::test]
+async fn a_server_whose_clock_is_wrong_lets_people_in() {
+    let mut front = Front::open().await;
+    front.signed_in(Role::Auditor).await;
+    for shift in ["13 hours", "-3 days"] {
+        front.shop.database.shift_clock(shift).await;
+        front.router = router::router(serve::house(front.shop.replica(), config(1000)).unwrap());
+        let mut auditor = front.browser();
+        auditor.sign_in("auditor@front.example").await;
+        assert!(is_in(&auditor).await, "{shift}");
+    }
+}
+
+#[tokio::test]
+async fn people_change_their_own_password_and_stay_where_they_did() {
+    let front = Front::open().await;
+    let mut here = front.signed_in(Role::Auditor).await;
+    let mut elsewhere = front.browser();
+    elsewhere.sign_in("auditor@front.example").await;
+    let form = |old: &str, new: &str, again: &str| {
+        format!("old_password={old}&password={new}&password_again={again}").replace(' ', "+")
+    };
+    const NEXT: &str = "another long password";
+    for (old, new, again, says) in [
+        ("a wrong password", NEXT, NEXT, "The old password is not right, so nothing was changed."),
+        (PASSWORD, NEXT, "another longer one", "not the same both times, so nothing was changed."),
+        (PASSWORD, "short", "short", "A password has 12 to 200 characters, so nothing was changed."),
+        (PASSWORD, PASSWORD, PASSWORD, "The new password is the old one, so nothing was changed."),
+    ] {
+        let answer = here.post("/settings/password", &form(old, new, again)).await;
+        assert_eq!((answer.status.as_u16(), answer.header("set-cookie")), (422, ""), "{says}");
+        assert!(answer.text.contains(says) && answer.text.contains("data-answer=\"/settings/password\""), "{answer:?}");
+        assert!(!answer.text.contains(NEXT), "a password is in the page");
+    }
+    assert!(is_in(&here).await && is_in(&elsewhere).await);
+
+    let answer = here.post("/settings/password", &form(PASSWORD, NEXT, NEXT)).await;
+    assert_eq!((answer.status.as_u16(), answer.leads_to().as_str()), (303, "/settings/password?done=own-password"));
+    assert!(!is_in(&here).await, "the session from before still opens");
+    assert!(!is_in(&elsewhere).await);
+    here.cookie = answer.header("set-cookie").split(';').next().unwrap().to_owned();
+    let page = here.get(answer.header("location")).await;
+    assert!(page.text.contains("Your password is changed. Everywhere else you are signed out."), "{page:?}");
 }
 
 #[tokio::test]

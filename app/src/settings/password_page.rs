@@ -1,0 +1,70 @@
+use leptos::prelude::*;
+
+use super::nav::SettingsNav;
+use crate::{
+    paths,
+    server::actor,
+    ui::{DoneNote, Notice, PageTitle, Submit, TextField, Tone, loaded, said},
+};
+
+/// In the context of the page that is the answer to a password that was not changed.
+#[derive(Clone, Copy)]
+pub enum PasswordRefusal {
+    Wrong,
+    Slow,
+    Length,
+    Same,
+    Differ,
+    ChangedMeanwhile,
+}
+
+/// Where people change their own password.
+#[component]
+pub fn PasswordPage() -> impl IntoView {
+    let page = async {
+        let actor = actor().await?;
+        Ok(view! {
+            <PageTitle title="Your password" lead=LEAD/>
+            <SettingsNav actor here="Your password"/>
+            <div role="alert" class="error-note" data-said=said()>
+                {use_context::<PasswordRefusal>().map(|why| view! { <Notice tone=Tone::Bad>{words(why)}</Notice> })}
+            </div>
+            <form class="form" action=paths::own_password() method="post">
+                <TextField
+                    label="Old password"
+                    name="old_password"
+                    kind="password"
+                    autocomplete="current-password"
+                    required=true
+                />
+                <New label="New password" name="password" hint="At least 12 characters."/>
+                <New label="New password, once more" name="password_again"/>
+                <Submit label="Change my password" tone=Tone::Accent/>
+            </form>
+        })
+    };
+    view! {
+        <DoneNote/>
+        {loaded(page)}
+    }
+}
+
+const LEAD: &str = "You stay signed in here. Everywhere else you are signed out.";
+
+#[component]
+fn New(label: &'static str, name: &'static str, #[prop(optional)] hint: &'static str) -> impl IntoView {
+    view! { <TextField label name hint kind="password" autocomplete="new-password" required=true least=12/> }
+}
+
+fn words(why: PasswordRefusal) -> &'static str {
+    match why {
+        PasswordRefusal::Wrong => "The old password is not right, so nothing was changed.",
+        PasswordRefusal::Slow => "Too many attempts, so nothing was changed. Wait ten minutes, then try again.",
+        PasswordRefusal::Length => "A password has 12 to 200 characters, so nothing was changed.",
+        PasswordRefusal::Same => "The new password is the old one, so nothing was changed.",
+        PasswordRefusal::Differ => "The new password is not the same both times, so nothing was changed.",
+        PasswordRefusal::ChangedMeanwhile => {
+            "Your password was changed by somebody else meanwhile, so it was not changed now."
+        }
+    }
+}
