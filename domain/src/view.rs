@@ -298,8 +298,9 @@ pub struct RecordFilter {
     pub kind: Option<Kind>,
     pub person: Option<PersonId>,
     pub customer: Option<String>,
-    pub from: Option<DateTime<Utc>>,
-    pub to: Option<DateTime<Utc>>,
+    /// The first and the last day, both included, in the brand's time zone.
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
     /// The last entry of the page before.
     pub before: Option<EntryId>,
 }
@@ -314,6 +315,8 @@ pub struct RecordPage {
     pub agents: Vec<AgentLink>,
     pub people: Vec<PersonLink>,
     pub actions: Vec<String>,
+    /// The brand's, in which days begin and end.
+    pub time_zone: String,
     pub now: DateTime<Utc>,
 }
 

@@ -57,6 +57,18 @@ test("the record of one customer, and the way to the request", async ({ page }) 
   await expect(page.getByRole("heading", { level: 1 })).toContainText(order);
 });
 
+test("on a phone, what a filter finds is in sight, and an entry about nothing is short", async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 780 });
+  await signIn(page, people.auditor);
+  await open(page, "/activity?kind=signed_in");
+  await expect(page.getByText("What happened: Signed in.")).toBeVisible();
+  const first = rows(page).first();
+  await expect(first).toBeInViewport();
+  const { height } = (await first.boundingBox()) ?? { height: 999 };
+  expect(height).toBeLessThan(130);
+  await expect(page.getByText("Filter (set)")).toBeVisible();
+});
+
 test("the record of some days", async ({ page }) => {
   await askForReturn("20.00");
   await signIn(page, people.auditor);

@@ -1,6 +1,6 @@
 //! The record: what is written beside each change, in its transaction, and how it is read.
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::{
     entry::Kind,
     id::{AgentId, EntryId, PersonId, RequestId},
@@ -113,7 +113,7 @@ impl Governance {
         self.allow(actor, Capability::Look).await?;
         let (_, now) = self.control_now().await?;
         // A year that PostgreSQL does not know is as good as none.
-        let known = |at: &DateTime<Utc>| (1900..=9999).contains(&at.year());
+        let known = |day: &NaiveDate| (1900..=9999).contains(&day.year());
         let filter = RecordFilter { from: filter.from.filter(known), to: filter.to.filter(known), ..filter.clone() };
         db::entries::page(&self.0.pages, &filter, now).await
     }

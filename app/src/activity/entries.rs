@@ -55,6 +55,7 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
         view! { " " <a href=href>{format!("Permission version {version}")}</a> }
     });
     let agent = entry.agent.filter(|agent| agent.name != entry.who);
+    let is_of_nothing = about.is_none() && agent.is_none() && entry.request.is_none();
     let between = (about.is_some() && agent.is_some()).then_some(" · ");
     let about = match entry.request {
         Some(id) => view! { <a href=paths::request(id)>{about.map(|text| view! { <Said text/> })}</a> }.into_any(),
@@ -74,7 +75,7 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
                 {version}
                 <Detail detail=entry.detail/>
             </div></td>
-            <td role="cell" data-label="About"><div class="cell">{about} {between} {agent}</div></td>
+            <td role="cell" data-label="About" class:nothing=is_of_nothing><div class="cell">{about} {between} {agent}</div></td>
         </tr>
     }
 }

@@ -1,10 +1,12 @@
+use chrono::NaiveDate;
 use domain::{
     entry::Kind,
+    sentence::visible,
     view::{RecordFilter, RecordPage},
 };
 use leptos::prelude::*;
 
-use super::query::{DECISIONS, first_day, is_narrow, last_day};
+use super::query::{DECISIONS, is_narrow};
 use crate::{
     paths,
     ui::{Field, Submit, decision_words, words::label},
@@ -14,42 +16,82 @@ use crate::{
 #[component]
 pub fn Filter(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let narrow = is_narrow(&filter);
-    let agents = page.agents.into_iter().map(|agent| (agent.slug, agent.name)).collect();
-    let people = page.people.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
-    let actions = page.actions.into_iter().map(|action| (action.clone(), label(&action))).collect();
-    let kinds = Kind::ALL.iter().map(|kind| (kind.name().to_owned(), label(kind.words()))).collect();
-    let decisions = DECISIONS.iter().map(|name| ((*name).to_owned(), decision_words(name).2.to_owned())).collect();
+    let zone = page.time_zone;
+    let agents: Options = page.agents.into_iter().map(|agent| (agent.slug, agent.name)).collect();
+    let people: Options = page.people.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
+    let actions: Options = page.actions.into_iter().map(|action| (action.clone(), label(&action))).collect();
+    let kinds: Options = Kind::ALL.iter().map(|kind| (kind.name().to_owned(), label(kind.words()))).collect();
+    let decisions: Options =
+        DECISIONS.iter().map(|name| ((*name).to_owned(), decision_words(name).2.to_owned())).collect();
+    let kind = filter.kind.map(|kind| kind.name().to_owned());
+    let person = filter.person.map(|id| id.to_string());
+    let day = |day: NaiveDate| day.format("%-d %B %Y").to_string();
+    let days = (filter.from.is_some() || filter.to.is_some()).then(|| zone.clone());
+    let set = [
+        ("Agent", words_of(&agents, &filter.agent)),
+        ("What happened", words_of(&kinds, &kind)),
+        ("Reins’ answer", words_of(&decisions, &filter.decision)),
+        ("Action", words_of(&actions, &filter.action)),
+        ("Person", words_of(&people, &person)),
+        ("Customer", filter.customer.as_deref().map(visible)),
+        ("From", filter.from.map(day)),
+        ("To", filter.to.map(day)),
+        ("Days in", days),
+    ];
+    let set: Vec<String> = set.into_iter().filter_map(|(label, words)| Some(format!("{label}: {}", words?))).collect();
     view! {
-        <details class="fold filter" open=narrow>
+        // Folded once it is set, so that what it finds is in sight.
+        <details class="fold filter">
             <summary>{if narrow { "Filter (set)" } else { "Filter" }}</summary>
             <form method="get" action=paths::activity()>
                 <div class="filter-fields">
                     <Choice label="Agent" name="agent" options=agents chosen=filter.agent/>
-                    <Choice label="What happened" name="kind" options=kinds chosen=filter.kind.map(|kind| kind.name().to_owned())/>
+                    <Choice label="What happened" name="kind" options=kinds chosen=kind/>
                     <Choice label="Reins’ answer" name="decision" options=decisions chosen=filter.decision/>
                     <Choice label="Action" name="action" options=actions chosen=filter.action/>
-                    <Choice label="Person" name="person" options=people chosen=filter.person.map(|id| id.to_string())/>
-                    <Typed label="Customer" name="customer" kind="text" value=filter.customer/>
-                    <Typed label="From (UTC)" name="from" kind="date" value=filter.from.map(first_day)/>
-                    <Typed label="To, included (UTC)" name="to" kind="date" value=filter.to.map(last_day)/>
+                    <Choice label="Person" name="person" options=people chosen=person/>
+                    <Typed label="Customer".to_owned() name="customer" kind="text" value=filter.customer/>
+                    <Typed
+                        label=format!("From ({zone})")
+                        name="from"
+                        kind="date"
+                        value=filter.from.map(|day| day.to_string())
+                    />
+                    <Typed
+                        label=format!("To, included ({zone})")
+                        name="to"
+                        kind="date"
+                        value=filter.to.map(|day| day.to_string())
+                    />
                 </div>
                 <div class="filter-end">
                     <Submit label="Show"/>
-                    {narrow.then(|| view! { <a class="button button-quiet" href=paths::activity()>"Show everything"</a> })}
                 </div>
             </form>
         </details>
+        {narrow
+            .then(|| {
+                view! {
+                    <p class="filter-set">
+                        {set.join(" · ")} ". " <a href=paths::activity()>"Show everything"</a>
+                    </p>
+                }
+            })}
     }
 }
 
+/// What the address says, and what the reader sees.
+type Options = Vec<(String, String)>;
+
+/// What the reader sees of what is chosen.
+fn words_of(options: &Options, chosen: &Option<String>) -> Option<String> {
+    let chosen = chosen.as_ref()?;
+    let known = options.iter().find(|(value, _)| value == chosen);
+    Some(known.map_or_else(|| visible(chosen), |(_, words)| words.clone()))
+}
+
 #[component]
-fn Choice(
-    label: &'static str,
-    name: &'static str,
-    /// What the address says, and what the reader sees.
-    options: Vec<(String, String)>,
-    chosen: Option<String>,
-) -> impl IntoView {
+fn Choice(label: &'static str, name: &'static str, options: Options, chosen: Option<String>) -> impl IntoView {
     let chosen = chosen.unwrap_or_default();
     let options: Vec<_> = options
         .into_iter()
@@ -69,7 +111,7 @@ fn Choice(
 }
 
 #[component]
-fn Typed(label: &'static str, name: &'static str, kind: &'static str, value: Option<String>) -> impl IntoView {
+fn Typed(label: String, name: &'static str, kind: &'static str, value: Option<String>) -> impl IntoView {
     let value = value.unwrap_or_default();
     view! {
         <Field label name>

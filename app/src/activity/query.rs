@@ -1,6 +1,5 @@
 //! The filter of the record as the address carries it.
 
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use domain::{entry::Kind, view::RecordFilter};
 
 use crate::paths::{self, escaped};
@@ -14,7 +13,7 @@ const LABELS: [(&str, &str); 5] =
 
 /// Reads the filter from the parts of a query; what is empty or cannot be read is not set.
 ///
-/// `from` and `to` are days in UTC, the last one included.
+/// `from` and `to` are days, the last one included.
 pub fn filter(part: impl Fn(&str) -> Option<String>) -> RecordFilter {
     let part = |name: &str| part(name).map(|text| text.trim().to_owned());
     // No text in the record holds a NUL, so that none is looked for.
@@ -26,11 +25,8 @@ pub fn filter(part: impl Fn(&str) -> Option<String>) -> RecordFilter {
         kind: part("kind").and_then(|name| Kind::parse(&name)),
         person: part("person").and_then(|id| id.parse().ok()),
         customer: part("customer"),
-        from: part("from").and_then(|day| day.parse().ok()).map(start),
-        to: part("to")
-            .and_then(|day| day.parse().ok())
-            .and_then(|day: NaiveDate| day.checked_add_days(Days::new(1)))
-            .map(start),
+        from: part("from").and_then(|day| day.parse().ok()),
+        to: part("to").and_then(|day| day.parse().ok()),
         before: part("before").and_then(|id| id.parse().ok()),
     }
 }
@@ -58,8 +54,8 @@ fn parts(filter: &RecordFilter) -> [(&'static str, Option<String>); 9] {
         ("kind", filter.kind.map(|kind| kind.name().to_owned())),
         ("person", filter.person.map(|id| id.to_string())),
         ("customer", filter.customer.clone()),
-        ("from", filter.from.map(first_day)),
-        ("to", filter.to.map(last_day)),
+        ("from", filter.from.map(|day| day.to_string())),
+        ("to", filter.to.map(|day| day.to_string())),
         ("before", filter.before.map(|id| id.to_string())),
     ]
 }
@@ -67,19 +63,6 @@ fn parts(filter: &RecordFilter) -> [(&'static str, Option<String>); 9] {
 /// Whether anything narrows the record down, apart from the page of it.
 pub fn is_narrow(filter: &RecordFilter) -> bool {
     RecordFilter { before: None, ..filter.clone() } != RecordFilter::default()
-}
-
-pub fn first_day(from: DateTime<Utc>) -> String {
-    from.date_naive().to_string()
-}
-
-/// The day before the moment at which the filter ends.
-pub fn last_day(to: DateTime<Utc>) -> String {
-    to.date_naive().pred_opt().unwrap_or_default().to_string()
-}
-
-fn start(day: NaiveDate) -> DateTime<Utc> {
-    day.and_time(NaiveTime::MIN).and_utc()
 }
 
 #[cfg(test)]
@@ -91,10 +74,8 @@ mod tests {
     }
 
     #[test]
-    fn the_last_day_is_included() {
+    fn days_are_read_and_written_as_they_are() {
         let filter = read(&[("from", "2026-11-01"), ("to", "2026-11-02")]);
-        assert_eq!(filter.from.map(|at| at.to_rfc3339()).as_deref(), Some("2026-11-01T00:00:00+00:00"));
-        assert_eq!(filter.to.map(|at| at.to_rfc3339()).as_deref(), Some("2026-11-03T00:00:00+00:00"));
         assert_eq!(address(&filter), "/activity?from=2026-11-01&to=2026-11-02");
     }
 

@@ -18,6 +18,13 @@ use crate::{
 /// Entries a page.
 const PAGE: i64 = 50;
 
+/// When the days of a filter begin and are over, and where.
+struct Span {
+    time_zone: String,
+    starts: Option<DateTime<Utc>>,
+    ends: Option<DateTime<Utc>>,
+}
+
 /// Writes entries with their personal data, each at its own time, in one statement.
 pub async fn append(connection: &mut PgConnection, entries: &[(DateTime<Utc>, NewEntry)]) -> Result<()> {
     let each = || entries.iter().map(|(_, entry)| entry);
@@ -62,7 +69,23 @@ pub async fn append(connection: &mut PgConnection, entries: &[(DateTime<Utc>, Ne
     Ok(())
 }
 
+async fn span(pool: &PgPool, filter: &RecordFilter) -> Result<Span> {
+    let span = sqlx::query_as!(
+        Span,
+        r#"
+        select time_zone,
+            $1::date::timestamp at time zone time_zone as starts,
+            ($2::date + 1)::timestamp at time zone time_zone as ends
+        from control
+        "#,
+        filter.from,
+        filter.to,
+    );
+    Ok(span.fetch_one(pool).await?)
+}
+
 pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> Result<RecordPage> {
+    let span = span(pool, filter).await?;
     // Looked up first: only of a value that it knows can the planner say how much of the record it is.
     let agent = match &filter.agent {
         None => None,
@@ -71,10 +94,10 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
             Some(id.unwrap_or_default())
         }
     };
-    let mut entries = rows(pool, filter, agent, false).await?;
+    let mut entries = rows(pool, filter, &span, agent, false).await?;
     // A stop of everything is every agent's.
     if agent.is_some_and(|id| !id.is_nil()) {
-        entries.extend(rows(pool, filter, None, true).await?);
+        entries.extend(rows(pool, filter, &span, None, true).await?);
         entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
     }
     let more = entries.len() > PAGE as usize;
@@ -93,12 +116,19 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
             .collect(),
         people: people.into_iter().map(|row| PersonLink { id: PersonId(row.id), name: row.name }).collect(),
         actions,
+        time_zone: span.time_zone,
         now,
     })
 }
 
 /// One more than a page of entries: those of an agent, or those about all agents, or all.
-async fn rows(pool: &PgPool, filter: &RecordFilter, agent: Option<Uuid>, of_everything: bool) -> Result<Vec<EntryRow>> {
+async fn rows(
+    pool: &PgPool,
+    filter: &RecordFilter,
+    span: &Span,
+    agent: Option<Uuid>,
+    of_everything: bool,
+) -> Result<Vec<EntryRow>> {
     let rows = sqlx::query!(
         r#"
         select e.id,
@@ -142,8 +172,8 @@ async fn rows(pool: &PgPool, filter: &RecordFilter, agent: Option<Uuid>, of_ever
         filter.kind.map(Kind::name),
         filter.person.map(|id| id.0),
         filter.customer,
-        filter.from,
-        filter.to,
+        span.starts,
+        span.ends,
         filter.before.map(|id| id.0),
         PAGE + 1,
         of_everything,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{entry::Kind, id::EntryId, json, state::State, view::RecordFilter};
 use governance::{Actor, Error};
 use serde_json::{Value, json};
@@ -196,13 +196,37 @@ async fn the_record_is_filtered_by_all_that_is_set() {
     let page = shop.governance.record(&shop.auditor, &all()).await.unwrap();
     let entry = page.entries.iter().find(|entry| entry.request == Some(ours)).unwrap();
     assert_eq!((entry.who.as_str(), entry.sentence.as_deref()), ("Support", Some("Refund $40.00 to `omar`")));
-    let at = entry.at;
-    let around = |from: DateTime<Utc>, to: DateTime<Utc>| RecordFilter { from: Some(from), to: Some(to), ..all() };
-    let tick = TimeDelta::microseconds(1);
-    for (filter, expected) in
-        [(around(at, at + tick), 1), (around(at + tick, at + tick), 0), (around(at - tick, at), 0)]
-    {
-        assert_eq!(shop.governance.record(&shop.auditor, &filter).await.unwrap().entries.len(), expected);
+}
+
+/// Half an hour off the full hour, and the days on which clocks are set forth and back.
+#[tokio::test]
+async fn a_day_of_the_record_is_one_of_the_brands_time_zone() {
+    let shop = Shop::open().await;
+    let id = shop.ask(note("hello")).await.id;
+    for (zone, day, starts, hours) in [
+        ("Asia/Kolkata", "2026-11-01", "2026-10-31T18:30:00Z", 24),
+        ("Pacific/Auckland", "2026-09-27", "2026-09-26T12:00:00Z", 23),
+        ("Pacific/Auckland", "2026-04-05", "2026-04-04T11:00:00Z", 25),
+        ("Europe/Berlin", "2026-10-25", "2026-10-24T22:00:00Z", 25),
+    ] {
+        shop.governance.describe_shop(&shop.admin, "A shop", zone, false).await.unwrap();
+        let day: NaiveDate = day.parse().unwrap();
+        let starts: DateTime<Utc> = starts.parse().unwrap();
+        let (ends, tick) = (starts + TimeDelta::hours(hours), TimeDelta::microseconds(1));
+        for (at, is_in) in [(starts - tick, false), (starts, true), (ends - tick, true), (ends, false)] {
+            shop.database.run(format!("update entries set at = '{at}' where request_id = '{id}'")).await;
+            for (from, to) in [(Some(day), Some(day)), (Some(day), None), (None, Some(day))] {
+                let filter = RecordFilter { from, to, kind: Some(Kind::Asked), ..Default::default() };
+                let page = shop.governance.record(&shop.auditor, &filter).await.unwrap();
+                let expected = is_in || (from.is_none() && at < starts) || (to.is_none() && at >= ends);
+                assert_eq!(page.entries.len() == 1, expected, "{zone} {at} {filter:?}");
+                assert_eq!(page.time_zone, zone);
+            }
+        }
+    }
+    for far in ["-0044-03-15", "+12026-01-01"] {
+        let filter = RecordFilter { from: far.parse().ok(), ..Default::default() };
+        assert!(filter.from.is_some() && shop.governance.record(&shop.auditor, &filter).await.is_ok());
     }
 }
 
