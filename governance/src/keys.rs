@@ -68,7 +68,8 @@ impl Governance {
 
     /// Whether the key is good, and of which kind and agent it is.
     pub async fn check_key(&self, key: &Key) -> std::result::Result<(KeyKind, AgentId), AgentError> {
-        let (control, _) = self.control_now().await?;
+        let (_place, mut connection) = self.following().await?;
+        let (control, _) = self.control(&mut connection).await?;
         let key = key.of(&control)?;
         Ok((key.kind, key.agent))
     }

@@ -114,6 +114,8 @@ struct Inner {
     /// Whether an admin was seen.
     has_admin: AtomicBool,
     hashing: tokio::sync::Semaphore,
+    /// For what agents read: a share of the connections of pages, so that agents who poll leave people the others.
+    following: tokio::sync::Semaphore,
     /// For working out what a draft would have changed.
     impacts: tokio::sync::Semaphore,
 }

@@ -16,6 +16,8 @@ use domain::{
     window::failure_counts,
 };
 use serde_json::Value;
+use sqlx::{Postgres, pool::PoolConnection};
+use tokio::sync::SemaphorePermit;
 
 use crate::{
     Actor, AgentError, Error, Followed, Governance, Key, Result,
@@ -26,9 +28,15 @@ use crate::{
 };
 
 impl Governance {
+    /// A connection for what an agent reads, with its place among those that agents may hold.
+    pub(crate) async fn following(&self) -> Result<(SemaphorePermit<'_>, PoolConnection<Postgres>)> {
+        let place = self.0.following.acquire().await.map_err(|_| Error::Unavailable)?;
+        Ok((place, self.0.pages.acquire().await?))
+    }
+
     /// What an agent is told of its request.
     pub async fn follow(&self, key: &Key, id: RequestId) -> std::result::Result<Followed, AgentError> {
-        let mut connection = self.0.pages.acquire().await?;
+        let (_place, mut connection) = self.following().await?;
         let (control, _) = self.control(&mut connection).await?;
         let agent = key.agent(&control)?;
         let stored = db::requests::find(&mut connection, id).await?;
@@ -56,7 +64,7 @@ impl Governance {
         key: &Key,
         ids: &[RequestId],
     ) -> std::result::Result<HashMap<RequestId, State>, AgentError> {
-        let mut connection = self.0.pages.acquire().await?;
+        let (_place, mut connection) = self.following().await?;
         let (control, _) = self.control(&mut connection).await?;
         let agent = key.agent(&control)?;
         let (stopped, epoch) = (control.stopped(agent).is_some(), control.epoch(agent));
@@ -66,7 +74,8 @@ impl Governance {
 
     /// Mode, stop and permissions of the agent whose key this is.
     pub async fn know_yourself(&self, key: &Key) -> std::result::Result<KnowYourself, AgentError> {
-        let (control, _) = self.control_now().await?;
+        let (_place, mut connection) = self.following().await?;
+        let (control, _) = self.control(&mut connection).await?;
         let agent = key.agent(&control)?;
         let known = control.agents.get(&agent).ok_or(AgentError::BadKey)?;
         Ok(KnowYourself {

@@ -1,9 +1,11 @@
 //! Pages: each reads with one connection at a time, and none reads whole tables.
 
+use std::time::Duration;
+
 use domain::draft::Side;
 use governance::{Pools, Result};
 
-use crate::support::{Shop, refund};
+use crate::support::{Shop, measured, refund};
 
 #[tokio::test]
 async fn no_page_needs_two_connections_at_once() {
@@ -61,4 +63,36 @@ async fn a_day_is_as_long_as_it_is_in_the_brands_time_zone() {
     let days = shop.governance.days(&shop.auditor, "support").await.unwrap();
     let allowed: Vec<u32> = days.iter().map(|day| day.allowed).filter(|n| *n > 0).collect();
     assert_eq!((days.len(), allowed), (30, vec![1]));
+}
+
+/// Whoever follows waits for what they read; people do not wait behind them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn agents_who_poll_leave_people_their_connections() {
+    let shop = Shop::open().await;
+    let id = shop.ask(refund("40.00")).await.id;
+    let governance = shop.replica_with(Pools { pages: 6, ..Pools::default() });
+    governance.people(&shop.admin).await.unwrap();
+    let mut holds = shop.database.owner.begin().await.unwrap();
+    sqlx::query("lock table approvals in access exclusive mode").execute(&mut *holds).await.unwrap();
+
+    let polls: Vec<_> = (0..20)
+        .map(|_| {
+            let (governance, key) = (governance.clone(), shop.key.clone());
+            tokio::spawn(async move { governance.follow(&key, id).await.is_ok() })
+        })
+        .collect();
+    let stuck = "select count(*) from pg_locks where not granted and relation = 'approvals'::regclass";
+    let wait = async {
+        while shop.database.count(stuck).await < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), wait).await.unwrap();
+    let (people, took) = measured(governance.people(&shop.admin)).await;
+    assert!(people.is_ok(), "{people:?} after {took:?}");
+    assert_eq!(shop.database.count(stuck).await, 2);
+    holds.rollback().await.unwrap();
+    for poll in polls {
+        assert!(poll.await.unwrap());
+    }
 }
