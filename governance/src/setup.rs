@@ -169,6 +169,23 @@ impl Governance {
     }
 }
 
+impl Governance {
+    /// Closes all connections, for an end: a database that goes then is missed by none of them. Waits a moment at most.
+    pub async fn close(&self) {
+        self.0.asks.forget_connections();
+        let Inner { decisions, controls, stops, health, enders, doors, pages, .. } = &*self.0;
+        let closed = async {
+            for pool in [decisions, controls, stops, health, enders, doors, pages] {
+                pool.close().await;
+            }
+        };
+        let _ = timeout(CLOSING, closed).await;
+    }
+}
+
+/// How long connections that are in use are waited for at the end.
+const CLOSING: Duration = Duration::from_secs(1);
+
 /// How long a connection may take to say that it is there: what has gone silent is closed, not waited for.
 const PING: Duration = Duration::from_millis(500);
 

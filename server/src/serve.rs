@@ -100,6 +100,7 @@ impl Database {
 
     /// Stops the PostgreSQL that belongs to this process.
     pub async fn close(self) -> Result<(), Fault> {
+        self.governance.close().await;
         match self.embedded {
             Some(embedded) => Ok(embedded.stop().await?),
             None => Ok(()),

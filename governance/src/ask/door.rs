@@ -112,7 +112,7 @@ impl Door {
         }
     }
 
-    pub(super) fn forget_connections(&self) {
+    pub fn forget_connections(&self) {
         if let Ok(mut connections) = self.connections.lock() {
             connections.clear();
         }

@@ -149,3 +149,26 @@ async fn where_it_takes_two_the_command_line_makes_no_admin_alone() {
     add(&shop, "third@new.example", "admin", &[], PASSWORD).await.printed();
     assert!(listed(&shop).await.contains("third@new.example\tthird\tadmin\tactive\t\n"));
 }
+
+/// The private database starts and ends with the command, which leaves nobody behind who misses it.
+#[tokio::test]
+async fn a_command_that_succeeds_says_nothing_else() {
+    let data = std::env::temp_dir().join(format!("reins alone {}", std::process::id()));
+    let path = data.to_str().unwrap();
+    let environment = [("REINS_DATA", path), ("REINS_LOG", "info")];
+    let made = reins(&environment, &["migrate"], "").await;
+    for _ in 0..3 {
+        let list = reins(&environment, &["user", "list"], "").await;
+        assert_eq!((list.code, list.err.contains("WARN") || list.err.contains("ERROR")), (Some(0), false), "{list:?}");
+    }
+    std::fs::remove_dir_all(&data).unwrap();
+    assert_eq!((made.code, made.err.contains("WARN") || made.err.contains("ERROR")), (Some(0), false), "{made:?}");
+}
+
+#[tokio::test]
+async fn what_goes_to_a_file_has_no_colours() {
+    let nowhere = [("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing"), ("REINS_LOG", "debug")];
+    let ran = reins(&nowhere, &["user", "list"], "").await;
+    assert!(ran.code == Some(1) && ran.err.len() > 100, "{ran:?}");
+    assert!(!ran.err.contains('\u{1b}') && !ran.out.contains('\u{1b}'), "{ran:?}");
+}
