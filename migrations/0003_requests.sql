@@ -58,7 +58,7 @@ create index requests_first_of_kind on requests (agent_id, action, template) whe
 create index requests_granted on requests (deadline) where state = 'granted' and deadline is not null;
 -- What is due, and what waits for people: what is due first comes first.
 create index requests_open on requests (deadline, id) where state in ('waiting', 'approved');
-create index requests_unknown on requests (changed_at) where state = 'unknown';
+create index requests_unknown on requests (agent_id, changed_at) where state = 'unknown';
 
 -- Windows that hold much are counted from sums: of an agent's requests, and of one customer's where those are many. The spans
 -- of one name follow each other without a gap, and are added up in that order; what no span holds is counted by the row.
@@ -181,4 +181,4 @@ create table breaches (
     settled_at      timestamptz,
     settled_note    text check (settled_note <> '')
 );
-create index breaches_open on breaches (at) where settled_at is null;
+create index breaches_open on breaches (agent_id, at) where settled_at is null;

@@ -86,9 +86,9 @@ pub struct Today {
     pub waiting_for_me: u32,
     pub oldest_waiting: Option<DateTime<Utc>>,
     pub agents: Vec<AgentRow>,
-    pub breaches: Vec<BreachView>,
+    pub breaches: Vec<Pile<BreachView>>,
     /// Requests whose outcome nobody knows.
-    pub unknown: Vec<RequestRow>,
+    pub unknown: Vec<Pile<RequestRow>>,
     /// Permissions that the reader could publish, as somebody else has proposed them.
     pub proposals: Vec<ProposalRow>,
     /// Other changes that the reader could accept, as somebody else has proposed them.
@@ -99,6 +99,24 @@ pub struct Today {
     pub unclaimed: Vec<approvals::Unclaimed>,
     pub now: DateTime<Utc>,
 }
+
+/// What lies open of one agent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pile<T> {
+    pub agent: AgentLink,
+    /// All of it; counted up to `MOST_COUNTED`.
+    pub total: u32,
+    /// Since when the newest that is counted has lain open.
+    pub until: DateTime<Utc>,
+    /// The oldest, at most `SHOWN`.
+    pub first: Vec<T>,
+}
+
+/// How many things of a pile are shown one by one.
+pub const SHOWN: u32 = 3;
+
+/// How many breaches can be settled at once.
+pub const MOST_SETTLED: u32 = 1000;
 
 /// An outcome that came without a grant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,8 +1,9 @@
 //! What stands around every page, and the page that says what needs somebody.
 
+use chrono::{DateTime, Utc};
 use domain::{
     role::Capability,
-    view::{Frame, Today},
+    view::{AgentLink, Frame, Pile, Today},
 };
 
 use crate::{Actor, Governance, Result, db, waiting::waiting_for};
@@ -31,10 +32,13 @@ impl Governance {
         let me = actor.person()?.id;
         let (control, now) = self.control_now().await?;
         let agents = db::pages::agents(&self.0.pages, &control, now).await?;
-        let breaches = db::outcome::open_breaches(&self.0.pages).await?;
-        let unknown = db::pages::unknown(&self.0.pages, &control).await?;
         let short = if actor.can(Capability::ManagePeople) { self.short(actor).await? } else { Vec::new() };
         let mut connection = self.0.pages.acquire().await?;
+        let open = db::outcome::open(&mut connection).await?;
+        let breaches = db::outcome::open_breaches(&mut connection).await?;
+        let unknown = db::pages::unknown(&mut connection, &control).await?;
+        let breaches = piles(open.iter().map(|open| (&open.agent, open.breaches)), breaches, |breach| &breach.agent);
+        let unknown = piles(open.iter().map(|open| (&open.agent, open.unknown)), unknown, |row| &row.agent);
         let waiting = waiting_for(&mut connection, &control, me).await?;
         let (waiting_for_me, oldest_waiting) = (waiting.count, waiting.oldest);
         let (mut proposals, mut changes) = (Vec::new(), Vec::new());
@@ -59,4 +63,19 @@ impl Governance {
             now,
         })
     }
+}
+
+/// What lies open, by agent.
+fn piles<'a, T: Clone>(
+    totals: impl Iterator<Item = (&'a AgentLink, (u32, DateTime<Utc>))>,
+    first: Vec<T>,
+    agent_of: impl Fn(&T) -> &AgentLink,
+) -> Vec<Pile<T>> {
+    let piles = totals.map(|(agent, (total, until))| {
+        let first: Vec<T> = first.iter().filter(|one| agent_of(one).id == agent.id).cloned().collect();
+        // What came between both looks is among the first only.
+        let total = total.max(u32::try_from(first.len()).unwrap_or(u32::MAX));
+        Pile { agent: agent.clone(), total, until, first }
+    });
+    piles.filter(|pile| !pile.first.is_empty()).collect()
 }

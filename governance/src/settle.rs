@@ -1,5 +1,6 @@
 //! What people settle afterwards: unknown outcomes, breaches, and what was undone.
 
+use chrono::{DateTime, Utc};
 use domain::{
     action::Reversibility,
     agent_file::MOST_TEXT,
@@ -9,6 +10,7 @@ use domain::{
     role::Capability,
     seen::{length, says_nothing},
     state::{Outcome, State},
+    view::MOST_SETTLED,
 };
 use serde_json::json;
 
@@ -107,6 +109,39 @@ impl Governance {
         let agent = db::outcome::resolve_complaints(&mut tx, id, now).await?.ok_or(Conflict::ChangedMeanwhile)?;
         let entry = NewEntry::new(Kind::ComplaintResolved, actor).agent(agent).request(id);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        self.commit(tx).await
+    }
+
+    /// A person has looked into the oldest `count` outcomes of an agent that came without a grant, up to a moment; all of
+    /// them are settled, or none where there are not as many any more.
+    pub async fn settle_breaches(
+        &self,
+        actor: &Actor,
+        agent: &str,
+        (until, count): (DateTime<Utc>, u32),
+        reason: &str,
+    ) -> Result<()> {
+        self.allow(actor, Capability::Settle).await?;
+        let reason = need_reason(reason)?;
+        let me = actor.person()?.id;
+        if !(1..=MOST_SETTLED).contains(&count) {
+            return Err(Error::Invalid(Fault::Number, format!("at most {MOST_SETTLED} at once")));
+        }
+        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let now = db::control::head(&mut tx).await?.now;
+        let agent = db::agents::by_slug(&mut tx, agent).await?.ok_or(Error::NotFound)?.id;
+        let settled = db::outcome::settle_breaches(&mut tx, agent, (until, count), me, now, reason).await?;
+        if settled.len() != count as usize {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        let entries: Result<Vec<_>> = settled
+            .into_iter()
+            .map(|(breach, request)| {
+                let new = NewEntry::new(Kind::Settled, actor).agent(agent).request(request);
+                Ok((now, new.detail(json!({ "breach": breach })).personal(json!({ "reason": reason }))?))
+            })
+            .collect();
+        db::entries::append(&mut tx, &entries?).await?;
         self.commit(tx).await
     }
 

@@ -1,17 +1,60 @@
 use chrono::{DateTime, Utc};
-use domain::view::BreachView;
+use domain::{
+    entry::Kind,
+    view::{BreachView, MOST_SETTLED, Pile},
+};
 use islands::Said;
 use leptos::prelude::*;
 
-use super::calls::SettleBreach;
+use super::{
+    calls::{SettleBreach, SettleBreaches},
+    rest::Rest,
+};
 use crate::{
     paths,
-    ui::{Ago, Reason, Submit, Tag, Tone, post_to},
+    ui::{Ago, Reason, Submit, Tag, Tone, post_to, words},
 };
+
+/// The breaches of an agent: the oldest one by one, and the way to the others where there are many.
+#[component]
+pub fn Breaches(pile: Pile<BreachView>, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
+    let Pile { agent, total, until, first } = pile;
+    let rest = total.saturating_sub(words::number(first.len()));
+    let tasks: Vec<_> = first.into_iter().map(|breach| view! { <BreachTask breach now may_settle/> }).collect();
+    let rest = (rest > 0).then(|| {
+        let count = total.min(MOST_SETTLED);
+        let which = match count == total {
+            true => format!("all {}", words::grouped(total)),
+            false => format!("the oldest {}", words::grouped(count)),
+        };
+        let settle = may_settle.then(|| {
+            view! {
+                <details class="fold-plain">
+                    <summary>{format!("Settle {which} with one reason")}</summary>
+                    <form class="form" method="post" action={post_to::<SettleBreaches>()}>
+                        <input type="hidden" name="agent" value=agent.slug.clone()/>
+                        <input type="hidden" name="seen_until" value=until.to_rfc3339()/>
+                        <input type="hidden" name="seen_count" value=count.to_string()/>
+                        <Reason label="What happened, and what was done about it" required=true/>
+                        <div class="actions">
+                            <Submit label=format!("Settle {which} breaches of {}", agent.name) tone=Tone::Accent/>
+                        </div>
+                    </form>
+                </details>
+            }
+            .into_any()
+        });
+        let tag = view! { <Tag tone=Tone::Bad text="Breach"/> }.into_any();
+        view! {
+            <Rest agent=agent.clone() kind=Kind::Breach rest total words="outcomes that it reported without leave" tag settle/>
+        }
+    });
+    view! { {tasks} {rest} }
+}
 
 /// An outcome that came without a grant: somebody has to say what happened.
 #[component]
-pub fn BreachTask(breach: BreachView, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
+fn BreachTask(breach: BreachView, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
     let said = said(&breach.detail);
     let settle = may_settle.then(|| {
         view! {

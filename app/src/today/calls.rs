@@ -1,3 +1,4 @@
+use chrono::{DateTime, Utc};
 use domain::{
     id::{EntryId, RequestId},
     state::Outcome,
@@ -16,6 +17,20 @@ pub async fn settle_unknown(request: RequestId, outcome: Outcome, reason: String
     let actor = actor().await?;
     let governance = governance()?;
     governance.settle(&actor, request, outcome, &reason).await?;
+    done(paths::after(paths::today(), Done::Settled))
+}
+
+/// Settles the oldest breaches of an agent up to what its reader saw, with one reason.
+#[server]
+pub async fn settle_breaches(
+    agent: String,
+    seen_until: DateTime<Utc>,
+    seen_count: u32,
+    reason: String,
+) -> Result<(), UiError> {
+    let actor = actor().await?;
+    let governance = governance()?;
+    governance.settle_breaches(&actor, &agent, (seen_until, seen_count), &reason).await?;
     done(paths::after(paths::today(), Done::Settled))
 }
 

@@ -1,11 +1,14 @@
-use domain::{agent::Mode, view::Today};
+use domain::{
+    agent::Mode,
+    view::{Pile, Today},
+};
 
 use crate::ui::words::count;
 
 /// What needs the reader; if nothing does, how the agents are.
 pub fn first_line(today: &Today, may_settle: bool) -> String {
     let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-    let to_settle = if may_settle { number(today.breaches.len() + today.unknown.len()) } else { 0 };
+    let to_settle = if may_settle { total(&today.breaches).saturating_add(total(&today.unknown)) } else { 0 };
     match today
         .waiting_for_me
         .saturating_add(to_settle)
@@ -15,6 +18,10 @@ pub fn first_line(today: &Today, may_settle: bool) -> String {
         1 => "1 thing needs you.".to_owned(),
         things => format!("{} need you.", count(things, "thing", "things")),
     }
+}
+
+fn total<T>(piles: &[Pile<T>]) -> u32 {
+    piles.iter().fold(0, |all, pile| all.saturating_add(pile.total))
 }
 
 fn agents(today: &Today) -> String {
@@ -36,12 +43,12 @@ mod tests {
 
     use super::*;
 
-    fn today(waiting: u32, breaches: usize) -> Today {
+    fn today(waiting: u32, breaches: u32) -> Today {
         let agent = AgentLink { id: AgentId(Default::default()), slug: "support".into(), name: "Support agent".into() };
         let breach = BreachView {
             entry: EntryId(Default::default()),
             request: RequestId(Default::default()),
-            agent,
+            agent: agent.clone(),
             sentence: String::new(),
             detail: String::new(),
             at: Default::default(),
@@ -50,7 +57,7 @@ mod tests {
             waiting_for_me: waiting,
             oldest_waiting: None,
             agents: Vec::new(),
-            breaches: vec![breach; breaches],
+            breaches: vec![Pile { agent, total: breaches, until: Default::default(), first: vec![breach] }],
             unknown: Vec::new(),
             proposals: Vec::new(),
             changes: Vec::new(),
@@ -64,6 +71,7 @@ mod tests {
     fn the_first_line_counts_what_the_reader_can_do() {
         assert_eq!(first_line(&today(2, 1), true), "3 things need you.");
         assert_eq!(first_line(&today(0, 1), true), "1 thing needs you.");
+        assert_eq!(first_line(&today(2, 960), true), "962 things need you.");
         assert_eq!(first_line(&today(0, 1), false), "Nothing needs you. 0 agents running.");
     }
 }

@@ -4,6 +4,7 @@ mod breach;
 mod calls;
 mod first_line;
 mod proposal;
+mod rest;
 mod short;
 mod unclaimed;
 mod unknown;
@@ -18,13 +19,13 @@ use crate::{
     server::{actor, governance},
     ui::{DoneNote, Empty, ErrorNote, PageTitle, Section, failure, loaded},
 };
-use breach::BreachTask;
-use calls::{SettleBreach, SettleUnknown};
+use breach::Breaches;
+use calls::{SettleBreach, SettleBreaches, SettleUnknown};
 use first_line::first_line;
 use proposal::{ChangeTask, ProposalTask};
 use short::ShortTask;
 use unclaimed::UnclaimedTask;
-use unknown::UnknownTask;
+use unknown::Unknown;
 use waiting::WaitingTask;
 
 #[component]
@@ -39,6 +40,7 @@ pub fn TodayPage() -> impl IntoView {
         <DoneNote/>
         <ErrorNote error={failure::<SettleUnknown>()}/>
         <ErrorNote error={failure::<SettleBreach>()}/>
+        <ErrorNote error={failure::<SettleBreaches>()}/>
         {loaded(page)}
     }
 }
@@ -64,13 +66,12 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     });
     let waiting = (today.waiting_for_me > 0)
         .then(|| view! { <WaitingTask count=today.waiting_for_me oldest=today.oldest_waiting now/> });
-    let breaches: Vec<_> =
-        today.breaches.into_iter().map(|breach| view! { <BreachTask breach now may_settle/> }).collect();
+    let breaches: Vec<_> = today.breaches.into_iter().map(|pile| view! { <Breaches pile now may_settle/> }).collect();
     let proposals: Vec<_> = today.proposals.into_iter().map(|row| view! { <ProposalTask row now/> }).collect();
     let changes: Vec<_> = today.changes.into_iter().map(|change| view! { <ChangeTask change now/> }).collect();
     let short: Vec<_> = today.short.into_iter().map(|short| view! { <ShortTask short/> }).collect();
     let unclaimed: Vec<_> = today.unclaimed.into_iter().map(|row| view! { <UnclaimedTask row now/> }).collect();
-    let unknown: Vec<_> = today.unknown.into_iter().map(|row| view! { <UnknownTask row now may_settle/> }).collect();
+    let unknown: Vec<_> = today.unknown.into_iter().map(|pile| view! { <Unknown pile now may_settle/> }).collect();
 
     view! {
         <PageTitle title="Today" lead/>

@@ -1,17 +1,35 @@
 use chrono::{DateTime, Utc};
-use domain::view::RequestRow;
+use domain::{
+    entry::Kind,
+    view::{Pile, RequestRow},
+};
 use islands::Said;
 use leptos::prelude::*;
 
-use super::calls::SettleUnknown;
+use super::{calls::SettleUnknown, rest::Rest};
 use crate::{
     paths,
-    ui::{Ago, Reason, Tag, Tone, post_to},
+    ui::{Ago, Reason, Tag, Tone, post_to, words},
 };
+
+/// The unknown outcomes of an agent: the oldest one by one, and the way to the others where there are many.
+#[component]
+pub fn Unknown(pile: Pile<RequestRow>, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
+    let Pile { agent, total, first, .. } = pile;
+    let rest = total.saturating_sub(words::number(first.len()));
+    let tasks: Vec<_> = first.into_iter().map(|row| view! { <UnknownTask row now may_settle/> }).collect();
+    let rest = (rest > 0).then(|| {
+        let tag = view! { <Tag tone=Tone::Waiting text="Outcome unknown"/> }.into_any();
+        view! {
+            <Rest agent kind=Kind::OutcomeUnknown rest total words="actions of which nobody knows whether they went through" tag/>
+        }
+    });
+    view! { {tasks} {rest} }
+}
 
 /// An action of which nobody knows whether it went through: somebody looks, and says so.
 #[component]
-pub fn UnknownTask(row: RequestRow, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
+fn UnknownTask(row: RequestRow, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
     let settle = may_settle.then(|| {
         view! {
             <details class="fold-plain">

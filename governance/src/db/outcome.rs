@@ -1,10 +1,10 @@
 use chrono::{DateTime, Utc};
 use domain::{
     id::{AgentId, EntryId, PersonId, RequestId},
-    view::{AgentLink, BreachView},
+    view::{AgentLink, BreachView, MOST_COUNTED, SHOWN},
 };
 use serde_json::Value;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{Feedback, error::Result};
@@ -35,8 +35,52 @@ pub async fn add_breach(
     Ok(())
 }
 
-/// Breaches that nobody has looked at, the oldest first, at most 50.
-pub async fn open_breaches(pool: &PgPool) -> Result<Vec<BreachView>> {
+/// How many breaches of an agent nobody has looked at, and of how many of its requests nobody knows the outcome.
+pub struct Open {
+    pub agent: AgentLink,
+    pub breaches: (u32, DateTime<Utc>),
+    pub unknown: (u32, DateTime<Utc>),
+}
+
+/// Agents of which something lies open, by name; counted up to `MOST_COUNTED` each, with when the last of those came.
+pub async fn open(connection: &mut PgConnection) -> Result<Vec<Open>> {
+    let rows = sqlx::query!(
+        r#"
+        select a.id,
+            a.slug,
+            a.name,
+            b.count as "breaches!",
+            coalesce(b.until, now()) as "last_breach!",
+            u.count as "unknown!",
+            coalesce(u.until, now()) as "last_unknown!"
+        from agents a
+        cross join lateral (
+            select count(*), max(at) as until from (
+                select at from breaches where agent_id = a.id and settled_at is null order by at limit $1
+            ) counted
+        ) b
+        cross join lateral (
+            select count(*), max(changed_at) as until from (
+                select changed_at from requests where agent_id = a.id and state = 'unknown' order by changed_at limit $1
+            ) counted
+        ) u
+        where b.count + u.count > 0
+        order by a.name, a.id
+        "#,
+        i64::from(MOST_COUNTED),
+    );
+    let rows = rows.fetch_all(connection).await?.into_iter();
+    let number = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+    let read = rows.map(|row| Open {
+        agent: AgentLink { id: AgentId(row.id), slug: row.slug, name: row.name },
+        breaches: (number(row.breaches), row.last_breach),
+        unknown: (number(row.unknown), row.last_unknown),
+    });
+    Ok(read.collect())
+}
+
+/// The oldest breaches of each agent that nobody has looked at, at most `SHOWN` of one.
+pub async fn open_breaches(connection: &mut PgConnection) -> Result<Vec<BreachView>> {
     let rows = sqlx::query!(
         r#"
         select b.entry_id,
@@ -47,15 +91,20 @@ pub async fn open_breaches(pool: &PgPool) -> Result<Vec<BreachView>> {
             a.id as agent_id,
             a.slug,
             a.name
-        from breaches b
+        from agents a
+        cross join lateral (
+            select entry_id, request_id, detail, at
+            from breaches
+            where agent_id = a.id and settled_at is null
+            order by at
+            limit $1
+        ) b
         join requests r on r.id = b.request_id
-        join agents a on a.id = b.agent_id
-        where b.settled_at is null
         order by b.at
-        limit 50
-        "#
+        "#,
+        i64::from(SHOWN),
     );
-    let rows = rows.fetch_all(pool).await?;
+    let rows = rows.fetch_all(connection).await?;
     let read = rows.into_iter().map(|row| BreachView {
         entry: EntryId(row.entry_id),
         request: RequestId(row.request_id),
@@ -65,6 +114,43 @@ pub async fn open_breaches(pool: &PgPool) -> Result<Vec<BreachView>> {
         at: row.at,
     });
     Ok(read.collect())
+}
+
+/// Settles the oldest `count` breaches of an agent up to a moment; gives those that were open.
+pub async fn settle_breaches(
+    connection: &mut PgConnection,
+    agent: AgentId,
+    (until, count): (DateTime<Utc>, u32),
+    by: PersonId,
+    now: DateTime<Utc>,
+    note: &str,
+) -> Result<Vec<(EntryId, RequestId)>> {
+    let rows = sqlx::query!(
+        r#"
+        with oldest as (
+            select entry_id
+            from breaches
+            where agent_id = $1 and settled_at is null and at <= $2
+            order by at
+            limit $3
+            for update
+        )
+        update breaches
+        set settled_by = $4,
+            settled_at = $5,
+            settled_note = $6
+        where entry_id in (select entry_id from oldest)
+        returning entry_id, request_id
+        "#,
+        agent.0,
+        until,
+        i64::from(count),
+        by.0,
+        now,
+        note,
+    );
+    let rows = rows.fetch_all(connection).await?.into_iter();
+    Ok(rows.map(|row| (EntryId(row.entry_id), RequestId(row.request_id))).collect())
 }
 
 pub async fn settle_breach(

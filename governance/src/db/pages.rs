@@ -12,7 +12,7 @@ use domain::{
     folding::folded,
     id::{AgentId, PersonId, RequestId},
     state::State,
-    view::{AgentLink, AgentRow, AgentStop, AgentView, Day, KnownCustomer, RequestRow, StopPage, StopView},
+    view::{AgentLink, AgentRow, AgentStop, AgentView, Day, KnownCustomer, RequestRow, SHOWN, StopPage, StopView},
 };
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
@@ -159,20 +159,26 @@ pub async fn known_of(connection: &mut PgConnection, customer: &str) -> Result<O
     Ok((row.synced_at.is_some() || known.recorded_complaints > 0).then_some(known))
 }
 
-/// Requests whose outcome nobody knows, the oldest first, at most 50.
-pub async fn unknown(pool: &PgPool, control: &Control) -> Result<Vec<RequestRow>> {
+/// Requests whose outcome nobody knows, the oldest of each agent, at most `SHOWN` of one.
+pub async fn unknown(connection: &mut PgConnection, control: &Control) -> Result<Vec<RequestRow>> {
     let lines = sqlx::query_as!(
         Line,
         r#"
-        select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending
-        from requests
-        where state = 'unknown'
-        order by changed_at
-        limit 50
+        select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
+            r.asked_at, r.deadline, r.approved_epoch, r.pending
+        from agents a
+        cross join lateral (
+            select *
+            from requests
+            where agent_id = a.id and state = 'unknown'
+            order by changed_at
+            limit $1
+        ) r
+        order by r.changed_at
         "#,
+        i64::from(SHOWN),
     );
-    read(lines.fetch_all(pool).await?, control)
+    read(lines.fetch_all(connection).await?, control)
 }
 
 /// Open requests past their deadline, the oldest first, at most 100 that nobody decided or claimed and 100 without an outcome.

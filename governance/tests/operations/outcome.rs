@@ -26,14 +26,70 @@ async fn an_outcome_without_a_grant_is_a_breach_that_people_see_and_settle() {
     assert_eq!(shop.entries("breach").await.len(), 5);
 
     let breaches = shop.governance.today(&shop.auditor).await.unwrap().breaches;
-    assert_eq!(breaches.len(), 5);
-    let first = breaches[0].entry;
+    assert_eq!((breaches.len(), breaches[0].total, breaches[0].first.len()), (1, 5, 3));
+    let first = breaches[0].first[0].entry;
     assert!(matches!(shop.governance.settle_breach(&shop.ana, first, "seen").await, Err(Error::Forbidden)));
     assert!(matches!(shop.governance.settle_breach(&shop.operator, first, "").await, Err(Error::Invalid(..))));
     shop.governance.settle_breach(&shop.operator, first, "a slip of the script").await.unwrap();
     let again = shop.governance.settle_breach(&shop.operator, first, "again").await;
     assert!(matches!(again, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
-    assert_eq!(shop.governance.today(&shop.auditor).await.unwrap().breaches.len(), 4);
+    assert_eq!(shop.governance.today(&shop.auditor).await.unwrap().breaches[0].total, 4);
+}
+
+#[tokio::test]
+async fn a_flood_of_one_agent_hides_nothing_of_another_and_is_settled_at_once() {
+    let shop = Shop::open().await;
+    let (governance, operator) = (&shop.governance, &shop.operator);
+    let (id, _) = granted(&shop).await;
+    let other = shop.second_agent("returns").await;
+    let theirs = governance.ask(&other, "k", refund("40.00")).await.unwrap().id;
+    for _ in 0..8 {
+        assert!(shop.report(id, "", Outcome::Succeeded).await.is_err());
+    }
+    assert!(governance.report(&other, theirs, None, &outcome(Outcome::Succeeded)).await.is_err());
+    shop.database
+        .run(format!(
+            "insert into breaches (entry_id, request_id, agent_id, at, detail)
+             select gen_random_uuid(), request_id, agent_id, at - interval '1 hour', detail
+             from breaches, generate_series(1, 119) where request_id = '{id}'"
+        ))
+        .await;
+    let today = governance.today(operator).await.unwrap();
+    let until = today.breaches[0].until;
+    let totals: Vec<_> = today.breaches.iter().map(|pile| (pile.agent.slug.as_str(), pile.total)).collect();
+    assert_eq!(totals, [("support", 960), ("returns", 1)]);
+
+    let settle = async |seen, reason| governance.settle_breaches(operator, "support", seen, reason).await;
+    assert!(matches!(settle((until, 960), "").await, Err(Error::Invalid(..))));
+    assert!(matches!(settle((until, 1001), "a loop").await, Err(Error::Invalid(..))));
+    assert!(matches!(
+        governance.settle_breaches(&shop.ana, "support", (until, 960), "a loop").await,
+        Err(Error::Forbidden)
+    ));
+    // One that came after what was seen stays, and one that somebody settled meanwhile is a reason to look again.
+    assert!(shop.report(id, "", Outcome::Succeeded).await.is_err());
+    governance.settle_breach(operator, today.breaches[0].first[0].entry, "a slip").await.unwrap();
+    assert!(matches!(settle((until, 960), "a loop").await, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
+    assert_eq!(shop.entries("settled").await.len(), 1);
+    settle((until, 959), "a loop").await.unwrap();
+    assert_eq!(shop.entries("settled").await.len(), 960);
+    let left = governance.today(operator).await.unwrap().breaches;
+    assert_eq!(left.iter().map(|pile| pile.total).collect::<Vec<_>>(), [1, 1]);
+}
+
+#[tokio::test]
+async fn unknown_outcomes_are_counted_by_agent_and_the_oldest_shown() {
+    let shop = Shop::open().await;
+    let other = shop.second_agent("returns").await;
+    shop.governance.ask(&other, "k", refund("40.00")).await.unwrap();
+    for _ in 0..5 {
+        granted(&shop).await;
+    }
+    shop.database.run("update requests set state = 'unknown', changed_at = asked_at").await;
+    let unknown = shop.governance.today(&shop.auditor).await.unwrap().unknown;
+    let seen: Vec<_> = unknown.iter().map(|pile| (pile.agent.slug.as_str(), pile.total, pile.first.len())).collect();
+    assert_eq!(seen, [("support", 5, 3), ("returns", 1, 1)]);
+    assert!(unknown[0].first.is_sorted_by_key(|row| row.asked_at));
 }
 
 fn outcome(status: Outcome) -> governance::Outcome {
@@ -90,7 +146,7 @@ async fn an_outcome_that_stays_away_is_unknown_and_may_still_come() {
     assert_eq!(shop.governance.pass_deadlines().await.unwrap(), 0);
     shop.pass_time(id, 2).await;
     assert_eq!(shop.governance.pass_deadlines().await.unwrap(), 1);
-    assert_eq!(shop.governance.today(&shop.auditor).await.unwrap().unknown[0].id, id);
+    assert_eq!(shop.governance.today(&shop.auditor).await.unwrap().unknown[0].first[0].id, id);
     assert_eq!(shop.report(id, &token, Outcome::Unknown).await.unwrap(), State::Unknown);
     assert_eq!(shop.report(id, &token, Outcome::Succeeded).await.unwrap(), State::Succeeded);
 }

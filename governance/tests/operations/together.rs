@@ -246,7 +246,7 @@ async fn what_people_decide_and_settle_is_recorded_or_does_not_happen() {
     together(&shop, "rolled_back", async || governance.roll_back(operator, settled, "wrong order").await).await;
 
     assert!(shop.report(third, "grant_00", Outcome::Succeeded).await.is_err());
-    let breach: EntryId = governance.today(operator).await.unwrap().breaches[0].entry;
+    let breach: EntryId = governance.today(operator).await.unwrap().breaches[0].first[0].entry;
     together(&shop, "settled", async || governance.settle_breach(operator, breach, "a slip").await).await;
 }
 

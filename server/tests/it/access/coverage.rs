@@ -91,6 +91,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("settings/calls/revoke_key", ManageKeys, "id={id}"),
     ("stop/calls/explain_stop", Stop, "stop={id}&reason=x"),
     ("today/calls/settle_unknown", Settle, "request={request}&outcome=failed&reason=x"),
+    ("today/calls/settle_breaches", Settle, "agent=nobody&seen_until=2026-11-30T00:00:00Z&seen_count=1&reason=x"),
     ("today/calls/settle_breach", Settle, "entry={id}&reason=x"),
 ];
 
@@ -102,8 +103,8 @@ const FORMS: [(&str, Needs, &str); 10] = [
     ("/stop/{slug}", Of(Stop), ""),
     ("/release", Of(Release), "stop=00000000-0000-0000-0000-000000000000&reason=x&confirm=1"),
     ("/settings/keys/create", Of(ManageKeys), "agent=nobody&kind=agent&label=x"),
-    ("/agents/import", Of(Govern), "file=x&note=x"),
     ("/settings/password", Of(Look), "old_password=x&password=long+enough+for+it&password_again=long+enough+for+it"),
+    ("/agents/import", Of(Govern), "file=x&note=x"),
     ("/agents/{slug}/permissions/impact", Of(Govern), "seen=x&lines=x"),
 ];
 
