@@ -165,8 +165,10 @@ create table feedback (
     note            text not null,
     from_agent      boolean not null,
     at              timestamptz not null,
-    resolved_at     timestamptz
+    resolved_at     timestamptz,
+    idempotency_key text
 );
+create unique index feedback_idempotency_key on feedback (request_id, idempotency_key) where idempotency_key is not null;
 create index feedback_open_complaints on feedback (customer_id) where kind = 'complaint' and resolved_at is null;
 create index feedback_by_request on feedback (request_id);
 

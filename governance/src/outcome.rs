@@ -117,13 +117,15 @@ impl Governance {
         Ok(Reported { id, state: to })
     }
 
-    /// Takes feedback on a request of the key's agent, from the agent or a hook.
+    /// Takes feedback on a request of the key's agent, from the agent or a hook; under an idempotency key once. `false`
+    /// when the same was taken under it before.
     pub async fn give_feedback(
         &self,
         key: &Key,
+        idempotency_key: Option<&str>,
         id: RequestId,
         feedback: &Feedback,
-    ) -> std::result::Result<(), AgentError> {
+    ) -> std::result::Result<bool, AgentError> {
         if feedback.score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
             let (pointer, detail) = ("/score".to_owned(), "is not between 0 and 1".to_owned());
             return Err(AgentError::Invalid(vec![Misfit { pointer, detail }]));
@@ -147,13 +149,19 @@ impl Governance {
             customer,
             from_agent,
             at: now,
+            idempotency_key: idempotency_key.map(str::to_owned),
         };
-        db::outcome::add_feedback(&mut tx, &row, feedback).await?;
+        if !db::outcome::add_feedback(&mut tx, &row, feedback).await? {
+            return match db::outcome::is_stored_feedback(&mut tx, &row, feedback).await? {
+                true => Ok(false),
+                false => Err(AgentError::IdempotencyMismatch),
+            };
+        }
         let detail = json!({ "kind": feedback.kind, "score": feedback.score, "from_agent": from_agent });
         let entry = NewEntry::new(Kind::Feedback, Who::Agent(key.agent)).agent(key.agent).request(id);
         let entry = entry.action(&stored.ask.action).detail(detail).personal(json!({ "note": feedback.note }))?;
         entry.write(&mut tx, now).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(true)
     }
 }

@@ -228,13 +228,16 @@ pub struct NewFeedback {
     pub customer: Option<String>,
     pub from_agent: bool,
     pub at: DateTime<Utc>,
+    pub idempotency_key: Option<String>,
 }
 
-pub async fn add_feedback(connection: &mut PgConnection, row: &NewFeedback, feedback: &Feedback) -> Result<()> {
-    sqlx::query!(
+/// `false` when feedback on the request is stored under its idempotency key already.
+pub async fn add_feedback(connection: &mut PgConnection, row: &NewFeedback, feedback: &Feedback) -> Result<bool> {
+    let done = sqlx::query!(
         r#"
-        insert into feedback (id, request_id, agent_id, customer_id, kind, score, note, from_agent, at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        insert into feedback (id, request_id, agent_id, customer_id, kind, score, note, from_agent, at, idempotency_key)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        on conflict (request_id, idempotency_key) where idempotency_key is not null do nothing
         "#,
         row.id,
         row.request.0,
@@ -245,8 +248,31 @@ pub async fn add_feedback(connection: &mut PgConnection, row: &NewFeedback, feed
         feedback.note,
         row.from_agent,
         row.at,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+        row.idempotency_key,
+    );
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}
+
+/// Whether this is what is stored under the idempotency key.
+pub async fn is_stored_feedback(connection: &mut PgConnection, row: &NewFeedback, feedback: &Feedback) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from feedback
+            where request_id = $1
+                and idempotency_key = $2
+                and kind = $3
+                and score is not distinct from $4
+                and note = $5
+                and from_agent = $6
+        ) as "found!"
+        "#,
+        row.request.0,
+        row.idempotency_key,
+        feedback.kind.name(),
+        feedback.score,
+        feedback.note,
+        row.from_agent,
+    );
+    Ok(found.fetch_one(connection).await?)
 }

@@ -42,7 +42,8 @@ impl Writer {
         }
         for (request, agent, at, customer, words) in feedback {
             let customer = customer.map(str::to_owned);
-            let row = NewFeedback { id: id_at(at), request, agent, customer, from_agent: false, at };
+            let row =
+                NewFeedback { id: id_at(at), request, agent, customer, from_agent: false, at, idempotency_key: None };
             db::outcome::add_feedback(connection, &row, words).await?;
             let detail = json!({ "kind": words.kind, "score": words.score, "from_agent": false });
             let entry = NewEntry::new(Kind::Feedback, Who::Agent(agent)).agent(agent).request(request).detail(detail);

@@ -203,7 +203,7 @@ async fn what_is_known_of_a_customer_counts() {
     shop.ask(refund("20.00").of("nora")).await;
     let complaint =
         governance::Feedback { kind: governance::FeedbackKind::Complaint, score: None, note: "broken".to_owned() };
-    shop.governance.give_feedback(&shop.key, first, &complaint).await.unwrap();
+    shop.governance.give_feedback(&shop.key, None, first, &complaint).await.unwrap();
     shop.ask(refund("20.00")).await;
     shop.governance.resolve_complaint(&shop.operator, first, "sent another").await.unwrap();
     let facts = domain::facts::BrandFacts { open_complaints: Some(0), ..Default::default() };

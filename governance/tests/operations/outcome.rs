@@ -92,6 +92,32 @@ async fn unknown_outcomes_are_counted_by_agent_and_the_oldest_shown() {
     assert!(unknown[0].first.is_sorted_by_key(|row| row.asked_at));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn feedback_under_a_key_counts_once() {
+    let shop = Shop::open().await;
+    let (id, _) = granted(&shop).await;
+    let reply = |note: &str| Feedback { kind: FeedbackKind::Reply, score: None, note: note.to_owned() };
+    let give =
+        async |key: Option<&str>, note: &str| shop.governance.give_feedback(&shop.key, key, id, &reply(note)).await;
+    assert!(give(Some("k"), "thanks").await.unwrap());
+    assert!(!give(Some("k"), "thanks").await.unwrap());
+    assert!(matches!(give(Some("k"), "no thanks").await, Err(AgentError::IdempotencyMismatch)));
+    // Without a key each counts, and so does the same under a key on another request.
+    for _ in 0..2 {
+        assert!(give(None, "thanks").await.unwrap());
+    }
+    let (other, _) = granted(&shop).await;
+    assert!(shop.governance.give_feedback(&shop.key, Some("k"), other, &reply("thanks")).await.unwrap());
+    assert_eq!(shop.entries("feedback").await.len(), 4);
+
+    let all = (0..8).map(|_| {
+        let (governance, key, reply) = (shop.replica(), shop.key.clone(), reply("at once"));
+        async move { governance.give_feedback(&key, Some("once"), id, &reply).await.unwrap() }
+    });
+    assert_eq!(crate::support::at_once(all).await.into_iter().filter(|taken| *taken).count(), 1);
+    assert_eq!(shop.entries("feedback").await.len(), 5);
+}
+
 fn outcome(status: Outcome) -> governance::Outcome {
     governance::Outcome { status, reference: "refund 991".to_owned(), detail: json!({ "n": 1e2 }), cost: None }
 }
@@ -207,7 +233,7 @@ async fn a_hook_gives_feedback_and_a_complaint_counts_against_the_customer() {
         shop.governance.create_key(&shop.admin, "support", domain::view::KeyKind::Hook, "helpdesk").await.unwrap();
     let hook = Key::read(&hook.secret).unwrap();
     let complaint = Feedback { kind: FeedbackKind::Complaint, score: None, note: "still broken".to_owned() };
-    shop.governance.give_feedback(&hook, asked.id, &complaint).await.unwrap();
+    shop.governance.give_feedback(&hook, None, asked.id, &complaint).await.unwrap();
     assert_eq!(shop.ask(calm()).await.state, State::Waiting);
     assert_eq!(shop.entries("feedback").await.len(), 1);
 
@@ -226,7 +252,7 @@ async fn a_score_lies_between_nought_and_one() {
     let (id, _) = granted(&shop).await;
     for score in [-0.1, 1.1, f64::NAN] {
         let feedback = Feedback { kind: FeedbackKind::Quality, score: Some(score), note: String::new() };
-        let answer = shop.governance.give_feedback(&shop.key, id, &feedback).await;
+        let answer = shop.governance.give_feedback(&shop.key, None, id, &feedback).await;
         assert!(matches!(&answer, Err(AgentError::Invalid(misfits)) if misfits[0].pointer == "/score"), "{answer:?}");
     }
     assert_eq!(shop.entries("feedback").await.len(), 0);

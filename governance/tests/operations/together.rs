@@ -216,7 +216,8 @@ async fn what_an_agent_does_with_its_requests_is_recorded_or_does_not_happen() {
     together(&shop, "breach", breach).await;
 
     let complaint = Feedback { kind: FeedbackKind::Complaint, score: None, note: "still broken".to_owned() };
-    together(&shop, "feedback", async || governance.give_feedback(&shop.key, waiting, &complaint).await).await;
+    let complain = async || governance.give_feedback(&shop.key, None, waiting, &complaint).await.map(drop);
+    together(&shop, "feedback", complain).await;
     let resolve = async || governance.resolve_complaint(&shop.operator, waiting, "sent another").await;
     together(&shop, "complaint_resolved", resolve).await;
 

@@ -291,14 +291,14 @@ async fn what_only_the_agent_says_failed_counts_until_a_person_or_a_hook_confirm
     let hook = shop.governance.create_key(&shop.admin, "support", KeyKind::Hook, "shop").await.unwrap();
     let hook = Key::read(&hook.secret).unwrap();
     let feedback = Feedback { kind: FeedbackKind::Failed, score: None, note: String::new() };
-    let by_agent = shop.governance.give_feedback(&shop.key, failed, &feedback).await;
+    let by_agent = shop.governance.give_feedback(&shop.key, None, failed, &feedback).await;
     assert!(matches!(by_agent, Err(AgentError::WrongKind)), "{by_agent:?}");
     full().await;
-    shop.governance.give_feedback(&hook, failed, &feedback).await.unwrap();
+    shop.governance.give_feedback(&hook, None, failed, &feedback).await.unwrap();
 
     // A hook may be quicker than the agent: its word stands, once the agent has said so, too.
     let quick = shop.ask(refund("1.00")).await;
-    shop.governance.give_feedback(&hook, quick.id, &feedback).await.unwrap();
+    shop.governance.give_feedback(&hook, None, quick.id, &feedback).await.unwrap();
     full().await;
     shop.report(quick.id, &quick.grant.unwrap().token, Outcome::Failed).await.unwrap();
 

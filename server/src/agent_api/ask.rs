@@ -2,12 +2,12 @@ use axum::{
     Json,
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 
 use super::{
-    call::{Caller, idempotency_key},
+    call::{Caller, idempotency_key, replayed},
     problem::Problem,
     wire::{AskBody, AskedBody},
 };
@@ -35,11 +35,7 @@ pub async fn ask(State(house): State<House>, caller: Caller, request: Request<Bo
     let body: AskBody = caller.read(&house, request).await?;
     let idempotency_key = caller.first(&house, idempotency_key).await?;
     let asked = house.governance.ask(&caller.0, &idempotency_key, body.into()).await?;
-    let replayed = asked.replayed;
-    let mut response = (StatusCode::CREATED, Json(AskedBody::from(asked))).into_response();
-    if replayed {
-        let name = HeaderName::from_static("idempotent-replayed");
-        response.headers_mut().insert(name, HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    let was_replayed = asked.replayed;
+    let answer = (StatusCode::CREATED, Json(AskedBody::from(asked)));
+    Ok(if was_replayed { (replayed(), answer).into_response() } else { answer.into_response() })
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::{
     body::{Body, Bytes, HttpBody, to_bytes},
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::Response,
 };
@@ -154,6 +154,11 @@ fn pointer(path: &Path) -> String {
 fn only<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     values.next().filter(|_| values.next().is_none())?.to_str().ok()
+}
+
+/// In an answer: the same was taken under its idempotency key before.
+pub fn replayed() -> [(HeaderName, HeaderValue); 1] {
+    [(HeaderName::from_static("idempotent-replayed"), HeaderValue::from_static("true"))]
 }
 
 /// The idempotency key: 1 to 255 visible ASCII characters.

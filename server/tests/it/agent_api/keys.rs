@@ -72,12 +72,16 @@ async fn a_hook_gives_feedback_and_nothing_else() {
     assert_eq!(fingerprint(&front.shop).await, before);
 
     let feedback = json!({ "kind": "complaint", "score": 0.2, "note": "still broken" }).to_string();
-    for _ in 0..2 {
-        let given = post(&format!("/actions/{id}/feedback"), &feedback).await;
+    let path = format!("/actions/{id}/feedback");
+    for (key, replayed) in [("", ""), ("", ""), ("k", ""), ("k", "true")] {
+        let given = front.post_text(&front.hook, &path, key, &feedback).await;
         assert_eq!((given.status.as_u16(), given.text.as_str()), (204, ""));
+        assert_eq!(given.header("idempotent-replayed"), replayed);
     }
+    post(&path, &feedback.replace("still", "not")).await.problem(409, "idempotency-mismatch");
+    front.post_text(&front.hook, &path, "not a key", &feedback).await.problem(422, "invalid");
     let given = "select count(*) from feedback where kind = 'complaint' and not from_agent and score = 0.2";
-    assert_eq!(front.shop.database.count(given).await, 2);
+    assert_eq!(front.shop.database.count(given).await, 3);
 }
 
 #[tokio::test]
