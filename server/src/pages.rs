@@ -130,7 +130,7 @@ fn plain(status: StatusCode, title: &str, inner: &str) -> Response {
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Reins</title>\
-         <link rel=\"stylesheet\" href=\"/plain.css\"></head>\
+         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"/plain.css\"></head>\
          <body><main><h1>{title}</h1>{inner}</main></body></html>"
     );
     let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, POLICY)];

@@ -40,7 +40,7 @@ pub fn Arguments(rows: Vec<Row>, is_deep: bool) -> impl IntoView {
                         <th scope="col" role="columnheader">"Kind"</th>
                         <th scope="col" role="columnheader">"Required"</th>
                         <th scope="col" role="columnheader">"Bounds"</th>
-                        <th scope="col" role="columnheader">""</th>
+                        <th scope="col" role="columnheader"><span class="sr-only">"Remove"</span></th>
                     </tr>
                 </thead>
                 <tbody role="rowgroup">{lines}</tbody>

@@ -127,7 +127,10 @@ fn Reading(actor: Actor, editing: Shared) -> impl IntoView {
         true => {
             view! { <Empty title="No permissions yet"><p>"Without them everything is denied."</p></Empty> }.into_any()
         }
-        false => view! { <Layers sentences=editing.view.sentences.clone()/> }.into_any(),
+        false => {
+            let sentences = editing.view.sentences.clone();
+            view! { <Section title="What is permitted"><Layers sentences/></Section> }.into_any()
+        }
     };
     let risky = editing.count(Severity::Wrong) + editing.count(Severity::Risky) > 0;
     let ways = view! { <Ways editing=editing.clone()/> };

@@ -87,7 +87,7 @@ fn Printed(paper: Paper) -> impl IntoView {
             view! {
                 <PageTitle title=format!("Permissions of {name}") lead>{ways}</PageTitle>
                 <AboutVersion agent row=*row now/>
-                <Layers sentences/>
+                <Permitted sentences/>
                 <Signatures/>
             }
             .into_any()
@@ -98,10 +98,19 @@ fn Printed(paper: Paper) -> impl IntoView {
                 {ways}
             </PageTitle>
             <AboutDraft agent head=*head now/>
-            <Layers sentences/>
+            <Permitted sentences/>
             <Signatures/>
         }
         .into_any(),
+    }
+}
+
+#[component]
+fn Permitted(sentences: Sentences) -> impl IntoView {
+    view! {
+        <Section title="What is permitted">
+            <Layers sentences/>
+        </Section>
     }
 }
 

@@ -84,7 +84,7 @@ fn answer(title: String, decision: &Decision, names: &Names) -> AnyView {
     };
     view! {
         <div class="card answer" data-verdict=decision.verdict.name()>
-            <h3>{title}</h3>
+            <h2>{title}</h2>
             <p>
                 <span class=format!("badge badge-{tone}")>
                     <svg class="icon" aria-hidden="true" focusable="false">

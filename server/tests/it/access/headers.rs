@@ -1,8 +1,10 @@
 //! What every answer says about what may run and load.
 
+use axum::{body::Body, http::Request};
 use domain::role::Role;
+use tower::ServiceExt;
 
-use crate::front::{Answer, Front, refund};
+use crate::front::{Answer, Front, agent_request, refund};
 
 fn directive<'a>(answer: &'a Answer, name: &str) -> Vec<&'a str> {
     let policy = answer.header("content-security-policy");
@@ -44,6 +46,21 @@ async fn every_answer_has_them() {
 }
 
 #[tokio::test]
+async fn no_proxy_holds_back_what_streams_tell() {
+    let front = Front::open().await;
+    let auditor = front.signed_in(Role::Auditor).await;
+    let live = Request::get("/live").header("cookie", &auditor.cookie).body(Body::empty()).unwrap();
+    let stream = agent_request("GET", "/stream", &front.key).body(Body::empty()).unwrap();
+    for request in [live, stream] {
+        let path = request.uri().path().to_owned();
+        let answer = front.router.clone().oneshot(request).await.unwrap();
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        assert_eq!(header("content-type").as_deref(), Some("text/event-stream"), "{path}");
+        assert_eq!(header("x-accel-buffering").as_deref(), Some("no"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn scripts_run_with_the_nonce_of_their_page_only() {
     let front = Front::open().await;
     let admin = front.signed_in(Role::Admin).await;
@@ -78,6 +95,8 @@ async fn a_new_key_is_shown_once_and_kept_by_nobody() {
     assert_eq!((page.status.as_u16(), page.header("cache-control")), (200, "no-store"));
     assert!(!page.text.contains("<b>desk"), "{page:?}");
     let secret = page.text.split("<code>").nth(1).unwrap().split("</code>").next().unwrap();
+    // Without it a browser looks for one that is nowhere.
+    assert!(page.text.contains(r#"<link rel="icon" href="/favicon.svg""#), "{page:?}");
     assert_eq!(front.get(secret, "/agent").await.status, 200);
     let kept = format!("select count(*) from keys k where k::text like '%{secret}%'");
     assert_eq!(front.shop.database.count(kept).await, 0);
