@@ -88,7 +88,7 @@ impl Role {
     /// What the role is for, in a line.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Auditor => "reads everything, changes nothing, may stop",
+            Self::Auditor => "reads agents, requests and the record, changes nothing, may stop",
             Self::Reviewer => "decides requests in their queues",
             Self::Operator => "stops and releases agents, settles what is unclear",
             Self::Manager => "decides, settles and reviews",

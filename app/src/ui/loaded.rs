@@ -34,6 +34,8 @@ pub fn LoadError(error: UiError) -> impl IntoView {
             (Some("The address leads nowhere. It may have been mistyped, or what it showed is gone."), None)
         }
         UiError::SignedOut => (Some("Sign in, and you come back to this page."), None),
+        // Nobody has tried to change anything.
+        UiError::Forbidden => (Some("Ask an admin if you need to see it."), None),
         // It may follow on something that was done: that stands.
         UiError::Unavailable => (Some("Reins cannot reach its record just now. Try again in a moment."), None),
         _ => (None, Some(view! { <ErrorNote error=Some(error)/> })),
