@@ -135,11 +135,15 @@ async fn make_template(claim: &mut PgConnection, template: &str) {
     run(claim, format!("alter database {template} is_template true")).await;
 }
 
+/// Other templates stay, up to eight: they are those of other checkouts, whose tests may run at the same time.
 async fn sweep(claim: &mut PgConnection, template: &str) {
     let left = sqlx::query_scalar::<_, String>(
         "select datname from pg_database
          where datname like 'reins\\_test\\_%' and datname <> $1
-             and datname not in (select application_name from pg_stat_activity)",
+             and datname not in (select application_name from pg_stat_activity)
+             and datname not in (
+                 select datname from pg_database where datname like 'reins\\_test\\_of\\_%' order by oid desc limit 8
+             )",
     );
     for name in left.bind(template).fetch_all(&mut *claim).await.unwrap() {
         run(claim, format!("alter database {name} is_template false")).await;

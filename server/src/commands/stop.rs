@@ -75,7 +75,7 @@ fn which(stops: &[StopView]) -> String {
     let lines = stops.iter().map(|stop| {
         let what = stop.agent.as_ref().map_or("everything", |agent| agent.name.as_str());
         let why = if stop.reason.is_empty() { "" } else { ": " };
-        let [what, by, reason] = [what, &stop.by, &stop.reason].map(|text| in_one_line(text));
+        let [what, by, reason] = [what, &stop.by, &stop.reason].map(in_one_line);
         format!("\n  {}  {what}, by {by} at {}{why}{reason}", stop.id, stop.at.format("%F %H:%M:%S UTC"))
     });
     format!("name the stop that is to end:{}", lines.collect::<String>())
