@@ -72,7 +72,7 @@ impl Agent {
                         taken => taken?,
                     };
                     for risk in &taken.risks {
-                        eprintln!("Risky: {risk}");
+                        let _ = writeln!(std::io::stderr(), "Risky: {}", in_one_line(risk));
                     }
                     for change in &taken.changes {
                         print(in_one_line(change))?;
