@@ -86,6 +86,7 @@ fn whole_file() -> Value {
         json!({ "kind": "touches", "topics": ["legal", "press"] }),
         json!({ "kind": "template_not_in", "templates": ["returns.accepted"] }),
         json!({ "kind": "first_order" }),
+        json!({ "kind": "unknown_customer" }),
         json!({ "kind": "lifetime_value_over", "limit": usd }),
         json!({ "kind": "open_complaint" }),
         json!({ "kind": "first_of_its_kind" }),

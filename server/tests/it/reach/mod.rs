@@ -33,7 +33,7 @@ const SOON: Duration = Duration::from_secs(2);
 
 async fn with_auditor() -> Shop {
     let shop = Shop::open().await;
-    shop.governance.add_person(&shop.admin, "aud@reach.example", "Aud", Role::Auditor, PASSWORD).await.unwrap();
+    shop.governance.add_person(&shop.admin, "aud@reach.example", "Zoe", Role::Auditor, PASSWORD).await.unwrap();
     shop
 }
 
