@@ -26,7 +26,9 @@ create table people (
     password_by     uuid references people,
     role            text not null check (role in ('auditor', 'reviewer', 'operator', 'manager', 'admin')),
     created_at      timestamptz not null,
-    disabled_at     timestamptz
+    disabled_at     timestamptz,
+    -- Since when they may decide without a break: a role that decides nothing, and being disabled, make their yeses void.
+    decides_since   timestamptz not null default now()
 );
 create unique index people_email_key on people (lower(email));
 
@@ -57,6 +59,8 @@ create table queues (
 create table queue_members (
     queue_id        uuid not null references queues,
     person_id       uuid not null references people,
+    -- What they said to the queue's requests before does not count.
+    since           timestamptz not null,
     primary key (queue_id, person_id)
 );
 create index queue_members_by_person on queue_members (person_id);

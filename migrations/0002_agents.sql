@@ -7,6 +7,14 @@ create table integrations (
     changed_at      timestamptz
 );
 
+-- When an integration's circuit breaker was open.
+create table pauses (
+    integration     text not null references integrations,
+    began_at        timestamptz not null,
+    ended_at        timestamptz,
+    primary key (integration, began_at)
+);
+
 create table data_sets (
     name            text primary key,
     label           text not null,

@@ -28,10 +28,13 @@ create table requests (
     asked_sentence  text,
     asked_at        timestamptz not null,
     changed_at      timestamptz not null,
-    -- The stop epoch in which it was last approved.
+    -- Approved: the stop epoch of the yeses that it rests on.
     approved_epoch  bigint,
-    -- Waiting: to be decided by. Approved: to be claimed by. Granted: to be executed by.
+    -- Waiting: to be decided by. Approved: to be claimed by. Both are readings of the request's own clock, which stands still
+    -- while its agent is stopped or its integration paused. Granted: to be executed by, in plain time.
     deadline        timestamptz,
+    -- Waiting, approved: to be looked at then, in plain time; nothing becomes of it by itself before.
+    due             timestamptz,
     claim_key       text,
     -- An approved request is carried out then, however long ago it was asked.
     claimed_at      timestamptz,
@@ -56,8 +59,9 @@ create index requests_by_trigger on requests (agent_id, trigger, customer_id) wh
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
 create index requests_granted on requests (deadline) where state = 'granted' and deadline is not null;
--- What is due, and what waits for people: what is due first comes first.
+-- What waits for people: what is due first comes first.
 create index requests_open on requests (deadline, id) where state in ('waiting', 'approved');
+create index requests_due on requests (due, id) where state in ('waiting', 'approved');
 create index requests_unknown on requests (agent_id, changed_at) where state = 'unknown';
 
 -- Windows that hold much are counted from sums: of an agent's requests, and of one customer's where those are many. The spans

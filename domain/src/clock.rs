@@ -63,6 +63,15 @@ impl Clock {
         self.now - self.reads()
     }
 
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
+    /// When it will have stood still for as long as it may, in the database's time, at the earliest.
+    pub fn spent_at(&self) -> DateTime<Utc> {
+        self.now + (MOST_STILL - self.stood_still())
+    }
+
     pub fn stands_still(&self) -> bool {
         self.stands
     }

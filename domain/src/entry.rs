@@ -35,7 +35,9 @@ kinds! {
     Changed "changed" "changed the request",
     Rejected "rejected" "rejected",
     Escalated "escalated" "passed on, as nobody decided in time",
-    Expired "expired" "expired, as nobody decided or claimed in time",
+    Expired "expired" "expired",
+    /// Somebody whose yes it rested on may decide it no more, or a stop has made it void.
+    WaitsAgain "waits_again" "waits again, as a yes no longer counts",
     Cancelled "cancelled" "withdrawn",
     Claimed "claimed" "claimed its grant",
     /// A claim that was refused.

@@ -23,6 +23,7 @@ pub mod folding;
 pub mod id;
 pub mod impact;
 pub mod json;
+pub mod life;
 pub mod meaning;
 pub mod money;
 pub mod part;

@@ -53,7 +53,10 @@ pub enum Next {
     /// Everybody who is needed has said yes.
     Met,
     /// A queue did not decide in time, and another gets it.
-    Escalates(Vec<Pending>),
+    Escalates {
+        pending: Vec<Pending>,
+        until: DateTime<Utc>,
+    },
     Over(Silence),
 }
 
@@ -78,6 +81,20 @@ impl Silence {
             Self::Unclaimed => "unclaimed",
             Self::StoodStill => "stood_still",
             Self::Retired => "retired",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|silence| silence.name() == name)
+    }
+
+    /// As what comes after "as".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Undecided => "nobody decided it in time",
+            Self::Unclaimed => "the agent did not claim it in time",
+            Self::StoodStill => "its clock had stood still for a day",
+            Self::Retired => "its agent is retired",
         }
     }
 }
@@ -128,21 +145,27 @@ fn valid(yes: &Yes, now: &Holds<'_>) -> Option<Given> {
 }
 
 fn next(pending: &[Pending], claim_by: Option<DateTime<Utc>>, by: &[Vec<PersonId>], reads: DateTime<Utc>) -> Next {
+    // Whatever becomes of the yeses since.
+    if claim_by.is_some_and(|until| until <= reads) {
+        return Next::Over(Silence::Unclaimed);
+    }
     let open = |(asked, by): &(&Pending, &Vec<PersonId>)| is_short(&asked.need, by);
     let Some(until) = pending.iter().zip(by).filter(open).map(|(asked, _)| asked.expires_at).min() else {
         // What asks for nobody was never decided by anybody.
-        return match claim_by {
-            _ if pending.is_empty() => Next::Over(Silence::Undecided),
-            Some(until) if until <= reads => Next::Over(Silence::Unclaimed),
-            _ => Next::Met,
-        };
+        return if pending.is_empty() { Next::Over(Silence::Undecided) } else { Next::Met };
     };
     if reads < until {
         return Next::Waits { until };
     }
     let mut escalated = Vec::with_capacity(pending.len());
+    let mut first: Option<DateTime<Utc>> = None;
+    let mut waits_until = |at: DateTime<Utc>| first = Some(first.map_or(at, |first| first.min(at)));
     for (asked, by) in pending.iter().zip(by) {
-        if reads < asked.expires_at || !is_short(&asked.need, by) {
+        let short = is_short(&asked.need, by);
+        if reads < asked.expires_at || !short {
+            if short {
+                waits_until(asked.expires_at);
+            }
             escalated.push(asked.clone());
             continue;
         }
@@ -152,12 +175,14 @@ fn next(pending: &[Pending], claim_by: Option<DateTime<Utc>>, by: &[Vec<PersonId
         };
         let need =
             Need { queue: queue.clone(), within_s: *within_s, otherwise: Otherwise::Reject, ..asked.need.clone() };
-        escalated.push(Pending { expires_at: after(reads, *within_s), need });
+        let expires_at = after(reads, *within_s);
+        waits_until(expires_at);
+        escalated.push(Pending { expires_at, need });
     }
-    Next::Escalates(escalated)
+    Next::Escalates { pending: escalated, until: first.unwrap_or(reads) }
 }
 
-fn is_short(need: &Need, by: &[PersonId]) -> bool {
+pub(crate) fn is_short(need: &Need, by: &[PersonId]) -> bool {
     by.len() < need.needed as usize
 }
 

@@ -1,4 +1,4 @@
-//! The life of a request.
+//! The states of a request; `life` makes the steps between them.
 
 use serde::{Deserialize, Serialize};
 
@@ -83,17 +83,6 @@ impl State {
     pub fn counts_in_windows(self) -> bool {
         matches!(self, Self::Waiting | Self::Approved | Self::Granted | Self::Succeeded | Self::Unknown)
     }
-
-    /// The state as it stands now, from the stored one.
-    ///
-    /// A stop freezes what is open, and an approval from before the last stop has to be decided again.
-    pub fn as_it_stands(self, stopped: bool, decided_before_a_stop: bool) -> Self {
-        match self {
-            Self::Waiting | Self::Approved if stopped => Self::Frozen,
-            Self::Approved if decided_before_a_stop => Self::Waiting,
-            state => state,
-        }
-    }
 }
 
 /// What an agent says came of an action.
@@ -148,15 +137,6 @@ mod tests {
     fn only_an_approval_becomes_a_grant() {
         let from: Vec<State> = State::ALL.into_iter().filter(|state| state.may_become(State::Granted)).collect();
         assert_eq!(from, [State::Approved]);
-    }
-
-    #[test]
-    fn a_stop_freezes_what_is_open_and_a_release_does_not_revive_an_approval() {
-        assert_eq!(State::Waiting.as_it_stands(true, false), State::Frozen);
-        assert_eq!(State::Approved.as_it_stands(true, true), State::Frozen);
-        assert_eq!(State::Approved.as_it_stands(false, true), State::Waiting);
-        assert_eq!(State::Approved.as_it_stands(false, false), State::Approved);
-        assert_eq!(State::Granted.as_it_stands(true, true), State::Granted);
     }
 
     #[test]

@@ -142,7 +142,10 @@ pub struct RequestRow {
     pub state: State,
     pub decision: String,
     pub asked_at: DateTime<Utc>,
+    /// Where its clock runs on from now.
     pub deadline: Option<DateTime<Utc>>,
+    /// Its clock stands still, as its agent is stopped or its integration paused.
+    pub still: bool,
     /// Slugs of the queues that it waits for.
     pub queues: Vec<String>,
 }

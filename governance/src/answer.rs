@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    approval::{self, Given, Pending},
+    approval::{self, Pending},
     decision::{Decision, Reason, Verdict},
     id::RequestId,
     state::{GRANT_SECONDS, State},
@@ -53,9 +53,8 @@ pub struct Followed {
     pub state: State,
     pub action: String,
     pub arguments: Value,
-    pub approvals: Vec<Pending>,
-    /// The approvals that count now.
-    pub given: Vec<Given>,
+    /// What is needed, and how many count for it now.
+    pub approvals: Vec<(Pending, u32)>,
     /// Who decided, when, and their note.
     pub votes: Vec<Vote>,
     pub asked_at: DateTime<Utc>,

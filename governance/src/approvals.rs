@@ -2,19 +2,20 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
-    approval::{self, Given, Pending},
+    approval::Given,
+    clock::Clock,
     decision::{Verdict, decide},
     digest,
     entry::Kind,
     fault::Fault,
     id::RequestId,
     json::hex,
-    permission::Otherwise,
+    life::Life,
     role::Capability,
-    standing,
-    state::{CLAIM_SECONDS, State},
+    standing::{Next, Standing, Yes},
+    state::State,
     view::Me,
 };
 use serde_json::{Value, json};
@@ -26,7 +27,7 @@ use crate::{
     db::{
         self,
         approvals::NewApproval,
-        requests::{Changed, Move, Stored},
+        requests::{Changed, Stored},
     },
     mask,
     record::NewEntry,
@@ -40,15 +41,19 @@ struct Deciding {
     control: Arc<Control>,
     now: DateTime<Utc>,
     stored: Stored,
+    yeses: Vec<Yes>,
+    /// Of an open request.
+    standing: Standing,
+    clock: Clock,
     me: Me,
-    /// The queues of this request that the person is a member of.
+    /// The queues of this request that the person may decide for.
     queues: BTreeSet<String>,
 }
 
 /// What the rules say of other arguments.
 enum Change {
-    /// What is needed now.
-    Asks(Vec<Pending>),
+    /// People, for what is in place now.
+    Asks(Box<Life>),
     Denied(String),
 }
 
@@ -58,8 +63,8 @@ impl Governance {
         let note = take_note(note)?;
         let deciding = self.begin_deciding(actor, id, digest, None).await?;
         deciding.thaw()?;
-        let pending = deciding.stored.pending.clone();
-        self.give(actor, deciding, &pending, note).await
+        let from = deciding.stored.life.clone();
+        self.give(actor, deciding, &from, note).await
     }
 
     /// Says yes to the request with other arguments; it is judged again, and earlier approvals no longer count.
@@ -77,8 +82,8 @@ impl Governance {
         if deciding.stored.ask.arguments == arguments {
             return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
         }
-        let pending = match deciding.change(arguments).await? {
-            Change::Asks(pending) => pending,
+        let from = match deciding.change(arguments).await? {
+            Change::Asks(from) => from,
             Change::Denied(why) => {
                 let what = format!("change request {id} into what the rules deny");
                 return self.refuse(actor, deciding, &what, Error::Invalid(Fault::Rules, why)).await;
@@ -88,11 +93,11 @@ impl Governance {
             let what = format!("change request {id} into what other queues decide");
             return self.refuse(actor, deciding, &what, Error::Forbidden).await;
         }
-        self.give(actor, deciding, &pending, note).await
+        self.give(actor, deciding, &from, note).await
     }
 
-    async fn give(&self, actor: &Actor, mut deciding: Deciding, pending: &[Pending], note: &str) -> Result<()> {
-        if deciding.give(pending, note).await? {
+    async fn give(&self, actor: &Actor, mut deciding: Deciding, from: &Life, note: &str) -> Result<()> {
+        if deciding.give(from, note).await? {
             return self.commit(deciding.tx).await;
         }
         let what = format!("approve request {} twice", deciding.stored.id);
@@ -111,8 +116,9 @@ impl Governance {
     pub async fn reject(&self, actor: &Actor, id: RequestId, digest: &str, reason: &str) -> Result<()> {
         let mut deciding = self.begin_deciding(actor, id, digest, None).await?;
         let reason = need_reason(reason)?;
-        let (now, from) = (deciding.now, deciding.stored.state);
-        db::requests::advance(&mut deciding.tx, now, id, Move::end(from, State::Rejected)).await?;
+        let (now, from) = (deciding.now, &deciding.stored.life);
+        let next = from.ends(State::Rejected).ok_or(Conflict::ChangedMeanwhile)?;
+        db::requests::store(&mut deciding.tx, now, id, from, &next, None).await?;
         let entry = deciding.entry(Kind::Rejected).personal(json!({ "reason": reason }))?;
         entry.write(&mut deciding.tx, now).await?;
         self.commit(deciding.tx).await
@@ -137,15 +143,15 @@ impl Governance {
         }
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
 
-        let epoch = control.epoch(stored.agent);
-        let stands = stored.state.as_it_stands(false, stored.approved_epoch != Some(epoch));
-        if stands != State::Waiting {
+        let yeses = db::approvals::of_one(&mut tx, id).await?;
+        let stands = control.stands(stored.judged(), &yeses, now);
+        let open = stands.standing.filter(|_| stands.state != State::Approved);
+        let Some(standing) = open else {
             let (by, what) = db::approvals::who_decided(&mut tx, id).await?.unwrap_or_default();
             return Err(Conflict::AlreadyDecided { by, what }.into());
-        }
-        let mine = db::queues::of_person(&mut tx, me.id).await?;
-        let queues: BTreeSet<String> =
-            stored.pending.iter().map(|p| p.need.queue.clone()).filter(|queue| mine.contains(queue)).collect();
+        };
+        let mine = control.queues_of(me.id);
+        let queues = queues_of(&stored.life, &mine);
         if queues.is_empty() {
             drop(tx);
             self.refused(actor, &format!("decide request {id} outside their queues")).await?;
@@ -154,11 +160,16 @@ impl Governance {
         if hex(&stored.digest) != digest {
             return Err(Conflict::ChangedMeanwhile.into());
         }
-        if stored.deadline.is_none_or(|deadline| now >= deadline) {
+        if matches!(standing.next, Next::Over(_) | Next::Escalates { .. }) {
             return Err(Conflict::AlreadyDecided { by: "Reins".to_owned(), what: "expired".to_owned() }.into());
         }
-        Ok(Deciding { tx, control, now, stored, me, queues })
+        Ok(Deciding { tx, control, now, stored, yeses, standing, clock: stands.clock, me, queues })
     }
+}
+
+/// The queues of a request that are among these.
+fn queues_of(life: &Life, mine: &BTreeSet<String>) -> BTreeSet<String> {
+    life.pending().iter().map(|asked| asked.need.queue.clone()).filter(|queue| mine.contains(queue)).collect()
 }
 
 impl Deciding {
@@ -176,28 +187,32 @@ impl Deciding {
         entry.detail(json!({ "digest": hex(&self.stored.digest), "queues": self.queues }))
     }
 
-    /// Stores this person's yes, and approves the request when every need is met; `false` when they said it before.
-    async fn give(&mut self, pending: &[Pending], note: &str) -> Result<bool> {
-        let (id, now) = (self.stored.id, self.now);
-        let epoch = self.control.epoch(self.stored.agent);
-        let mut given = db::approvals::given(&mut self.tx, id, &self.stored.digest, epoch).await?;
-        if given.iter().any(|yes| yes.by == self.me.id) {
+    /// Stores this person's yes, and what becomes of the request with it; `false` where they said it before.
+    ///
+    /// `from` is the request's life, or what became of it with other arguments.
+    async fn give(&mut self, from: &Life, note: &str) -> Result<bool> {
+        let (id, now, me) = (self.stored.id, self.now, self.me.id);
+        let control = self.control.clone();
+        let holds = control.holds(self.stored.agent, &self.stored.digest, &self.clock);
+        let before = from.standing(&self.yeses, &holds).ok_or(Conflict::ChangedMeanwhile)?;
+        let counts = |yes: &Given| yes.by == me && yes.queues.is_superset(&self.queues);
+        if before.next != Next::Met && before.counted.iter().any(counts) {
             return Ok(false);
         }
-        let yes = Given { by: self.me.id, queues: self.queues.clone(), at: now, note: note.to_owned() };
-        let new = NewApproval { request: id, digest: &self.stored.digest, epoch, given: &yes };
+        // An approval that no longer counts has no claim to wait for.
+        let from = from.passes(&before).unwrap_or_else(|| from.clone());
+        let given = Given { by: me, queues: self.queues.clone(), at: now, note: note.to_owned() };
+        let new = NewApproval { request: id, digest: &self.stored.digest, epoch: holds.epoch, given: &given };
         db::approvals::insert(&mut self.tx, &new).await?;
-        given.push(yes);
+        let (digest, epoch) = (self.stored.digest.clone(), holds.epoch);
+        self.yeses.retain(|yes| yes.given.by != me || yes.digest != digest || yes.epoch != epoch);
+        self.yeses.push(Yes { given, digest, epoch });
         let entry = self.entry(Kind::Approved).personal(json!({ "note": note }))?;
         entry.write(&mut self.tx, now).await?;
 
-        let needs: Vec<_> = pending.iter().map(|p| p.need.clone()).collect();
-        let (to, deadline, approved_epoch) = match standing::are_met(&needs, &given) {
-            true => (State::Approved, Some(now + TimeDelta::seconds(CLAIM_SECONDS)), Some(epoch)),
-            false => (State::Waiting, approval::deadline(&unmet(pending, &given)), None),
-        };
-        let step = Move { from: self.stored.state, to, deadline, approved_epoch, claim_key: None };
-        db::requests::advance(&mut self.tx, now, id, step).await?;
+        let standing = from.standing(&self.yeses, &holds).ok_or(Conflict::ChangedMeanwhile)?;
+        let next = from.said_yes(&standing, &holds).ok_or(Conflict::ChangedMeanwhile)?;
+        db::requests::store(&mut self.tx, now, id, &self.stored.life, &next, None).await?;
         Ok(true)
     }
 
@@ -220,15 +235,14 @@ impl Deciding {
         let decision = decide(&ask, &world(&control, now, agent, agent_control, &ask, &facts));
         let needs = match decision.verdict {
             Verdict::NeedsApproval { needs } => needs,
-            Verdict::Allowed => self.stored.pending.iter().map(|p| p.need.clone()).collect(),
+            Verdict::Allowed => self.stored.life.pending().iter().map(|asked| asked.need.clone()).collect(),
             _ => {
                 return Ok(Change::Denied(decision.reasons.into_iter().map(|r| r.text).collect::<Vec<_>>().join(" ")));
             }
         };
-        let pending = keep_escalations(approval::pending(needs, now), &self.stored.pending);
-        let pending = keep_deadlines(pending, &self.stored.pending);
-        let mine = db::queues::of_person(&mut self.tx, self.me.id).await?;
-        self.queues = pending.iter().map(|p| p.need.queue.clone()).filter(|q| mine.contains(q)).collect();
+        let life = self.stored.life.asks(needs, &self.standing, &self.clock);
+        let life = life.ok_or_else(|| invalid("nobody is asked any more".to_owned()))?;
+        self.queues = queues_of(&life, &control.queues_of(self.me.id));
 
         let old = hex(&self.stored.digest);
         let digest = digest::of_request(id, agent, revision, &ask)?;
@@ -239,51 +253,11 @@ impl Deciding {
         let mut entry = entry.personal(body)?;
         entry.decision = Some("needs_approval".to_owned());
         entry.write(&mut self.tx, now).await?;
-        let changed = Changed {
-            digest,
-            body_entry,
-            sentence: &words,
-            amount: action.amount_in(&ask.arguments),
-            pending: &pending,
-        };
+        let amount = action.amount_in(&ask.arguments);
+        let changed = Changed { digest, body_entry, sentence: &words, amount };
         db::requests::change(&mut self.tx, id, changed).await?;
         self.stored.ask = ask;
         self.stored.digest = digest.to_vec();
-        Ok(Change::Asks(pending))
+        Ok(Change::Asks(Box::new(life)))
     }
-}
-
-/// A queue that has said yes is not waited for any more.
-fn unmet(pending: &[Pending], given: &[Given]) -> Vec<Pending> {
-    let is_unmet = |p: &&Pending| approval::given_in(&p.need.queue, given) < p.need.needed;
-    let unmet: Vec<Pending> = pending.iter().filter(is_unmet).cloned().collect();
-    // Enough have said yes for each, and they are too few for all.
-    if unmet.is_empty() { pending.to_vec() } else { unmet }
-}
-
-/// What was escalated stays with the queue that got it.
-fn keep_escalations(mut new: Vec<Pending>, old: &[Pending]) -> Vec<Pending> {
-    for pending in &mut new {
-        let Otherwise::Escalate { queue, .. } = &pending.need.otherwise else { continue };
-        let stands_for = |then: &&Pending| {
-            then.need.queue == *queue && pending.need.rules.iter().all(|rule| then.need.rules.contains(rule))
-        };
-        if let Some(then) = old.iter().find(stands_for) {
-            pending.need.queue = then.need.queue.clone();
-            pending.need.within_s = then.need.within_s;
-            pending.need.otherwise = Otherwise::Reject;
-            pending.expires_at = then.expires_at;
-        }
-    }
-    new
-}
-
-/// A change must not give a queue more time than it had.
-fn keep_deadlines(mut new: Vec<Pending>, old: &[Pending]) -> Vec<Pending> {
-    for pending in &mut new {
-        if let Some(before) = old.iter().find(|o| o.need.queue == pending.need.queue) {
-            pending.expires_at = pending.expires_at.min(before.expires_at);
-        }
-    }
-    new
 }

@@ -295,7 +295,7 @@ async fn again(
     if stored.body_digest != job.body_digest {
         return Ok(Err(AgentError::IdempotencyMismatch));
     }
-    let (state, reported) = (stored.state, stored.is_reported());
+    let (state, reported) = (stored.life.state(), stored.is_reported());
     let mut asked = Asked { replayed: true, ..stored.answer };
     if asked.state == State::Granted {
         if control.stopped(stored.agent).is_some() {

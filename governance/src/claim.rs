@@ -5,7 +5,8 @@ use domain::{
     decision::{Verdict, decide},
     entry::Kind,
     id::{AgentId, RequestId},
-    standing,
+    life::Stage,
+    standing::are_still_met,
     state::{GRANT_SECONDS, State},
 };
 use serde_json::json;
@@ -14,10 +15,7 @@ use sqlx::PgConnection;
 use crate::{
     AgentError, Claimed, Governance, Key, Result,
     control::Control,
-    db::{
-        self,
-        requests::{Move, Stored},
-    },
+    db::{self, requests::Stored},
     record::{NewEntry, Who},
     weigh::{gather_again, world},
 };
@@ -67,14 +65,8 @@ impl Governance {
         }
 
         let execute_before = now + TimeDelta::seconds(GRANT_SECONDS);
-        let step = Move {
-            from: State::Approved,
-            to: State::Granted,
-            deadline: Some(execute_before),
-            approved_epoch: stored.approved_epoch,
-            claim_key: Some(idempotency_key),
-        };
-        db::requests::advance(&mut tx, now, id, step).await?;
+        let next = stored.life.granted(execute_before).ok_or(AgentError::NotApproved(id))?;
+        db::requests::store(&mut tx, now, id, &stored.life, &next, Some(idempotency_key)).await?;
         let entry = NewEntry::new(Kind::Claimed, Who::Agent(agent)).agent(agent).request(id).action(&stored.ask.action);
         entry.detail(json!({ "execute_before": execute_before })).write(&mut tx, now).await?;
         tx.commit().await?;
@@ -97,23 +89,24 @@ impl Governance {
         if control.stopped(agent).is_some() {
             return no(AgentError::Stopped(id));
         }
-        let epoch = control.epoch(agent);
-        if stored.state != State::Approved || stored.approved_epoch != Some(epoch) {
-            let over = stored.state == State::Expired;
-            return no(if over { AgentError::Expired(id) } else { AgentError::NotApproved(id) });
-        }
-        if stored.deadline.is_none_or(|deadline| now >= deadline) {
+        let yeses = db::approvals::of_one(connection, id).await?;
+        let stands = control.stands(stored.judged(), &yeses, now);
+        if stands.state == State::Expired {
             return no(AgentError::Expired(id));
         }
+        let Some(standing) = stands.standing.filter(|_| stands.state == State::Approved) else {
+            return no(AgentError::NotApproved(id));
+        };
         let revision = control.action(&stored.ask.action).map(|(revision, _)| revision);
         if revision != stored.revision {
             return no(AgentError::NoLongerPermitted(id));
         }
         let decision = decide(&stored.ask, &world(control, now, agent, agent_control, &stored.ask, facts));
-        let given = db::approvals::given(connection, id, &stored.digest, epoch).await?;
         Ok(match decision.verdict {
             Verdict::Allowed => Ok(()),
-            Verdict::NeedsApproval { needs } if standing::are_still_met(&needs, &stored.pending, &given) => Ok(()),
+            Verdict::NeedsApproval { needs } if are_still_met(&needs, stored.life.pending(), &standing.counted) => {
+                Ok(())
+            }
             Verdict::NeedsApproval { .. } | Verdict::Denied | Verdict::Shadowed { .. } => {
                 Err(AgentError::NoLongerPermitted(id))
             }
@@ -128,24 +121,15 @@ impl Governance {
         let agent = key.agent(&control)?;
         let stored = db::requests::find_for_update(&mut tx, id).await?;
         let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
-        if stored.state == State::Cancelled {
+        if stored.life.state() == State::Cancelled {
             return Ok(State::Cancelled);
         }
-        if !stored.state.may_become(State::Cancelled) {
-            return Err(AgentError::NotOpen(id));
-        }
-        db::requests::advance(&mut tx, now, id, Move::end(stored.state, State::Cancelled)).await?;
+        let next = stored.life.ends(State::Cancelled).ok_or(AgentError::NotOpen(id))?;
+        db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
         let entry = NewEntry::new(Kind::Cancelled, Who::Agent(agent)).agent(agent).request(id);
         entry.action(&stored.ask.action).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(State::Cancelled)
-    }
-}
-
-impl Move<'static> {
-    /// To a state that waits for nothing.
-    pub fn end(from: State, to: State) -> Self {
-        Self { from, to, deadline: None, approved_epoch: None, claim_key: None }
     }
 }
 
@@ -167,7 +151,10 @@ fn claimed_before(control: &Control, now: DateTime<Utc>, idempotency_key: &str, 
     if stored.is_reported() {
         return Ok(Some(Err(AgentError::AlreadyReported(id))));
     }
-    let runs = stored.deadline.filter(|before| now < *before && stored.state == State::Granted);
+    let runs = match stored.life.stage() {
+        Stage::Granted { until } => until.filter(|before| now < *before),
+        _ => None,
+    };
     let Some(execute_before) = runs else {
         return Ok(Some(Err(AgentError::GrantExpired(id))));
     };

@@ -3,16 +3,21 @@
 //! Each decision takes the control lock shared, in a statement of its own, and reads the revision in a later one; what
 //! is in memory is used only if its revision is the same, number and nonce. Each control change takes the lock exclusively.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DATA_READ},
     agent::{Mode, Stopped, Tightening},
+    clock::{Clock, Span},
     decision::Prepared,
     facts::Words,
-    id::AgentId,
+    id::{AgentId, PersonId},
     sentence::Names,
+    standing::Members,
     view::{AgentLink, KeyKind},
 };
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -33,6 +38,11 @@ pub(crate) struct Control {
     pub words: Words,
     /// The names of the integrations, by slug.
     pub open_breakers: HashMap<String, String>,
+    /// When agents, or everything, were stopped, and integrations paused: of the last year.
+    pub stops: Vec<(Option<AgentId>, Span)>,
+    pub pauses: HashMap<String, Vec<Span>>,
+    /// Who may decide for each queue, by its slug.
+    pub members: Members,
     pub names: Names,
 }
 
@@ -72,6 +82,20 @@ impl Control {
 
     pub fn breaker_open(&self, action: Option<&ActionType>) -> bool {
         action.and_then(|a| a.integration.as_ref()).is_some_and(|slug| self.open_breakers.contains_key(slug))
+    }
+
+    /// The clock of a request, which stands still while its agent is stopped or its integration paused.
+    pub fn clock(&self, agent: AgentId, action: &str, asked_at: DateTime<Utc>, now: DateTime<Utc>) -> Clock {
+        let stops = self.stops.iter().filter(|(of, _)| of.is_none_or(|of| of == agent)).map(|(_, span)| *span);
+        let integration = self.action(action).and_then(|(_, action)| action.integration.as_ref());
+        let pauses = integration.and_then(|slug| self.pauses.get(slug)).into_iter().flatten().copied();
+        Clock::new(asked_at, stops.chain(pauses), now)
+    }
+
+    /// The queues that this person may decide for.
+    pub fn queues_of(&self, person: PersonId) -> BTreeSet<String> {
+        let mine = self.members.iter().filter(|(_, members)| members.contains_key(&person));
+        mine.map(|(queue, _)| queue.clone()).collect()
     }
 
     /// The label of an action, or its name where it is unknown.

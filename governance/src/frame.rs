@@ -36,7 +36,7 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let open = db::outcome::open(&mut connection).await?;
         let breaches = db::outcome::open_breaches(&mut connection).await?;
-        let unknown = db::pages::unknown(&mut connection, &control).await?;
+        let unknown = db::pages::unknown(&mut connection, &control, now).await?;
         let breaches = piles(open.iter().map(|open| (&open.agent, open.breaches)), breaches, |breach| &breach.agent);
         let unknown = piles(open.iter().map(|open| (&open.agent, open.unknown)), unknown, |row| &row.agent);
         let waiting = waiting_for(&mut connection, &control, me).await?;

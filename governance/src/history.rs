@@ -9,7 +9,8 @@ use domain::{
     action::ActionType,
     agent::{Mode, Stopped, Tightening},
     agent_file::AgentFile,
-    approval::{self, Given, Overdue},
+    approval::Given,
+    clock::Clock,
     decision::{Prepared, World, decide},
     digest,
     entry::Kind,
@@ -21,6 +22,7 @@ use domain::{
     role::{Capability, Role},
     sentence,
     sentence::Names,
+    standing::{Holds, Members, Next, Silence, are_met, standing},
     state::{CLAIM_SECONDS, GRANT_SECONDS, OUTCOME_SECONDS, State},
     view::{AgentLink, Me, StopView},
     window::{Usage, windows_for},
@@ -250,7 +252,7 @@ impl Writer {
         for person in &history.people {
             for queue in person.queues {
                 let id = self.person(person.email)?;
-                if db::queues::set_member(connection, queue, id, true).await?.is_none() {
+                if db::queues::set_member(connection, queue, id, true, founded).await?.is_none() {
                     return Err(Error::NotFound);
                 }
                 self.shop.queues.entry((*queue).to_owned()).or_default().push(id);

@@ -1,31 +1,43 @@
 //! What happens by itself: deadlines pass, outcomes stay away, old sessions go.
 
 use domain::{
-    approval::{self, Overdue},
     entry::Kind,
     id::RequestId,
+    life::{Life, Stage},
+    standing::{Next, Silence},
     state::State,
 };
 use serde_json::json;
 
 use crate::{
-    Governance, Result,
-    db::{self, requests::Move},
+    Governance, Result, db,
     record::{NewEntry, Who},
+    standing::{Judged, Stands},
 };
 
 impl Governance {
     /// Moves requests whose time is over; gives how many. Safe to run on every replica at once.
     pub async fn pass_deadlines(&self) -> Result<u32> {
         let (mut moved, mut failed) = (0, None);
-        for id in db::pages::overdue(&self.0.pages).await? {
-            match self.pass_deadline(id).await {
-                Ok(done) => moved += u32::from(done),
-                // One that cannot be read must not keep the others open.
-                Err(error) => {
-                    tracing::error!(request = %id, %error, "a deadline cannot be passed");
-                    failed = Some(error);
+        let mut from = None;
+        loop {
+            let page = self.due(&mut from).await?;
+            for found in page.moving {
+                let passed = match found {
+                    Ok(id) => self.pass(id).await.map_err(|error| (id, error)),
+                    Err(broken) => Err(broken),
+                };
+                match passed {
+                    Ok(done) => moved += u32::from(done),
+                    // One that cannot be read must not keep the others open.
+                    Err((id, error)) => {
+                        tracing::error!(request = %id, %error, "a deadline cannot be passed");
+                        failed = Some(error);
+                    }
                 }
+            }
+            if page.last {
+                break;
             }
         }
         match failed {
@@ -34,38 +46,51 @@ impl Governance {
         }
     }
 
-    async fn pass_deadline(&self, id: RequestId) -> Result<bool> {
+    /// The next page of what is to be looked at: which of it moves, or cannot be read. What stays gets its next time.
+    async fn due(&self, from: &mut Option<db::requests::Place>) -> Result<Page> {
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, now) = self.control(&mut connection).await?;
+        let found = db::requests::due(&mut connection, *from, now).await?;
+        *from = found.last().map(|row| row.place).or(*from);
+        let last = found.len() < db::requests::DUE_AT_ONCE;
+        let ids: Vec<_> = found.iter().map(|row| row.place.id).collect();
+        let mut yeses = db::approvals::of(&mut connection, &ids).await?;
+
+        let (mut moving, mut later) = (Vec::new(), Vec::new());
+        for row in found {
+            let id = row.place.id;
+            let life = match row.life {
+                Ok(life) => life,
+                Err(error) => {
+                    moving.push(Err((id, error)));
+                    continue;
+                }
+            };
+            let (agent, action, asked_at, digest) = (row.agent, &*row.action, row.asked_at, &*row.digest);
+            let said = yeses.remove(&id).unwrap_or_default();
+            let stands = control.stands(Judged { agent, action, asked_at, digest, life: &life }, &said, now);
+            if stands.passes(&life).is_some() {
+                moving.push(Ok(id));
+            } else if let Some(again) = life.look_again(&stands.clock).filter(|again| *again > row.place.due) {
+                later.push((row.place, again));
+            }
+        }
+        db::requests::look_again(&mut connection, &later).await?;
+        Ok(Page { moving, last })
+    }
+
+    async fn pass(&self, id: RequestId) -> Result<bool> {
         let (mut tx, control, now) = self.begin_decision().await?;
         let Some(stored) = db::requests::find_for_update(&mut tx, id).await? else { return Ok(false) };
-        if stored.deadline.is_none_or(|deadline| now < deadline) {
-            return Ok(false);
+        let yeses = db::approvals::of_one(&mut tx, id).await?;
+        let stands = control.stands(stored.judged(), &yeses, now);
+        let Some(next) = stands.passes(&stored.life) else { return Ok(false) };
+
+        db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
+        if let Some((kind, detail)) = said_of(&stored.life, &next, &stands) {
+            let entry = NewEntry::new(kind, Who::System).agent(stored.agent).request(id).action(&stored.ask.action);
+            entry.detail(detail).write(&mut tx, now).await?;
         }
-        let entry = |kind| NewEntry::new(kind, Who::System).agent(stored.agent).request(id).action(&stored.ask.action);
-        let (step, entry) = match stored.state {
-            State::Granted if now < stored_end(&stored) => return Ok(false),
-            State::Granted => (Move::end(State::Granted, State::Unknown), entry(Kind::OutcomeUnknown)),
-            State::Approved => {
-                (Move::end(State::Approved, State::Expired), entry(Kind::Expired).detail(json!({ "unclaimed": true })))
-            }
-            State::Waiting => {
-                let epoch = control.epoch(stored.agent);
-                let given = db::approvals::given(&mut tx, id, &stored.digest, epoch).await?;
-                match approval::overdue(&stored.pending, &given, now) {
-                    None => return Ok(false),
-                    Some(Overdue::Expired) => (Move::end(State::Waiting, State::Expired), entry(Kind::Expired)),
-                    Some(Overdue::Escalated(pending)) => {
-                        db::requests::set_pending(&mut tx, id, &pending).await?;
-                        let queues: Vec<_> = pending.iter().map(|p| p.need.queue.clone()).collect();
-                        let deadline = approval::deadline(&pending);
-                        let step = Move { deadline, ..Move::end(State::Waiting, State::Waiting) };
-                        (step, entry(Kind::Escalated).detail(json!({ "to": queues })))
-                    }
-                }
-            }
-            _ => return Ok(false),
-        };
-        db::requests::advance(&mut tx, now, id, step).await?;
-        entry.write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -82,8 +107,21 @@ impl Governance {
     }
 }
 
-/// When an outcome that has not come is given up.
-fn stored_end(stored: &db::requests::Stored) -> chrono::DateTime<chrono::Utc> {
-    let end = stored.deadline.unwrap_or(stored.changed_at);
-    end + chrono::TimeDelta::seconds(domain::state::OUTCOME_SECONDS)
+struct Page {
+    moving: Vec<std::result::Result<RequestId, (RequestId, crate::Error)>>,
+    last: bool,
+}
+
+/// What the record says of it; nothing where only its deadline is another.
+fn said_of(before: &Life, next: &Life, stands: &Stands) -> Option<(Kind, serde_json::Value)> {
+    Some(match (stands.standing.as_ref().map(|standing| &standing.next), next.stage()) {
+        (None, _) => (Kind::OutcomeUnknown, json!({})),
+        (Some(Next::Over(silence)), _) => (Kind::Expired, json!({ "because": Silence::name(*silence) })),
+        (Some(Next::Escalates { .. }), _) => {
+            let queues: Vec<_> = next.pending().iter().map(|asked| &asked.need.queue).collect();
+            (Kind::Escalated, json!({ "to": queues }))
+        }
+        (Some(_), Stage::Waiting { .. }) if before.state() == State::Approved => (Kind::WaitsAgain, json!({})),
+        (Some(_), _) => return None,
+    })
 }

@@ -44,6 +44,7 @@ mod shop;
 mod signed;
 mod simulation;
 mod spans;
+mod standing;
 pub mod starting_points;
 mod stops;
 mod tightenings;

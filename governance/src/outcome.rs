@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    AgentError, Governance, Key, Reported,
-    db::{self, requests::Move},
+    AgentError, Governance, Key, Reported, db,
     record::{NewEntry, Who},
 };
 
@@ -90,7 +89,7 @@ impl Governance {
 
         if !token_fits || !was_granted {
             let because = if was_granted { "with a wrong grant" } else { "without a grant" };
-            let entry = entry(Kind::Breach).detail(json!({ "because": because, "state": stored.state }));
+            let entry = entry(Kind::Breach).detail(json!({ "because": because, "state": stored.life.state() }));
             let entry = entry.personal(body)?.write(&mut tx, now).await?;
             let detail = format!("reported {} {because}", outcome.status.state().name());
             db::outcome::add_breach(&mut tx, entry, id, agent, now, &detail).await?;
@@ -101,14 +100,13 @@ impl Governance {
         let outcome_json = serde_json::to_value(outcome)?;
         let to = outcome.status.state();
         if stored.outcome.as_ref() == Some(&outcome_json) {
-            return Ok(Reported { id, state: stored.state });
+            return Ok(Reported { id, state: stored.life.state() });
         }
-        if stored.state == State::Unknown && to == State::Unknown && stored.outcome.is_none() {
-            // Reins gave up waiting, and the agent does not know either.
-        } else if !stored.state.may_become(to) {
-            return Err(AgentError::AlreadyReported(id));
-        } else {
-            db::requests::advance(&mut tx, now, id, Move::end(stored.state, to)).await?;
+        // Reins gave up waiting, and the agent does not know either.
+        let known = stored.life.state() == State::Unknown && to == State::Unknown && stored.outcome.is_none();
+        if !known {
+            let next = stored.life.ends(to).ok_or(AgentError::AlreadyReported(id))?;
+            db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
         }
         db::outcome::set(&mut tx, id, &outcome_json).await?;
         let entry = entry(Kind::Reported).detail(json!({ "status": outcome.status, "cost": outcome.cost }));

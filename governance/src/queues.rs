@@ -65,13 +65,15 @@ impl Governance {
             return Err(Error::Invalid(Fault::Role, format!("an {} decides nothing", role.name())));
         }
         if !member {
-            let (control, _) = self.control(&mut tx).await?;
+            // Not remembered: this transaction is about to change what others would then take for what holds.
+            let head = db::control::head(&mut tx).await?;
+            let control = db::control::load(&mut tx, &head).await?;
             let lost = left_without(&mut tx, &control, queue, person).await?;
             if lost > losing {
                 return Err(Conflict::Other(format!("{lost} of what waits could be approved by nobody then")).into());
             }
         }
-        if !db::queues::set_member(&mut tx, queue, person, member).await?.ok_or(Error::NotFound)? {
+        if !db::queues::set_member(&mut tx, queue, person, member, now).await?.ok_or(Error::NotFound)? {
             return Err(Conflict::ChangedMeanwhile.into());
         }
         let detail = json!({ "queue": queue, "person": person, "member": member });

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     action::Reversibility,
+    approval::{Given, Pending},
     entry::Kind,
     id::RequestId,
     json::hex,
@@ -11,6 +12,7 @@ use domain::{
     role::Capability,
     schema::Schema,
     sentence::{self, Sentences},
+    standing::Next,
     state::State,
     view::{AgentLink, AskedView, GivenView, NeedView, OutcomeView, RequestView},
     window::failure_counts,
@@ -24,6 +26,7 @@ use crate::{
     control::Control,
     db::{self, requests::Stored},
     mask,
+    standing::{Judged, Stands},
     waiting::next_for,
 };
 
@@ -37,22 +40,26 @@ impl Governance {
     /// What an agent is told of its request.
     pub async fn follow(&self, key: &Key, id: RequestId) -> std::result::Result<Followed, AgentError> {
         let (_place, mut connection) = self.following().await?;
-        let (control, _) = self.control(&mut connection).await?;
+        let (control, now) = self.control(&mut connection).await?;
         let agent = key.agent(&control)?;
         let stored = db::requests::find(&mut connection, id).await?;
         let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
         let votes = db::approvals::votes(&mut connection, id).await?;
-        let given = db::approvals::given(&mut connection, id, &stored.digest, control.epoch(agent)).await?;
+        let yeses = db::approvals::of_one(&mut connection, id).await?;
+        let stands = control.stands(stored.judged(), &yeses, now);
+        let approvals = stored.life.pending().iter().zip(&stands.by).map(|(asked, by)| {
+            let expires_at = stands.when(asked.expires_at);
+            (Pending { expires_at, ..asked.clone() }, u32::try_from(by.len()).unwrap_or(u32::MAX))
+        });
         Ok(Followed {
-            state: stands(&stored, &control),
+            state: stands.state,
+            approvals: approvals.collect(),
+            deadline: stands.deadline,
             action: stored.ask.action,
             arguments: stored.ask.arguments,
-            approvals: stored.pending,
-            given,
             votes,
             asked_at: stored.asked_at,
             changed_at: stored.changed_at,
-            deadline: stored.deadline,
             outcome: stored.outcome.as_ref().and_then(outcome_view),
             asked: stored.answer,
         })
@@ -65,11 +72,17 @@ impl Governance {
         ids: &[RequestId],
     ) -> std::result::Result<HashMap<RequestId, State>, AgentError> {
         let (_place, mut connection) = self.following().await?;
-        let (control, _) = self.control(&mut connection).await?;
+        let (control, now) = self.control(&mut connection).await?;
         let agent = key.agent(&control)?;
-        let (stopped, epoch) = (control.stopped(agent).is_some(), control.epoch(agent));
-        let states = db::requests::states(&mut connection, agent, ids).await?.into_iter();
-        Ok(states.map(|(id, state, approved)| (id, state.as_it_stands(stopped, approved != Some(epoch)))).collect())
+        let mut yeses = db::approvals::of(&mut connection, ids).await?;
+        let mut states = HashMap::new();
+        for row in db::requests::of_agent(&mut connection, agent, ids).await? {
+            let (action, asked_at, digest, life) = (&*row.action, row.asked_at, &*row.digest, &row.life?);
+            let said = yeses.remove(&row.place.id).unwrap_or_default();
+            let stands = control.stands(Judged { agent, action, asked_at, digest, life }, &said, now);
+            states.insert(row.place.id, stands.state);
+        }
+        Ok(states)
     }
 
     /// Mode, stop and permissions of the agent whose key this is.
@@ -93,14 +106,13 @@ impl Governance {
         let (control, now) = self.control_now().await?;
         let mut connection = self.0.pages.acquire().await?;
         let stored = db::requests::find(&mut connection, id).await?.ok_or(Error::NotFound)?;
-        let row = db::pages::request_row(&mut connection, &control, id).await?.ok_or(Error::NotFound)?;
-        let epoch = control.epoch(stored.agent);
-        let given = db::approvals::given(&mut connection, id, &stored.digest, epoch).await?;
-        let queues = db::queues::all(&mut *connection, actor.person().ok().map(|me| me.id)).await?;
-        let names = db::pages::names(&mut connection, given.iter().map(|g| g.by)).await?;
+        let row = db::pages::request_row(&mut connection, &control, id, now).await?.ok_or(Error::NotFound)?;
+        let yeses = db::approvals::of_one(&mut connection, id).await?;
+        let stands = control.stands(stored.judged(), &yeses, now);
+        let names = db::pages::names(&mut connection, yeses.iter().map(|yes| yes.given.by)).await?;
         let (history, known) = match &row.customer {
             Some(customer) => (
-                db::pages::before(&mut connection, &control, customer, (row.asked_at, id)).await?,
+                db::pages::before(&mut connection, &control, customer, (row.asked_at, id), now).await?,
                 db::pages::known_of(&mut connection, customer).await?,
             ),
             None => (Vec::new(), None),
@@ -116,11 +128,9 @@ impl Governance {
                 .and_then(|agent| agent.permissions.as_ref())
                 .is_some_and(|(_, set)| failure_counts(&stored.ask.action, set))
             && !db::outcome::failure_is_confirmed(&mut connection, id).await?;
-        let already = given.iter().any(|g| actor.person().is_ok_and(|me| me.id == g.by));
-        let mine = |p: &domain::approval::Pending| queues.iter().any(|q| q.mine && q.slug == p.need.queue);
-        let may_decide = may_decide(actor, row.state, stored.pending.iter().any(mine), already);
+        let may_decide = may_decide(actor, &control, &stored, &stands);
         let next = match (&may_decide, actor.person()) {
-            (Err(_), Ok(me)) => next_for(&mut connection, &control, me.id).await?,
+            (Err(_), Ok(me)) => next_for(&mut connection, &control, me.id, now).await?,
             _ => None,
         };
         drop(connection);
@@ -133,18 +143,16 @@ impl Governance {
             mask::mask(&mut entry.detail, masks);
         }
 
-        let needs = stored.pending.iter().map(|pending| NeedView {
-            queue: pending.need.queue.clone(),
-            queue_name: control.names.queues.get(&pending.need.queue).unwrap_or(&pending.need.queue).clone(),
-            needed: pending.need.needed,
-            given: given
-                .iter()
-                .filter(|g| g.queues.contains(&pending.need.queue))
-                .map(|g| GivenView { name: names.get(&g.by).cloned().unwrap_or_default(), given: g.clone() })
-                .collect(),
-            expires_at: pending.expires_at,
-            otherwise: pending.need.otherwise.clone(),
-            same_person: pending.need.same_person,
+        let given =
+            |given: &Given| GivenView { name: names.get(&given.by).cloned().unwrap_or_default(), given: given.clone() };
+        let needs = stored.life.pending().iter().zip(&stands.by).map(|(asked, by)| NeedView {
+            queue: asked.need.queue.clone(),
+            queue_name: control.names.queues.get(&asked.need.queue).unwrap_or(&asked.need.queue).clone(),
+            needed: asked.need.needed,
+            given: by.iter().map(given).collect(),
+            expires_at: stands.when(asked.expires_at),
+            otherwise: asked.need.otherwise.clone(),
+            same_person: asked.need.same_person,
         });
         let action = control.action(&stored.ask.action).map(|(_, action)| action);
         let undoable = action.is_some_and(|a| a.reversibility != Reversibility::Irreversible);
@@ -185,25 +193,25 @@ pub struct KnowYourself {
     pub permissions: Option<(i32, PermissionSet)>,
 }
 
-fn stands(stored: &Stored, control: &Control) -> State {
-    let epoch = control.epoch(stored.agent);
-    stored.state.as_it_stands(control.stopped(stored.agent).is_some(), stored.approved_epoch != Some(epoch))
-}
-
-fn may_decide(actor: &Actor, state: State, in_queue: bool, already: bool) -> std::result::Result<(), String> {
-    if !matches!(state, State::Waiting | State::Frozen) {
-        return Err("It is decided.".to_owned());
+fn may_decide(actor: &Actor, control: &Control, stored: &Stored, stands: &Stands) -> std::result::Result<(), String> {
+    let no = |words: &str| Err(words.to_owned());
+    let standing = stands.standing.as_ref().filter(|_| matches!(stands.state, State::Waiting | State::Frozen));
+    let Some(standing) = standing else { return no("It is decided.") };
+    let me = actor.person().ok().filter(|_| actor.can(Capability::Decide));
+    let Some(me) = me else { return no("Your role decides no requests.") };
+    let mine = control.queues_of(me.id);
+    let mut asked = stored.life.pending().iter().map(|asked| &asked.need.queue).filter(|queue| mine.contains(*queue));
+    let said = standing.counted.iter().find(|yes| yes.by == me.id);
+    match asked.next() {
+        None => no("You are not a member of the queue that decides this."),
+        Some(first) => {
+            let covered = said.is_some_and(|yes| yes.queues.contains(first) && asked.all(|q| yes.queues.contains(q)));
+            match covered && standing.next != Next::Met {
+                true => no("You have approved it; it waits for somebody else."),
+                false => Ok(()),
+            }
+        }
     }
-    if !actor.can(Capability::Decide) {
-        return Err("Your role decides no requests.".to_owned());
-    }
-    if !in_queue {
-        return Err("You are not a member of the queue that decides this.".to_owned());
-    }
-    if already {
-        return Err("You have approved it; it waits for somebody else.".to_owned());
-    }
-    Ok(())
 }
 
 fn outcome_view(outcome: &Value) -> Option<OutcomeView> {

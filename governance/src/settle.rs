@@ -14,11 +14,7 @@ use domain::{
 };
 use serde_json::json;
 
-use crate::{
-    Actor, Conflict, Error, Governance, Result,
-    db::{self, requests::Move},
-    record::NewEntry,
-};
+use crate::{Actor, Conflict, Error, Governance, Result, db, record::NewEntry};
 
 /// A reason that says something.
 pub(crate) fn need_reason(reason: &str) -> Result<&str> {
@@ -86,14 +82,15 @@ impl Governance {
         let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
-        if !from.contains(&stored.state) {
+        let was = stored.life.state();
+        if !from.contains(&was) {
             return Err(Conflict::ChangedMeanwhile.into());
         }
         let confirmed = to == State::Failed && db::outcome::confirm_failure(&mut tx, id).await?;
-        if stored.state == State::Failed && to == State::Failed && !confirmed {
-            return Err(Conflict::ChangedMeanwhile.into());
-        }
-        db::requests::advance(&mut tx, now, id, Move::end(stored.state, to)).await?;
+        // That it failed was said by its agent alone until now.
+        let next = if was == to { Some(stored.life.clone()).filter(|_| confirmed) } else { stored.life.ends(to) };
+        let next = next.ok_or(Conflict::ChangedMeanwhile)?;
+        db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
         let entry =
             NewEntry::new(kind, actor).agent(stored.agent).request(id).action(&stored.ask.action).detail(detail);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;

@@ -1,5 +1,6 @@
 //! What waits for people: the list, how much of it is somebody's, and what comes next.
 
+use chrono::{DateTime, Utc};
 use domain::{
     id::PersonId,
     role::Capability,
@@ -10,7 +11,10 @@ use sqlx::PgConnection;
 use crate::{
     Actor, Governance, Result,
     control::Control,
-    db::{self, pages::Count},
+    db::{
+        self,
+        pages::{Count, Part},
+    },
 };
 
 impl Governance {
@@ -30,7 +34,8 @@ impl Governance {
         let is_now = !filter.later;
         let part = waiting.count(&shown, agent, is_now);
         let page = filter.page.min(part.count.div_ceil(PAGE).saturating_sub(1));
-        let rows = db::pages::waiting(&mut connection, &control, me, &shown, agent, is_now, page).await?;
+        let of = Part { queues: &shown, agent, now: is_now, page };
+        let rows = db::pages::waiting(&mut connection, &control, me, of, now).await?;
         let last_decided = if rows.is_empty() { db::pages::last_decided(&mut connection).await? } else { None };
 
         for queue in &mut queues {
@@ -64,7 +69,7 @@ impl Governance {
 
 /// What this person could decide now, for all their queues.
 pub(crate) async fn waiting_for(connection: &mut PgConnection, control: &Control, person: PersonId) -> Result<Count> {
-    let mine = Vec::from_iter(db::queues::of_person(connection, person).await?);
+    let mine = Vec::from_iter(control.queues_of(person));
     Ok(db::pages::Waiting::for_reader(connection, control, person).await?.count(&mine, None, true))
 }
 
@@ -73,9 +78,11 @@ pub(crate) async fn next_for(
     connection: &mut PgConnection,
     control: &Control,
     person: PersonId,
+    now: DateTime<Utc>,
 ) -> Result<Option<RequestRow>> {
-    let mine = Vec::from_iter(db::queues::of_person(connection, person).await?);
-    let first = db::pages::waiting(connection, control, person, &mine, None, true, 0).await?;
+    let mine = Vec::from_iter(control.queues_of(person));
+    let part = Part { queues: &mine, agent: None, now: true, page: 0 };
+    let first = db::pages::waiting(connection, control, person, part, now).await?;
     Ok(first.into_iter().next())
 }
 

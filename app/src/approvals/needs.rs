@@ -9,18 +9,18 @@ use leptos::prelude::*;
 
 use super::words::still_needed;
 use crate::ui::{
-    Ago, Section, Until,
+    Ago, AnswerDue, Section,
     words::{count, label},
 };
 
 /// Who has to agree, who did, and how long there is.
 #[component]
 pub fn Needs(request: RequestView) -> impl IntoView {
-    let now = request.now;
+    let (now, still) = (request.now, request.row.still);
     let open = matches!(request.row.state, State::Waiting | State::Frozen);
     let apart = (request.needs.iter().filter(|need| !need.same_person).count() > 1)
         .then(|| view! { <p class="hint">"Different people have to agree for each queue."</p> });
-    let needs: Vec<_> = request.needs.into_iter().map(|need| view! { <Need need open now/> }).collect();
+    let needs: Vec<_> = request.needs.into_iter().map(|need| view! { <Need need open now still/> }).collect();
     (!needs.is_empty()).then(|| {
         view! {
             <Section title=if open { "Who has to agree" } else { "Who had to agree" }>
@@ -32,7 +32,7 @@ pub fn Needs(request: RequestView) -> impl IntoView {
 }
 
 #[component]
-fn Need(need: NeedView, open: bool, now: DateTime<Utc>) -> impl IntoView {
+fn Need(need: NeedView, open: bool, now: DateTime<Utc>, still: bool) -> impl IntoView {
     let given = u32::try_from(need.given.len()).unwrap_or(u32::MAX);
     let people = match still_needed(need.needed, given, &need.queue_name) {
         Some(missing) if open => format!("{missing}."),
@@ -47,7 +47,7 @@ fn Need(need: NeedView, open: bool, now: DateTime<Utc>) -> impl IntoView {
     };
     let time = (open && given < need.needed).then(|| {
         view! {
-            <p class="hint">"The answer is " <Until at=need.expires_at now/> ". " {otherwise}</p>
+            <p class="hint"><AnswerDue at=need.expires_at now still/> ". " {otherwise}</p>
         }
     });
     let yes: Vec<_> = need

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     paths,
     server::{actor, governance},
-    ui::{DoneNote, Notice, Section, Title, Tone, Until, failure, loaded, said},
+    ui::{DoneNote, Due, Notice, Section, Title, Tone, failure, loaded, said},
 };
 
 /// One request: what it is, and what to do about it.
@@ -64,7 +64,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
         view! {
             <p class="jump">
                 "Next for you: " <a href=paths::request(next.id)><Said text=next.sentence/></a>
-                {next.deadline.map(|at| view! { ", " <Until at now/> })}
+                {next.deadline.map(|at| view! { ", " <Due at now still=next.still/> })}
             </p>
         }
     });

@@ -1,12 +1,13 @@
 use domain::{
     entry::Kind,
     sentence::visible,
+    standing::Silence,
     state::State,
     view::{EntryRow, RequestView},
 };
 use leptos::prelude::*;
 
-use crate::ui::{Ago, At, Badge, Until, decision_words, words::list};
+use crate::ui::{Ago, AnswerDue, At, Badge, decision_words, words::list};
 
 /// What is true of the request now: by whom, when, and what comes next.
 #[component]
@@ -23,19 +24,25 @@ pub fn Standing(request: RequestView) -> impl IntoView {
 fn words(request: &RequestView) -> AnyView {
     let now = request.now;
     let agent = request.row.agent.name.clone();
-    let deadline = request.row.deadline;
+    let (deadline, still) = (request.row.deadline, request.row.still);
     match request.row.state {
         State::Waiting => {
             let queues: Vec<String> = request.needs.iter().map(|need| need.queue_name.clone()).collect();
             view! {
                 {yes(request)} "Waits for " {list(&queues)}
-                {deadline.map(|at| view! { ". The answer is " <Until at now/> })} "."
+                {deadline.map(|at| view! { ". " <AnswerDue at now still/> })} "."
             }
             .into_any()
         }
         State::Approved => view! {
             {yes(request)}
-            {deadline.map(|at| view! { "Waits for the agent to claim it until " <At at now/> "." })}
+            {match still {
+                true => view! { "Waits for the agent to claim it; its clock stands still." }.into_any(),
+                false => {
+                    let until = deadline.map(|at| view! { " until " <At at now/> });
+                    view! { "Waits for the agent to claim it" {until} "." }.into_any()
+                }
+            }}
         }
         .into_any(),
         State::Granted => view! {
@@ -45,7 +52,7 @@ fn words(request: &RequestView) -> AnyView {
         .into_any(),
         State::Frozen => view! {
             "Frozen: " {agent} " is stopped. Nothing can be approved until it is released. "
-            {deadline.map(|at| view! { "The clock runs on: the answer is " <Until at now/> "." })}
+            {deadline.map(|at| view! { <AnswerDue at now still/> "." })}
         }
         .into_any(),
         State::Succeeded => view! { {yes(request)} {outcome(request, "Carried out")} }.into_any(),
@@ -57,11 +64,12 @@ fn words(request: &RequestView) -> AnyView {
         State::RolledBack => last(request, Kind::RolledBack, "Undone".to_owned()).into_any(),
         State::Rejected => last(request, Kind::Rejected, "Rejected".to_owned()).into_any(),
         State::Expired => {
-            let expired = request.entries.iter().rev().find(|entry| entry.kind == Kind::Expired);
-            let unclaimed = expired.is_some_and(|entry| entry.detail.get("unclaimed").is_some());
-            let what = match unclaimed {
-                true => format!("Expired, as {agent} never came for it. Nothing was done"),
-                false => "Expired, as nobody decided it in time".to_owned(),
+            let because = silence(request);
+            let unclaimed = because == Some(Silence::Unclaimed);
+            let what = match because {
+                Some(Silence::Unclaimed) => format!("Expired, as {agent} never came for it. Nothing was done"),
+                Some(silence) => format!("Expired, as {}", silence.words()),
+                None => "Expired".to_owned(),
             };
             let yes = unclaimed.then(|| yes(request));
             view! { {yes} {last(request, Kind::Expired, what)} }.into_any()
@@ -81,6 +89,12 @@ fn words(request: &RequestView) -> AnyView {
             .into_any()
         }
     }
+}
+
+/// Why it is over, where nobody's word has ended it.
+pub fn silence(request: &RequestView) -> Option<Silence> {
+    let expired = request.entries.iter().rev().find(|entry| entry.kind == Kind::Expired)?;
+    Silence::parse(expired.detail.get("because")?.as_str()?)
 }
 
 /// "Approved by Ana and Ben, 2 minutes ago. "

@@ -1,10 +1,12 @@
 use domain::{
     entry::Kind,
+    standing::Silence,
     state::State,
     view::{Me, RequestView},
 };
 use leptos::prelude::*;
 
+use super::standing::silence;
 use crate::ui::{Notice, Tone, words::list};
 
 /// That an answer came after another one: whose that was, as the request itself says.
@@ -25,6 +27,9 @@ fn words(request: &RequestView, me: &Me) -> String {
     let by_me = approved().any(|yes| yes.given.by == me.id);
     let is_waiting = matches!(request.row.state, State::Waiting | State::Frozen);
     match (request.row.state, end.map(|end| end.who.as_str())) {
+        (State::Expired, _) if silence(request) == Some(Silence::Retired) => {
+            format!("{} is retired, so your answer was not recorded.", request.row.agent.name)
+        }
         (State::Expired, _) | (State::Rejected, Some("Reins")) => {
             "The time to answer had run out, so your answer was not recorded.".to_owned()
         }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use crate::{
     paths,
     ui::{
-        Ago, Badge, Empty, Until,
+        Ago, Badge, Due, Empty,
         words::{grouped, list},
     },
 };
@@ -51,7 +51,7 @@ fn Line(row: RequestRow, later: bool, now: DateTime<Utc>) -> impl IntoView {
             </div>
             <div class="line-side">
                 {stands}
-                {row.deadline.map(|at| view! { <Until at now/> })}
+                {row.deadline.map(|at| view! { <Due at now still=row.still/> })}
             </div>
             <p class="line-amount">{row.amount.map(|amount| amount.readable())}</p>
         </li>

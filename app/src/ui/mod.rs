@@ -45,7 +45,7 @@ pub use sign_in_again::SignInAgain;
 pub use submit::Submit;
 pub use tag::Tag;
 pub use text_area::TextArea;
-pub use time::{Ago, At, Dated, DatedAt, Left, On, Until};
+pub use time::{Ago, AnswerDue, At, Dated, DatedAt, Due, Left, On};
 pub use title::Title;
 
 /// What a colour says. It never says it alone: a word or an icon stands beside it.

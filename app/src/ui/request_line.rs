@@ -3,7 +3,7 @@ use domain::{state::State, view::RequestRow};
 use islands::Said;
 use leptos::prelude::*;
 
-use super::{Ago, Badge, Until};
+use super::{Ago, Badge, Due};
 use crate::paths;
 
 /// One request in a `<ul class="lines">`: what it does, for whom, where it stands, and how long there is.
@@ -22,7 +22,7 @@ pub fn RequestLine(row: RequestRow, now: DateTime<Utc>) -> impl IntoView {
             </div>
             <div class="line-side">
                 <Badge state=row.state/>
-                {deadline.map(|at| view! { <Until at now/> })}
+                {deadline.map(|at| view! { <Due at now still=row.still/> })}
             </div>
         </li>
     }

@@ -21,6 +21,27 @@ pub fn Until(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {
     view! { <Moving at told="due" soon text=words::due((at - now).num_seconds())/> }
 }
 
+/// `due in 4 minutes`, or `4 minutes left` of a clock that stands still.
+#[component]
+pub fn Due(at: DateTime<Utc>, now: DateTime<Utc>, still: bool) -> impl IntoView {
+    match still {
+        true => view! { <span class="quiet">{words::span((at - now).num_seconds())} " left"</span> }.into_any(),
+        false => view! { <Until at now/> }.into_any(),
+    }
+}
+
+/// "The answer is due in 4 minutes", or how much is left once the clock goes on.
+#[component]
+pub fn AnswerDue(at: DateTime<Utc>, now: DateTime<Utc>, still: bool) -> impl IntoView {
+    match still {
+        true => {
+            let left = words::span((at - now).num_seconds());
+            view! { "The clock stands still, for a day at most; " {left} " will be left to answer" }.into_any()
+        }
+        false => view! { "The answer is " <Until at now/> }.into_any(),
+    }
+}
+
 /// `in 4 minutes`, of what simply ends then.
 #[component]
 pub fn Left(at: DateTime<Utc>, now: DateTime<Utc>) -> impl IntoView {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::approval;
 use chrono::TimeDelta;
+use proptest::{collection::vec, prelude::*, sample::subsequence};
 
 const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -103,6 +104,38 @@ fn nobody_is_held_where_somebody_else_is_enough() {
     assert!(!are_met(&chain, &[yes(1, &["a", "b"]), yes(2, &["a", "b"]), yes(3, &["a", "b"])]));
 }
 
+proptest! {
+    #[test]
+    fn different_people_are_found_wherever_there_are_any(
+        asked in vec((0..3_usize, 1..3_u32, any::<bool>()), 1..4), people in vec(subsequence(vec![0_usize, 1, 2], 0..=3), 0..6),
+    ) {
+        let queues = ["a", "b", "c"];
+        let needs = asked.iter().map(|(queue, needed, same_person)| {
+            Need { same_person: *same_person, ..need(queues[*queue], *needed) }
+        });
+        let needs: Vec<Need> = needs.collect();
+        let said = |queue: &str| people.iter().filter(|of| of.iter().any(|of| queues[*of] == queue)).count();
+        // Each person at one of the needs that want them apart, or at none: every way that there is.
+        fn fits(people: &[Vec<usize>], left: &mut [(usize, u32)]) -> bool {
+            let Some((first, rest)) = people.split_first() else { return left.iter().all(|(_, missing)| *missing == 0) };
+            (0..left.len()).any(|place| {
+                if left[place].1 == 0 || !first.contains(&left[place].0) {
+                    return false;
+                }
+                left[place].1 -= 1;
+                let found = fits(rest, left);
+                left[place].1 += 1;
+                found
+            }) || fits(rest, left)
+        }
+        let apart = asked.iter().filter(|(.., same)| !same).map(|(queue, needed, _)| (*queue, *needed));
+        let together = asked.iter().filter(|(.., same)| *same).all(|(queue, needed, _)| said(queues[*queue]) >= *needed as usize);
+        let expected = together && fits(&people, &mut apart.collect::<Vec<_>>());
+        let given = people.iter().enumerate().map(|(n, of)| yes(n as u128, &of.iter().map(|of| queues[*of]).collect::<Vec<_>>()));
+        prop_assert_eq!(are_met(&needs, &given.collect::<Vec<_>>()), expected);
+    }
+}
+
 #[test]
 fn a_need_that_was_asked_before_it_said_so_takes_the_same_person() {
     let stored = serde_json::json!({
@@ -121,7 +154,7 @@ fn an_escalated_need_is_still_met_by_the_queue_that_it_went_to() {
     let needs = vec![Need { otherwise: escalates("managers"), ..need("leads", 2) }];
     let mut case = case();
     case.pending = approval::pending(needs.clone(), START);
-    let Next::Escalates(asked) = case.next(60) else { panic!("does not escalate") };
+    let Next::Escalates { pending: asked, .. } = case.next(60) else { panic!("does not escalate") };
     let given = [yes(1, &["managers"]), yes(2, &["managers"])];
     assert!(are_met(&[asked[0].need.clone()], &given) && !are_met(&needs, &given));
     assert!(are_still_met(&needs, &asked, &given));
@@ -142,7 +175,8 @@ fn silence_never_becomes_a_yes() {
     let mut case = case();
     case.pending = approval::pending(vec![Need { otherwise: escalates("managers"), ..need("leads", 1) }], START);
     assert_eq!(case.next(59), Next::Waits { until: at(60) });
-    let Next::Escalates(next) = case.next(60) else { panic!("does not escalate") };
+    let Next::Escalates { pending: next, until } = case.next(60) else { panic!("does not escalate") };
+    assert_eq!(until, at(180));
     assert_eq!((next[0].need.queue.as_str(), &next[0].need.otherwise), ("managers", &Otherwise::Reject));
     assert_eq!(next[0].expires_at, at(180));
     case.pending = next;
@@ -223,7 +257,7 @@ fn what_is_approved_is_claimed_in_its_time_or_waits_again() {
     assert_eq!(case.next(413), Next::Met);
     case.still.clear();
     case.members.remove("legal");
-    assert_eq!(case.next(100), Next::Waits { until: at(120) });
+    assert_eq!((case.next(64), case.next(65)), (Next::Waits { until: at(120) }, Next::Over(Silence::Unclaimed)));
 }
 
 #[test]

@@ -110,7 +110,16 @@ pub async fn set_breaker(
         reason,
         now,
     );
-    Ok(done.execute(connection).await?.rows_affected() == 1)
+    if done.execute(&mut *connection).await?.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let pause = if open {
+        sqlx::query!("insert into pauses (integration, began_at) values ($1, $2)", slug, now)
+    } else {
+        sqlx::query!("update pauses set ended_at = $2 where integration = $1 and ended_at is null", slug, now)
+    };
+    pause.execute(connection).await?;
+    Ok(true)
 }
 
 /// Integrations, each with the agents whose permissions name an action that runs on it.

@@ -1,6 +1,9 @@
+use std::collections::HashMap;
+
 use domain::{
     approval::Given,
     id::{PersonId, RequestId},
+    standing::Yes,
 };
 use sqlx::PgConnection;
 
@@ -13,11 +16,16 @@ pub struct NewApproval<'a> {
     pub given: &'a Given,
 }
 
+/// Writes a yes; said again, it is given now.
 pub async fn insert(connection: &mut PgConnection, new: &NewApproval<'_>) -> Result<()> {
     sqlx::query!(
         r#"
         insert into approvals (request_id, person_id, digest, epoch, queues, note, at)
         values ($1, $2, $3, $4, $5, $6, $7)
+        on conflict (request_id, person_id, digest, epoch) do update
+        set queues = excluded.queues,
+            note = excluded.note,
+            at = excluded.at
         "#,
         new.request.0,
         new.given.by.0,
@@ -32,31 +40,32 @@ pub async fn insert(connection: &mut PgConnection, new: &NewApproval<'_>) -> Res
     Ok(())
 }
 
-/// The approvals that count: of this very request, given since the last stop, by people who may still sign in.
-pub async fn given(connection: &mut PgConnection, request: RequestId, digest: &[u8], epoch: i64) -> Result<Vec<Given>> {
+/// Every yes that was given to these requests; which of them count, `domain::standing` says.
+pub async fn of(connection: &mut PgConnection, requests: &[RequestId]) -> Result<HashMap<RequestId, Vec<Yes>>> {
+    if requests.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows = sqlx::query!(
         r#"
-        select a.person_id,
-            a.queues,
-            a.at,
-            a.note
-        from approvals a
-        join people p on p.id = a.person_id
-        where a.request_id = $1 and a.digest = $2 and a.epoch = $3 and p.disabled_at is null
-        order by a.at
+        select request_id, person_id, digest, epoch, queues, at, note
+        from approvals
+        where request_id = any ($1)
+        order by at
         "#,
-        request.0,
-        digest,
-        epoch,
+        &requests.iter().map(|id| id.0).collect::<Vec<_>>(),
     );
-    let rows = rows.fetch_all(connection).await?;
-    let read = rows.into_iter().map(|row| Given {
-        by: PersonId(row.person_id),
-        queues: row.queues.into_iter().collect(),
-        at: row.at,
-        note: row.note,
-    });
-    Ok(read.collect())
+    let mut yeses: HashMap<RequestId, Vec<Yes>> = HashMap::new();
+    for row in rows.fetch_all(connection).await? {
+        let (by, queues) = (PersonId(row.person_id), row.queues.into_iter().collect());
+        let given = Given { by, queues, at: row.at, note: row.note };
+        let yes = Yes { given, digest: row.digest, epoch: row.epoch };
+        yeses.entry(RequestId(row.request_id)).or_default().push(yes);
+    }
+    Ok(yeses)
+}
+
+pub async fn of_one(connection: &mut PgConnection, request: RequestId) -> Result<Vec<Yes>> {
+    Ok(of(connection, &[request]).await?.remove(&request).unwrap_or_default())
 }
 
 /// Who decided last, and what.

@@ -4,11 +4,13 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, WordLists},
     agent::{Mode, Tightening},
+    clock::Span,
     decision::Prepared,
     facts::Words,
-    id::{AgentId, TighteningId},
+    id::{AgentId, PersonId, TighteningId},
     permission::PermissionSet,
     sentence::Names,
+    standing::Members,
     view::{AgentLink, KeyKind},
 };
 use sqlx::{PgConnection, PgPool};
@@ -97,13 +99,17 @@ pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control>
         actions,
         words: words(connection).await?,
         open_breakers: Default::default(),
+        stops: Vec::new(),
+        pauses: pauses(connection).await?,
+        members: members(connection).await?,
         names,
     };
-    for stopped in stopped(connection).await? {
+    control.stops = stops(connection).await?;
+    for (stopped, _) in control.stops.iter().filter(|(_, span)| span.until.is_none()) {
         match stopped {
             None => control.everything_stopped = true,
             Some(agent) => {
-                if let Some(agent) = control.agents.get_mut(&agent) {
+                if let Some(agent) = control.agents.get_mut(agent) {
                     agent.stopped = true;
                 }
             }
@@ -199,10 +205,55 @@ async fn words(connection: &mut PgConnection) -> Result<Words> {
     Ok(Words::from(&lists))
 }
 
-async fn stopped(connection: &mut PgConnection) -> Result<Vec<Option<AgentId>>> {
-    let rows =
-        sqlx::query_scalar!("select agent_id from stops where released_at is null").fetch_all(connection).await?;
-    Ok(rows.into_iter().map(|id| id.map(AgentId)).collect())
+async fn stops(connection: &mut PgConnection) -> Result<Vec<(Option<AgentId>, Span)>> {
+    let rows = sqlx::query!(
+        r#"
+        select agent_id, engaged_at, released_at
+        from stops
+        where released_at is null or released_at > now() - interval '1 year'
+        "#
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let read = rows.into_iter().map(|row| {
+        let span = Span { from: row.engaged_at, until: row.released_at };
+        (row.agent_id.map(AgentId), span)
+    });
+    Ok(read.collect())
+}
+
+async fn pauses(connection: &mut PgConnection) -> Result<HashMap<String, Vec<Span>>> {
+    let rows = sqlx::query!(
+        r#"
+        select integration, began_at, ended_at
+        from pauses
+        where ended_at is null or ended_at > now() - interval '1 year'
+        "#
+    );
+    let mut pauses: HashMap<String, Vec<Span>> = HashMap::new();
+    for row in rows.fetch_all(connection).await? {
+        pauses.entry(row.integration).or_default().push(Span { from: row.began_at, until: row.ended_at });
+    }
+    Ok(pauses)
+}
+
+async fn members(connection: &mut PgConnection) -> Result<Members> {
+    let rows = sqlx::query!(
+        r#"
+        select q.slug,
+            m.person_id,
+            greatest(m.since, p.decides_since) as "since!"
+        from queue_members m
+        join queues q on q.id = m.queue_id
+        join people p on p.id = m.person_id
+        where p.disabled_at is null and p.role = any ($1)
+        "#,
+        &super::people::deciding() as &[&str],
+    );
+    let mut members = Members::new();
+    for row in rows.fetch_all(connection).await? {
+        members.entry(row.slug).or_default().insert(PersonId(row.person_id), row.since);
+    }
+    Ok(members)
 }
 
 async fn tightenings(connection: &mut PgConnection) -> Result<Vec<(AgentId, Tightening)>> {

@@ -11,25 +11,26 @@ use domain::{
     agent::Mode,
     folding::folded,
     id::{AgentId, PersonId, RequestId},
-    state::State,
+    standing::Yes,
     view::{AgentLink, AgentRow, AgentStop, AgentView, Day, KnownCustomer, RequestRow, SHOWN, StopPage, StopView},
 };
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::requests::money;
+use super::requests::{self, money};
 use crate::{
     CustomerFacts,
     control::Control,
     db,
     error::{Result, corrupt},
+    standing::Judged,
 };
 
 pub use needs::{Needed, needed};
 pub use of_agents::{Span, agent, agent_row, agents, count_days, last_days, stop};
 pub use unclaimed::unclaimed;
-pub use waiting::{Count, Waiting, last_decided, waiting};
+pub use waiting::{Count, Part, Waiting, last_decided, waiting};
 
 /// A request as a line of a list; what its columns hold.
 struct Line {
@@ -46,14 +47,15 @@ struct Line {
     deadline: Option<DateTime<Utc>>,
     approved_epoch: Option<i64>,
     pending: Value,
+    digest: Vec<u8>,
 }
 
 impl Line {
-    fn read(self, control: &Control) -> Result<RequestRow> {
+    fn read(self, control: &Control, yeses: &[Yes], now: DateTime<Utc>) -> Result<RequestRow> {
         let agent = AgentId(self.agent_id);
-        let state = State::parse(&self.state).ok_or_else(|| corrupt("requests.state"))?;
-        let before_a_stop = self.approved_epoch != Some(control.epoch(agent));
-        let pending: Vec<domain::approval::Pending> = serde_json::from_value(self.pending)?;
+        let life = requests::life(&self.state, self.pending, self.deadline, self.approved_epoch)?;
+        let (action, asked_at, digest) = (&*self.action, self.asked_at, &*self.digest);
+        let stands = control.stands(Judged { agent, action, asked_at, digest, life: &life }, yeses, now);
         Ok(RequestRow {
             id: RequestId(self.id),
             agent: control.link(agent),
@@ -62,11 +64,12 @@ impl Line {
             sentence: self.sentence,
             customer: self.customer_id,
             amount: money(self.amount_minor, self.currency)?,
-            state: state.as_it_stands(control.stopped(agent).is_some(), before_a_stop),
+            state: stands.state,
             decision: self.decision,
-            asked_at: self.asked_at,
-            deadline: self.deadline,
-            queues: pending.into_iter().map(|p| p.need.queue).collect(),
+            asked_at,
+            deadline: stands.deadline,
+            still: stands.standing.is_some() && stands.clock.stands_still(),
+            queues: life.pending().iter().map(|asked| asked.need.queue.clone()).collect(),
         })
     }
 }
@@ -78,26 +81,41 @@ impl Control {
     }
 }
 
-fn read(lines: Vec<Line>, control: &Control) -> Result<Vec<RequestRow>> {
-    lines.into_iter().map(|line| line.read(control)).collect()
+/// Reads lines as they stand now.
+async fn read(
+    connection: &mut PgConnection,
+    lines: Vec<Line>,
+    control: &Control,
+    now: DateTime<Utc>,
+) -> Result<Vec<RequestRow>> {
+    let open = lines.iter().filter(|line| matches!(&*line.state, "waiting" | "approved"));
+    let open: Vec<RequestId> = open.map(|line| RequestId(line.id)).collect();
+    let mut yeses = db::approvals::of(connection, &open).await?;
+    let read = lines.into_iter().map(|line| {
+        let said = yeses.remove(&RequestId(line.id)).unwrap_or_default();
+        line.read(control, &said, now)
+    });
+    read.collect()
 }
 
 pub async fn request_row(
     connection: &mut PgConnection,
     control: &Control,
     id: RequestId,
+    now: DateTime<Utc>,
 ) -> Result<Option<RequestRow>> {
     let line = sqlx::query_as!(
         Line,
         r#"
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending
+            approved_epoch, pending, digest
         from requests
         where id = $1
         "#,
         id.0,
     );
-    line.fetch_optional(connection).await?.map(|line| line.read(control)).transpose()
+    let line = line.fetch_optional(&mut *connection).await?;
+    Ok(read(connection, line.into_iter().collect(), control, now).await?.pop())
 }
 
 /// What was asked for the same customer before, the newest first, at most five; without looks, which change nothing.
@@ -106,6 +124,7 @@ pub async fn before(
     control: &Control,
     customer: &str,
     than: (DateTime<Utc>, RequestId),
+    now: DateTime<Utc>,
 ) -> Result<Vec<RequestRow>> {
     let looks = control.actions.values().filter(|(_, action)| action.effect == Effect::Read);
     let looks: Vec<String> = looks.map(|(_, action)| action.name.clone()).collect();
@@ -113,7 +132,7 @@ pub async fn before(
         Line,
         r#"
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending
+            approved_epoch, pending, digest
         from requests
         where customer_folded = $5 and customer_id = $1 and (asked_at, id) < ($2, $3) and action <> all ($4)
         order by asked_at desc
@@ -125,7 +144,8 @@ pub async fn before(
         &looks,
         &folded(customer),
     );
-    read(lines.fetch_all(connection).await?, control)
+    let lines = lines.fetch_all(&mut *connection).await?;
+    read(connection, lines, control, now).await
 }
 
 /// What the shop says of a customer, and when it said so; the complaints in Reins' own record; nothing of one that
@@ -160,12 +180,12 @@ pub async fn known_of(connection: &mut PgConnection, customer: &str) -> Result<O
 }
 
 /// Requests whose outcome nobody knows, the oldest of each agent, at most `SHOWN` of one.
-pub async fn unknown(connection: &mut PgConnection, control: &Control) -> Result<Vec<RequestRow>> {
+pub async fn unknown(connection: &mut PgConnection, control: &Control, now: DateTime<Utc>) -> Result<Vec<RequestRow>> {
     let lines = sqlx::query_as!(
         Line,
         r#"
         select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
-            r.asked_at, r.deadline, r.approved_epoch, r.pending
+            r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest
         from agents a
         cross join lateral (
             select *
@@ -178,29 +198,8 @@ pub async fn unknown(connection: &mut PgConnection, control: &Control) -> Result
         "#,
         i64::from(SHOWN),
     );
-    read(lines.fetch_all(connection).await?, control)
-}
-
-/// Open requests past their deadline, the oldest first, at most 100 that nobody decided or claimed and 100 without an outcome.
-pub async fn overdue(pool: &PgPool) -> Result<Vec<RequestId>> {
-    let ids = sqlx::query_scalar!(
-        r#"
-        (
-            select id as "id!"
-            from requests
-            where state in ('waiting', 'approved') and deadline <= now()
-            order by deadline
-            limit 100
-        ) union all (
-            select id
-            from requests
-            where state = 'granted' and deadline <= now() - interval '10 minutes'
-            order by deadline
-            limit 100
-        )
-        "#
-    );
-    Ok(ids.fetch_all(pool).await?.into_iter().map(RequestId).collect())
+    let lines = lines.fetch_all(&mut *connection).await?;
+    read(connection, lines, control, now).await
 }
 
 pub async fn names(

@@ -113,8 +113,8 @@ pub async fn insert(
 ) -> Result<()> {
     sqlx::query!(
         r#"
-        insert into people (id, email, name, password_hash, password_by, role, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7)
+        insert into people (id, email, name, password_hash, password_by, role, created_at, decides_since)
+        values ($1, $2, $3, $4, $5, $6, $7, $7)
         "#,
         me.id.0,
         me.email,
@@ -144,18 +144,29 @@ pub enum Edit {
     },
 }
 
+/// The roles that decide.
+pub fn deciding() -> Vec<&'static str> {
+    Role::ALL.into_iter().filter(|role| role.can(Capability::Decide)).map(Role::name).collect()
+}
+
 /// `false` when the person is not as it was seen.
 pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: &Edit, now: DateTime<Utc>) -> Result<bool> {
     let done = match edit {
         Edit::Role { seen, role } => {
-            sqlx::query!(
-                "update people set role = $2 where id = $1 and role = $3 and role <> $2",
+            let update = sqlx::query!(
+                r#"
+                update people
+                set role = $2,
+                    decides_since = case when role = any ($4) then decides_since else $5 end
+                where id = $1 and role = $3 and role <> $2
+                "#,
                 id.0,
                 role.name(),
-                seen.name()
-            )
-            .execute(connection)
-            .await?
+                seen.name(),
+                &deciding() as &[&str],
+                now,
+            );
+            update.execute(connection).await?
         }
         Edit::Disable => {
             sqlx::query!("update people set disabled_at = $2 where id = $1 and disabled_at is null", id.0, now)
@@ -169,9 +180,17 @@ pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: &Edit, now:
                 .await?
         }
         Edit::Enable => {
-            sqlx::query!("update people set disabled_at = null where id = $1 and disabled_at is not null", id.0)
-                .execute(connection)
-                .await?
+            let update = sqlx::query!(
+                r#"
+                update people
+                set disabled_at = null,
+                    decides_since = $2
+                where id = $1 and disabled_at is not null
+                "#,
+                id.0,
+                now,
+            );
+            update.execute(connection).await?
         }
     };
     Ok(done.rows_affected() == 1)

@@ -1,5 +1,4 @@
-use std::collections::BTreeSet;
-
+use chrono::{DateTime, Utc};
 use domain::{
     id::{PersonId, QueueId},
     view::{PersonLink, QueueView},
@@ -36,20 +35,6 @@ pub async fn all(executor: impl PgExecutor<'_>, reader: Option<PersonId>) -> Res
         mine: row.mine,
     });
     Ok(read.collect())
-}
-
-pub async fn of_person(connection: &mut PgConnection, person: PersonId) -> Result<BTreeSet<String>> {
-    let rows = sqlx::query_scalar!(
-        r#"
-        select q.slug
-        from queue_members m
-        join queues q on q.id = m.queue_id
-        join people p on p.id = m.person_id and p.disabled_at is null
-        where m.person_id = $1
-        "#,
-        person.0,
-    );
-    Ok(rows.fetch_all(connection).await?.into_iter().collect())
 }
 
 pub async fn exists(connection: &mut PgConnection, slug: &str) -> Result<bool> {
@@ -90,14 +75,16 @@ pub async fn set_member(
     queue: &str,
     person: PersonId,
     member: bool,
+    now: DateTime<Utc>,
 ) -> Result<Option<bool>> {
     let found = sqlx::query!("select q.id from queues q, people p where q.slug = $1 and p.id = $2", queue, person.0,);
     let Some(found) = found.fetch_optional(&mut *connection).await? else { return Ok(None) };
     let done = if member {
         sqlx::query!(
-            "insert into queue_members (queue_id, person_id) values ($1, $2) on conflict do nothing",
+            "insert into queue_members (queue_id, person_id, since) values ($1, $2, $3) on conflict do nothing",
             found.id,
             person.0,
+            now,
         )
         .execute(connection)
         .await?

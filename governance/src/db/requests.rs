@@ -2,9 +2,9 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    approval::Pending,
     folding::folded,
     id::{AgentId, EntryId, RequestId},
+    life::Life,
     money::{Currency, Money},
     request::Ask,
     state::State,
@@ -24,23 +24,20 @@ pub struct Stored {
     pub agent: AgentId,
     pub body_digest: Vec<u8>,
     pub revision: Option<i32>,
-    pub state: State,
+    pub life: Life,
     pub answer: Asked,
-    pub pending: Vec<Pending>,
     pub digest: Vec<u8>,
     pub ask: Ask,
     pub asked_at: DateTime<Utc>,
-    pub changed_at: DateTime<Utc>,
-    pub approved_epoch: Option<i64>,
-    pub deadline: Option<DateTime<Utc>>,
     pub claim_key: Option<String>,
+    pub changed_at: DateTime<Utc>,
     pub outcome: Option<Value>,
 }
 
 impl Stored {
     /// Whether somebody has said what came of it; a grant that merely ran out has no outcome.
     pub fn is_reported(&self) -> bool {
-        self.outcome.is_some() || !matches!(self.state, State::Granted | State::Unknown)
+        self.outcome.is_some() || !matches!(self.life.state(), State::Granted | State::Unknown)
     }
 }
 
@@ -77,10 +74,10 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
             customer_folded, trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry,
-            sentence, asked_at, changed_at, deadline)
+            sentence, asked_at, changed_at, deadline, due)
         select id, agent_id, key, body_digest, action, revision, permission_version, customer_id,
             customer_folded, trigger, template, amount_minor, currency, state, decision, answer::jsonb, pending::jsonb, digest, body_entry,
-            sentence, $1, $1, deadline
+            sentence, $1, $1, deadline, case when state = 'waiting' then least(deadline, $1::timestamptz + interval '1 day') end
         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::integer[], $8::integer[], $9::text[],
             $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
             $18::bytea[], $19::uuid[], $20::text[], $21::timestamptz[], $22::text[])
@@ -152,23 +149,21 @@ pub async fn before_changes(connection: &mut PgConnection, id: RequestId) -> Res
     row.map(|row| Ok((row.sentence, serde_json::from_value(row.body)?))).transpose()
 }
 
-/// The state of each, and the epoch of its approval.
-pub async fn states(
-    connection: &mut PgConnection,
-    agent: AgentId,
-    ids: &[RequestId],
-) -> Result<Vec<(RequestId, State, Option<i64>)>> {
+/// Which of these requests are the agent's, and what the standing of each rests on.
+pub async fn of_agent(connection: &mut PgConnection, agent: AgentId, ids: &[RequestId]) -> Result<Vec<Due>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows = sqlx::query!(
-        "select id, state, approved_epoch from requests where id = any ($1) and agent_id = $2",
+    let rows = sqlx::query_as!(
+        DueRow,
+        r#"
+        select id, agent_id, action, asked_at, digest, state, pending, deadline, approved_epoch,
+            coalesce(due, asked_at) as "due!"
+        from requests
+        where id = any ($1) and agent_id = $2
+        "#,
         &ids,
         agent.0,
     );
-    let read = rows.fetch_all(connection).await?.into_iter().map(|row| {
-        let state = State::parse(&row.state).ok_or_else(|| corrupt("requests.state"))?;
-        Ok((RequestId(row.id), state, row.approved_epoch))
-    });
-    read.collect()
+    Ok(rows.fetch_all(connection).await?.into_iter().map(DueRow::read).collect())
 }
 
 /// Locks the request until the end of the transaction: two people may press at once, and the second must see the first.
@@ -215,53 +210,57 @@ impl Row {
             agent: AgentId(self.agent_id),
             body_digest: self.body_digest,
             revision: self.revision,
-            state: State::parse(&self.state).ok_or_else(|| corrupt("requests.state"))?,
+            life: life(&self.state, self.pending, self.deadline, self.approved_epoch)?,
             answer: serde_json::from_value(self.answer)?,
-            pending: serde_json::from_value(self.pending)?,
             digest: self.digest,
             ask: serde_json::from_value(body)?,
             asked_at: self.asked_at,
             changed_at: self.changed_at,
-            approved_epoch: self.approved_epoch,
-            deadline: self.deadline,
             claim_key: self.claim_key,
             outcome: self.outcome,
         })
     }
 }
 
-/// What a change of state leaves behind.
-pub struct Move<'a> {
-    pub from: State,
-    pub to: State,
-    pub deadline: Option<DateTime<Utc>>,
-    pub approved_epoch: Option<i64>,
-    pub claim_key: Option<&'a str>,
+/// A life from its columns.
+pub fn life(state: &str, pending: Value, deadline: Option<DateTime<Utc>>, approved_epoch: Option<i64>) -> Result<Life> {
+    let state = State::parse(state).ok_or_else(|| corrupt("requests.state"))?;
+    let life = Life::read(state, serde_json::from_value(pending)?, deadline, approved_epoch);
+    life.ok_or_else(|| corrupt("a request's deadline"))
 }
 
-/// Moves a request; an error where it is no longer in the state that it is moved from.
-pub async fn advance(connection: &mut PgConnection, now: DateTime<Utc>, id: RequestId, step: Move<'_>) -> Result<()> {
-    if !step.from.may_become(step.to) && step.from != step.to {
-        return Err(corrupt("a state that cannot follow"));
-    }
+/// Stores what a request has become; an error where it is no longer in the state that this comes from.
+///
+/// A claim leaves its key. What is open is looked at soon.
+pub async fn store(
+    connection: &mut PgConnection,
+    now: DateTime<Utc>,
+    id: RequestId,
+    from: &Life,
+    life: &Life,
+    claim_key: Option<&str>,
+) -> Result<()> {
     let done = sqlx::query!(
         r#"
         update requests
         set state = $3,
             changed_at = $4,
-            deadline = $5,
-            approved_epoch = $6,
-            claim_key = coalesce($7, claim_key),
-            claimed_at = case when $7 is null then claimed_at else $4 end
+            pending = $5,
+            deadline = $6,
+            approved_epoch = $7,
+            due = case when $3 in ('waiting', 'approved') then $4::timestamptz end,
+            claim_key = coalesce($8, claim_key),
+            claimed_at = case when $8 is null then claimed_at else $4 end
         where id = $1 and state = $2
         "#,
         id.0,
-        step.from.name(),
-        step.to.name(),
+        from.state().name(),
+        life.state().name(),
         now,
-        step.deadline,
-        step.approved_epoch,
-        step.claim_key,
+        serde_json::to_value(life.pending())?,
+        life.deadline(),
+        life.approved_epoch(),
+        claim_key,
     );
     match done.execute(connection).await?.rows_affected() {
         1 => Ok(()),
@@ -269,10 +268,126 @@ pub async fn advance(connection: &mut PgConnection, now: DateTime<Utc>, id: Requ
     }
 }
 
-/// Sets what is needed now, after an escalation.
-pub async fn set_pending(connection: &mut PgConnection, id: RequestId, pending: &[Pending]) -> Result<()> {
-    let pending = serde_json::to_value(pending)?;
-    sqlx::query!("update requests set pending = $2 where id = $1", id.0, pending).execute(connection).await?;
+/// How many requests are looked at together.
+pub const DUE_AT_ONCE: usize = 100;
+
+/// Where a request stands among those that are to be looked at.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub due: DateTime<Utc>,
+    pub id: RequestId,
+}
+
+/// What the standing of a request rests on; its life may be unreadable.
+pub struct Due {
+    pub place: Place,
+    pub agent: AgentId,
+    pub action: String,
+    pub asked_at: DateTime<Utc>,
+    pub digest: Vec<u8>,
+    pub life: Result<Life>,
+}
+
+struct DueRow {
+    id: Uuid,
+    agent_id: Uuid,
+    action: String,
+    asked_at: DateTime<Utc>,
+    digest: Vec<u8>,
+    state: String,
+    pending: Value,
+    deadline: Option<DateTime<Utc>>,
+    approved_epoch: Option<i64>,
+    due: DateTime<Utc>,
+}
+
+impl DueRow {
+    fn read(self) -> Due {
+        Due {
+            place: Place { due: self.due, id: RequestId(self.id) },
+            agent: AgentId(self.agent_id),
+            action: self.action,
+            asked_at: self.asked_at,
+            digest: self.digest,
+            life: life(&self.state, self.pending, self.deadline, self.approved_epoch),
+        }
+    }
+}
+
+/// The requests to look at after that place, at most [`DUE_AT_ONCE`]: open ones by when they are due, and grants without an
+/// outcome by when that is given up.
+pub async fn due(connection: &mut PgConnection, after: Option<Place>, now: DateTime<Utc>) -> Result<Vec<Due>> {
+    let after = after.unwrap_or(Place { due: DateTime::UNIX_EPOCH, id: RequestId(Uuid::nil()) });
+    let rows = sqlx::query_as!(
+        DueRow,
+        r#"
+        select id as "id!", agent_id as "agent_id!", action as "action!", asked_at as "asked_at!", digest as "digest!",
+            state as "state!", pending as "pending!", deadline, approved_epoch, due as "due!"
+        from (
+            (
+                select id, agent_id, action, asked_at, digest, state, pending, deadline, approved_epoch, due
+                from requests
+                where state in ('waiting', 'approved') and due <= $1 and (due, id) > ($2, $3)
+                order by due, id
+                limit $4
+            ) union all (
+                select id, agent_id, action, asked_at, digest, state, pending, deadline, approved_epoch,
+                    deadline + interval '10 minutes' as due
+                from requests
+                where state = 'granted' and deadline <= $1::timestamptz - interval '10 minutes'
+                    and (deadline, id) > ($2::timestamptz - interval '10 minutes', $3)
+                order by deadline, id
+                limit $4
+            )
+        ) open
+        order by due, id
+        limit $4
+        "#,
+        now,
+        after.due,
+        after.id.0,
+        DUE_AT_ONCE as i64,
+    );
+    Ok(rows.fetch_all(connection).await?.into_iter().map(DueRow::read).collect())
+}
+
+/// When to look at these again, unless something has become of them meanwhile.
+pub async fn look_again(connection: &mut PgConnection, later: &[(Place, DateTime<Utc>)]) -> Result<()> {
+    if later.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        r#"
+        with free as (
+            select r.id, l.due
+            from requests r
+            join unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as l (id, was, due) on l.id = r.id
+            where r.due = l.was and r.state in ('waiting', 'approved')
+            for update of r skip locked
+        )
+        update requests r
+        set due = free.due
+        from free
+        where r.id = free.id
+        "#,
+        &later.iter().map(|(place, _)| place.id.0).collect::<Vec<_>>(),
+        &later.iter().map(|(place, _)| place.due).collect::<Vec<_>>(),
+        &later.iter().map(|(_, due)| *due).collect::<Vec<_>>(),
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Has all that is open of an agent looked at now, as it is retired.
+pub async fn look_at_all_of(connection: &mut PgConnection, agent: AgentId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update requests set due = $2 where agent_id = $1 and state in ('waiting', 'approved')",
+        agent.0,
+        now,
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
@@ -282,11 +397,9 @@ pub struct Changed<'a> {
     pub body_entry: EntryId,
     pub sentence: &'a str,
     pub amount: Option<Money>,
-    pub pending: &'a [Pending],
 }
 
 pub async fn change(connection: &mut PgConnection, id: RequestId, changed: Changed<'_>) -> Result<()> {
-    let pending = serde_json::to_value(changed.pending)?;
     sqlx::query!(
         r#"
         update requests
@@ -295,8 +408,7 @@ pub async fn change(connection: &mut PgConnection, id: RequestId, changed: Chang
             sentence = $4,
             asked_sentence = coalesce(asked_sentence, sentence),
             amount_minor = $5,
-            currency = $6,
-            pending = $7
+            currency = $6
         where id = $1
         "#,
         id.0,
@@ -305,7 +417,6 @@ pub async fn change(connection: &mut PgConnection, id: RequestId, changed: Chang
         changed.sentence,
         changed.amount.map(|m| m.minor),
         changed.amount.map(|m| m.currency.code().to_owned()),
-        pending,
     )
     .execute(connection)
     .await?;

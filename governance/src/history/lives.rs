@@ -152,16 +152,17 @@ impl Writer {
         while let Some(deadline) =
             life.request.new.deadline.filter(|end| *end < self.now && at.is_none_or(|at| *end <= at))
         {
-            match approval::overdue(&life.request.pending, &[], deadline) {
-                Some(Overdue::Escalated(next)) => {
-                    let queues: Vec<_> = next.iter().map(|pending| pending.need.queue.clone()).collect();
+            match life.unanswered(deadline) {
+                Next::Escalates { pending, until } => {
+                    let queues: Vec<_> = pending.iter().map(|asked| asked.need.queue.clone()).collect();
                     self.enter(deadline, life.entry(Kind::Escalated, Who::System).detail(json!({ "to": queues })));
-                    life.become_at(State::Waiting, deadline, approval::deadline(&next));
-                    life.request.pending = next;
+                    life.become_at(State::Waiting, deadline, Some(until));
+                    life.request.pending = pending;
                     at = at.map(|at| at.max(deadline + TimeDelta::minutes(11)));
                 }
-                Some(Overdue::Expired) | None => {
-                    self.enter(deadline, life.entry(Kind::Expired, Who::System));
+                _ => {
+                    let because = json!({ "because": Silence::Undecided.name() });
+                    self.enter(deadline, life.entry(Kind::Expired, Who::System).detail(because));
                     life.become_at(State::Expired, deadline, None);
                     return Ok(());
                 }
@@ -194,7 +195,7 @@ impl Writer {
             life.given.push(Given { by, queues, at, note });
         }
         let needs: Vec<_> = life.request.pending.iter().map(|pending| pending.need.clone()).collect();
-        if !domain::standing::are_met(&needs, &life.given) {
+        if !are_met(&needs, &life.given) {
             return Ok(());
         }
         life.become_at(State::Approved, at, Some(at + TimeDelta::seconds(CLAIM_SECONDS)));
@@ -333,6 +334,14 @@ impl Life {
 
     fn detail(&self, queues: &BTreeSet<String>) -> serde_json::Value {
         json!({ "digest": hex(&self.request.new.digest), "queues": queues })
+    }
+
+    /// What becomes of it then, where nobody has said anything.
+    fn unanswered(&self, at: DateTime<Utc>) -> Next {
+        let (clock, members) = (Clock::new(self.request.asked_at, [], at), Members::new());
+        let (digest, epoch) = (&self.request.new.digest[..], self.epoch);
+        let holds = Holds { digest, epoch, retired: false, members: &members, clock: &clock };
+        standing(&self.request.pending, None, &[], &holds).next
     }
 
     fn become_at(&mut self, state: State, at: DateTime<Utc>, deadline: Option<DateTime<Utc>>) {

@@ -145,7 +145,7 @@ async fn an_approval_of_somebody_who_was_disabled_no_longer_counts() {
     let shop = Shop::open().await;
     let id = shop.approved_refund().await;
     shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap();
-    assert!(matches!(shop.claim(id).await, Err(AgentError::NoLongerPermitted(_))));
+    assert!(matches!(shop.claim(id).await, Err(AgentError::NotApproved(_))));
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod drafts;
 mod export;
 mod feed;
 mod impact;
+mod lives;
 mod lost;
 mod meaning;
 mod names;
@@ -25,6 +26,7 @@ mod record;
 mod refusals;
 mod replays;
 mod spans;
+mod standing;
 mod stop;
 mod stop_under_load;
 #[path = "../support/mod.rs"]

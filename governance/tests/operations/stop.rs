@@ -243,9 +243,7 @@ async fn what_may_have_gone_out_stays_until_it_is_reported_or_settled() {
         assert_eq!(page().await, BTreeSet::from([reported.id, settled.id, brief]));
 
         // The grants are over, and what leaves no trace is nobody's to report.
-        for id in [reported.id, settled.id, brief] {
-            shop.pass_time(id, 40).await;
-        }
+        shop.pass_times(&[reported.id, settled.id, brief], 40).await;
         assert_eq!(page().await, BTreeSet::from([reported.id, settled.id]));
         let token = reported.grant.unwrap().token;
         shop.report(reported.id, &token, domain::state::Outcome::Succeeded).await.unwrap();
@@ -295,16 +293,6 @@ async fn what_waits_is_frozen_it_can_be_rejected_but_not_approved() {
     assert_eq!(shop.state(second).await, State::Waiting);
     shop.approve(&shop.ana, second).await.unwrap();
     assert!(shop.claim(second).await.is_ok());
-}
-
-#[tokio::test]
-async fn a_frozen_requests_clock_runs_on() {
-    let shop = Shop::open().await;
-    let id = shop.waiting(refund("80.00")).await;
-    shop.governance.stop(&shop.ana, None, "").await.unwrap();
-    shop.pass_time(id, 3601).await;
-    shop.governance.pass_deadlines().await.unwrap();
-    assert_eq!(shop.state(id).await, State::Expired);
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ async fn due_in(shop: &Shop, id: RequestId, seconds: i64) {
     let due = format!("now() + interval '{seconds} seconds'");
     shop.database
         .run(format!(
-            "update requests set deadline = {due}, pending = jsonb_set(pending, '{{0,expires_at}}', to_jsonb({due}))
+            "update requests set deadline = {due}, due = {due}, pending = jsonb_set(pending, '{{0,expires_at}}', to_jsonb({due}))
              where id = '{id}'"
         ))
         .await;

@@ -233,20 +233,36 @@ impl Shop {
         found.unwrap_or_else(|| panic!("{slug:?} is not stopped")).id
     }
 
-    /// Moves the request's past and its deadlines back, as if that time had passed.
+    /// Moves the request's past and its deadlines back, as if that time had passed; and what makes its clock stand still.
     pub async fn pass_time(&self, id: RequestId, seconds: i64) {
+        self.pass_times(&[id], seconds).await;
+    }
+
+    /// The same for several at once.
+    pub async fn pass_times(&self, ids: &[RequestId], seconds: i64) {
+        let of = ids.iter().map(|id| format!("'{id}'")).collect::<Vec<_>>().join(", ");
         let back = format!("interval '{seconds} seconds'");
+        for past in [
+            format!("approvals set at = at - {back} where request_id in ({of})"),
+            format!("stops set engaged_at = engaged_at - {back}, released_at = released_at - {back}"),
+            format!("pauses set began_at = began_at - {back}, ended_at = ended_at - {back}"),
+            format!("queue_members set since = since - {back}"),
+            format!("people set decides_since = decides_since - {back}"),
+            "control set revision = revision + 1, nonce = gen_random_uuid()".to_owned(),
+        ] {
+            self.database.run(format!("update {past}")).await;
+        }
         let moved = self.database.run(format!(
             "update requests
              set asked_at = asked_at - {back}, changed_at = changed_at - {back}, deadline = deadline - {back},
-                 claimed_at = claimed_at - {back},
+                 claimed_at = claimed_at - {back}, due = due - {back},
                  pending = coalesce((
                      select jsonb_agg(p || jsonb_build_object('expires_at', (p ->> 'expires_at')::timestamptz - {back}))
                      from jsonb_array_elements(pending) p
                  ), '[]')
-             where id = '{id}'"
+             where id in ({of})"
         ));
-        assert_eq!(moved.await, 1);
+        assert_eq!(moved.await, ids.len() as u64);
     }
 
     /// The details of all entries of a kind, the oldest first.

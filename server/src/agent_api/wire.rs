@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    approval::{Given, Pending, given_in},
+    approval::Pending,
     decision::Reason,
     money::Money,
     request::{Ask, Customer, Read},
@@ -202,9 +202,9 @@ fn reasons(reasons: Vec<Reason>) -> Vec<ReasonBody> {
     reasons.into_iter().map(wire).collect()
 }
 
-fn approvals(pending: Vec<Pending>, given: &[Given]) -> Vec<ApprovalBody> {
-    let wire = |pending: Pending| ApprovalBody {
-        given: given_in(&pending.need.queue, given),
+fn approvals(pending: impl IntoIterator<Item = (Pending, u32)>) -> Vec<ApprovalBody> {
+    let wire = |(pending, given): (Pending, u32)| ApprovalBody {
+        given,
         queue: pending.need.queue,
         needed: pending.need.needed,
         expires_at: pending.expires_at,
@@ -220,7 +220,7 @@ impl From<Asked> for AskedBody {
             state: asked.state.name(),
             reasons: reasons(asked.reasons),
             permission_version: asked.permission_version,
-            approvals: approvals(asked.approvals, &[]),
+            approvals: approvals(asked.approvals.into_iter().map(|pending| (pending, 0))),
             grant: asked.grant.map(GrantBody::from),
             would_have_been: asked.would_have_been,
         }
@@ -267,7 +267,7 @@ pub struct VoteBody {
 
 impl From<Followed> for FollowedBody {
     fn from(followed: Followed) -> Self {
-        let approvals = approvals(followed.approvals, &followed.given);
+        let approvals = approvals(followed.approvals);
         let vote = |vote: Vote| VoteBody { by: vote.by, what: vote.what, at: vote.at, note: vote.note };
         Self {
             id: followed.asked.id.0,

@@ -98,7 +98,7 @@ pub async fn agent(
         Line,
         r#"
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending
+            approved_epoch, pending, digest
         from requests
         where agent_id = $1
         order by asked_at desc
@@ -106,7 +106,8 @@ pub async fn agent(
         "#,
         id.0,
     );
-    let recent = read(lines.fetch_all(&mut *connection).await?, control)?;
+    let lines = lines.fetch_all(&mut *connection).await?;
+    let recent = read(&mut *connection, lines, control, now).await?;
     let used = control.integrations_of(id);
     let integrations = db::agents::integrations(&mut *connection, control).await?;
     let set = control.agents.get(&id).and_then(|a| a.permissions.as_ref());
@@ -269,7 +270,7 @@ pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Resul
         Line,
         r#"
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending
+            approved_epoch, pending, digest
         from requests
         where id = any ($1)
         order by asked_at desc
@@ -277,7 +278,8 @@ pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Resul
         &open.iter().map(|row| row.id).collect::<Vec<_>>(),
     );
     let mut outstanding: HashMap<AgentId, Vec<RequestRow>> = HashMap::new();
-    for row in read(lines.fetch_all(connection.as_mut()).await?, control)? {
+    let lines = lines.fetch_all(&mut *connection).await?;
+    for row in read(&mut connection, lines, control, now).await? {
         outstanding.entry(row.agent.id).or_default().push(row);
     }
     let agents = rows.into_iter().map(|row| {

@@ -37,13 +37,15 @@ pub struct Count {
 impl Waiting {
     /// Reads all of it once; nothing is frozen or void but by the control state.
     pub async fn for_reader(connection: &mut PgConnection, control: &Control, reader: PersonId) -> Result<Self> {
-        let of = Stands::of(control);
+        let of = Stands::of(control, reader);
         let rows = sqlx::query!(
             r#"
             select jsonb_path_query_array(r.pending, '$[*].queue') as "queues!",
                 r.agent_id,
                 not a.frozen and not exists (
                     select from approvals v
+                    join unnest($5::text[], $6::timestamptz[]) as m (queue, since)
+                        on m.queue = any (v.queues) and m.since <= v.at
                     where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
                 ) as "now!",
                 count(*) as "count!",
@@ -58,6 +60,8 @@ impl Waiting {
             &of.epochs,
             &of.frozen,
             reader.0,
+            &of.queues,
+            &of.since,
         );
         let groups = rows.fetch_all(connection).await?.into_iter().map(|row| {
             Ok(Group {
@@ -89,63 +93,83 @@ impl Waiting {
     }
 }
 
-/// A page of what waits for any of these queues, what is due first before the rest.
+/// A part of what waits, and a page of it.
+pub struct Part<'a> {
+    /// For any of these.
+    pub queues: &'a [String],
+    /// Of this agent, or of all.
+    pub agent: Option<AgentId>,
+    /// What the reader could decide now, or what they could not.
+    pub now: bool,
+    pub page: u32,
+}
+
+/// A page of what waits, what is due first before the rest.
 pub async fn waiting(
     connection: &mut PgConnection,
     control: &Control,
     reader: PersonId,
-    queues: &[String],
-    agent: Option<AgentId>,
-    now: bool,
-    page: u32,
+    part: Part<'_>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<RequestRow>> {
-    let of = Stands::of(control);
+    let of = Stands::of(control, reader);
     let lines = sqlx::query_as!(
         Line,
         r#"
         select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
-            r.asked_at, r.deadline, r.approved_epoch, r.pending
+            r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest
         from requests r
         join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
         where r.state in ('waiting', 'approved')
             and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
-            and jsonb_path_query_array(r.pending, '$[*].queue') ?| $5
-            and ($6::uuid is null or r.agent_id = $6)
-            and $7 = (not a.frozen and not exists (
+            and jsonb_path_query_array(r.pending, '$[*].queue') ?| $7
+            and ($8::uuid is null or r.agent_id = $8)
+            and $9 = (not a.frozen and not exists (
                 select from approvals v
+                join unnest($5::text[], $6::timestamptz[]) as m (queue, since)
+                    on m.queue = any (v.queues) and m.since <= v.at
                 where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
             ))
         order by r.deadline, r.id
-        limit $8
-        offset $9
+        limit $10
+        offset $11
         "#,
         &of.agents,
         &of.epochs,
         &of.frozen,
         reader.0,
-        queues,
-        agent.map(|agent| agent.0),
-        now,
+        &of.queues,
+        &of.since,
+        part.queues,
+        part.agent.map(|agent| agent.0),
+        part.now,
         i64::from(PAGE),
-        i64::from(page) * i64::from(PAGE),
+        i64::from(part.page) * i64::from(PAGE),
     );
-    read(lines.fetch_all(connection).await?, control)
+    let lines = lines.fetch_all(&mut *connection).await?;
+    read(connection, lines, control, now).await
 }
 
-/// The agents, with what their requests are void or frozen by.
+/// The agents, with what their requests are void or frozen by, and since when the reader's yeses count.
 struct Stands {
     agents: Vec<Uuid>,
     epochs: Vec<i64>,
     frozen: Vec<bool>,
+    queues: Vec<String>,
+    since: Vec<DateTime<Utc>>,
 }
 
 impl Stands {
-    fn of(control: &Control) -> Self {
+    fn of(control: &Control, reader: PersonId) -> Self {
         let agents: Vec<AgentId> = control.agents.keys().copied().collect();
+        let mine = control.members.iter().filter_map(|(queue, of)| Some((queue.clone(), *of.get(&reader)?)));
+        let (queues, since) = mine.unzip();
         Self {
             epochs: agents.iter().map(|agent| control.epoch(*agent)).collect(),
             frozen: agents.iter().map(|agent| control.stopped(*agent).is_some()).collect(),
             agents: agents.into_iter().map(|agent| agent.0).collect(),
+            queues,
+            since,
         }
     }
 }

@@ -1,0 +1,100 @@
+//! How a request stands now: the one place where its life meets what holds, for pages, agents, jobs, yeses and claims.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    agent::Mode,
+    approval::Given,
+    clock::Clock,
+    id::AgentId,
+    life::{Life, Stage},
+    standing::{Holds, Next, Standing, Yes},
+    state::State,
+};
+
+use crate::{control::Control, db::requests::Stored};
+
+/// What the standing of a request rests on, beside the yeses and the control state.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged<'a> {
+    pub agent: AgentId,
+    pub action: &'a str,
+    pub asked_at: DateTime<Utc>,
+    pub digest: &'a [u8],
+    pub life: &'a Life,
+}
+
+pub(crate) struct Stands {
+    pub clock: Clock,
+    /// Of what is open.
+    pub standing: Option<Standing>,
+    pub state: State,
+    /// In the database's time, if its clock runs on from now.
+    pub deadline: Option<DateTime<Utc>>,
+    /// Who has said yes to each need, of what is open as far as it counts.
+    pub by: Vec<Vec<Given>>,
+}
+
+impl Stored {
+    pub fn judged(&self) -> Judged<'_> {
+        Judged {
+            agent: self.agent,
+            action: &self.ask.action,
+            asked_at: self.asked_at,
+            digest: &self.digest,
+            life: &self.life,
+        }
+    }
+}
+
+impl Control {
+    pub fn stands(&self, request: Judged<'_>, yeses: &[Yes], now: DateTime<Utc>) -> Stands {
+        let clock = self.clock(request.agent, request.action, request.asked_at, now);
+        let standing = request.life.standing(yeses, &self.holds(request.agent, request.digest, &clock));
+        let Some(standing) = standing else {
+            let said = |queue: &String| {
+                let to_this = yeses.iter().filter(|yes| yes.digest == request.digest);
+                to_this.filter(|yes| yes.given.queues.contains(queue)).map(|yes| yes.given.clone()).collect()
+            };
+            let by = request.life.pending().iter().map(|asked| said(&asked.need.queue)).collect();
+            let (state, deadline) = (request.life.state(), request.life.deadline());
+            return Stands { clock, standing: None, state, deadline, by };
+        };
+
+        let stored = request.life.state();
+        let (state, reading) = match &standing.next {
+            Next::Over(_) => (State::Expired, None),
+            Next::Waits { until } => (State::Waiting, Some(*until)),
+            Next::Met if stored == State::Approved => (State::Approved, request.life.deadline()),
+            Next::Met | Next::Escalates { .. } => (State::Waiting, request.life.deadline()),
+        };
+        let frozen = state != State::Expired && self.stopped(request.agent).is_some();
+        let given = |person| standing.counted.iter().find(|yes| yes.by == person).cloned();
+        let by = standing.by.iter().map(|people| people.iter().filter_map(|person| given(*person)).collect()).collect();
+        let state = if frozen { State::Frozen } else { state };
+        let deadline = reading.map(|reading| clock.when(reading));
+        Stands { clock, standing: Some(standing), state, deadline, by }
+    }
+
+    pub fn holds<'a>(&'a self, agent: AgentId, digest: &'a [u8], clock: &'a Clock) -> Holds<'a> {
+        let retired = self.agents.get(&agent).is_some_and(|known| known.mode == Mode::Retired);
+        Holds { digest, epoch: self.epoch(agent), retired, members: &self.members, clock }
+    }
+}
+
+impl Stands {
+    /// A deadline in the database's time; of what is no longer open, as its clock read it.
+    pub fn when(&self, reading: DateTime<Utc>) -> DateTime<Utc> {
+        self.standing.as_ref().map_or(reading, |_| self.clock.when(reading))
+    }
+
+    /// The state that the job gives it; `None` where it stays as it is.
+    pub fn passes(&self, life: &Life) -> Option<Life> {
+        match life.stage() {
+            Stage::Granted { until } => {
+                let gone = until? + chrono::TimeDelta::seconds(domain::state::OUTCOME_SECONDS) <= self.clock.now();
+                gone.then(|| life.ends(State::Unknown)).flatten()
+            }
+            _ => life.passes(self.standing.as_ref()?),
+        }
+    }
+}

@@ -1,0 +1,464 @@
+//! Random lives of a request against a plain model of them, which knows seconds and nothing of Reins.
+
+use std::collections::BTreeMap;
+
+use domain::{agent::Mode, id::RequestId, role::Role, state::State};
+use governance::Actor;
+use proptest::{
+    prelude::*,
+    sample::select,
+    test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner},
+};
+
+use crate::support::{Shop, gift, id_of, refund};
+
+const LEADS: &str = "cs-leads";
+const DAY: i64 = 86_400;
+const PEOPLE: [(&str, &str); 5] =
+    [("Ana", LEADS), ("Ben", LEADS), ("Kim", LEADS), ("Lee", "legal"), ("Mia", "managers")];
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    AskRefund(u32),
+    AskGift,
+    Approve(usize),
+    Change(usize, u32),
+    Reject(usize),
+    Pass(i64),
+    Job,
+    Stop,
+    Release,
+    Pause,
+    Resume,
+    Leave(usize),
+    Join(usize),
+    Disable(usize),
+    Enable(usize),
+    Demote(usize),
+    Promote(usize),
+    Retire,
+    Claim,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let who = || 0..PEOPLE.len();
+    let amount = || select(vec![80_u32, 90, 250, 260, 350, 360]);
+    prop_oneof![
+        4 => amount().prop_map(Step::AskRefund),
+        2 => Just(Step::AskGift),
+        14 => who().prop_map(Step::Approve),
+        3 => (who(), amount()).prop_map(|(who, amount)| Step::Change(who, amount)),
+        1 => who().prop_map(Step::Reject),
+        8 => select(vec![300, 900, 1800, 2700, 4000]).prop_map(Step::Pass),
+        1 => Just(Step::Pass(DAY + 100)),
+        5 => Just(Step::Job),
+        2 => Just(Step::Stop),
+        4 => Just(Step::Release),
+        1 => Just(Step::Pause),
+        3 => Just(Step::Resume),
+        1 => who().prop_map(Step::Leave),
+        2 => who().prop_map(Step::Join),
+        1 => who().prop_map(Step::Disable),
+        2 => who().prop_map(Step::Enable),
+        1 => who().prop_map(Step::Demote),
+        2 => who().prop_map(Step::Promote),
+        1 => prop_oneof![9 => Just(Step::Job), 1 => Just(Step::Retire)],
+        4 => Just(Step::Claim),
+    ]
+}
+
+struct Person {
+    queue: &'static str,
+    member: bool,
+    disabled: bool,
+    auditor: bool,
+}
+
+impl Person {
+    fn decides(&self, queue: &str) -> bool {
+        self.queue == queue && self.member && !self.disabled && !self.auditor
+    }
+}
+
+/// So many of a queue, before the request has run for so long.
+#[derive(Clone)]
+struct Need {
+    queue: &'static str,
+    count: usize,
+    before: i64,
+    escalates: bool,
+}
+
+struct Request {
+    amount: Option<u32>,
+    needs: Vec<Need>,
+    /// How long it ran, and how long it stood still.
+    ran: i64,
+    still: i64,
+    /// Who said yes, and how long it had run.
+    yeses: Vec<(usize, i64)>,
+    claim_before: Option<i64>,
+    ended: Option<State>,
+    runs_on_shopify: bool,
+}
+
+#[derive(PartialEq)]
+enum Stands {
+    Waits,
+    /// Somebody did not decide in time.
+    Late,
+    /// It was approved, and all that it needs is still there.
+    Approved,
+    /// All that it needs is there, and nobody has pressed since.
+    Complete,
+    Over,
+}
+
+struct Model {
+    people: Vec<Person>,
+    stopped: bool,
+    paused: bool,
+    retired: bool,
+    request: Option<Request>,
+}
+
+fn needs_of(amount: u32) -> Vec<Need> {
+    let count = if amount > 200 { 2 } else { 1 };
+    let mut needs = vec![Need { queue: LEADS, count, before: 3600, escalates: false }];
+    if amount > 300 {
+        needs.push(Need { queue: "legal", count: 1, before: 7200, escalates: false });
+    }
+    needs
+}
+
+impl Model {
+    fn new() -> Self {
+        let person = |(_, queue): (&str, &'static str)| Person { queue, member: true, disabled: false, auditor: false };
+        let people = PEOPLE.into_iter().map(person).collect();
+        Self { people, stopped: false, paused: false, retired: false, request: None }
+    }
+
+    fn open(&mut self) -> Option<&mut Request> {
+        self.request.as_mut().filter(|request| request.ended.is_none())
+    }
+
+    /// The times of the yeses that a need has, the first first.
+    fn said(&self, request: &Request, need: &Need) -> Vec<i64> {
+        let of_need = |(who, at): &&(usize, i64)| self.people[*who].queue == need.queue && *at < need.before;
+        let mut said: Vec<i64> = request.yeses.iter().filter(of_need).map(|(_, at)| *at).collect();
+        said.sort_unstable();
+        said
+    }
+
+    fn stands(&self, request: &Request) -> Stands {
+        let unclaimed = request.claim_before.is_some_and(|before| request.ran >= before);
+        if self.retired || request.still >= DAY || unclaimed {
+            return Stands::Over;
+        }
+        let missing = |need: &&Need| self.said(request, need).len() < need.count;
+        if request.needs.iter().filter(missing).any(|need| request.ran >= need.before) {
+            return Stands::Late;
+        }
+        match (request.needs.iter().any(|need| missing(&need)), request.claim_before) {
+            (true, _) => Stands::Waits,
+            (false, None) => Stands::Complete,
+            (false, Some(_)) => Stands::Approved,
+        }
+    }
+
+    fn shows(&self) -> Option<State> {
+        let request = self.request.as_ref()?;
+        Some(match (request.ended, self.stands(request)) {
+            (Some(ended), _) => ended,
+            (None, Stands::Over) => State::Expired,
+            (None, Stands::Late) if request.needs.iter().all(|need| !need.escalates) => State::Expired,
+            (None, _) if self.stopped => State::Frozen,
+            (None, Stands::Approved) => State::Approved,
+            (None, _) => State::Waiting,
+        })
+    }
+
+    /// Whether this person may press a button of the request now.
+    fn may_decide(&self, who: usize) -> bool {
+        let Some(request) = self.request.as_ref().filter(|request| request.ended.is_none()) else { return false };
+        let asked = request.needs.iter().any(|need| self.people[who].decides(need.queue));
+        asked && matches!(self.stands(request), Stands::Waits | Stands::Complete)
+    }
+
+    fn approve(&mut self, who: usize) -> bool {
+        if self.stopped || !self.may_decide(who) {
+            return false;
+        }
+        let queue = self.people[who].queue;
+        let Some(request) = &self.request else { return false };
+        let in_time = request.needs.iter().any(|need| need.queue == queue && request.ran < need.before);
+        let counts = |(by, at): &(usize, i64)| {
+            *by == who && request.needs.iter().any(|need| need.queue == queue && *at < need.before)
+        };
+        let said = request.yeses.iter().any(counts);
+        if said && self.stands(request) != Stands::Complete {
+            return false;
+        }
+        if let Some(request) = self.open() {
+            request.yeses.retain(|(by, _)| *by != who);
+            if in_time {
+                request.yeses.push((who, request.ran));
+            }
+        }
+        self.settle();
+        true
+    }
+
+    /// After a press: it is approved where all is there, and waits otherwise.
+    fn settle(&mut self) {
+        let Some(mut request) = self.request.take() else { return };
+        request.claim_before = None;
+        if self.stands(&request) == Stands::Complete {
+            request.claim_before = Some(request.ran + 900);
+        }
+        self.request = Some(request);
+    }
+
+    fn change(&mut self, who: usize, amount: u32) -> bool {
+        if self.stopped || self.paused || !self.may_decide(who) {
+            return false;
+        }
+        let Some(request) = &self.request else { return false };
+        if request.amount.is_none() || request.amount == Some(amount) {
+            return false;
+        }
+        let mut needs = needs_of(amount);
+        if !needs.iter().any(|need| self.people[who].decides(need.queue)) {
+            return false;
+        }
+        for need in &mut needs {
+            need.before += request.ran;
+            if let Some(old) = request.needs.iter().find(|old| old.queue == need.queue) {
+                let answered = self.said(request, old).get(old.count - 1).copied();
+                let left = answered.map_or(old.before, |at| request.ran + old.before - at);
+                need.before = need.before.min(left);
+            }
+        }
+        if let Some(request) = self.open() {
+            let ran = request.ran;
+            (request.amount, request.needs, request.yeses) = (Some(amount), needs, vec![(who, ran)]);
+        }
+        self.settle();
+        true
+    }
+
+    fn job(&mut self) {
+        let Some(mut request) = self.request.take() else { return };
+        if request.ended.is_none() {
+            match self.stands(&request) {
+                Stands::Over => request.ended = Some(State::Expired),
+                Stands::Late if request.needs.iter().all(|need| need.escalates) => {
+                    let before = request.ran + 7200;
+                    request.needs = vec![Need { queue: "managers", count: 1, before, escalates: false }];
+                    request.claim_before = None;
+                }
+                Stands::Late => request.ended = Some(State::Expired),
+                Stands::Waits => request.claim_before = None,
+                Stands::Approved | Stands::Complete => {}
+            }
+        }
+        self.request = Some(request);
+    }
+
+    fn pass(&mut self, seconds: i64) {
+        let (stopped, paused) = (self.stopped, self.paused);
+        if let Some(request) = self.open() {
+            match stopped || paused && request.runs_on_shopify {
+                true => request.still += seconds,
+                false => request.ran += seconds,
+            }
+        }
+    }
+
+    fn forget(&mut self, who: usize) {
+        if let Some(request) = self.open() {
+            request.yeses.retain(|(by, _)| *by != who);
+        }
+    }
+
+    fn ask(&mut self, amount: Option<u32>) {
+        let gift = || vec![Need { queue: LEADS, count: 1, before: 3600, escalates: true }];
+        self.request = Some(Request {
+            amount,
+            needs: amount.map_or_else(gift, needs_of),
+            ran: 0,
+            still: 0,
+            yeses: Vec::new(),
+            claim_before: None,
+            ended: None,
+            runs_on_shopify: amount.is_some(),
+        });
+    }
+}
+
+/// A shop, the model of it, and the request that both follow.
+struct Run {
+    shop: Shop,
+    people: Vec<Actor>,
+    roles: Vec<Role>,
+    model: Model,
+    id: Option<RequestId>,
+}
+
+impl Run {
+    async fn begin() -> Self {
+        let shop = Shop::open().await;
+        let kim = shop.person("Kim", Role::Reviewer).await;
+        shop.governance.add_member(&shop.admin, LEADS, id_of(&kim)).await.unwrap();
+        let people = vec![shop.ana.clone(), shop.ben.clone(), kim, shop.lee.clone(), shop.mia.clone()];
+        let roles = people.iter().map(|who| who.person().unwrap().role).collect();
+        Self { shop, people, roles, model: Model::new(), id: None }
+    }
+
+    /// Takes a step in both; what each said of it.
+    async fn take(&mut self, step: Step) -> (bool, bool) {
+        let Self { shop, people, roles, model, id } = self;
+        let (governance, admin, operator) = (&shop.governance, &shop.admin, &shop.operator);
+        let member = |who: usize| id_of(&people[who]);
+        match step {
+            Step::AskRefund(_) | Step::AskGift => {
+                if model.open().is_some() || model.stopped || model.paused || model.retired {
+                    return (true, true);
+                }
+                let amount = if let Step::AskRefund(amount) = step { Some(amount) } else { None };
+                let ask = amount.map_or_else(gift, |amount| refund(&format!("{amount}.00")));
+                *id = Some(shop.waiting(ask).await);
+                model.ask(amount);
+            }
+            Step::Approve(who) => {
+                let Some(id) = *id else { return (true, true) };
+                return (shop.approve(&people[who], id).await.is_ok(), model.approve(who));
+            }
+            Step::Change(who, amount) => {
+                let Some(id) = id.filter(|_| model.request.as_ref().is_some_and(|r| r.amount.is_some())) else {
+                    return (true, true);
+                };
+                let changed = shop.change_amount(&people[who], id, &format!("{amount}.00")).await;
+                return (changed.is_ok(), model.change(who, amount));
+            }
+            Step::Reject(who) => {
+                let Some(id) = *id else { return (true, true) };
+                let may = model.may_decide(who);
+                if let Some(request) = model.open().filter(|_| may) {
+                    request.ended = Some(State::Rejected);
+                }
+                return (shop.reject(&people[who], id, "no").await.is_ok(), may);
+            }
+            Step::Pass(seconds) => {
+                if let Some(id) = *id {
+                    shop.pass_time(id, seconds).await;
+                    model.pass(seconds);
+                }
+            }
+            Step::Job => {
+                governance.pass_deadlines().await.unwrap();
+                model.job();
+            }
+            Step::Stop if !model.stopped => {
+                governance.stop(operator, Some("support"), "").await.unwrap();
+                model.stopped = true;
+                if let Some(request) = model.open() {
+                    request.yeses.clear();
+                }
+            }
+            Step::Release if model.stopped => {
+                shop.release(Some("support"), "looked into").await;
+                model.stopped = false;
+            }
+            Step::Pause if !model.paused => {
+                governance.open_breaker(operator, "shopify", "errors").await.unwrap();
+                model.paused = true;
+            }
+            Step::Resume if model.paused => {
+                governance.close_breaker(operator, "shopify", "well again").await.unwrap();
+                model.paused = false;
+            }
+            Step::Leave(who) if model.people[who].member => {
+                governance.remove_member(admin, PEOPLE[who].1, member(who), 9).await.unwrap();
+                model.people[who].member = false;
+                model.forget(who);
+            }
+            Step::Join(who) if !model.people[who].auditor && !model.people[who].member => {
+                governance.add_member(admin, PEOPLE[who].1, member(who)).await.unwrap();
+                model.people[who].member = true;
+            }
+            Step::Disable(who) if !model.people[who].disabled => {
+                governance.disable_person(admin, member(who)).await.unwrap();
+                model.people[who].disabled = true;
+                model.forget(who);
+            }
+            Step::Enable(who) if model.people[who].disabled => {
+                governance.enable_person(admin, member(who)).await.unwrap();
+                model.people[who].disabled = false;
+            }
+            Step::Demote(who) if !model.people[who].auditor => {
+                let seen = std::mem::replace(&mut roles[who], Role::Auditor);
+                governance.change_person(admin, member(who), seen, Role::Auditor).await.unwrap();
+                model.people[who].auditor = true;
+                model.forget(who);
+            }
+            Step::Promote(who) if model.people[who].auditor => {
+                roles[who] = Role::Reviewer;
+                governance.change_person(admin, member(who), Role::Auditor, Role::Reviewer).await.unwrap();
+                model.people[who].auditor = false;
+            }
+            Step::Retire if !model.retired => {
+                governance.set_mode(admin, "support", Mode::Retired, "replaced").await.unwrap();
+                model.retired = true;
+            }
+            Step::Claim => {
+                let Some(id) = id.filter(|_| model.open().is_some()) else { return (true, true) };
+                let approved = model.request.as_ref().is_some_and(|r| model.stands(r) == Stands::Approved);
+                let grants = approved && !model.stopped && !(model.paused && model.runs_on_shopify());
+                if let Some(request) = model.open().filter(|_| grants) {
+                    request.ended = Some(State::Granted);
+                }
+                return (shop.claim(id).await.is_ok(), grants);
+            }
+            _ => {}
+        }
+        (true, true)
+    }
+}
+
+impl Model {
+    fn runs_on_shopify(&self) -> bool {
+        self.request.as_ref().is_some_and(|request| request.runs_on_shopify)
+    }
+}
+
+async fn live(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut run = Run::begin().await;
+    let mut seen: BTreeMap<RequestId, State> = BTreeMap::new();
+    for (place, step) in steps.iter().enumerate() {
+        let (happened, expected) = run.take(*step).await;
+        let told = || format!("step {place}, {step:?}, of {steps:?}");
+        prop_assert_eq!(happened, expected, "{}", told());
+        let Some(id) = run.id else { continue };
+        let mut state = run.shop.state(id).await;
+        // An outcome that stays away is another story.
+        state = if state == State::Unknown { State::Granted } else { state };
+        prop_assert_eq!(Some(state), run.model.shows(), "{}", told());
+        let before = seen.insert(id, state);
+        let ended = before.filter(|before| matches!(before, State::Rejected | State::Expired | State::Granted));
+        prop_assert!(ended.is_none_or(|ended| ended == state), "{} after {ended:?}", told());
+    }
+    Ok(())
+}
+
+/// The same lives each time; `PROPTEST_CASES` makes more of them.
+#[test]
+fn a_request_lives_as_the_model_says() {
+    let config = Config { failure_persistence: None, max_shrink_iters: 60, ..Config::default() };
+    let cases = std::env::var("PROPTEST_CASES").map_or(10, |_| config.cases);
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(Config { cases, ..config }, rng);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let lives = proptest::collection::vec(step(), 20..50);
+    runner.run(&lives, |steps| runtime.block_on(live(&steps))).unwrap();
+}

@@ -1,0 +1,264 @@
+//! Who has to say yes, and until when: what makes a yes void, and what makes a clock stand still.
+
+use domain::{agent::Mode, entry::Kind, id::RequestId, role::Role, state::State};
+use governance::{AgentError, Conflict, Error};
+use serde_json::json;
+
+use crate::support::{For, Shop, gift, id_of, refund};
+
+const HOUR: i64 = 3600;
+
+async fn passed(shop: &Shop) -> u32 {
+    shop.governance.pass_deadlines().await.unwrap()
+}
+
+async fn stop(shop: &Shop) {
+    shop.governance.stop(&shop.operator, Some("support"), "").await.unwrap();
+}
+
+async fn release(shop: &Shop) {
+    shop.release(Some("support"), "looked into").await;
+}
+
+/// Seconds until it is due, as pages tell it.
+async fn left(shop: &Shop, id: RequestId) -> i64 {
+    let seen = shop.look_at(id).await;
+    (seen.row.deadline.unwrap() - seen.now).num_seconds()
+}
+
+fn is_too_late(answer: &Result<(), Error>) -> bool {
+    matches!(answer, Err(Error::Conflict(Conflict::AlreadyDecided { by, what })) if by == "Reins" && what == "expired")
+}
+
+#[tokio::test]
+async fn a_yes_that_a_stop_made_void_is_not_given_late() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("350.00")).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    shop.approve(&shop.ben, id).await.unwrap();
+    stop(&shop).await;
+    release(&shop).await;
+    // The leads had an hour, and their yes is void: that the lawyers have two helps nobody.
+    shop.pass_time(id, 5400).await;
+    for late in [&shop.ana, &shop.ben, &shop.lee] {
+        let answer = shop.approve(late, id).await;
+        assert!(is_too_late(&answer), "{answer:?}");
+    }
+    assert!(matches!(shop.claim(id).await, Err(AgentError::Expired(_))));
+    assert_eq!((passed(&shop).await, shop.state(id).await), (1, State::Expired));
+    assert_eq!(shop.entries("expired").await, [json!({ "because": "undecided" })]);
+}
+
+#[tokio::test]
+async fn a_yes_that_a_leaving_made_void_is_not_given_late() {
+    let shop = Shop::open().await;
+    for leaves in [true, false] {
+        let id = shop.waiting(refund("350.00")).await;
+        shop.approve(&shop.ana, id).await.unwrap();
+        shop.approve(&shop.ben, id).await.unwrap();
+        shop.pass_time(id, 5400).await;
+        assert_eq!((passed(&shop).await, shop.state(id).await), (0, State::Waiting));
+        match leaves {
+            true => shop.governance.remove_member(&shop.admin, "cs-leads", id_of(&shop.ben), 9).await.unwrap(),
+            false => shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap(),
+        }
+        let answer = shop.approve(&shop.lee, id).await;
+        assert!(is_too_late(&answer), "{answer:?}");
+        assert_eq!((passed(&shop).await, shop.state(id).await), (1, State::Expired));
+        if leaves {
+            shop.governance.add_member(&shop.admin, "cs-leads", id_of(&shop.ben)).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_gives_a_queue_back_what_it_had_left_when_it_said_yes() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("350.00")).await;
+    shop.pass_time(id, 2400).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    shop.approve(&shop.ben, id).await.unwrap();
+    shop.pass_time(id, HOUR).await;
+    shop.change_amount(&shop.lee, id, "340.00").await.unwrap();
+    assert_eq!(passed(&shop).await, 0);
+    // They had said yes after 40 minutes of their hour.
+    assert!((1190..=1200).contains(&left(&shop, id).await));
+    shop.pass_time(id, 1100).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    shop.approve(&shop.ben, id).await.unwrap();
+    assert!(shop.claim(id).await.is_ok());
+}
+
+#[tokio::test]
+async fn an_approval_of_who_may_decide_no_more_waits_again_and_is_not_claimed() {
+    let shop = Shop::open().await;
+    let leaves = ["left", "disabled", "auditor"];
+    for how in leaves {
+        let id = shop.approved_refund().await;
+        match how {
+            "left" => shop.governance.remove_member(&shop.admin, "cs-leads", id_of(&shop.ana), 9).await.unwrap(),
+            "disabled" => shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap(),
+            _ => drop(
+                shop.governance
+                    .change_person(&shop.admin, id_of(&shop.ana), Role::Reviewer, Role::Auditor)
+                    .await
+                    .unwrap(),
+            ),
+        }
+        let refused = shop.claim(id).await;
+        assert!(matches!(refused, Err(AgentError::NotApproved(_))), "{how}: {refused:?}");
+        assert_eq!(shop.state(id).await, State::Waiting, "{how}");
+        assert_eq!((passed(&shop).await, passed(&shop).await), (1, 0), "{how}");
+
+        // Back again, she has not said yes to it, and may.
+        match how {
+            "left" => shop.governance.add_member(&shop.admin, "cs-leads", id_of(&shop.ana)).await.unwrap(),
+            "disabled" => drop(shop.governance.enable_person(&shop.admin, id_of(&shop.ana)).await.unwrap()),
+            _ => drop(
+                shop.governance
+                    .change_person(&shop.admin, id_of(&shop.ana), Role::Auditor, Role::Manager)
+                    .await
+                    .unwrap(),
+            ),
+        }
+        assert_eq!((passed(&shop).await, shop.state(id).await), (0, State::Waiting), "{how}");
+        shop.approve(&shop.ana, id).await.unwrap();
+        assert!(shop.claim(id).await.is_ok(), "{how}");
+    }
+    assert_eq!(shop.entries("waits_again").await.len(), leaves.len());
+}
+
+#[tokio::test]
+async fn another_role_that_decides_takes_no_yes_away() {
+    let shop = Shop::open().await;
+    let id = shop.approved_refund().await;
+    shop.governance.change_person(&shop.admin, id_of(&shop.ana), Role::Reviewer, Role::Operator).await.unwrap();
+    assert!(shop.claim(id).await.is_ok());
+}
+
+#[tokio::test]
+async fn who_was_disabled_and_enabled_again_says_yes_once_more() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("250.00")).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap();
+    shop.approve(&shop.ben, id).await.unwrap();
+    shop.governance.enable_person(&shop.admin, id_of(&shop.ana)).await.unwrap();
+
+    let seen = shop.governance.request(&shop.ana, id).await.unwrap();
+    let said: Vec<_> = seen.needs[0].given.iter().map(|yes| yes.name.as_str()).collect();
+    assert_eq!((said, seen.may_decide), (vec!["Ben"], Ok(())));
+    let list = shop.governance.approvals(&shop.ana, &Default::default()).await.unwrap();
+    assert_eq!(list.waiting.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert!(shop.claim(id).await.is_ok());
+}
+
+#[tokio::test]
+async fn while_an_agent_is_stopped_the_clock_of_what_waits_stands_still() {
+    let shop = Shop::open().await;
+    let (id, late) = (shop.waiting(refund("80.00")).await, shop.waiting(gift()).await);
+    shop.pass_time(id, 1800).await;
+    stop(&shop).await;
+    shop.pass_time(id, 3 * HOUR).await;
+    let seen = shop.look_at(id).await;
+    assert_eq!((seen.row.state, seen.row.still), (State::Frozen, true));
+    assert_eq!(passed(&shop).await, 0);
+    release(&shop).await;
+    assert!((1790..=1800).contains(&left(&shop, id).await));
+    let followed = shop.governance.follow(&shop.key, id).await.unwrap();
+    assert_eq!(Some(followed.approvals[0].0.expires_at), followed.deadline);
+
+    shop.pass_time(id, 1700).await;
+    assert_eq!(passed(&shop).await, 0);
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert!(shop.claim(id).await.is_ok());
+    // What was asked after the stop had begun stands still from then on alone.
+    assert!(left(&shop, late).await > 1800);
+}
+
+#[tokio::test]
+async fn what_was_approved_is_decided_again_after_a_stop_however_long() {
+    let shop = Shop::open().await;
+    let id = shop.approved_refund().await;
+    stop(&shop).await;
+    shop.pass_time(id, 5 * HOUR).await;
+    passed(&shop).await;
+    assert_eq!(shop.state(id).await, State::Frozen);
+    release(&shop).await;
+    assert_eq!((passed(&shop).await, shop.state(id).await), (0, State::Waiting));
+    assert!(matches!(shop.claim(id).await, Err(AgentError::NotApproved(_))));
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert!(shop.claim(id).await.is_ok());
+}
+
+#[tokio::test]
+async fn while_an_integration_is_paused_the_clocks_of_what_runs_on_it_stand_still() {
+    let shop = Shop::open().await;
+    let (approved, waiting, elsewhere) =
+        (shop.approved_refund().await, shop.waiting(refund("90.00")).await, shop.waiting(gift()).await);
+    shop.governance.open_breaker(&shop.operator, "shopify", "it answers with errors").await.unwrap();
+    shop.pass_times(&[approved, waiting], 2 * HOUR).await;
+    assert_eq!((passed(&shop).await, shop.state(approved).await), (0, State::Approved));
+    assert!(shop.look_at(waiting).await.row.still && !shop.look_at(elsewhere).await.row.still);
+    shop.governance.close_breaker(&shop.operator, "shopify", "it is well again").await.unwrap();
+    assert!(shop.claim(approved).await.is_ok());
+}
+
+#[tokio::test]
+async fn after_a_day_of_standing_still_it_is_over() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("80.00")).await;
+    stop(&shop).await;
+    shop.pass_time(id, 24 * HOUR - 60).await;
+    assert_eq!((passed(&shop).await, shop.state(id).await), (0, State::Frozen));
+    shop.pass_time(id, 61).await;
+    assert!(shop.reject(&shop.ana, id, "no").await.is_err());
+    assert_eq!((passed(&shop).await, shop.state(id).await), (1, State::Expired));
+    assert_eq!(shop.entries("expired").await, [json!({ "because": "stood_still" })]);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_retired_agent_is_over_and_nobody_says_yes_in_vain() {
+    let shop = Shop::open().await;
+    let (waiting, approved) = (shop.waiting(refund("90.00")).await, shop.approved_refund().await);
+    shop.governance.set_mode(&shop.admin, "support", Mode::Retired, "replaced").await.unwrap();
+    let answer = shop.approve(&shop.ana, waiting).await;
+    assert!(is_too_late(&answer), "{answer:?}");
+    assert_eq!(passed(&shop).await, 2);
+    for id in [waiting, approved] {
+        let seen = shop.look_at(id).await;
+        assert_eq!((seen.row.state, seen.may_decide.is_ok()), (State::Expired, false));
+        let last = seen.entries.last().unwrap();
+        assert_eq!((last.kind, &last.detail["because"]), (Kind::Expired, &json!("retired")));
+    }
+}
+
+#[tokio::test]
+async fn requests_that_cannot_be_read_keep_no_other_open_however_many_they_are() {
+    let shop = Shop::open().await;
+    let broken = shop.waiting(refund("80.00").of("yara")).await;
+    shop.pass_time(broken, 7200).await;
+    shop.database.run(format!("update requests set pending = '7' where id = '{broken}'")).await;
+    let copies = shop.database.run(format!(
+        "insert into requests
+         select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', n))).*
+         from requests r, generate_series(1, 220) n
+         where r.id = '{broken}'"
+    ));
+    assert_eq!(copies.await, 220);
+    let other = shop.waiting(refund("90.00")).await;
+    shop.pass_time(other, 3601).await;
+    assert_eq!((passed(&shop).await, shop.state(other).await), (1, State::Expired));
+}
+
+#[tokio::test]
+async fn what_was_looked_at_in_vain_is_left_alone_until_something_can_become_of_it() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("80.00")).await;
+    let ahead = format!("select (extract(epoch from due - now()) / 60)::bigint from requests where id = '{id}'");
+    assert_eq!(shop.database.count(&ahead).await, 60);
+    stop(&shop).await;
+    shop.pass_time(id, 2 * HOUR).await;
+    assert_eq!((passed(&shop).await, shop.database.count(&ahead).await), (0, 60));
+}
