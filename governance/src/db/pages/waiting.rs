@@ -105,6 +105,8 @@ pub struct Part<'a> {
 }
 
 /// A page of what waits, what is due first before the rest.
+///
+/// Nothing here is null: `coalesce` keeps the planner from guessing that few rows fit, and so from reading all of them.
 pub async fn waiting(
     connection: &mut PgConnection,
     control: &Control,
@@ -122,14 +124,14 @@ pub async fn waiting(
         join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
         where r.state in ('waiting', 'approved')
             and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
-            and jsonb_path_query_array(r.pending, '$[*].queue') ?| $7
+            and coalesce(jsonb_path_query_array(r.pending, '$[*].queue') ?| $7, false)
             and ($8::uuid is null or r.agent_id = $8)
-            and $9 = (not a.frozen and not exists (
+            and coalesce($9 = (not a.frozen and not exists (
                 select from approvals v
                 join unnest($5::text[], $6::timestamptz[]) as m (queue, since)
                     on m.queue = any (v.queues) and m.since <= v.at
                 where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
-            ))
+            )), false)
         order by r.deadline, r.id
         limit $10
         offset $11
