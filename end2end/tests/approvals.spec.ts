@@ -100,7 +100,7 @@ test("a change that does not fit names its field and keeps what was typed", asyn
   await signIn(page, people.reviewer);
   await page.goto(`/approvals/${id}`);
   await page.getByText("Change and approve", { exact: true }).click();
-  for (const [amount, why] of [["100.505", /Total “100\.505” has more decimals than USD has/], ["0,500", /Total: “0,500” is no amount/], ["20000.00", /Beyond the hard limit/]] as const) {
+  for (const [amount, why] of [["100.505", /Total 100\.505 has more decimals than USD has/], ["0,500", /Total: 0,500 is no amount/], ["20000.00", /Beyond the hard limit/]] as const) {
     await page.getByLabel(/^Total/).fill(amount);
     await page.getByLabel(/^Why you changed it/).fill("As the policy says.");
     await page.getByRole("button", { name: "Approve with these changes" }).click();

@@ -35,14 +35,14 @@ test("a made-up request is answered with its reasons, and the address holds it",
   await expect(answer(page)).toContainText("One person from CS leads decides within 4 hours; otherwise it is rejected.");
   await page.getByRole("checkbox", { name: "Model" }).check();
   await judged(page);
-  await expect(answer(page)).toContainText("“model” is required.");
+  await expect(answer(page)).toContainText("model is required.");
 
   await page.getByRole("button", { name: "Judge this request" }).click();
   await expect(page).toHaveURL(/without/);
   await page.reload();
   await expect(page.getByLabel(/^Total/)).toHaveValue("60.00");
   await expect(page.getByRole("checkbox", { name: "Model" })).toBeChecked();
-  await expect(answer(page)).toContainText("“model” is required.");
+  await expect(answer(page)).toContainText("model is required.");
 });
 
 test("the draft and the version in force answer side by side", async ({ page }) => {
@@ -58,7 +58,7 @@ test("the draft and the version in force answer side by side", async ({ page }) 
   const cards = answer(page).locator(".answer");
   await expect(cards).toHaveCount(2);
   await expect(cards.first()).toContainText("The draft");
-  await expect(cards.first()).toContainText("“order.return” is on the deny list.");
+  await expect(cards.first()).toContainText("order.return is on the deny list.");
   await expect(cards.last()).toContainText("Version 1, in force");
   await expect(cards.last()).toContainText("Asks a person");
 });
@@ -79,7 +79,7 @@ test.describe("the look of a made-up request", () => {
     const slug = newAgent(something);
     await signIn(page, people.admin);
     await page.goto(`${tryIt(slug)}?action=order.return&fields[without/model]=on`);
-    await expect(answer(page)).toContainText("“model” is required.");
+    await expect(answer(page)).toContainText("model is required.");
     await isAccessible(page);
   });
 });
