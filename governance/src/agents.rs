@@ -145,7 +145,7 @@ impl Governance {
         }
         db::agents::set_mode(&mut tx, agent.id, mode, now).await?;
         if mode == Mode::Retired {
-            db::requests::look_at_all_of(&mut tx, agent.id, now).await?;
+            db::due::look_at_all_of(&mut tx, agent.id, now).await?;
         }
         let detail = json!({ "from": before, "to": mode });
         let entry = NewEntry::new(Kind::ModeChanged, actor).agent(agent.id).detail(detail);

@@ -47,12 +47,12 @@ impl Governance {
     }
 
     /// The next page of what is to be looked at: which of it moves, or cannot be read. What stays gets its next time.
-    async fn due(&self, from: &mut Option<db::requests::Place>) -> Result<Page> {
+    async fn due(&self, from: &mut Option<db::due::Place>) -> Result<Page> {
         let mut connection = self.0.pages.acquire().await?;
         let (control, now) = self.control(&mut connection).await?;
-        let found = db::requests::due(&mut connection, *from, now).await?;
+        let found = db::due::due(&mut connection, *from, now).await?;
         *from = found.last().map(|row| row.place).or(*from);
-        let last = found.len() < db::requests::DUE_AT_ONCE;
+        let last = found.len() < db::due::DUE_AT_ONCE;
         let ids: Vec<_> = found.iter().map(|row| row.place.id).collect();
         let mut yeses = db::approvals::of(&mut connection, &ids).await?;
 
@@ -75,7 +75,7 @@ impl Governance {
                 later.push((row.place, again));
             }
         }
-        db::requests::look_again(&mut connection, &later).await?;
+        db::due::look_again(&mut connection, &later).await?;
         Ok(Page { moving, last })
     }
 

@@ -76,7 +76,7 @@ impl Governance {
         let agent = key.agent(&control)?;
         let mut yeses = db::approvals::of(&mut connection, ids).await?;
         let mut states = HashMap::new();
-        for row in db::requests::of_agent(&mut connection, agent, ids).await? {
+        for row in db::due::of_agent(&mut connection, agent, ids).await? {
             let (action, asked_at, digest, life) = (&*row.action, row.asked_at, &*row.digest, &row.life?);
             let said = yeses.remove(&row.place.id).unwrap_or_default();
             let stands = control.stands(Judged { agent, action, asked_at, digest, life }, &said, now);

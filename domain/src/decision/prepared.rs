@@ -65,9 +65,10 @@ impl Prepared {
         })
     }
 
-    /// The hard limits of an action.
+    /// The hard limits of an action. One that is denied anyway has none.
     pub(super) fn limits_of(&self, action: &str) -> &[Said<Limit>] {
-        self.limits.get(action).map(Vec::as_slice).unwrap_or_default()
+        let limits = self.limits.get(action).filter(|_| !self.action_scope.deny.contains(action));
+        limits.map(Vec::as_slice).unwrap_or_default()
     }
 }
 

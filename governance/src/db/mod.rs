@@ -6,6 +6,7 @@ pub mod catalog;
 pub mod commits;
 pub mod control;
 pub mod drafts;
+pub mod due;
 pub mod entries;
 pub mod feed;
 pub mod history;

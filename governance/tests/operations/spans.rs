@@ -57,7 +57,7 @@ const CHANGES: &str = "
     where random() < 0.5 and state <> 'denied'";
 
 fn window(per: Per, within_s: u32) -> WindowSpec {
-    WindowSpec { per, within_s, actions: Default::default(), trust_agent: within_s % 600 == 0 }
+    WindowSpec { per, within_s, actions: Default::default(), trust_agent: within_s.is_multiple_of(600) }
 }
 
 /// Rules of which as many fit as the window holds, this request among it.

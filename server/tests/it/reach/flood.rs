@@ -87,7 +87,7 @@ async fn call(address: String, number: usize) -> usize {
             continue;
         }
         let answered = sent && matches!(stream.read(&mut buffer).await, Ok(read) if read > 0);
-        if answered && number % 3 == 0 {
+        if answered && number.is_multiple_of(3) {
             connection = Some(stream);
         }
     }
