@@ -110,7 +110,8 @@ export async function call(key: string, method: string, path: string, body?: unk
     },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  return { status: answer.status, body: await answer.json() };
+  const text = await answer.text();
+  return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
 }
 
 /** What the shop's agent gets from the API. */

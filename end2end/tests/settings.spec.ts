@@ -117,7 +117,7 @@ test("people change their own password, and are out everywhere else", async ({ p
   const next = "another long password";
   const change = async (old: string) => {
     await here.getByLabel("Old password").fill(old);
-    await here.getByLabel(/^New password At least/).fill(next);
+    await here.getByRole("textbox", { name: /^New password At least/ }).fill(next);
     await here.getByLabel("New password, once more").fill(next);
     await here.getByRole("button", { name: "Change my password" }).click();
   };

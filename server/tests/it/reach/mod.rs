@@ -271,7 +271,7 @@ async fn a_recorded_stop_is_confirmed_where_no_page_can_show_it() {
     let mut other = shop.database.owner.acquire().await.unwrap();
     sqlx::Executor::execute(&mut *other, "begin; lock table _sqlx_migrations in access exclusive mode").await.unwrap();
     for (path, words) in
-        [("/stop/support", "The agent is stopped, by Aud at"), ("/stop", "All agents are stopped, by Aud")]
+        [("/stop/support", "The agent is stopped, by Zoe at"), ("/stop", "All agents are stopped, by Zoe")]
     {
         let (reply, took) = measured(process.browser(&cookie).post(path, "", "")).await;
         let reply = reply.unwrap();
