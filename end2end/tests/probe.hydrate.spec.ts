@@ -86,7 +86,7 @@ const acting = (page: Page) =>
           (element.localName === "meta" && element.hasAttribute("http-equiv")) ||
           ["base", "iframe", "object", "embed"].includes(element.localName) ||
           names.some((name) => name.startsWith("on") || !/^[a-z0-9:_.-]+$/i.test(name)) ||
-          names.some((name) => leads.includes(name) && /xprobe\.example|^javascript:|^\/\//.test(element.getAttribute(name) ?? ""))
+          names.some((name) => leads.includes(name) && new URL(element.getAttribute(name) ?? "", location.href).origin !== location.origin)
         );
       })
       .map((element) => element.outerHTML.slice(0, 200)),
