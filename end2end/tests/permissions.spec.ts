@@ -391,7 +391,7 @@ test("a new agent's four layers are written from nothing to published by keyboar
   await signIn(page, people.admin);
   await open(page, "/agents/new");
   await tabTo(page, page.locator("main input[name=name]"));
-  await page.keyboard.type("Keyboard desk");
+  await page.keyboard.type(`Keyboard desk ${slug}`);
   await tabTo(page, page.getByLabel(/^Short name/));
   await page.keyboard.type(slug);
   await tabTo(page, page.getByRole("radio").first());
@@ -400,7 +400,7 @@ test("a new agent's four layers are written from nothing to published by keyboar
   await expect(page.getByRole("radio", { name: /^Start from nothing/ })).toBeChecked();
   await tabTo(page, page.getByRole("button", { name: "Add the agent" }));
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1, name: "Permissions of Keyboard desk" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: `Permissions of Keyboard desk ${slug}` })).toBeVisible();
 
   const pick = async (id: string, letters: string, value: string) => {
     const select = row(page, id).locator("select[name=standing]");
