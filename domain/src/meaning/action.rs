@@ -2,7 +2,7 @@
 
 use super::kind::members;
 use crate::{
-    action::{ActionType, Reversibility},
+    action::{AbsentAmount, ActionType, Reversibility},
     catalog::Catalog,
     permission::{AppliesTo, Condition, PermissionSet, Rule},
     risk::words::{lower, plural, whose},
@@ -26,9 +26,26 @@ pub fn meaning(
     let Some(before) = catalog.action(&after.name) else {
         return vec![format!("{} permissions name it already: {all} are allowed from now on.", whose(agent))];
     };
+    // Each field has its sentence below, or is words for people; a new one does not compile before it has chosen.
+    let ActionType {
+        name: _,
+        label: _,
+        sentence: _,
+        effect: _,
+        reversibility: _,
+        integration: _,
+        data_sets: _,
+        amount: _,
+        absent_amount: _,
+        zero_amount: _,
+        for_customer: _,
+        arguments: _,
+    } = after;
     let change = Change { agent, set, catalog: after_all, before, after, all };
     [
         change.amount(),
+        change.absent_amount(),
+        change.zero_amount(),
         change.effect(),
         change.for_customer(),
         change.data_sets(),
@@ -36,7 +53,6 @@ pub fn meaning(
         change.integration(),
         change.arguments(),
         change.masks(),
-        change.rest(),
     ]
     .into_iter()
     .flatten()
@@ -63,11 +79,47 @@ impl Change<'_> {
             (Some(old), Some(new)) if old != new => {
                 format!("{about} “{}” of {all} instead of “{}”.", visible(new), visible(old))
             }
-            (Some(name), Some(_)) if requires(self.before, name) && !requires(self.after, name) => {
-                format!("{about} nothing where {all} leave out “{}”, which they may from now on.", visible(name))
-            }
             _ => return None,
         })
+    }
+
+    /// What a request may leave out, and what it counts as then.
+    fn absent_amount(&self) -> Option<String> {
+        let Self { agent, all, before, after, .. } = self;
+        let name = after.amount.as_ref()?;
+        let quoted = format!("“{}”", visible(name));
+        let known = before.amount.is_some();
+        let newly_left_out = known && !requires(after, name) && before.amount.iter().all(|name| requires(before, name));
+        let about = format!("{} rules and limits about money", whose(agent));
+        match (before.absent_amount, after.absent_amount) {
+            (AbsentAmount::Unknown, AbsentAmount::NothingMoves) => Some(format!(
+                "{about} count {all} without {quoted} as moving nothing from now on: rules about it do not ask for \
+                 them, and limits let them through."
+            )),
+            (AbsentAmount::NothingMoves, AbsentAmount::Unknown) if known => Some(format!(
+                "{about} count {all} without {quoted} as moving nobody knows how much from now on: rules about it ask \
+                 for them, and limits deny them."
+            )),
+            (_, AbsentAmount::NothingMoves) if newly_left_out => Some(format!(
+                "{about} look at nothing where {all} leave out {quoted}, which they may from now on: they count as \
+                 moving nothing."
+            )),
+            (_, AbsentAmount::Unknown) if newly_left_out => Some(format!(
+                "{agent}: {all} may leave out {quoted} from now on; then nobody knows how much they move, so that rules \
+                 about money ask for them, and limits deny them."
+            )),
+            _ => None,
+        }
+    }
+
+    fn zero_amount(&self) -> Option<String> {
+        let Self { agent, all, before, after, .. } = self;
+        let name = format!("“{}”", visible(after.amount.as_ref()?));
+        match (before.zero_amount, after.zero_amount) {
+            (false, true) => Some(format!("{agent}: {all} may have a {name} of zero from now on, which was denied.")),
+            (true, false) => Some(format!("{agent}: {all} with a {name} of zero are denied from now on.")),
+            _ => None,
+        }
     }
 
     fn effect(&self) -> Option<String> {
@@ -167,27 +219,6 @@ impl Change<'_> {
         let gone = gone.map(|name| format!("“{}” cannot be there any more", visible(name)));
         let told: Vec<String> = changed.chain(gone).collect();
         (!told.is_empty()).then(|| format!("{agent}: {all} have other arguments: {}.", told.join("; ")))
-    }
-
-    /// Whatever else decisions could rest on.
-    fn rest(&self) -> Option<String> {
-        let Self { agent, all, before, after, .. } = self;
-        let ActionType { label, sentence, effect, reversibility, integration, data_sets, amount, for_customer, .. } =
-            (*before).clone();
-        let arguments = before.arguments.clone();
-        let known = ActionType {
-            label,
-            sentence,
-            effect,
-            reversibility,
-            integration,
-            data_sets,
-            amount,
-            for_customer,
-            arguments,
-            ..(*after).clone()
-        };
-        (known != **before).then(|| format!("{agent}: {all} are described otherwise."))
     }
 
     /// A mask hides what is called so, whatever it is.

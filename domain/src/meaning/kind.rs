@@ -10,9 +10,10 @@ use crate::{
 /// `a whole number from 1 to 20`.
 pub fn kind(schema: &Schema) -> String {
     match schema {
-        Schema::String { one_of, .. } if !one_of.is_empty() => {
-            let quoted: Vec<String> = one_of.iter().map(|text| format!("“{}”", visible(text))).collect();
-            format!("one of {}", list(quoted, "and"))
+        Schema::String { one_of, min_length, max_length } if !one_of.is_empty() => {
+            let fits = |text: &&String| (*min_length..=*max_length).contains(&text.chars().count());
+            let quoted: Vec<String> = one_of.iter().filter(fits).map(|text| format!("“{}”", visible(text))).collect();
+            if quoted.is_empty() { "nothing that fits".to_owned() } else { format!("one of {}", list(quoted, "and")) }
         }
         Schema::String { min_length: 0, max_length, .. } => format!("a text of at most {max_length} characters"),
         Schema::String { min_length, max_length, .. } => format!("a text of {min_length} to {max_length} characters"),

@@ -1,7 +1,7 @@
 use super::*;
 use serde_json::{Value, json};
 
-use crate::{catalog::Catalog, permission::PermissionSet};
+use crate::{catalog::Catalog, permission::PermissionSet, schema::Schema};
 
 fn action() -> Value {
     json!({
@@ -66,7 +66,18 @@ fn each_change_of_meaning_is_said_with_its_agent() {
     for (changes, sentence) in [
         (vec![("/amount", Value::Null)], "money look at nothing any more: refunds would have no amount."),
         (vec![("/amount", json!("fee"))], "money look at “fee” of refunds instead of “total”."),
-        (vec![("/arguments/required", json!([]))], "money look at nothing where refunds leave out “total”, which"),
+        (
+            vec![("/arguments/required", json!([]))],
+            "refunds may leave out “total” from now on; then nobody knows how much they move, so that rules about money \
+            ask for them, and limits deny them.",
+        ),
+        (
+            vec![("/arguments/required", json!([])), ("/absent_amount", json!("nothing_moves"))],
+            "money count refunds without “total” as moving nothing from now on: rules about it do not ask for them, and \
+            limits let them through.",
+        ),
+        (vec![("/absent_amount", json!("nothing_moves"))], "money count refunds without “total” as moving nothing"),
+        (vec![("/zero_amount", json!(true))], "refunds may have a “total” of zero from now on, which was denied."),
         (
             vec![("/effect", json!("internal"))],
             "rules for whatever changes an outside system no longer ask about refunds.",
@@ -95,6 +106,72 @@ fn each_change_of_meaning_is_said_with_its_agent() {
         let said = said(allowed(), &changes);
         assert!(said.iter().any(|said| said.starts_with("Support") && said.contains(sentence)), "{said:?}");
     }
+}
+
+#[test]
+fn the_way_back_of_what_an_absent_amount_and_zero_mean_is_said_too() {
+    let lax = changed(&[("/absent_amount", json!("nothing_moves")), ("/zero_amount", json!(true))]);
+    let lax = catalog().with(&lax);
+    assert_eq!(
+        meaning("Support", &set(allowed()), &lax, &catalog()),
+        [
+            "Support’s rules and limits about money count refunds without “total” as moving nobody knows how much from \
+            now on: rules about it ask for them, and limits deny them.",
+            "Support: refunds with a “total” of zero are denied from now on.",
+        ]
+    );
+    let left_out = changed(&[
+        ("/absent_amount", json!("nothing_moves")),
+        ("/zero_amount", json!(true)),
+        ("/arguments/required", json!([])),
+    ]);
+    assert_eq!(
+        meaning("Support", &set(allowed()), &lax, &lax.clone().with(&left_out))[0],
+        "Support’s rules and limits about money look at nothing where refunds leave out “total”, which they may from now \
+        on: they count as moving nothing."
+    );
+}
+
+/// Whatever differs and is no word for people has a sentence and a line.
+#[test]
+fn no_field_of_an_action_type_changes_unseen() {
+    let full = json!({"absent_amount": "nothing_moves", "zero_amount": true});
+    let mut base = action();
+    base.as_object_mut().unwrap().extend(full.as_object().unwrap().clone());
+    let before: ActionType = serde_json::from_value(base.clone()).unwrap();
+    let mut before_all = catalog();
+    before_all.actions = vec![before.clone()];
+    let others = json!({
+        "label": "Payback", "sentence": "Pay back", "effect": "message",
+        "reversibility": {"kind": "reversible", "how": "so"}, "integration": "bank", "data_sets": ["notes"],
+        "amount": "fee", "absent_amount": "unknown", "zero_amount": false, "for_customer": false,
+        "arguments": {"type": "object", "required": ["total"], "properties": {
+            "total": {"type": "money"}, "fee": {"type": "money"},
+            "card": {"type": "string", "enum": ["a", "bb"], "max_length": 1}}},
+    });
+    let fields = serde_json::to_value(&before).unwrap();
+    for name in fields.as_object().unwrap().keys().map(String::as_str).chain(["for_customer"]) {
+        if name == "name" {
+            continue;
+        }
+        let mut after = base.clone();
+        after[name] = others[name].clone();
+        let change = Change::ActionType { action: serde_json::from_value(after).unwrap(), seen: Some(1) };
+        let told = change.told(&before_all);
+        assert_eq!(told.len(), 1, "{name}: {told:?}");
+        let said = meaning("Support", &set(allowed()), &before_all, &before_all.clone().with(&change));
+        assert_eq!(said.is_empty(), matches!(name, "label" | "sentence"), "{name}: {said:?}");
+    }
+}
+
+#[test]
+fn a_choice_that_its_length_shuts_out_is_none() {
+    let one_of =
+        |most: usize| Schema::String { min_length: 0, max_length: most, one_of: vec!["a".into(), "bb".into()] };
+    assert_eq!(
+        [one_of(0), one_of(1), one_of(2)].map(|schema| kind::kind(&schema)),
+        ["nothing that fits", "one of “a”", "one of “a” and “bb”"]
+    );
 }
 
 #[test]
@@ -210,7 +287,7 @@ fn a_change_is_told_before_and_after() {
     let change = changed(&[("/amount", Value::Null), ("/label", json!("Payback"))]);
     let told = change.told(&catalog());
     let lines: Vec<String> = told.iter().map(|what| format!("{what:?}")).collect();
-    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert_eq!(lines.len(), 4, "{lines:?}");
     assert!(lines[0].contains("Label: Refund") && lines[0].contains("Label: Payback"), "{lines:?}");
     assert_eq!(Change::OneToPublish.subject(), "publishing");
 }

@@ -2,7 +2,7 @@
 
 use super::{Change, NewAdmin, difference, kind::members};
 use crate::{
-    action::{ActionType, DataSet},
+    action::{AbsentAmount, ActionType, DataSet},
     catalog::Catalog,
     difference::What,
     role::Role,
@@ -31,10 +31,10 @@ impl Change {
                 differing(before.action(&action.name).map(|known| lines(known, before)), lines(action, before))
             }
             Self::DataSet { set, .. } => {
-                let lines = |set: &DataSet| {
+                let lines = |DataSet { name: _, label, sensitivity }: &DataSet| {
                     vec![
-                        format!("Label: {}", visible(&set.label)),
-                        format!("How private it is: {}", set.sensitivity.words()),
+                        ("Label".to_owned(), visible(label)),
+                        ("How private it is".to_owned(), sensitivity.words().to_owned()),
                     ]
                 };
                 differing(before.data_set(&set.name).map(lines), lines(set))
@@ -65,40 +65,64 @@ impl Change {
     }
 }
 
+/// What it is, and how that is.
+type Line = (String, String);
+
 /// Line by line; without a before, all of it is new.
-fn differing(before: Option<Vec<String>>, after: Vec<String>) -> Vec<What> {
-    let Some(before) = before else { return after.into_iter().map(|new| What::Added { new }).collect() };
-    let head = |line: &str| line.split(':').next().unwrap_or_default().to_owned();
+fn differing(before: Option<Vec<Line>>, after: Vec<Line>) -> Vec<What> {
+    let text = |(head, text): &Line| format!("{head}: {text}");
+    let Some(before) = before else { return after.iter().map(|new| What::Added { new: text(new) }).collect() };
     let mut found: Vec<What> = Vec::new();
     for new in &after {
-        match before.iter().find(|old| head(old) == head(new)) {
+        match before.iter().find(|old| old.0 == new.0) {
             Some(old) if old == new => {}
-            Some(old) => found.push(What::Changed { old: old.clone(), new: new.clone() }),
-            None => found.push(What::Added { new: new.clone() }),
+            Some(old) => found.push(What::Changed { old: text(old), new: text(new) }),
+            None => found.push(What::Added { new: text(new) }),
         }
     }
-    let gone = before.iter().filter(|old| after.iter().all(|new| head(new) != head(old)));
-    found.extend(gone.map(|old| What::Removed { old: old.clone() }));
+    let gone = before.iter().filter(|old| after.iter().all(|new| new.0 != old.0));
+    found.extend(gone.map(|old| What::Removed { old: text(old) }));
     found
 }
 
 /// All that there is to say of an action type, each with its own head.
-fn lines(action: &ActionType, catalog: &Catalog) -> Vec<String> {
+fn lines(action: &ActionType, catalog: &Catalog) -> Vec<Line> {
+    let ActionType {
+        name: _,
+        label,
+        sentence,
+        effect,
+        reversibility,
+        integration,
+        data_sets,
+        amount,
+        absent_amount,
+        zero_amount,
+        for_customer,
+        arguments,
+    } = action;
     let names = catalog.names();
-    let sets: Vec<String> = action.data_sets.iter().map(|name| called(&names.data_sets, name)).collect();
-    let runs_on = action.integration.as_deref().map_or_else(|| "nothing".to_owned(), visible);
-    let amount = action.amount.as_deref().map_or_else(|| "none".to_owned(), visible);
+    let sets: Vec<String> = data_sets.iter().map(|name| called(&names.data_sets, name)).collect();
+    let yes = |yes: &bool| if *yes { "yes".to_owned() } else { "no".to_owned() };
+    let absent = match absent_amount {
+        AbsentAmount::Unknown => "nobody knows how much moves: rules about money ask, and limits deny",
+        AbsentAmount::NothingMoves => "nothing moves",
+    };
     let mut lines = vec![
-        format!("Label: {}", visible(&action.label)),
-        format!("Sentence: {}", visible(&action.sentence)),
-        format!("Effect: it {}", action.effect.words()),
-        format!("Undoing: {}", visible(&action.reversibility.words())),
-        format!("For one customer: {}", if action.for_customer { "yes" } else { "no" }),
-        format!("Its amount: {amount}"),
-        format!("Runs on: {runs_on}"),
-        format!("Rests on: {}", if sets.is_empty() { "nothing".to_owned() } else { list(sets, "and") }),
+        ("Label", visible(label)),
+        ("Sentence", visible(sentence)),
+        ("Effect", format!("it {}", effect.words())),
+        ("Undoing", visible(&reversibility.words())),
+        ("For one customer", yes(for_customer)),
+        ("Its amount", amount.as_deref().map_or_else(|| "none".to_owned(), visible)),
     ];
-    let arguments = members(&action.arguments);
-    lines.extend(arguments.into_iter().map(|(name, kind)| format!("“{}”: {kind}", visible(name))));
-    lines
+    if amount.is_some() {
+        lines.push(("Without its amount", absent.to_owned()));
+        lines.push(("Its amount may be zero", yes(zero_amount)));
+    }
+    lines.push(("Runs on", integration.as_deref().map_or_else(|| "nothing".to_owned(), visible)));
+    lines.push(("Rests on", if sets.is_empty() { "nothing".to_owned() } else { list(sets, "and") }));
+    let lines = lines.into_iter().map(|(head, text)| (head.to_owned(), text));
+    let arguments = members(arguments).into_iter().map(|(name, kind)| (format!("“{}”", visible(name)), kind));
+    lines.chain(arguments).collect()
 }
