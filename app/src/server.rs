@@ -46,6 +46,7 @@ impl From<Error> for UiError {
             Error::Forbidden => Self::Forbidden,
             Error::Conflict(Conflict::AlreadyDecided { .. }) => Self::AlreadyDecided,
             Error::Conflict(Conflict::Stopped) => Self::Stopped,
+            Error::Conflict(Conflict::InVain(_)) => Self::InVain,
             Error::Conflict(Conflict::ChangedMeanwhile | Conflict::ReleasedAlready { .. }) => Self::ChangedMeanwhile,
             Error::Conflict(Conflict::Exists) => Self::Exists,
             Error::Conflict(Conflict::Edit(_)) => Self::ChangedMeanwhile,

@@ -12,7 +12,7 @@ use crate::{
     facts::{Facts, Words},
     id::AgentId,
     money::Money,
-    permission::{AppliesTo, Condition, Otherwise, Rule},
+    permission::{AppliesTo, Condition, Limit, Otherwise, Rule},
     request::Ask,
 };
 
@@ -158,7 +158,7 @@ pub fn decide(ask: &Ask, world: &World<'_>) -> Decision {
     let stopped = !reasons.is_empty();
 
     let before = reasons.len();
-    denials(ask, world, question.as_ref(), &mut reasons);
+    denials(ask, world, question.as_ref(), |_| true, &mut reasons);
     let denied = reasons.len() > before;
 
     let paused = paused(world);
@@ -185,6 +185,15 @@ pub fn decide(ask: &Ask, world: &World<'_>) -> Decision {
         judged
     };
     Decision { verdict, reasons }
+}
+
+/// What denies a request whatever is known and counted; whoever approves it would do so in vain.
+pub fn denied_as_it_is(ask: &Ask, world: &World<'_>) -> Option<Reason> {
+    let world = &World { action: world.action.filter(|action| action.name == ask.action), ..*world };
+    let question = world.action.map(|action| Question::new(ask, action, world));
+    let mut reasons = Vec::new();
+    denials(ask, world, question.as_ref(), |limit| matches!(limit, Limit::Amount { .. }), &mut reasons);
+    reasons.into_iter().next()
 }
 
 fn reason(layer: Layer, rule: &str, text: impl Into<String>) -> Reason {

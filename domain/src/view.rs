@@ -148,6 +148,8 @@ pub struct RequestRow {
     pub still: bool,
     /// Slugs of the queues that it waits for.
     pub queues: Vec<String>,
+    /// It waits, and its agent could not carry it out any more, whatever people say.
+    pub in_vain: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -191,6 +193,8 @@ pub struct RequestView {
     pub digest: String,
     /// Whether the reader may decide it now, if only by a no while it is frozen; otherwise why not, in words.
     pub may_decide: Result<(), String>,
+    /// Why nobody should approve it, where its agent could not carry it out.
+    pub in_vain: Option<approvals::InVain>,
     /// What was asked for the same customer before, the newest first, at most five; without looks.
     pub history: Vec<RequestRow>,
     /// What the shop and Reins' own record say of the customer now.

@@ -16,7 +16,7 @@ use domain::{
     role::Capability,
     standing::{Next, Standing, Yes},
     state::State,
-    view::Me,
+    view::{Me, approvals::InVain},
 };
 use serde_json::{Value, json};
 use sqlx::{Postgres, Transaction};
@@ -63,6 +63,9 @@ impl Governance {
         let note = take_note(note)?;
         let deciding = self.begin_deciding(actor, id, digest, None).await?;
         deciding.thaw()?;
+        if let Some(why) = deciding.control.why_in_vain(&deciding.stored, deciding.now) {
+            return Err(Conflict::InVain(why.words().to_owned()).into());
+        }
         let from = deciding.stored.life.clone();
         self.give(actor, deciding, &from, note).await
     }
@@ -79,6 +82,9 @@ impl Governance {
         let note = take_note(note)?;
         let mut deciding = self.begin_deciding(actor, id, digest, Some(&arguments)).await?;
         deciding.thaw()?;
+        if let Some(why @ InVain::Whatever(_)) = deciding.control.why_in_vain(&deciding.stored, deciding.now) {
+            return Err(Conflict::InVain(why.words().to_owned()).into());
+        }
         if deciding.stored.ask.arguments == arguments {
             return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
         }
@@ -229,9 +235,6 @@ impl Deciding {
         let agent_control = control.agents.get(&agent).ok_or(Error::NotFound)?;
         let (revision, action) =
             control.action(&ask.action).ok_or_else(|| invalid("the action is no longer known".to_owned()))?;
-        if self.stored.revision != Some(revision) {
-            return Err(Conflict::ChangedMeanwhile.into());
-        }
         let decision = decide(&ask, &world(&control, now, agent, agent_control, &ask, &facts));
         let needs = match decision.verdict {
             Verdict::NeedsApproval { needs } => needs,

@@ -16,7 +16,7 @@ use domain::{
     decision::Prepared,
     facts::Words,
     id::{AgentId, PersonId},
-    sentence::Names,
+    sentence::{Names, value, visible},
     standing::Members,
     view::{AgentLink, KeyKind},
 };
@@ -78,6 +78,40 @@ impl Control {
 
     pub fn action(&self, name: &str) -> Option<(i32, &ActionType)> {
         self.actions.get(name).map(|(revision, action)| (*revision, action))
+    }
+
+    /// Why this agent could not carry an action out that it asked for by that revision of its type, whatever the arguments.
+    pub fn in_vain(&self, agent: AgentId, action: &str, revision: Option<i32>) -> Option<String> {
+        let Some(known) = self.agents.get(&agent) else { return Some("Its agent is not known yet.".to_owned()) };
+        let (name, label) = (visible(&known.link.name), value(&self.label(action)));
+        let set = known.permissions.as_ref().map(|(_, set)| &set.action_scope);
+        let allowance = set.filter(|scope| !scope.deny.contains(action)).and_then(|scope| scope.allow.get(action));
+        let now = self.action(action).map(|(revision, _)| revision);
+        Some(match (known.mode, allowance) {
+            (Mode::Shadow, _) => format!("{name} is in shadow now, and carries nothing out."),
+            (Mode::Draft, _) => format!("{name} is a draft now, and carries nothing out."),
+            (Mode::Retired, _) => format!("{name} is retired, and carries nothing out."),
+            (Mode::Live, _) if now.is_none() || now != revision => {
+                format!("What {label} means was changed after this was asked, so {name} could not carry it out.")
+            }
+            (Mode::Live, None) => format!("{name} may not do {label} any more."),
+            (Mode::Live, Some(allowance)) if allowance.shadow => {
+                format!("{label} is in shadow for {name} now, and is not carried out.")
+            }
+            (Mode::Live, Some(_)) => return None,
+        })
+    }
+
+    /// All that agents could carry out that they ask for now: the action, and the revision of its type.
+    pub fn can_carry_out(&self) -> impl Iterator<Item = (AgentId, &str, i32)> {
+        let actions = self.agents.iter().flat_map(|(agent, known)| {
+            let set = known.permissions.as_ref().map(|(_, set)| &set.action_scope.allow);
+            set.into_iter().flatten().map(|(action, _)| (*agent, action.as_str()))
+        });
+        actions.filter_map(|(agent, action)| {
+            let (revision, _) = self.action(action)?;
+            self.in_vain(agent, action, Some(revision)).is_none().then_some((agent, action, revision))
+        })
     }
 
     pub fn breaker_open(&self, action: Option<&ActionType>) -> bool {

@@ -32,6 +32,9 @@ pub enum Conflict {
     Stopped,
     #[error("it has changed meanwhile")]
     ChangedMeanwhile,
+    /// What was to be approved could not be carried out; why, in a sentence.
+    #[error("it could not be carried out: {0}")]
+    InVain(String),
     /// The stop that was named is over; `again`: another one holds since.
     #[error("{by} released this stop already{}", if *again { ", and another one holds since" } else { "" })]
     ReleasedAlready { by: String, again: bool },

@@ -171,6 +171,7 @@ impl Governance {
                 .filter(|s| matches!(s, Schema::Object { properties, .. } if !properties.is_empty())),
             digest: hex(&stored.digest),
             may_decide,
+            in_vain: stands.standing.as_ref().and_then(|_| control.why_in_vain(&stored, now)),
             next,
             known,
             asked,

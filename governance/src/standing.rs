@@ -5,13 +5,16 @@ use domain::{
     agent::Mode,
     approval::Given,
     clock::Clock,
+    decision::denied_as_it_is,
+    facts::Facts,
     id::AgentId,
     life::{Life, Stage},
     standing::{Holds, Next, Standing, Yes},
     state::State,
+    view::approvals::InVain,
 };
 
-use crate::{control::Control, db::requests::Stored};
+use crate::{control::Control, db::requests::Stored, mask, weigh::world};
 
 /// What the standing of a request rests on, beside the yeses and the control state.
 #[derive(Clone, Copy)]
@@ -73,6 +76,19 @@ impl Control {
         let state = if frozen { State::Frozen } else { state };
         let deadline = reading.map(|reading| clock.when(reading));
         Stands { clock, standing: Some(standing), state, deadline, by }
+    }
+
+    /// Why a yes to this would lead nowhere: a claim would be refused by what holds now, whatever is counted.
+    pub fn why_in_vain(&self, stored: &Stored, now: DateTime<Utc>) -> Option<InVain> {
+        if let Some(why) = self.in_vain(stored.agent, &stored.ask.action, stored.revision) {
+            return Some(InVain::Whatever(why));
+        }
+        let known = self.agents.get(&stored.agent)?;
+        let facts = Facts::default();
+        let denied = denied_as_it_is(&stored.ask, &world(self, now, stored.agent, known, &stored.ask, &facts));
+        let mut reasons = Vec::from_iter(denied);
+        mask::mask_reasons(&mut reasons, self.masks(stored.agent));
+        reasons.pop().map(|reason| InVain::AsItIs(format!("As it is, the rules deny it now. {}", reason.text)))
     }
 
     pub fn holds<'a>(&'a self, agent: AgentId, digest: &'a [u8], clock: &'a Clock) -> Holds<'a> {

@@ -1,4 +1,7 @@
-use domain::{schema::Schema, view::RequestView};
+use domain::{
+    schema::Schema,
+    view::{RequestView, approvals::InVain},
+};
 use islands::{Changes, Said};
 use leptos::prelude::*;
 use serde_json::Value;
@@ -41,7 +44,8 @@ pub fn ChangeForm(request: RequestView) -> impl IntoView {
 /// Whether there is something to change, and all of it is shown.
 pub fn may_be_changed(request: &RequestView) -> bool {
     let has_arguments = request.schema.as_ref().is_some_and(|schema| *schema != Schema::nothing());
-    has_arguments && !is_masked(&request.ask.arguments)
+    let in_vain = matches!(request.in_vain, Some(InVain::Whatever(_)));
+    has_arguments && !in_vain && !is_masked(&request.ask.arguments)
 }
 
 /// Why the change was not made, where it is put right.

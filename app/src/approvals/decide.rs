@@ -1,9 +1,9 @@
 use domain::{
     sentence::plain,
     state::State,
-    view::{Me, RequestView},
+    view::{Me, RequestView, approvals::InVain},
 };
-use islands::{difference::differences, fields::changed};
+use islands::{Said, difference::differences, fields::changed};
 use leptos::prelude::*;
 
 use super::{
@@ -28,6 +28,7 @@ pub fn Decide(me: Me, request: RequestView) -> impl IntoView {
     let told = view! { <TooLate me request=request.clone() late/> };
     let may = open && request.may_decide.is_ok();
     let frozen = request.row.state == State::Frozen;
+    let can_approve = may && !frozen && request.in_vain.is_none();
     let can_change = may && !frozen && may_be_changed(&request);
     let [of_approval, of_change, of_rejection] = failures;
     // A change says by itself, beside its fields, why it was not taken.
@@ -42,7 +43,7 @@ pub fn Decide(me: Me, request: RequestView) -> impl IntoView {
     let (approval, change, rejection) =
         (Wrote::into::<Approve>(), Wrote::into::<ChangeAndApprove>(), Wrote::into::<Reject>());
     let mut words = Vec::new();
-    words.extend((!may || frozen).then_some(approval.text));
+    words.extend((!can_approve).then_some(approval.text));
     words.extend((!can_change).then(|| changes(&request, &change)));
     words.extend((!can_change).then_some(change.text));
     words.extend((!may).then_some(rejection.text));
@@ -87,15 +88,27 @@ fn Forms(request: RequestView) -> impl IntoView {
                     let agent = request.row.agent.name.clone();
                     view! { <Notice tone=Tone::Neutral>{agent} " is stopped: it can be rejected, but not approved."</Notice> }
                 })}
-            {(!frozen)
-                .then(|| {
-                    view! {
-                        <ApproveForm request=request.clone()/>
-                        <ChangeForm request=request.clone()/>
-                    }
-                })}
+            {request.in_vain.clone().map(|why| view! { <Vain why/> })}
+            {(!frozen && request.in_vain.is_none()).then(|| view! { <ApproveForm request=request.clone()/> })}
+            {(!frozen).then(|| view! { <ChangeForm request=request.clone()/> })}
             <RejectForm request/>
         </div>
+    }
+}
+
+/// That a yes would lead nowhere, why, and what to do.
+#[component]
+fn Vain(why: InVain) -> impl IntoView {
+    let then = match why {
+        InVain::Whatever(_) => "Nobody can approve it. Reject it, and the agent learns that it has to ask anew.",
+        InVain::AsItIs(_) => {
+            "Nobody can approve it like this. Reject it, or change it into what the rules let through."
+        }
+    };
+    view! {
+        <Notice tone=Tone::Waiting>
+            <p><Said text=why.words().to_owned()/> " " {then}</p>
+        </Notice>
     }
 }
 

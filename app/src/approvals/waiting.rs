@@ -35,6 +35,7 @@ pub fn Waiting(page: ApprovalsPage) -> impl IntoView {
 #[component]
 fn Line(row: RequestRow, later: bool, now: DateTime<Utc>) -> impl IntoView {
     let stands = match row.state {
+        _ if row.in_vain => view! { <span class="quiet">"Can only be rejected"</span> }.into_any(),
         State::Waiting if later => view! { <span class="quiet">"You have said yes"</span> }.into_any(),
         State::Waiting => ().into_any(),
         state => view! { <Badge state/> }.into_any(),

@@ -10,8 +10,14 @@ use crate::{
     sentence,
 };
 
-/// Adds all that denies.
-pub(super) fn denials(ask: &Ask, world: &World<'_>, question: Option<&Question<'_>>, found: &mut Vec<Reason>) {
+/// Adds all that denies; of the hard limits those that are to be looked at.
+pub(super) fn denials(
+    ask: &Ask,
+    world: &World<'_>,
+    question: Option<&Question<'_>>,
+    look_at: fn(&Limit) -> bool,
+    found: &mut Vec<Reason>,
+) {
     match world.mode {
         Mode::Live | Mode::Shadow => {}
         Mode::Draft => found.push(reason(Layer::Agent, "not-live", "This agent is a draft.")),
@@ -29,7 +35,7 @@ pub(super) fn denials(ask: &Ask, world: &World<'_>, question: Option<&Question<'
         Some(set) => {
             found.extend(scope_denials(ask, set));
             if let Some(question) = question {
-                found.extend(limit_denials(question, set));
+                found.extend(limit_denials(question, set, look_at));
                 found.extend(read_denials(ask, question.action, set));
             }
             found.extend(missing_fields(ask, set));
@@ -79,9 +85,9 @@ fn scope_denials(ask: &Ask, set: &PermissionSet) -> Option<Reason> {
     None
 }
 
-fn limit_denials(question: &Question<'_>, set: &Prepared) -> impl Iterator<Item = Reason> {
+fn limit_denials(question: &Question<'_>, set: &Prepared, look_at: fn(&Limit) -> bool) -> impl Iterator<Item = Reason> {
     let limits = set.limits_of(&question.ask.action);
-    limits.iter().filter_map(move |Said { what: limit, words }| {
+    limits.iter().filter(move |limit| look_at(&limit.what)).filter_map(move |Said { what: limit, words }| {
         let text = match keeps_to(question, limit, limits) {
             Some(true) => return None,
             Some(false) => format!("Beyond the hard limit: {words}."),

@@ -64,6 +64,23 @@ pub struct AskedView {
     pub arguments: Value,
 }
 
+/// Why an approval would lead nowhere, in a sentence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum InVain {
+    /// Whatever its arguments are.
+    Whatever(String),
+    /// With the arguments that it has.
+    AsItIs(String),
+}
+
+impl InVain {
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Whatever(words) | Self::AsItIs(words) => words,
+        }
+    }
+}
+
 /// What others than the agent say of a customer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct KnownCustomer {

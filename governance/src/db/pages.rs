@@ -12,6 +12,7 @@ use domain::{
     folding::folded,
     id::{AgentId, PersonId, RequestId},
     standing::Yes,
+    state::State,
     view::{AgentLink, AgentRow, AgentStop, AgentView, Day, KnownCustomer, RequestRow, SHOWN, StopPage, StopView},
 };
 use serde_json::Value;
@@ -48,6 +49,7 @@ struct Line {
     approved_epoch: Option<i64>,
     pending: Value,
     digest: Vec<u8>,
+    revision: Option<i32>,
 }
 
 impl Line {
@@ -56,7 +58,9 @@ impl Line {
         let life = requests::life(&self.state, self.pending, self.deadline, self.approved_epoch)?;
         let (action, asked_at, digest) = (&*self.action, self.asked_at, &*self.digest);
         let stands = control.stands(Judged { agent, action, asked_at, digest, life: &life }, yeses, now);
+        let is_open = stands.standing.is_some() && stands.state != State::Expired;
         Ok(RequestRow {
+            in_vain: is_open && control.in_vain(agent, action, self.revision).is_some(),
             id: RequestId(self.id),
             agent: control.link(agent),
             label: control.label(&self.action),
@@ -108,7 +112,7 @@ pub async fn request_row(
         Line,
         r#"
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending, digest
+            approved_epoch, pending, digest, revision
         from requests
         where id = $1
         "#,
@@ -132,7 +136,7 @@ pub async fn before(
         Line,
         r#"
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending, digest
+            approved_epoch, pending, digest, revision
         from requests
         where customer_folded = $5 and customer_id = $1 and (asked_at, id) < ($2, $3) and action <> all ($4)
         order by asked_at desc
@@ -185,7 +189,7 @@ pub async fn unknown(connection: &mut PgConnection, control: &Control, now: Date
         Line,
         r#"
         select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
-            r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest
+            r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest, r.revision
         from agents a
         cross join lateral (
             select *

@@ -13,6 +13,7 @@ mod drafts;
 mod export;
 mod feed;
 mod impact;
+mod in_vain;
 mod lives;
 mod lost;
 mod meaning;

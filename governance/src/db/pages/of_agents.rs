@@ -98,7 +98,7 @@ pub async fn agent(
         Line,
         r#"
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending, digest
+            approved_epoch, pending, digest, revision
         from requests
         where agent_id = $1
         order by asked_at desc
@@ -270,7 +270,7 @@ pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Resul
         Line,
         r#"
         select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending, digest
+            approved_epoch, pending, digest, revision
         from requests
         where id = any ($1)
         order by asked_at desc

@@ -42,7 +42,7 @@ impl Waiting {
             r#"
             select jsonb_path_query_array(r.pending, '$[*].queue') as "queues!",
                 r.agent_id,
-                not a.frozen and not exists (
+                not a.frozen and c.agent_id is not null and not exists (
                     select from approvals v
                     join unnest($5::text[], $6::timestamptz[]) as m (queue, since)
                         on m.queue = any (v.queues) and m.since <= v.at
@@ -52,6 +52,8 @@ impl Waiting {
                 min(r.asked_at) as "oldest!"
             from requests r
             join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
+            left join unnest($7::uuid[], $8::text[], $9::integer[]) as c (agent_id, action, revision)
+                on c.agent_id = r.agent_id and c.action = r.action and c.revision = r.revision
             where r.state in ('waiting', 'approved')
                 and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
             group by 1, 2, 3
@@ -62,6 +64,9 @@ impl Waiting {
             reader.0,
             &of.queues,
             &of.since,
+            &of.can.agents,
+            &of.can.actions,
+            &of.can.revisions,
         );
         let groups = rows.fetch_all(connection).await?.into_iter().map(|row| {
             Ok(Group {
@@ -119,14 +124,16 @@ pub async fn waiting(
         Line,
         r#"
         select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
-            r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest
+            r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest, r.revision
         from requests r
         join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
+        left join unnest($12::uuid[], $13::text[], $14::integer[]) as c (agent_id, action, revision)
+            on c.agent_id = r.agent_id and c.action = r.action and c.revision = r.revision
         where r.state in ('waiting', 'approved')
             and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
             and coalesce(jsonb_path_query_array(r.pending, '$[*].queue') ?| $7, false)
             and ($8::uuid is null or r.agent_id = $8)
-            and coalesce($9 = (not a.frozen and not exists (
+            and coalesce($9 = (not a.frozen and c.agent_id is not null and not exists (
                 select from approvals v
                 join unnest($5::text[], $6::timestamptz[]) as m (queue, since)
                     on m.queue = any (v.queues) and m.since <= v.at
@@ -147,6 +154,9 @@ pub async fn waiting(
         part.now,
         i64::from(PAGE),
         i64::from(part.page) * i64::from(PAGE),
+        &of.can.agents,
+        &of.can.actions,
+        &of.can.revisions,
     );
     let lines = lines.fetch_all(&mut *connection).await?;
     read(connection, lines, control, now).await
@@ -159,6 +169,27 @@ struct Stands {
     frozen: Vec<bool>,
     queues: Vec<String>,
     since: Vec<DateTime<Utc>>,
+    can: CanDo,
+}
+
+/// What each agent could carry out now, of which revision.
+#[derive(Default)]
+struct CanDo {
+    agents: Vec<Uuid>,
+    actions: Vec<String>,
+    revisions: Vec<i32>,
+}
+
+impl CanDo {
+    fn of(control: &Control) -> Self {
+        let mut all = Self::default();
+        for (agent, action, revision) in control.can_carry_out() {
+            all.agents.push(agent.0);
+            all.actions.push(action.to_owned());
+            all.revisions.push(revision);
+        }
+        all
+    }
 }
 
 impl Stands {
@@ -172,6 +203,7 @@ impl Stands {
             agents: agents.into_iter().map(|agent| agent.0).collect(),
             queues,
             since,
+            can: CanDo::of(control),
         }
     }
 }
