@@ -19,12 +19,11 @@ pub use set::{Sentences, permission_set, piece};
 /// What somebody else has written, as it stands in a sentence of Reins: in backticks, which no value holds and pages draw
 /// as a mark, so that it passes for no word of Reins. In one line.
 pub fn value(text: &str) -> String {
-    let marked = |c: char| match c {
-        '`' => '\'',
-        '\n' | '\r' | '\t' => ' ',
-        _ => c,
-    };
-    ["`", &visible(text).chars().map(marked).collect::<String>(), "`"].concat()
+    let mut seen = visible(text);
+    if seen.contains(['`', '\n', '\r', '\t']) {
+        seen = seen.replace('`', "'").replace(['\n', '\r', '\t'], " ");
+    }
+    ["`", &seen, "`"].concat()
 }
 
 /// A sentence for where nothing can be drawn: its values in quotation marks, of which they hold none.

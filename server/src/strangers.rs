@@ -139,6 +139,11 @@ async fn is_known(house: &House, request: &mut Request) -> bool {
         request.extensions_mut().insert(key);
         return known;
     }
+    // Boxed, as calls of agents would move it through each layer.
+    Box::pin(shows_a_cookie(house, request)).await
+}
+
+async fn shows_a_cookie(house: &House, request: &Request) -> bool {
     if let Some(session) = sessions::session_of(request.headers(), &house.config)
         && house.governance.made_session_id(session.0).await.unwrap_or(true)
     {

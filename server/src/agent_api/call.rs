@@ -86,8 +86,10 @@ impl Caller {
 const ANSWER: Duration = Duration::from_secs(3);
 
 /// What the record says, soon or not at all.
+///
+/// Boxed, for each layer of a call moves what the call may ever wait for, and most calls do not wait for this.
 pub async fn soon<T>(work: impl Future<Output = Result<T, AgentError>>) -> Result<T, AgentError> {
-    timeout(ANSWER, work).await.unwrap_or(Err(AgentError::Unavailable))
+    timeout(ANSWER, Box::pin(work)).await.unwrap_or(Err(AgentError::Unavailable))
 }
 
 /// Counts calls without a good key, whether it cannot be one, is unknown, or was revoked.
