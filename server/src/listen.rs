@@ -8,7 +8,7 @@ use std::{
     pin::{Pin, pin},
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
     task::{Context, Poll},
     time::Duration,
@@ -103,38 +103,55 @@ fn answering(
     peer: SocketAddr,
     connection: Arc<Connection>,
 ) -> impl hyper::service::Service<Request<Incoming>, Response = Response<Body>, Error = Infallible, Future: Send> {
-    service_fn(move |mut request: Request<Incoming>| {
+    service_fn(move |request: Request<Incoming>| {
+        let connection = connection.clone();
+        connection.begin();
+        let asked = |body| Body::new(Passing { body, sent_by: End::Caller, connection: connection.clone() });
+        let mut request = request.map(asked);
         request.extensions_mut().insert(ConnectInfo(peer));
-        let busy = Busy::begin(connection.clone());
-        let answer = app.clone().oneshot(request.map(Body::new));
+        request.extensions_mut().insert(Over(connection.clone()));
+        let answer = app.clone().oneshot(request);
         async move {
             let answer = answer.await?;
+            connection.wait();
             if answer.extensions().get::<Held>().is_some() {
-                // Meanwhile its connection gives way to others, as a silent one does.
-                drop(busy);
                 sleep(HOLD).await;
-                return Ok(answer);
             }
             // What is no stream is as good as sent.
             let whole = answer.body().size_hint().exact().is_some();
-            Ok(if whole { answer } else { answer.map(|body| Body::new(Streaming { body, _busy: busy })) })
+            let passing = |body| Body::new(Passing { body, sent_by: End::Server, connection });
+            Ok(if whole { answer } else { answer.map(passing) })
         }
     })
+}
+
+/// In a request: the connection that it came over.
+#[derive(Clone)]
+pub struct Over(Arc<Connection>);
+
+impl Over {
+    /// It gives way to others while this request is answered, too.
+    pub fn gives_way(&self) {
+        self.0.yields.store(true, Relaxed);
+        self.0.wait();
+    }
 }
 
 struct Connection {
     number: u64,
     source: String,
     begun: Instant,
-    /// Milliseconds after `begun` since when it says nothing; `BUSY` while it is answered.
+    /// Milliseconds after `begun` since when its caller is waited for; `BUSY` while the caller waits.
     silent_since: AtomicU64,
+    /// While this is set it is silent, whatever is done for its caller.
+    yields: AtomicBool,
     gives_way: Notify,
 }
 
 const BUSY: u64 = u64::MAX;
 
 impl Connection {
-    /// For how long nothing was said, in milliseconds.
+    /// For how long its caller has been waited for, in milliseconds.
     fn silence(&self) -> Option<u64> {
         let since = Some(self.silent_since.load(Relaxed)).filter(|since| *since != BUSY)?;
         Some(self.age().saturating_sub(since))
@@ -143,38 +160,48 @@ impl Connection {
     fn age(&self) -> u64 {
         u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(BUSY - 1)
     }
-}
 
-struct Busy(Arc<Connection>);
+    /// A request has come.
+    fn begin(&self) {
+        self.yields.store(false, Relaxed);
+        self.work();
+    }
 
-impl Busy {
-    fn begin(connection: Arc<Connection>) -> Self {
-        connection.silent_since.store(BUSY, Relaxed);
-        Self(connection)
+    fn work(&self) {
+        if !self.yields.load(Relaxed) {
+            self.silent_since.store(BUSY, Relaxed);
+        }
+    }
+
+    fn wait(&self) {
+        self.silent_since.store(self.age(), Relaxed);
     }
 }
 
-impl Drop for Busy {
-    fn drop(&mut self) {
-        self.0.silent_since.store(self.0.age(), Relaxed);
-    }
+enum End {
+    Caller,
+    Server,
 }
 
-/// A body that goes on; meanwhile its connection is not silent.
-struct Streaming {
-    body: Body,
-    _busy: Busy,
+/// A body on its way, which says of its connection who waits for whom: a caller who does not send, or does not read, is
+/// as silent as one who says nothing.
+struct Passing<B> {
+    body: B,
+    sent_by: End,
+    connection: Arc<Connection>,
 }
 
-impl HttpBody for Streaming {
+impl<B: HttpBody<Data = Bytes> + Unpin> HttpBody for Passing<B> {
     type Data = Bytes;
-    type Error = axum::Error;
+    type Error = B::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, B::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        match (&self.sent_by, polled.is_pending()) {
+            (End::Caller, true) | (End::Server, false) => self.connection.wait(),
+            (End::Caller, false) | (End::Server, true) => self.connection.work(),
+        }
+        polled
     }
 
     fn is_end_stream(&self) -> bool {
@@ -234,6 +261,7 @@ impl Connections {
             source: source.clone(),
             begun: Instant::now(),
             silent_since: AtomicU64::new(0),
+            yields: AtomicBool::new(false),
             gives_way: Notify::new(),
         });
         table.all.insert(connection.number, connection.clone());
@@ -258,6 +286,8 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
+    use futures::{FutureExt, StreamExt, channel::mpsc};
+
     use super::*;
 
     #[tokio::test]
@@ -266,15 +296,38 @@ mod tests {
         let [first, second]: [SocketAddr; 2] = ["6.6.6.6:1", "1.2.3.4:1"].map(|address| address.parse().unwrap());
         let silent = connections.enter(first).unwrap();
         let busy = connections.enter(first).unwrap();
-        let _busy = Busy::begin(busy.0.clone());
+        busy.0.begin();
         // Half of the places are taken: the silent one of the same source goes.
         let next = connections.enter(first).unwrap();
         silent.0.gives_way.notified().await;
-        let _next = Busy::begin(next.0.clone());
+        next.0.begin();
         assert!(connections.enter(first).is_none(), "one that is answered gave way");
         assert!(connections.enter(second).is_some());
         drop(silent);
         drop(next);
         assert!(connections.enter(first).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_busy_while_its_caller_waits_and_silent_while_they_are_waited_for() {
+        let place = Connections::of(1).enter("1.2.3.4:1".parse().unwrap()).unwrap();
+        let connection = &place.0;
+        for (sent_by, busy_before, busy_after) in [(End::Caller, false, true), (End::Server, true, false)] {
+            let (sender, receiver) = mpsc::unbounded::<Result<&str, Infallible>>();
+            let body = Passing { body: Body::from_stream(receiver), sent_by, connection: connection.clone() };
+            let mut parts = Body::new(body).into_data_stream();
+            assert!(parts.next().now_or_never().is_none());
+            assert_eq!(connection.silence().is_none(), busy_before);
+            sender.unbounded_send(Ok("a part")).unwrap();
+            assert!(parts.next().now_or_never().is_some());
+            assert_eq!(connection.silence().is_none(), busy_after);
+        }
+
+        connection.begin();
+        Over(connection.clone()).gives_way();
+        connection.work();
+        assert!(connection.silence().is_some(), "a stranger keeps a place from others");
+        connection.begin();
+        assert!(connection.silence().is_none());
     }
 }

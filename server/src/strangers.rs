@@ -19,7 +19,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{House, agent_api, sessions, source};
+use crate::{House, agent_api, listen::Over, sessions, source};
 
 /// Calls a second, and at once, from one source, behind which may sit a whole office.
 const EACH: NonZeroU32 = NonZeroU32::new(50).unwrap();
@@ -115,6 +115,9 @@ pub async fn meet(State(house): State<House>, mut request: Request, next: Next) 
     let source = source::of(&parts, &house.config);
     request = Request::from_parts(parts, body);
     request.extensions_mut().insert(Stranger);
+    if let Some(over) = request.extensions().get::<Over>() {
+        over.gives_way();
+    }
 
     // A load balancer shows nothing, and a flood from elsewhere must not make it wait.
     let health = request.uri().path() == "/health";

@@ -15,7 +15,7 @@ use std::{
 use domain::{role::Role, view::KeyKind};
 use tokio::{
     io::{AsyncWriteExt, copy_bidirectional},
-    net::{TcpListener, TcpStream, UnixStream},
+    net::{TcpListener, TcpSocket, TcpStream, UnixStream},
     task::JoinSet,
     time::{Instant, sleep, timeout},
 };
@@ -26,6 +26,7 @@ use crate::{
     browser::PASSWORD,
     front::{refund, secret},
     process::Process,
+    stop_without_database::data_directory,
     support::{Shop, measured},
 };
 
@@ -88,29 +89,65 @@ async fn torture_three_thousand_callers_where_there_are_few_files_keep_nobody_fr
     flooded(3000, Some(1024)).await;
 }
 
-async fn silent(connections: usize, files: u32) {
+/// Presses over a new connection while so many others, more than there is room for, have said only this.
+async fn occupied(connections: usize, files: u32, says: impl AsyncFn(&Shop) -> String) {
     let shop = with_auditor().await;
-    let process = Process::serve_with(&shop.database.server_url(), Some(files), &[], Stdio::inherit()).await;
+    let site = data_directory("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::File::create(site.join("pkg/large.wasm")).unwrap().set_len(64 << 20).unwrap();
+    let environment = [("REINS_SITE", site.to_str().unwrap())];
+    let process = Process::serve_with(&shop.database.server_url(), Some(files), &environment, Stdio::inherit()).await;
     let cookie = process.sign_in("aud@reach.example").await;
+    let says = says(&shop).await;
     let mut held = Vec::new();
     for _ in 0..connections {
-        held.extend(
-            timeout(Duration::from_secs(1), TcpStream::connect(&process.address)).await.ok().and_then(Result::ok),
-        );
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4096).unwrap();
+        let connected = timeout(Duration::from_secs(1), socket.connect(process.address.parse().unwrap())).await;
+        let Ok(Ok(mut connection)) = connected else { continue };
+        if connection.write_all(says.as_bytes()).await.is_ok() {
+            held.push(connection);
+        }
     }
     assert!(held.len() > connections / 2);
+    // What they have said has arrived.
+    sleep(Duration::from_millis(300)).await;
     is_recorded(&shop, &process, &cookie).await;
+    std::fs::remove_dir_all(site).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_that_say_nothing_keep_nobody_from_the_stop() {
-    silent(400, 400).await;
+    occupied(400, 400, async |_| String::new()).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "heavy: `make torture`"]
 async fn torture_eleven_hundred_silent_connections_keep_nobody_from_the_stop() {
-    silent(1100, 1024).await;
+    occupied(1100, 1024, async |_| String::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn readers_who_do_not_read_keep_nobody_from_the_stop() {
+    occupied(300, 400, async |_| "GET /pkg/large.wasm HTTP/1.1\r\nhost: x\r\n\r\n".to_owned()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn strangers_who_send_half_a_form_keep_nobody_from_the_stop() {
+    let head = "POST /sign-in HTTP/1.1\r\nhost: x\r\nsec-fetch-site: same-origin\r\ncontent-length: 100\r\n\r\nemail=";
+    occupied(300, 400, async |_| head.to_owned()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn agents_who_send_half_an_ask_keep_nobody_from_the_stop() {
+    occupied(300, 400, async |shop| {
+        let key = secret(&shop.governance, &shop.admin, "support", KeyKind::Agent).await;
+        format!(
+            "POST /api/v1/actions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {key}\r\nidempotency-key: k\r\n\
+             content-type: application/json\r\ncontent-length: 100\r\n\r\n{{"
+        )
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
