@@ -47,8 +47,12 @@ e2e: ## Only the browser tests
 	@scripts/setup test
 	@echo "e2e: building the server and its client"
 	cargo leptos build
-	@echo "e2e: testing in a browser"
-	cd end2end && $(SITE) REINS_BINARY="$(TARGET)/demo/reins" npx playwright test
+	@echo "e2e: testing in a browser, with its scripts and without them side by side, each in a shop of its own"
+	cd end2end && export $(SITE) REINS_BINARY="$(TARGET)/demo/reins"; \
+	REINS_E2E_PORT=8700 npx playwright test --project=without-javascript >"$(TARGET)/plain.log" 2>&1 & plain=$$!; \
+	trap "kill $$plain 2>/dev/null" EXIT; \
+	npx playwright test --project=with-javascript; scripted=$$?; \
+	wait $$plain; plain=$$?; cat "$(TARGET)/plain.log"; exit $$((scripted + plain))
 
 lint: ## Only format, clippy and cargo-deny
 	@scripts/setup build

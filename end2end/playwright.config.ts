@@ -12,6 +12,7 @@ const browser = {
 
 export default defineConfig({
   testDir: "tests",
+  outputDir: `test-results/${port}`,
   globalSetup: "./shop.ts",
   // One shop, one database: what one test does, the next one sees.
   workers: 1,

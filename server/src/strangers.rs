@@ -9,7 +9,7 @@ use std::{
 use axum::{
     body::{Body, HttpBody, to_bytes},
     extract::{Request, State},
-    http::{StatusCode, header},
+    http::{HeaderMap, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -143,16 +143,16 @@ async fn is_known(house: &House, request: &mut Request) -> bool {
         return known;
     }
     // Boxed, as calls of agents would move it through each layer.
-    Box::pin(shows_a_cookie(house, request)).await
+    Box::pin(shows_a_cookie(house, request.headers())).await
 }
 
-async fn shows_a_cookie(house: &House, request: &Request) -> bool {
-    if let Some(session) = sessions::session_of(request.headers(), &house.config)
+async fn shows_a_cookie(house: &House, headers: &HeaderMap) -> bool {
+    if let Some(session) = sessions::session_of(headers, &house.config)
         && house.governance.made_session_id(session.0).await.unwrap_or(true)
     {
         return true;
     }
-    match sessions::device_of(request.headers(), &house.config) {
+    match sessions::device_of(headers, &house.config) {
         Some(device) => house.governance.made_device(device, None).await.unwrap_or(false),
         None => false,
     }
