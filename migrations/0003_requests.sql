@@ -35,6 +35,10 @@ create table requests (
     deadline        timestamptz,
     -- Waiting, approved: to be looked at then, in plain time; nothing becomes of it by itself before.
     due             timestamptz,
+    -- Waiting, approved: the deadline in plain time, as its clock stood when it was looked at last; lists go by this.
+    falls_due       timestamptz,
+    -- Waiting: all that it needs has been said, as an escalation came to whoever had said yes; somebody has to press.
+    complete        boolean not null default false,
     claim_key       text,
     -- An approved request is carried out then, however long ago it was asked.
     claimed_at      timestamptz,
@@ -60,7 +64,7 @@ create index requests_first_of_kind on requests (agent_id, action, template) whe
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
 create index requests_granted on requests (deadline) where state = 'granted' and deadline is not null;
 -- What waits for people: what is due first comes first.
-create index requests_open on requests (deadline, id) where state in ('waiting', 'approved');
+create index requests_open on requests (falls_due, id) where state in ('waiting', 'approved');
 create index requests_due on requests (due, id) where state in ('waiting', 'approved');
 create index requests_unknown on requests (agent_id, changed_at) where state = 'unknown';
 
@@ -145,19 +149,19 @@ create trigger came_late after insert on requests for each row
     when (new.asked_at < clock_timestamp() - interval '5 seconds')
     execute function keep_spans();
 
--- One person's yes to exactly what the digest stands for. A stop or a change makes it void, not gone.
+-- One person's yes in a queue, to exactly what the digest stands for. A stop or a change makes it void, not gone.
 create table approvals (
     request_id      uuid not null references requests,
     person_id       uuid not null references people,
     digest          bytea not null,
     epoch           bigint not null,
-    queues          text[] not null,
+    queue           text not null,
     note            text not null,
     at              timestamptz not null,
-    primary key (request_id, person_id, digest, epoch)
+    primary key (request_id, person_id, digest, epoch, queue)
 );
 -- What a person has said yes to already, among all that waits.
-create index approvals_by_person on approvals (person_id, request_id, digest, epoch);
+create index approvals_by_person on approvals (person_id, request_id, digest, epoch, queue);
 
 create table feedback (
     id              uuid primary key,

@@ -5,7 +5,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::{
-    approval::{self, Pending},
+    approval::{self, Given, Pending},
     clock::Clock,
     decision::Need,
     permission::Otherwise,
@@ -142,7 +142,8 @@ impl Life {
         let before = before.or_else(|| asked().find(|(then, _)| then.need.queue == need.queue));
         let expires_at = approval::after(clock.reads(), need.within_s);
         let Some((then, by)) = before else { return Pending { need, expires_at } };
-        let mut said = standing.counted.iter().filter(|yes| by.contains(&yes.by)).map(|yes| yes.at).collect::<Vec<_>>();
+        let to_this = |yes: &&Given| by.contains(&yes.by) && yes.queues.contains(&then.need.queue);
+        let mut said = standing.counted.iter().filter(to_this).map(|yes| yes.at).collect::<Vec<_>>();
         said.sort_unstable();
         let last = (then.need.needed as usize).checked_sub(1).and_then(|place| said.get(place));
         let had = match last {
@@ -183,7 +184,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::{approval::Given, clock::Span, id::PersonId, standing::Silence};
+    use crate::{clock::Span, id::PersonId, standing::Silence};
 
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 

@@ -37,7 +37,7 @@ pub struct Holds<'a> {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Standing {
-    /// The yeses that count, each with the queues that it counts for.
+    /// The yeses that count, each with the queues that it counts for; of one person in several queues there may be several.
     pub counted: Vec<Given>,
     /// Who counts for each need, in the order of what is pending.
     pub by: Vec<Vec<PersonId>>,
@@ -58,6 +58,13 @@ pub enum Next {
         until: DateTime<Utc>,
     },
     Over(Silence),
+}
+
+impl Standing {
+    /// The queues in which a yes of this person counts.
+    pub fn said_by(&self, person: PersonId) -> BTreeSet<String> {
+        self.counted.iter().filter(|yes| yes.by == person).flat_map(|yes| yes.queues.iter().cloned()).collect()
+    }
 }
 
 /// Why it is over without anybody's word.

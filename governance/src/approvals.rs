@@ -201,17 +201,24 @@ impl Deciding {
         let control = self.control.clone();
         let holds = control.holds(self.stored.agent, &self.stored.digest, &self.clock);
         let before = from.standing(&self.yeses, &holds).ok_or(Conflict::ChangedMeanwhile)?;
-        let counts = |yes: &Given| yes.by == me && yes.queues.is_superset(&self.queues);
-        if before.next != Next::Met && before.counted.iter().any(counts) {
-            return Ok(false);
+        // A yes that counts is not said anew: by now it could be late in its queue.
+        let said = before.said_by(me);
+        let new = BTreeSet::from_iter(self.queues.difference(&said).cloned());
+        match new.is_empty() {
+            true if before.next != Next::Met => return Ok(false),
+            true => {}
+            false => self.queues = new.clone(),
         }
         // An approval that no longer counts has no claim to wait for.
         let from = from.passes(&before).unwrap_or_else(|| from.clone());
-        let given = Given { by: me, queues: self.queues.clone(), at: now, note: note.to_owned() };
+        let given = Given { by: me, queues: new, at: now, note: note.to_owned() };
         let new = NewApproval { request: id, digest: &self.stored.digest, epoch: holds.epoch, given: &given };
         db::approvals::insert(&mut self.tx, &new).await?;
         let (digest, epoch) = (self.stored.digest.clone(), holds.epoch);
-        self.yeses.retain(|yes| yes.given.by != me || yes.digest != digest || yes.epoch != epoch);
+        for yes in self.yeses.iter_mut().filter(|yes| yes.given.by == me && yes.digest == digest && yes.epoch == epoch)
+        {
+            yes.given.queues.retain(|queue| !given.queues.contains(queue));
+        }
         self.yeses.push(Yes { given, digest, epoch });
         let entry = self.entry(Kind::Approved).personal(json!({ "note": note }))?;
         entry.write(&mut self.tx, now).await?;

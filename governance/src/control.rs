@@ -46,6 +46,14 @@ pub(crate) struct Control {
     pub names: Names,
 }
 
+/// What makes clocks stand still.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Still {
+    Everything,
+    Agent(AgentId),
+    Integration(String),
+}
+
 pub(crate) struct AgentControl {
     pub link: AgentLink,
     pub mode: Mode,
@@ -124,6 +132,30 @@ impl Control {
         let integration = self.action(action).and_then(|(_, action)| action.integration.as_ref());
         let pauses = integration.and_then(|slug| self.pauses.get(slug)).into_iter().flatten().copied();
         Clock::new(asked_at, stops.chain(pauses), now)
+    }
+
+    /// What makes clocks stand still now.
+    pub fn standing_still(&self) -> BTreeSet<Still> {
+        self.stood_still(|span| span.until.is_none())
+    }
+
+    /// What made clocks stand still after that.
+    pub fn stood_still_since(&self, since: DateTime<Utc>) -> BTreeSet<Still> {
+        self.stood_still(|span| span.until.is_none_or(|until| until > since))
+    }
+
+    fn stood_still(&self, fits: impl Fn(&Span) -> bool) -> BTreeSet<Still> {
+        let stops = self.stops.iter().filter(|(_, span)| fits(span));
+        let stops = stops.map(|(agent, _)| agent.map_or(Still::Everything, Still::Agent));
+        let pauses = self.pauses.iter().filter(|(_, spans)| spans.iter().any(&fits));
+        stops.chain(pauses.map(|(slug, _)| Still::Integration(slug.clone()))).collect()
+    }
+
+    /// The actions that run on an integration.
+    pub fn actions_on(&self, integration: &str) -> impl Iterator<Item = String> {
+        let actions = self.actions.iter();
+        let on_it = actions.filter(move |(_, (_, action))| action.integration.as_deref() == Some(integration));
+        on_it.map(|(name, _)| name.clone())
     }
 
     /// The queues that this person may decide for.

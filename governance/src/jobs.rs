@@ -1,5 +1,8 @@
 //! What happens by itself: deadlines pass, outcomes stay away, old sessions go.
 
+use std::sync::PoisonError;
+
+use chrono::TimeDelta;
 use domain::{
     entry::Kind,
     id::RequestId,
@@ -10,14 +13,20 @@ use domain::{
 use serde_json::json;
 
 use crate::{
-    Governance, Result, db,
+    Governance, Result,
+    control::Still,
+    db::{self, due::Looked},
     record::{NewEntry, Who},
     standing::{Judged, Stands},
 };
 
+/// What stands still is looked at as often as this, as it falls due later and later.
+const WHILE_STILL: TimeDelta = TimeDelta::minutes(10);
+
 impl Governance {
     /// Moves requests whose time is over; gives how many. Safe to run on every replica at once.
     pub async fn pass_deadlines(&self) -> Result<u32> {
+        self.look_at_what_stood_still().await?;
         let (mut moved, mut failed) = (0, None);
         let mut from = None;
         loop {
@@ -72,11 +81,40 @@ impl Governance {
             if stands.passes(&life).is_some() {
                 moving.push(Ok(id));
             } else if let Some(again) = life.look_again(&stands.clock).filter(|again| *again > row.place.due) {
-                later.push((row.place, again));
+                let again = if stands.clock.stands_still() { again.min(now + WHILE_STILL) } else { again };
+                let falls_due = life.deadline().map(|reading| stands.clock.when(reading));
+                let complete = stands.standing.is_some_and(|standing| standing.next == Next::Met);
+                later.push(Looked { place: row.place, again, falls_due, complete });
             }
         }
         db::due::look_again(&mut connection, &later).await?;
         Ok(Page { moving, last })
+    }
+
+    /// Has looked at what stands still or runs again since a moment ago: it falls due at another time than was said of it.
+    async fn look_at_what_stood_still(&self) -> Result<()> {
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, now) = self.control(&mut connection).await?;
+        let still = control.standing_still();
+        let before = {
+            let mut known = self.0.still.lock().unwrap_or_else(PoisonError::into_inner);
+            // A replica that has just begun may have missed the end of some.
+            std::mem::replace(&mut *known, Some(still.clone()))
+                .unwrap_or_else(|| control.stood_still_since(now - WHILE_STILL))
+        };
+        let (mut agents, mut all, mut actions) = (Vec::new(), false, Vec::new());
+        for turned in before.symmetric_difference(&still) {
+            match turned {
+                Still::Everything => all = true,
+                Still::Agent(agent) => agents.push(*agent),
+                Still::Integration(slug) => actions.extend(control.actions_on(slug)),
+            }
+        }
+        if !all && agents.is_empty() && actions.is_empty() {
+            return Ok(());
+        }
+        while db::due::look_at_some(&mut connection, &agents, all, &actions, now).await? {}
+        Ok(())
     }
 
     async fn pass(&self, id: RequestId) -> Result<bool> {

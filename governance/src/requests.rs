@@ -202,11 +202,11 @@ fn may_decide(actor: &Actor, control: &Control, stored: &Stored, stands: &Stands
     let Some(me) = me else { return no("Your role decides no requests.") };
     let mine = control.queues_of(me.id);
     let mut asked = stored.life.pending().iter().map(|asked| &asked.need.queue).filter(|queue| mine.contains(*queue));
-    let said = standing.counted.iter().find(|yes| yes.by == me.id);
+    let said = standing.said_by(me.id);
     match asked.next() {
         None => no("You are not a member of the queue that decides this."),
         Some(first) => {
-            let covered = said.is_some_and(|yes| yes.queues.contains(first) && asked.all(|q| yes.queues.contains(q)));
+            let covered = said.contains(first) && asked.all(|queue| said.contains(queue));
             match covered && standing.next != Next::Met {
                 true => no("You have approved it; it waits for somebody else."),
                 false => Ok(()),

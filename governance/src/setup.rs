@@ -127,6 +127,7 @@ impl Governance {
             control: Default::default(),
             days: Default::default(),
             crowded: Default::default(),
+            still: Default::default(),
             hashing: tokio::sync::Semaphore::new(2),
             following: tokio::sync::Semaphore::new((pools.pages / 3).max(1) as usize),
             impacts: tokio::sync::Semaphore::new(1),

@@ -71,8 +71,11 @@ impl Control {
             Next::Met | Next::Escalates { .. } => (State::Waiting, request.life.deadline()),
         };
         let frozen = state != State::Expired && self.stopped(request.agent).is_some();
-        let given = |person| standing.counted.iter().find(|yes| yes.by == person).cloned();
-        let by = standing.by.iter().map(|people| people.iter().filter_map(|person| given(*person)).collect()).collect();
+        let by = request.life.pending().iter().zip(&standing.by).map(|(asked, people)| {
+            let to_this = |yes: &&Given| people.contains(&yes.by) && yes.queues.contains(&asked.need.queue);
+            standing.counted.iter().filter(to_this).cloned().collect()
+        });
+        let by = by.collect();
         let state = if frozen { State::Frozen } else { state };
         let deadline = reading.map(|reading| clock.when(reading));
         Stands { clock, standing: Some(standing), state, deadline, by }

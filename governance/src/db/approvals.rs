@@ -16,15 +16,15 @@ pub struct NewApproval<'a> {
     pub given: &'a Given,
 }
 
-/// Writes a yes; said again, it is given now.
+/// Writes a yes in each of its queues; said again in one, it is given now.
 pub async fn insert(connection: &mut PgConnection, new: &NewApproval<'_>) -> Result<()> {
     sqlx::query!(
         r#"
-        insert into approvals (request_id, person_id, digest, epoch, queues, note, at)
-        values ($1, $2, $3, $4, $5, $6, $7)
-        on conflict (request_id, person_id, digest, epoch) do update
-        set queues = excluded.queues,
-            note = excluded.note,
+        insert into approvals (request_id, person_id, digest, epoch, queue, note, at)
+        select $1, $2, $3, $4, queue, $6, $7
+        from unnest($5::text[]) as queue
+        on conflict (request_id, person_id, digest, epoch, queue) do update
+        set note = excluded.note,
             at = excluded.at
         "#,
         new.request.0,
@@ -47,7 +47,7 @@ pub async fn of(connection: &mut PgConnection, requests: &[RequestId]) -> Result
     }
     let rows = sqlx::query!(
         r#"
-        select request_id, person_id, digest, epoch, queues, at, note
+        select request_id, person_id, digest, epoch, queue, at, note
         from approvals
         where request_id = any ($1)
         order by at
@@ -56,8 +56,7 @@ pub async fn of(connection: &mut PgConnection, requests: &[RequestId]) -> Result
     );
     let mut yeses: HashMap<RequestId, Vec<Yes>> = HashMap::new();
     for row in rows.fetch_all(connection).await? {
-        let (by, queues) = (PersonId(row.person_id), row.queues.into_iter().collect());
-        let given = Given { by, queues, at: row.at, note: row.note };
+        let given = Given { by: PersonId(row.person_id), queues: [row.queue].into(), at: row.at, note: row.note };
         let yes = Yes { given, digest: row.digest, epoch: row.epoch };
         yeses.entry(RequestId(row.request_id)).or_default().push(yes);
     }

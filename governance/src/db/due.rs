@@ -112,32 +112,77 @@ pub async fn of_agent(connection: &mut PgConnection, agent: AgentId, ids: &[Requ
     Ok(rows.fetch_all(connection).await?.into_iter().map(DueRow::read).collect())
 }
 
-/// When to look at these again, unless something has become of them meanwhile.
-pub async fn look_again(connection: &mut PgConnection, later: &[(Place, DateTime<Utc>)]) -> Result<()> {
+/// What was seen of a request that stays as it is.
+pub struct Looked {
+    pub place: Place,
+    /// When to look at it again.
+    pub again: DateTime<Utc>,
+    pub falls_due: Option<DateTime<Utc>>,
+    pub complete: bool,
+}
+
+/// Keeps what was seen of these, unless something has become of them meanwhile.
+pub async fn look_again(connection: &mut PgConnection, later: &[Looked]) -> Result<()> {
     if later.is_empty() {
         return Ok(());
     }
     sqlx::query!(
         r#"
         with free as (
-            select r.id, l.due
+            select r.id, l.due, l.falls_due, l.complete
             from requests r
-            join unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[]) as l (id, was, due) on l.id = r.id
+            join unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::boolean[])
+                as l (id, was, due, falls_due, complete) on l.id = r.id
             where r.due = l.was and r.state in ('waiting', 'approved')
             for update of r skip locked
         )
         update requests r
-        set due = free.due
+        set due = free.due,
+            falls_due = free.falls_due,
+            complete = free.complete
         from free
         where r.id = free.id
         "#,
-        &later.iter().map(|(place, _)| place.id.0).collect::<Vec<_>>(),
-        &later.iter().map(|(place, _)| place.due).collect::<Vec<_>>(),
-        &later.iter().map(|(_, due)| *due).collect::<Vec<_>>(),
+        &later.iter().map(|looked| looked.place.id.0).collect::<Vec<_>>(),
+        &later.iter().map(|looked| looked.place.due).collect::<Vec<_>>(),
+        &later.iter().map(|looked| looked.again).collect::<Vec<_>>(),
+        &later.iter().map(|looked| looked.falls_due).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+        &later.iter().map(|looked| looked.complete).collect::<Vec<_>>(),
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Has looked at now what is open of these agents, or of all, or runs one of these actions: some of it at a time, and
+/// `false` where there is no more.
+pub async fn look_at_some(
+    connection: &mut PgConnection,
+    agents: &[AgentId],
+    all: bool,
+    actions: &[String],
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let looked_at = sqlx::query!(
+        r#"
+        with free as (
+            select id
+            from requests
+            where state in ('waiting', 'approved') and due > $4 and ($2 or agent_id = any ($1) or action = any ($3))
+            limit 1000
+            for update skip locked
+        )
+        update requests r
+        set due = $4
+        from free
+        where r.id = free.id
+        "#,
+        &agents.iter().map(|agent| agent.0).collect::<Vec<_>>(),
+        all,
+        actions,
+        now,
+    );
+    Ok(looked_at.execute(connection).await?.rows_affected() == 1000)
 }
 
 /// Has all that is open of an agent looked at now, as it is retired.

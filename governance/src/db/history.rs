@@ -35,8 +35,9 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
             trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
-            asked_at, changed_at, deadline, approved_epoch, claim_key, outcome, customer_folded, claimed_at, due)
-        select *, case when r.state in ('waiting', 'approved') then r.asked_at end
+            asked_at, changed_at, deadline, approved_epoch, claim_key, outcome, customer_folded, claimed_at, due, falls_due)
+        select *, case when r.state in ('waiting', 'approved') then r.asked_at end,
+            case when r.state in ('waiting', 'approved') then r.deadline end
         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::integer[], $8::text[],
             $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::jsonb[], $16::jsonb[],
             $17::bytea[], $18::uuid[], $19::text[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[],

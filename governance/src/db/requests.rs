@@ -74,10 +74,11 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
             customer_folded, trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry,
-            sentence, asked_at, changed_at, deadline, due)
+            sentence, asked_at, changed_at, deadline, due, falls_due)
         select id, agent_id, key, body_digest, action, revision, permission_version, customer_id,
             customer_folded, trigger, template, amount_minor, currency, state, decision, answer::jsonb, pending::jsonb, digest, body_entry,
-            sentence, $1, $1, deadline, case when state = 'waiting' then least(deadline, $1::timestamptz + interval '1 day') end
+            sentence, $1, $1, deadline, case when state = 'waiting' then least(deadline, $1::timestamptz + interval '1 day') end,
+            case when state = 'waiting' then deadline end
         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::integer[], $8::integer[], $9::text[],
             $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
             $18::bytea[], $19::uuid[], $20::text[], $21::timestamptz[], $22::text[])
@@ -214,7 +215,7 @@ pub fn life(state: &str, pending: Value, deadline: Option<DateTime<Utc>>, approv
 
 /// Stores what a request has become; an error where it is no longer in the state that this comes from.
 ///
-/// A claim leaves its key. What is open is looked at soon.
+/// A claim leaves its key. What is open is looked at soon; until then its clock is taken to lag as it did.
 pub async fn store(
     connection: &mut PgConnection,
     now: DateTime<Utc>,
@@ -232,6 +233,8 @@ pub async fn store(
             deadline = $6,
             approved_epoch = $7,
             due = case when $3 in ('waiting', 'approved') then $4::timestamptz end,
+            falls_due = case when $3 in ('waiting', 'approved') then $6::timestamptz + (falls_due - deadline) end,
+            complete = false,
             claim_key = coalesce($8, claim_key),
             claimed_at = case when $8 is null then claimed_at else $4 end
         where id = $1 and state = $2

@@ -199,7 +199,7 @@ impl Model {
         if said && self.stands(request) != Stands::Complete {
             return false;
         }
-        if let Some(request) = self.open() {
+        if let Some(request) = self.open().filter(|_| !said) {
             request.yeses.retain(|(by, _)| *by != who);
             if in_time {
                 request.yeses.push((who, request.ran));

@@ -71,6 +71,57 @@ async fn a_yes_that_a_leaving_made_void_is_not_given_late() {
     }
 }
 
+/// Has gifts need a lawyer within an hour, and a lead within two.
+async fn gifts_need(shop: &Shop, lawyer_else: serde_json::Value) {
+    let gifts = json!({ "actions": ["gift.send"] });
+    let rule = |rule| serde_json::from_value(rule).unwrap();
+    let rules = [
+        rule(json!({ "id": "lawyers", "applies_to": gifts, "queue": "legal", "within_s": HOUR, "same_person": true,
+            "else": lawyer_else })),
+        rule(
+            json!({ "id": "leads", "applies_to": gifts, "queue": "cs-leads", "within_s": 2 * HOUR, "same_person": true }),
+        ),
+    ];
+    shop.publish(|set| set.approval_thresholds.rules = rules.into()).await;
+}
+
+#[tokio::test]
+async fn a_yes_for_another_queue_leaves_the_first_one_as_it_was_given() {
+    let shop = Shop::open().await;
+    gifts_need(&shop, json!("reject")).await;
+    let id = shop.waiting(gift()).await;
+    shop.approve(&shop.lee, id).await.unwrap();
+    let again = shop.approve(&shop.lee, id).await;
+    assert!(matches!(again, Err(Error::Conflict(Conflict::AlreadyDecided { .. }))), "{again:?}");
+    shop.governance.add_member(&shop.admin, "cs-leads", id_of(&shop.lee)).await.unwrap();
+    shop.pass_time(id, 5400).await;
+    let mine = shop.governance.approvals(&shop.lee, &Default::default()).await.unwrap().waiting;
+    assert_eq!(mine.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
+    // The lawyers had an hour, and have said yes in it.
+    shop.approve(&shop.lee, id).await.unwrap();
+    assert_eq!(shop.state(id).await, State::Approved);
+    let given: Vec<usize> = shop.look_at(id).await.needs.iter().map(|need| need.given.len()).collect();
+    assert_eq!(given, [1, 1]);
+    shop.claim(id).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_an_escalation_gives_to_who_has_said_yes_waits_for_one_more_press() {
+    let shop = Shop::open().await;
+    gifts_need(&shop, json!({ "escalate": { "queue": "cs-leads", "within_s": HOUR } })).await;
+    let id = shop.waiting(gift()).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    shop.governance.remove_member(&shop.admin, "cs-leads", id_of(&shop.ben), 9).await.unwrap();
+    let mine = async || shop.governance.approvals(&shop.ana, &Default::default()).await.unwrap().waiting.len();
+    assert_eq!(mine().await, 0);
+    shop.pass_time(id, HOUR + 1).await;
+    assert_eq!((passed(&shop).await, passed(&shop).await), (1, 0));
+    assert_eq!((shop.state(id).await, mine().await), (State::Waiting, 1));
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert_eq!((shop.state(id).await, mine().await), (State::Approved, 0));
+    shop.claim(id).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_change_gives_a_queue_back_what_it_had_left_when_it_said_yes() {
     let shop = Shop::open().await;
@@ -260,5 +311,5 @@ async fn what_was_looked_at_in_vain_is_left_alone_until_something_can_become_of_
     assert_eq!(shop.database.count(&ahead).await, 60);
     stop(&shop).await;
     shop.pass_time(id, 2 * HOUR).await;
-    assert_eq!((passed(&shop).await, shop.database.count(&ahead).await), (0, 60));
+    assert_eq!((passed(&shop).await, shop.database.count(&ahead).await), (0, 10), "its place goes on moving");
 }

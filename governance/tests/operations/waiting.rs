@@ -26,7 +26,7 @@ async fn due_in(shop: &Shop, id: RequestId, seconds: i64) {
     let due = format!("now() + interval '{seconds} seconds'");
     shop.database
         .run(format!(
-            "update requests set deadline = {due}, due = {due}, pending = jsonb_set(pending, '{{0,expires_at}}', to_jsonb({due}))
+            "update requests set deadline = {due}, due = {due}, falls_due = {due}, pending = jsonb_set(pending, '{{0,expires_at}}', to_jsonb({due}))
              where id = '{id}'"
         ))
         .await;
@@ -45,6 +45,38 @@ async fn what_is_due_first_comes_first() {
     shop.approve(&shop.ana, new).await.unwrap();
     let next = shop.governance.request(&shop.ana, new).await.unwrap().next;
     assert_eq!(next.unwrap().id, middle);
+}
+
+#[tokio::test]
+async fn what_stood_still_comes_as_late_as_it_is_due() {
+    let shop = Shop::open().await;
+    let key = shop.second_agent("second").await;
+    let still = shop.waiting(refund("80.00")).await;
+    let other = shop.governance.ask(&key, "1", gift().of("yara")).await.unwrap().id;
+    let in_order = async || {
+        shop.governance.pass_deadlines().await.unwrap();
+        let page = list(&shop, &shop.ana, WaitingFilter::default()).await;
+        let due = Vec::from_iter(page.waiting.iter().map(|row| row.deadline.unwrap()));
+        assert!(due.is_sorted(), "{due:?}");
+        Vec::from_iter(page.waiting.iter().map(|row| row.id))
+    };
+    assert_eq!(in_order().await, [still, other]);
+    shop.governance.stop(&shop.operator, Some("support"), "").await.unwrap();
+    assert_eq!(in_order().await, [other]);
+    shop.pass_times(&[still, other], 600).await;
+    shop.release(Some("support"), "looked into").await;
+    assert_eq!(in_order().await, [other, still]);
+
+    let late = shop.governance.ask(&key, "2", gift().of("mo")).await.unwrap().id;
+    due_in(&shop, late, 3300).await;
+    assert_eq!(in_order().await, [other, late, still]);
+    due_in(&shop, late, 3900).await;
+    assert_eq!(in_order().await, [other, still, late]);
+    shop.governance.open_breaker(&shop.operator, "shopify", "errors").await.unwrap();
+    shop.pass_times(&[still, other, late], 900).await;
+    assert_eq!(in_order().await, [other, late, still], "a paused one can be decided, and is due later and later");
+    shop.governance.close_breaker(&shop.operator, "shopify", "well again").await.unwrap();
+    assert_eq!(in_order().await, [other, late, still]);
 }
 
 #[tokio::test]

@@ -255,7 +255,7 @@ impl Shop {
         let moved = self.database.run(format!(
             "update requests
              set asked_at = asked_at - {back}, changed_at = changed_at - {back}, deadline = deadline - {back},
-                 claimed_at = claimed_at - {back}, due = due - {back},
+                 claimed_at = claimed_at - {back}, due = due - {back}, falls_due = falls_due - {back},
                  pending = coalesce((
                      select jsonb_agg(p || jsonb_build_object('expires_at', (p ->> 'expires_at')::timestamptz - {back}))
                      from jsonb_array_elements(pending) p

@@ -42,12 +42,18 @@ impl Waiting {
             r#"
             select jsonb_path_query_array(r.pending, '$[*].queue') as "queues!",
                 r.agent_id,
-                not a.frozen and c.agent_id is not null and not exists (
+                not a.frozen and c.agent_id is not null and (r.complete or not exists (
                     select from approvals v
-                    join unnest($5::text[], $6::timestamptz[]) as m (queue, since)
-                        on m.queue = any (v.queues) and m.since <= v.at
+                    join unnest($5::text[], $6::timestamptz[]) as m (queue, since) on m.queue = v.queue and m.since <= v.at
                     where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
-                ) as "now!",
+                ) or exists (
+                    select from unnest($5::text[], $6::timestamptz[]) as m (queue, since)
+                    where r.pending @> jsonb_build_array(jsonb_build_object('queue', m.queue)) and not exists (
+                        select from approvals v
+                        where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
+                            and v.queue = m.queue and m.since <= v.at
+                    )
+                )) as "now!",
                 count(*) as "count!",
                 min(r.asked_at) as "oldest!"
             from requests r
@@ -133,13 +139,19 @@ pub async fn waiting(
             and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
             and coalesce(jsonb_path_query_array(r.pending, '$[*].queue') ?| $7, false)
             and ($8::uuid is null or r.agent_id = $8)
-            and coalesce($9 = (not a.frozen and c.agent_id is not null and not exists (
+            and coalesce($9 = (not a.frozen and c.agent_id is not null and (r.complete or not exists (
                 select from approvals v
-                join unnest($5::text[], $6::timestamptz[]) as m (queue, since)
-                    on m.queue = any (v.queues) and m.since <= v.at
+                join unnest($5::text[], $6::timestamptz[]) as m (queue, since) on m.queue = v.queue and m.since <= v.at
                 where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
-            )), false)
-        order by r.deadline, r.id
+            ) or exists (
+                select from unnest($5::text[], $6::timestamptz[]) as m (queue, since)
+                where r.pending @> jsonb_build_array(jsonb_build_object('queue', m.queue)) and not exists (
+                    select from approvals v
+                    where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
+                        and v.queue = m.queue and m.since <= v.at
+                )
+            ))), false)
+        order by r.falls_due, r.id
         limit $10
         offset $11
         "#,
