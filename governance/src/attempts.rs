@@ -65,7 +65,7 @@ impl Attempts {
         match who {
             Trying::Device(device) => devices.take(secret.hash_one(device), now),
             Trying::Unknown { source, email } => {
-                accounts.take(secret.hash_one((source, email)), now) && sources.take(secret.hash_one(source), now)
+                take_both((sources, secret.hash_one(source)), (accounts, secret.hash_one((source, email))), now)
             }
         }
     }
@@ -91,9 +91,11 @@ impl Attempts {
 /// How often each of many may do something within the window.
 struct Allowance {
     most: u32,
-    /// How often, since when; by a hash of who it is.
-    places: Mutex<Vec<Option<(u32, Instant)>>>,
+    places: Mutex<Places>,
 }
+
+/// How often, since when; by a hash of who it is.
+type Places = Vec<Option<(u32, Instant)>>;
 
 impl Allowance {
     fn of(most: u32) -> Self {
@@ -102,13 +104,16 @@ impl Allowance {
 
     fn take(&self, who: u64, now: Instant) -> bool {
         let Ok(mut places) = self.places.lock() else { return false };
-        let place = &mut places[who as usize % PLACES];
-        let (count, since) = place.filter(|(_, since)| now.duration_since(*since) < WINDOW).unwrap_or((0, now));
-        if count >= self.most {
-            return false;
-        }
-        *place = Some((count + 1, since));
+        let Some(count) = self.next(&places, who, now) else { return false };
+        places[who as usize % PLACES] = Some(count);
         true
+    }
+
+    /// How a place stands once it is taken once more; `None` where that is not allowed.
+    fn next(&self, places: &Places, who: u64, now: Instant) -> Option<(u32, Instant)> {
+        let place = places[who as usize % PLACES].filter(|(_, since)| now.duration_since(*since) < WINDOW);
+        let (count, since) = place.unwrap_or((0, now));
+        (count < self.most).then_some((count + 1, since))
     }
 
     fn forget(&self, who: u64) {
@@ -116,6 +121,17 @@ impl Allowance {
             places[who as usize % PLACES] = None;
         }
     }
+}
+
+/// Takes of both or of none: what one of them refuses must not use up the other, which somebody else may share.
+fn take_both((first, one): (&Allowance, u64), (second, other): (&Allowance, u64), now: Instant) -> bool {
+    let (Ok(mut ones), Ok(mut others)) = (first.places.lock(), second.places.lock()) else { return false };
+    let next = first.next(&ones, one, now).zip(second.next(&others, other, now));
+    if let Some((first, second)) = next {
+        ones[one as usize % PLACES] = Some(first);
+        others[other as usize % PLACES] = Some(second);
+    }
+    next.is_some()
 }
 
 impl Governance {
@@ -159,6 +175,31 @@ mod tests {
         assert_eq!(allowed, ON_ACCOUNT as usize);
         assert!(!attempts.may_sign_in(&ELSEWHERE, now + WINDOW - Duration::from_secs(1)));
         assert!(attempts.may_sign_in(&ELSEWHERE, now + WINDOW));
+    }
+
+    #[test]
+    fn what_a_source_may_not_try_uses_up_nobody_elses_allowance() {
+        let (attempts, now) = (Attempts::default(), Instant::now());
+        let mut allowed = 0;
+        for source in 0..6 {
+            for name in 0..20_000 {
+                let (source, email) = (format!("6.6.6.{source}"), format!("{name}@made-up.example"));
+                allowed += u32::from(attempts.may_sign_in(&Trying::Unknown { source: &source, email: &email }, now));
+            }
+        }
+        let taken = attempts.sign_ins.accounts.places.lock().unwrap();
+        let taken: u32 = taken.iter().flatten().map(|(count, _)| count).sum();
+        assert_eq!((allowed, taken), (6 * FROM_SOURCE, 6 * FROM_SOURCE));
+    }
+
+    #[test]
+    fn what_an_account_may_not_be_tried_uses_up_nothing_of_its_source() {
+        let (attempts, now) = (Attempts::default(), Instant::now());
+        for _ in 0..1000 {
+            attempts.may_sign_in(&ELSEWHERE, now);
+        }
+        let taken = attempts.sign_ins.sources.places.lock().unwrap();
+        assert_eq!(taken.iter().flatten().map(|(count, _)| *count).collect::<Vec<_>>(), [ON_ACCOUNT]);
     }
 
     #[test]
