@@ -11,11 +11,13 @@ use std::{
 };
 
 use domain::{
+    agent_file::MOST_TEXT,
     id::{PersonId, StopId},
     view::StopView,
 };
 use tokio::{
     sync::watch,
+    task::JoinSet,
     time::{sleep, timeout},
 };
 use uuid::Uuid;
@@ -60,7 +62,7 @@ pub(crate) struct Press {
 impl Press {
     pub fn new(actor: &Actor, slug: Option<&str>, reason: &str) -> Self {
         // Whatever is typed here must not fail the stop.
-        let reason = reason.trim().chars().filter(|c| *c != '\0').take(2000).collect();
+        let reason = reason.trim().replace("\r\n", "\n").chars().filter(|c| *c != '\0').take(MOST_TEXT).collect();
         Self { id: StopId(Uuid::now_v7()), actor: actor.clone(), slug: slug.map(str::to_owned), reason }
     }
 
@@ -73,7 +75,10 @@ impl Press {
 type What = (Option<PersonId>, Option<String>);
 
 /// How the last try of an open press went; `None` before its first has ended.
-type Tried = Option<std::result::Result<Pressed, Refused>>;
+type Tried = Option<Came>;
+
+/// What came of one try.
+type Came = std::result::Result<Pressed, Refused>;
 
 /// A press that comes to nothing, however often it is tried.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -141,15 +146,20 @@ impl Governance {
         }
         let (told, tries) = watch::channel(None);
         open.insert(press.what(), tries.clone());
-        tokio::spawn(self.clone().keep_pressing(press, told));
+        let (governance, what) = (self.clone(), press.what());
+        let attempt = move || governance.clone().try_press(press.clone());
+        tokio::spawn(self.clone().keep_pressing(what, told, attempt));
         Ok(tries)
     }
 
-    async fn keep_pressing(self, press: Press, told: watch::Sender<Tried>) {
+    async fn keep_pressing<F>(self, what: What, told: watch::Sender<Tried>, attempt: impl Fn() -> F)
+    where
+        F: Future<Output = Came> + Send + 'static,
+    {
         let mut held = None;
         loop {
             let done = {
-                let attempt = timeout(TRY, self.try_press(&press));
+                let attempt = outcome(attempt());
                 tokio::pin!(attempt);
                 tokio::select! {
                     done = &mut attempt => done,
@@ -159,11 +169,10 @@ impl Governance {
                     }
                 }
             };
-            let done = done.unwrap_or(Ok(Pressed::Unknown));
             let over = !matches!(done, Ok(Pressed::NotRecorded | Pressed::Unknown));
             if over {
                 if let Ok(mut open) = self.0.presses.open.lock() {
-                    open.remove(&press.what());
+                    open.remove(&what);
                 }
                 told.send_replace(Some(done));
                 return;
@@ -175,14 +184,24 @@ impl Governance {
         }
     }
 
-    async fn try_press(&self, press: &Press) -> std::result::Result<Pressed, Refused> {
-        match self.record_press(press).await {
+    async fn try_press(self, press: Press) -> Came {
+        match self.record_press(&press).await {
             Ok(stop) => Ok(Pressed::Recorded(stop)),
             Err(Error::NotFound) => Err(Refused::NoSuchAgent),
             Err(Error::Forbidden) => Err(Refused::Forbidden),
             Err(Error::Unknown) => Ok(Pressed::Unknown),
             Err(_) => Ok(Pressed::NotRecorded),
         }
+    }
+}
+
+/// What came of a try. Of one that takes too long or panics that is not known, and it goes on no more.
+async fn outcome(attempt: impl Future<Output = Came> + Send + 'static) -> Came {
+    let mut trying = JoinSet::new();
+    trying.spawn(attempt);
+    match timeout(TRY, trying.join_next()).await {
+        Ok(Some(Ok(came))) => came,
+        _ => Ok(Pressed::Unknown),
     }
 }
 
@@ -199,5 +218,41 @@ impl Held {
 impl Drop for Held {
     fn drop(&mut self) {
         self.0.0.presses.unrecorded.fetch_sub(1, SeqCst);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Pools;
+
+    #[tokio::test]
+    async fn a_try_that_panics_holds_everything_back_until_a_later_one_is_recorded() {
+        let governance = Governance::connect("postgres://nobody@localhost:1/nothing", Pools::default()).unwrap();
+        let what = (None, None);
+        let (told, mut tries) = watch::channel(None);
+        governance.0.presses.open.lock().unwrap().insert(what.clone(), tries.clone());
+        let made = AtomicUsize::new(0);
+        let attempt = move || {
+            let first = made.fetch_add(1, SeqCst) == 0;
+            async move { if first { panic!("on purpose") } else { Err(Refused::NoSuchAgent) } }
+        };
+        let pressing = tokio::spawn(governance.clone().keep_pressing(what, told, attempt));
+        tries.changed().await.unwrap();
+        assert_eq!(*tries.borrow_and_update(), Some(Ok(Pressed::Unknown)));
+        assert!(governance.holds_back());
+
+        tries.changed().await.unwrap();
+        assert_eq!(*tries.borrow(), Some(Err(Refused::NoSuchAgent)));
+        pressing.await.unwrap();
+        assert!(!governance.holds_back() && governance.0.presses.open.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_reason_is_cut_where_it_would_be_too_long_elsewhere() {
+        let reason = |typed: &str| Press::new(&Actor::System, None, typed).reason;
+        let lines = "ab\r\n".repeat(MOST_TEXT);
+        assert_eq!(domain::seen::length(&reason(&lines)), MOST_TEXT);
+        assert!(reason(&lines).starts_with("ab\nab\n") && reason("a\0b\r\n") == "ab");
     }
 }
