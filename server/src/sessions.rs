@@ -87,7 +87,10 @@ pub async fn mark_device(State(house): State<House>, request: Request, next: Nex
 /// How many sessions are remembered: more people than a shop has.
 const MOST_SEEN: usize = 10_000;
 
-/// Who the sessions seen here were when they were read last. Good for pressing Stop and for nothing else.
+/// For how long a session that was found is taken for one that is still good, before it is known who calls.
+const LATELY: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Who the sessions seen here were when they were read last. Good for pressing Stop, for being no stranger, and for nothing else.
 #[derive(Default)]
 pub struct Seen(Mutex<HashMap<Id, (Actor, Instant)>>);
 
@@ -107,6 +110,11 @@ impl Seen {
         if let Ok(mut seen) = self.0.lock() {
             seen.remove(&session);
         }
+    }
+
+    /// Whether the session was found within the last minute.
+    pub fn lately(&self, session: Id) -> bool {
+        self.0.lock().is_ok_and(|seen| seen.get(&session).is_some_and(|(_, at)| at.elapsed() < LATELY))
     }
 
     pub fn recall(&self, session: Id) -> Option<Actor> {

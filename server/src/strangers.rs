@@ -1,7 +1,7 @@
 //! Callers who show nothing that Reins has made: held back in memory, so that they keep nobody from the stop.
 
 use std::{
-    hash::{BuildHasher, RandomState},
+    hash::{BuildHasher, Hash, RandomState},
     num::NonZeroU32,
     time::Duration,
 };
@@ -29,6 +29,10 @@ const EACH_AT_ONCE: NonZeroU32 = NonZeroU32::new(500).unwrap();
 const ALL: NonZeroU32 = NonZeroU32::new(500).unwrap();
 const ALL_AT_ONCE: NonZeroU32 = NonZeroU32::new(1000).unwrap();
 
+/// The same of a session that was not found lately, or of the mark of a device: either may be over, or its person gone.
+const SHOWN: NonZeroU32 = NonZeroU32::new(2).unwrap();
+const SHOWN_AT_ONCE: NonZeroU32 = NonZeroU32::new(20).unwrap();
+
 /// How many are worked for at a time: the others wait, and nobody waits behind them.
 const AT_A_TIME: usize = 8;
 const WAIT: Duration = Duration::from_secs(2);
@@ -54,6 +58,8 @@ pub struct Strangers {
     /// By a hash of the source: who shares a place with another nobody can choose, and there are never more of them.
     each: DefaultKeyedRateLimiter<u16>,
     all: DefaultDirectRateLimiter,
+    /// By a hash of what is shown.
+    shown: DefaultKeyedRateLimiter<u16>,
     places: Semaphore,
     long_bodies: Semaphore,
 }
@@ -64,6 +70,7 @@ impl Default for Strangers {
             secret: RandomState::new(),
             each: RateLimiter::keyed(Quota::per_second(EACH).allow_burst(EACH_AT_ONCE)),
             all: RateLimiter::direct(Quota::per_second(ALL).allow_burst(ALL_AT_ONCE)),
+            shown: RateLimiter::keyed(Quota::per_second(SHOWN).allow_burst(SHOWN_AT_ONCE)),
             places: Semaphore::new(AT_A_TIME),
             long_bodies: Semaphore::new(LONG_AT_A_TIME),
         }
@@ -73,8 +80,16 @@ impl Default for Strangers {
 impl Strangers {
     /// Whether one more call from this source is at a pace that is fine.
     fn each(&self, source: &str) -> bool {
-        let place = self.secret.hash_one(source) as u16;
-        self.each.check_key(&place).is_ok()
+        self.each.check_key(&self.place_of(source)).is_ok()
+    }
+
+    /// Whether this may be shown once more where nobody knows what it is worth.
+    fn shown(&self, what: impl Hash) -> bool {
+        self.shown.check_key(&self.place_of(what)).is_ok()
+    }
+
+    fn place_of(&self, what: impl Hash) -> u16 {
+        self.secret.hash_one(what) as u16
     }
 
     /// The same of all together.
@@ -103,6 +118,7 @@ impl Strangers {
 
     pub fn forget_old(&self) {
         self.each.retain_recent();
+        self.shown.retain_recent();
     }
 }
 
@@ -146,14 +162,18 @@ async fn is_known(house: &House, request: &mut Request) -> bool {
     Box::pin(shows_a_cookie(house, request.headers())).await
 }
 
+/// Whether the caller has a session, as far as is known, or may show one, or the mark of a device, once more.
 async fn shows_a_cookie(house: &House, headers: &HeaderMap) -> bool {
     if let Some(session) = sessions::session_of(headers, &house.config)
-        && house.governance.made_session_id(session.0).await.unwrap_or(true)
+        && (house.seen.lately(session)
+            || house.governance.made_session_id(session.0).await.unwrap_or(true) && house.strangers.shown(session))
     {
         return true;
     }
     match sessions::device_of(headers, &house.config) {
-        Some(device) => house.governance.made_device(device, None).await.unwrap_or(false),
+        Some(device) => {
+            house.governance.made_device(device, None).await.unwrap_or(false) && house.strangers.shown(device)
+        }
         None => false,
     }
 }

@@ -33,6 +33,26 @@ async fn a_session_ends_with_the_sign_out() {
 }
 
 #[tokio::test]
+async fn a_session_that_is_over_is_as_good_as_none() {
+    let front = Front::open().await;
+    let live = front.signed_in(Role::Operator).await;
+    let over = front.signed_in(Role::Auditor).await;
+    over.post("/sign-out", "").await;
+    let mut device = front.browser();
+    let signed_in = device.sign_in("operator@front.example").await;
+    let mark = signed_in.headers.get_all("set-cookie").iter().nth(1).unwrap().to_str().unwrap();
+    device.cookie = mark.split(';').next().unwrap().to_owned();
+
+    let too_fast = async |browser: &Browser<'_>| {
+        let calls = (0..700).map(|_| browser.post("/api/app/nothing", ""));
+        futures::future::join_all(calls).await.iter().filter(|answer| answer.status == 429).count()
+    };
+    assert!(too_fast(&over).await > 0, "nothing holds back who had a session once");
+    assert!(too_fast(&device).await > 0, "nothing holds back who shows the mark of a device");
+    assert_eq!(too_fast(&live).await, 0);
+}
+
+#[tokio::test]
 async fn each_sign_in_has_a_session_of_its_own() {
     let front = Front::open().await;
     let mut browser = front.signed_in(Role::Auditor).await;
