@@ -2,6 +2,7 @@
 //!
 //! Who takes one out is written to the record, so that nothing is given to a browser that only guesses what comes next.
 
+use app::paths;
 use axum::{
     Extension,
     extract::{Path, Query, State},
@@ -79,6 +80,7 @@ pub async fn export(
             let words = "Your role may not do this, so nothing was taken out.";
             return pages::refused(StatusCode::FORBIDDEN, words, "/");
         }
+        Err(Error::Unknown) => return pages::unknown(&paths::permissions(&slug)),
         Err(_) => return pages::unavailable(),
     };
     let number = version.map(|version| format!("-{version}")).unwrap_or_default();

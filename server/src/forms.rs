@@ -25,7 +25,7 @@ use leptos::prelude::provide_context;
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use crate::{House, answers, pages, sessions, source};
+use crate::{House, answers, pages, sessions, source, strangers::Held};
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -52,10 +52,12 @@ pub async fn sign_in(
                 }
                 answer
             }
-            Err(_) => pages::unavailable(),
+            // That somebody signed in is in the record by now.
+            Err(_) => pages::unknown(&paths::sign_in()),
         },
         Ok(SignIn::Wrong) => sign_in_again(&house, parts, form, sign_in::Refusal::Wrong).await,
         Ok(SignIn::Slow) => sign_in_again(&house, parts, form, sign_in::Refusal::Slow).await,
+        Err(Error::Unknown) => pages::unknown(&paths::sign_in()),
         Err(_) => pages::unavailable(),
     }
 }
@@ -90,8 +92,13 @@ pub fn is_own(path: &str) -> bool {
 }
 
 pub async fn sign_out(State(house): State<House>, Extension(actor): Extension<Actor>, session: Session) -> Response {
+    let ended = session.id();
     if session.flush().await.is_err() {
-        return pages::unavailable();
+        // It may be over all the same.
+        return pages::unknown(&paths::today());
+    }
+    if let Some(ended) = ended {
+        house.seen.forget(ended);
     }
     let _ = house.governance.signed_out(&actor).await;
     Redirect::to("/sign-in").into_response()
@@ -172,13 +179,21 @@ pub struct SetupForm {
 
 /// Makes the first admin, for whoever can read what the server printed.
 pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<SetupForm>) -> Response {
+    match house.governance.has_admin().await {
+        Ok(false) => {}
+        // Whatever the code: the page there says so.
+        Ok(true) => return Redirect::to(&paths::setup()).into_response(),
+        Err(_) => return pages::unavailable(),
+    }
     let code = form.code.trim();
     let fits = code.len() == house.setup_code.len()
         && code.bytes().zip(house.setup_code.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0;
     if !fits {
         house.governance.count_attempt("setup", &source::of(&parts, &house.config));
-        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-        return set_up_again(&house, parts, form, setup::Refusal::Code).await;
+        let mut answer = set_up_again(&house, parts, form, setup::Refusal::Code).await;
+        // Whoever guesses waits for it, and keeps nobody from a place meanwhile.
+        answer.extensions_mut().insert(Held);
+        return answer;
     }
     match house.governance.add_first_admin(&form.email, &form.name, &form.password).await {
         Ok(_) => Redirect::to("/sign-in?welcome=1").into_response(),

@@ -194,7 +194,8 @@ async fn without_a_session_nothing_opens_and_nothing_is_done() {
     for (path, needs, form) in FORMS {
         let answer = nobody.post(&path.replace("{slug}", "support"), form).await;
         match needs {
-            Nothing => assert!([401, 422].contains(&answer.status.as_u16()), "{path}: {answer:?}"),
+            // Where there is an admin the page for the first one says so.
+            Nothing => assert!(answer.status == 401 || answer.header("location") == "/setup", "{path}: {answer:?}"),
             Of(_) => assert_eq!(
                 (answer.status.as_u16(), answer.header("location")),
                 (303, "/sign-in?error=signed-out"),

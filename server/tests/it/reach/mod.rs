@@ -27,7 +27,7 @@ use crate::{
     front::{refund, secret},
     process::Process,
     stop_without_database::data_directory,
-    support::{Shop, measured},
+    support::{Database, Shop, measured},
 };
 
 const SOON: Duration = Duration::from_secs(2);
@@ -148,6 +148,25 @@ async fn agents_who_send_half_an_ask_keep_nobody_from_the_stop() {
         )
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_guesses_the_code_of_the_first_admin_keeps_nobody_from_signing_in() {
+    let empty = Database::fresh().await;
+    let filled = with_auditor().await;
+    for (database, status) in [(&empty, 422), (&filled.database, 303)] {
+        let process = Process::serve(&database.server_url()).await;
+        let mut guesses = JoinSet::new();
+        for _ in 0..60 {
+            let mut browser = process.browser("");
+            guesses.spawn(async move { browser.post("/setup", "", "code=aaaaaaaaaaaa").await.unwrap().status });
+        }
+        sleep(Duration::from_millis(100)).await;
+        let (page, took) = measured(process.browser("").get("/sign-in")).await;
+        assert_eq!(page.unwrap().status, 200);
+        assert!(took < SOON, "{took:?}");
+        assert!(guesses.join_all().await.iter().all(|answered| *answered == status));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
