@@ -5,6 +5,8 @@
 
 use std::{borrow::Cow, sync::LazyLock};
 
+use crate::seen::{is_blank, is_invisible};
+
 /// Text without what two writings of the same differ in: case, width, spaces and how many, composed or not, kinds of
 /// apostrophes and hyphens, and characters that nobody sees. Accents stay.
 pub fn folded(text: &str) -> Cow<'_, str> {
@@ -105,39 +107,9 @@ fn in_latin(name: &str) -> String {
     latin
 }
 
-/// What keeps a short text (a customer's id, an address, a name) from being plainly visible, as the end of a sentence:
-/// two such texts that look the same would be two.
-pub fn unseen(text: &str) -> Option<String> {
-    let spaces = "begins or ends with a space, or has two in a row";
-    if text.starts_with(' ') || text.ends_with(' ') || text.contains("  ") {
-        return Some(spaces.to_owned());
-    }
-    let hidden = text.chars().find(|c| {
-        !c.is_ascii_graphic() && *c != ' ' && (c.is_control() || c.is_whitespace() || is_blank(*c) || is_invisible(*c))
-    })?;
-    Some(format!("holds U+{:04X}, which cannot be seen", u32::from(hidden)))
-}
-
 /// Whether the characters after it are shown in another order than they are written in.
 pub fn turns_around(c: char) -> bool {
     matches!(c, '\u{202d}' | '\u{202e}')
-}
-
-/// Controls but line breaks and tabs, and what Unicode lists as Default_Ignorable_Code_Point.
-fn is_invisible(c: char) -> bool {
-    if c.is_ascii_graphic() || c == ' ' {
-        return false;
-    }
-    let ignorable = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
-    ignorable || c.is_control() && !c.is_whitespace()
-}
-
-/// What is drawn as a space and is none.
-fn is_blank(c: char) -> bool {
-    matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
 }
 
 fn is_accent(c: char) -> bool {
@@ -290,33 +262,5 @@ mod tests {
         for (one, other) in [("Ana", "Anna"), ("Support", "Supports"), ("Mail", "Mall"), ("", "a")] {
             assert!(!look_alike(one, other), "{one} {other}");
         }
-    }
-
-    #[test]
-    fn only_what_is_plainly_visible_is_taken() {
-        for text in ["omar_anderson_3203", "Ömer Şahin", "#W1", "王芳", "a b", "o'neil+x@example.com", "josé"] {
-            assert_eq!(unseen(text), None, "{text}");
-        }
-        for text in [
-            "omar ",
-            " omar",
-            "o  mar",
-            "omar\n",
-            "o\tmar",
-            "omar\u{a0}",
-            "omar\u{200b}",
-            "om\u{ad}ar",
-            "\u{202e}omar",
-            "omar\u{fe0f}",
-            "omar\u{2800}",
-            "omar\u{3164}",
-            "om\u{2028}ar",
-            "omar\u{e0041}",
-            "omar\u{7f}",
-            "\u{feff}omar",
-        ] {
-            assert!(unseen(text).is_some(), "{text:?}");
-        }
-        assert_eq!(unseen("o\u{200b}").as_deref(), Some("holds U+200B, which cannot be seen"));
     }
 }

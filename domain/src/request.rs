@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use crate::{
     action::ActionType,
-    folding,
     money::Money,
     permission::{Field, Recorded},
     schema::Misfit,
+    seen,
 };
 
 /// One ask. `action` and `arguments` take effect; everything else explains.
@@ -116,7 +116,7 @@ impl Ask {
         }
         // Two that look the same to a reader would have caps and histories of their own.
         for (pointer, text) in [("/customer/id", self.customer_id()), ("/trigger", self.trigger.as_deref())] {
-            let unseen = text.filter(|text| !text.trim().is_empty()).and_then(folding::unseen);
+            let unseen = text.filter(|text| !text.trim().is_empty()).and_then(seen::unfit_id);
             found.extend(unseen.map(|detail| Misfit { pointer: pointer.to_owned(), detail }));
         }
         if !self.arguments.is_object() {

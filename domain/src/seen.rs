@@ -45,10 +45,21 @@ pub fn unfit_name(text: &str, most: usize) -> Option<String> {
     if says_nothing(text) || length(text) > most {
         return Some(format!("needs 1 to {most} characters"));
     }
-    if text.trim() != text || text.contains("  ") {
-        return Some("begins or ends with a space, or has two in a row".to_owned());
-    }
-    hidden_in(text, |_| false)
+    odd_spaces(text).or_else(|| hidden_in(text, |_| false))
+}
+
+/// What keeps a text that is compared (a customer's id, an address) from being plainly visible, as the end of a sentence
+/// that begins with it: stricter than a name, as two such texts that look the same would be two.
+pub fn unfit_id(text: &str) -> Option<String> {
+    odd_spaces(text).or_else(|| {
+        let hidden = text.chars().find(|c| is_hidden(*c) || c.is_whitespace() && *c != ' ');
+        hidden.map(cannot_be_seen)
+    })
+}
+
+fn odd_spaces(text: &str) -> Option<String> {
+    let odd = text.trim() != text || text.contains("  ");
+    odd.then(|| "begins or ends with a space, or has two in a row".to_owned())
 }
 
 /// What keeps a text of several lines, such as a purpose, from being shown as it is, as the end of a sentence.
@@ -61,10 +72,14 @@ pub fn unfit_text(text: &str, most: usize) -> Option<String> {
 
 fn hidden_in(text: &str, stays: impl Fn(char) -> bool) -> Option<String> {
     let (hidden, _) = characters(text).find(|(c, hidden)| *hidden && !stays(*c))?;
-    Some(match hidden {
+    Some(cannot_be_seen(hidden))
+}
+
+fn cannot_be_seen(c: char) -> String {
+    match c {
         '\n' | '\r' | '\t' => "has more than one line, or a tab".to_owned(),
-        _ => format!("holds U+{:04X}, which cannot be seen", u32::from(hidden)),
-    })
+        _ => format!("holds U+{:04X}, which cannot be seen", u32::from(c)),
+    }
 }
 
 /// Each text in a value that holds what would not be seen, with its place, as a sentence: names of members are texts, too.
@@ -108,17 +123,26 @@ fn characters(text: &str) -> impl Iterator<Item = (char, bool)> {
     })
 }
 
-/// Controls, and what Unicode lists as Default_Ignorable_Code_Point, with what is drawn as a space and is none.
+/// Controls, what Unicode lists as Default_Ignorable_Code_Point, and what is drawn as a space or a line and is none.
 fn is_hidden(c: char) -> bool {
+    c.is_control() || is_invisible(c) || is_blank(c) || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// What is not drawn at all: controls but spaces, line breaks and tabs, and the ignorable.
+pub(crate) fn is_invisible(c: char) -> bool {
     if c.is_ascii_graphic() || c == ' ' {
         return false;
     }
-    let invisible = matches!(c,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
-    c.is_control() || invisible
+    let ignorable = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}');
+    ignorable || c.is_control() && !c.is_whitespace()
+}
+
+/// What is drawn as a space and is none.
+pub(crate) fn is_blank(c: char) -> bool {
+    matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}')
 }
 
 /// Whether a character that is not seen makes of its neighbours what their readers write: `علی‌رضا`, `क्‍ष`, a family.
@@ -215,5 +239,33 @@ mod tests {
             hidden_within(&value),
             ["`/a/1/c⟨U+202E⟩` holds U+202E, which cannot be seen", "`/a/1/d` holds U+200B, which cannot be seen",]
         );
+    }
+
+    #[test]
+    fn only_what_is_plainly_visible_is_an_id() {
+        for text in ["omar_anderson_3203", "Ömer Şahin", "#W1", "王芳", "a b", "o'neil+x@example.com", "josé"] {
+            assert_eq!(unfit_id(text), None, "{text}");
+        }
+        for text in [
+            "omar ",
+            " omar",
+            "o  mar",
+            "omar\n",
+            "o\tmar",
+            "omar\u{a0}",
+            "omar\u{200b}",
+            "om\u{ad}ar",
+            "\u{202e}omar",
+            "omar\u{fe0f}",
+            "omar\u{2800}",
+            "omar\u{3164}",
+            "om\u{2028}ar",
+            "omar\u{e0041}",
+            "omar\u{7f}",
+            "\u{feff}omar",
+        ] {
+            assert!(unfit_id(text).is_some(), "{text:?}");
+        }
+        assert_eq!(unfit_id("o\u{200b}").as_deref(), Some("holds U+200B, which cannot be seen"));
     }
 }

@@ -37,7 +37,7 @@ test("an action type is made from a pasted call, confirmed, and changed", async 
   await page.getByLabel(/^Sentence/).fill("Send a gift worth {sum}");
   await page.getByLabel("Why, for the record").fill("For those who waited.");
   await page.getByRole("button", { name: "Add the action type" }).click();
-  await expect(page.getByText("It says “{sum}” in its sentence, which is not among its arguments.")).toBeVisible();
+  await expect(page.getByText("It says {sum} in its sentence, which is not among its arguments.")).toBeVisible();
   await expect(page.getByLabel("Why, for the record")).toHaveValue("For those who waited.");
   await page.getByLabel(/^Sentence/).fill("Send a gift worth {total} to {customer}[ with a note: {note}]");
   await page.getByRole("button", { name: "Add the action type" }).click();
@@ -58,7 +58,7 @@ test("a call that cannot be read says why, and stays", async ({ page }) => {
   await page.getByLabel(/^Paste a call/).fill('{"total": 12.5, "tags": []}');
   await page.getByRole("button", { name: "Fill the table from this call" }).click();
   await expect(page.getByText("Nothing was read from this call:")).toBeVisible();
-  await expect(page.getByText(/^“total” /)).toBeVisible();
+  await expect(page.getByText(/^total /)).toBeVisible();
   await expect(page.getByLabel(/^Paste a call/)).toHaveValue('{"total": 12.5, "tags": []}');
 });
 

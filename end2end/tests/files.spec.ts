@@ -54,7 +54,7 @@ test("a new agent comes in as a file", async ({ page }) => {
   await page.getByRole("link", { name: "Take in its agent file" }).click();
   await page.getByLabel(/^The file/).fill(`[agent]\nslug = "${slug}"\nname = "Filed ${slug}"\n${something}`);
   await page.getByRole("button", { name: "See what it would change" }).click();
-  await expect(page.getByText(`New agent “${slug}”, as a draft.`)).toBeVisible();
+  await expect(page.getByText(`New agent ${slug}, as a draft.`)).toBeVisible();
   await expect(page.getByText("What its permissions would say")).toBeVisible();
   await page.getByLabel("Why, for the record").fill("From the other shop.");
   await page.getByRole("button", { name: `Take in Filed ${slug}` }).click();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{entry::Kind, facts::BrandFacts, fault::Fault, folding, json, role::Capability, sentence};
+use domain::{entry::Kind, facts::BrandFacts, fault::Fault, json, role::Capability, seen};
 use serde_json::json;
 
 use crate::{Actor, Error, Governance, Result, db, record::NewEntry};
@@ -34,8 +34,8 @@ impl Governance {
         let mut listed = BTreeSet::new();
         for CustomerFacts { id, .. } in customers {
             let twice = (!listed.insert(id)).then(|| "stands twice".to_owned());
-            if let Some(fault) = folding::unseen(id).or(twice) {
-                return Err(Error::Invalid(Fault::Other, format!("the customer `{}` {fault}", sentence::visible(id))));
+            if let Some(fault) = seen::unfit_id(id).or(twice) {
+                return Err(Error::Invalid(Fault::Other, format!("the customer `{}` {fault}", seen::in_one_line(id))));
             }
         }
         let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;

@@ -6,10 +6,10 @@ use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
     fault::Fault,
-    folding::unseen,
     id::{PersonId, ProposalId},
     meaning::{Change, NewAdmin},
     role::{Capability, Role},
+    seen::unfit_id,
     view::{Me, PersonRow},
 };
 use serde_json::json;
@@ -141,7 +141,7 @@ impl Governance {
             return Err(Error::Invalid(Fault::Email, "that is not an e-mail address".to_owned()));
         }
         // Nobody could sign in by what they see.
-        if let Some(fault) = unseen(&email) {
+        if let Some(fault) = unfit_id(&email) {
             return Err(Error::Invalid(Fault::Email, format!("the e-mail address {fault}")));
         }
         need_name("a person", name)?;

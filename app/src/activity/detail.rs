@@ -1,18 +1,15 @@
-use domain::{
-    id::EntryId,
-    sentence::{readable, visible},
-};
+use domain::{id::EntryId, sentence::readable};
 use islands::Said;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::ui::words::label;
+use crate::ui::{Written, words::label};
 
 /// What an entry says beside: a reason as a sentence, the rest one click away.
 #[component]
 pub fn Detail(detail: Value) -> impl IntoView {
     let said = |name: &str| detail.get(name).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
-    let reason = said("reason").or_else(|| said("note")).map(visible);
+    let reason = said("reason").or_else(|| said("note")).map(str::to_owned);
     let rest: Vec<_> = detail
         .as_object()
         .into_iter()
@@ -28,7 +25,7 @@ pub fn Detail(detail: Value) -> impl IntoView {
         })
         .collect();
     view! {
-        {reason.map(|reason| view! { <p class="entry-reason">{reason}</p> })}
+        {reason.map(|reason| view! { <p class="entry-reason"><Written text=reason/></p> })}
         {(!rest.is_empty())
             .then(|| {
                 view! {

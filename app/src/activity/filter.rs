@@ -97,7 +97,7 @@ fn Choice(label: &'static str, name: &'static str, options: Options, chosen: Opt
         .into_iter()
         .map(|(value, words)| {
             let selected = value == chosen;
-            view! { <option value=value selected=selected>{words}</option> }
+            view! { <option value=value selected=selected>{visible(&words)}</option> }
         })
         .collect();
     view! {

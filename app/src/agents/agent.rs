@@ -22,7 +22,7 @@ use super::{
 use crate::{
     paths,
     server::{actor, governance},
-    ui::{DoneNote, Empty, ErrorNote, Lines, PageTitle, Section, failure, loaded},
+    ui::{DoneNote, Empty, ErrorNote, Lines, PageTitle, Section, Written, failure, loaded},
 };
 
 #[component]
@@ -55,7 +55,8 @@ fn Agent(actor: Actor, agent: AgentView, said: Said) -> impl IntoView {
     let may_tighten = actor.can(Capability::Tighten);
     let may_edit = actor.can(Capability::Govern) && row.mode != Mode::Retired;
     let may_break = actor.can(Capability::Break);
-    let purpose = (!row.purpose.is_empty()).then(|| view! { <p class="purpose">{row.purpose.clone()}</p> });
+    let purpose =
+        (!row.purpose.is_empty()).then(|| view! { <p class="purpose"><Written text=row.purpose.clone()/></p> });
     let may = actor.can(Capability::Govern);
     let mode = view! { <ChangeMode row=row.clone() may changed=said.mode(now)/> };
     let describe = may.then(|| view! { <Describe row=row.clone()/> });

@@ -3,7 +3,7 @@ use domain::view::IntegrationView;
 use leptos::prelude::*;
 
 use super::calls::{CloseBreaker, OpenBreaker};
-use crate::ui::{Ago, Empty, Icon, Reason, Section, Submit, Tone, post_to};
+use crate::ui::{Ago, Empty, Icon, Reason, Section, Submit, Tone, Written, post_to};
 
 /// The outside systems that an agent acts on, each with its circuit breaker.
 #[component]
@@ -40,7 +40,8 @@ fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, 
         true => ("waiting", "pause", "Paused"),
         false => ("good", "check", "Running"),
     };
-    let reason = (open && !integration.breaker_reason.is_empty()).then(|| format!("“{}” ", integration.breaker_reason));
+    let reason = (open && !integration.breaker_reason.is_empty())
+        .then(|| view! { "“" <Written text=integration.breaker_reason/> "” " });
     let changed = integration.changed_at.filter(|_| open).map(|at| view! { <Ago at now/> });
     let name = integration.name.clone();
     let form = may_break.then(|| match open {
@@ -73,7 +74,7 @@ fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, 
                 <p>
                     <strong>{integration.name}</strong>
                     " "
-                    <span class="quiet">{format!("version {}", integration.version)}</span>
+                    <span class="quiet">"version " <Written text=integration.version/></span>
                 </p>
                 <p class="line-more">{reason} {changed}</p>
                 {form}

@@ -5,7 +5,7 @@ use super::standing::Standing;
 use crate::{
     paths,
     ui::{
-        Empty,
+        Empty, Written,
         words::{self, label},
     },
 };
@@ -29,9 +29,12 @@ fn AgentLine(mut row: AgentRow) -> impl IntoView {
     let key = row.link.slug.clone();
     row.broken = row.broken.iter().map(|slug| label(slug)).collect();
     let more = match &row.stop {
-        Some(stop) if stop.reason.is_empty() => format!("Stopped by {}.", stop.by),
-        Some(stop) => format!("Stopped by {}: “{}”", stop.by, stop.reason),
-        None => row.purpose.clone(),
+        Some(stop) if stop.reason.is_empty() => format!("Stopped by {}.", stop.by).into_any(),
+        Some(stop) => {
+            let (by, reason) = (stop.by.clone(), stop.reason.clone());
+            view! { "Stopped by " <Written text=by/> ": “" <Written text=reason/> "”" }.into_any()
+        }
+        None => view! { <Written text=row.purpose.clone()/> }.into_any(),
     };
     let version = row.permission_version.map_or("no permissions".to_owned(), |version| format!("version {version}"));
     let waiting = (row.waiting > 0).then(|| format!(", {} waiting", words::grouped(row.waiting)));

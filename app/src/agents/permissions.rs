@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{Empty, Layers, On, Section},
+    ui::{Empty, Layers, On, Section, Written},
 };
 
 /// The four layers of a permission set, as sentences, and the ways to where they are written.
@@ -32,11 +32,11 @@ pub fn Permissions(
         }
         .into_any();
     };
-    let note = (!published.note.is_empty()).then(|| format!(" “{}”", published.note));
+    let note = (!published.note.is_empty()).then(|| view! { " “" <Written text=published.note/> "”" });
     view! {
         <Section title="Permissions">
             <p class="quiet">
-                {format!("Version {}, published by {} on ", published.version, published.by)} <On at=published.at now/> "."
+                {format!("Version {}, published by ", published.version)} <Written text=published.by/> " on " <On at=published.at now/> "."
                 {note}
             </p>
             <Layers sentences=published.sentences/>

@@ -1,7 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
-    sentence::visible,
     view::{EntryRow, RecordFilter},
 };
 use governance::{Actor, Governance};
@@ -9,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     error::UiError,
-    ui::{Ago, words::label},
+    ui::{Ago, Written, words::label},
 };
 
 /// How many of the tightenings that were lifted are shown with their reasons.
@@ -47,9 +46,9 @@ impl Said {
 /// Who it was, when, and why.
 #[component]
 fn By(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
-    let reason = entry.detail.get("reason").and_then(|reason| reason.as_str()).map(visible);
+    let reason = entry.detail.get("reason").and_then(|reason| reason.as_str()).map(str::to_owned);
     view! {
-        {entry.who} ", " <Ago at=entry.at now/>
-        {reason.map(|reason| view! { ": “" {reason} "”" })}
+        <Written text=entry.who/> ", " <Ago at=entry.at now/>
+        {reason.map(|reason| view! { ": “" <Written text=reason/> "”" })}
     }
 }

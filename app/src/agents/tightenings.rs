@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{calls::Lift, tighten::TightenForm};
 use crate::{
     paths,
-    ui::{Ago, Empty, Left, Reason, Section, Submit, Tone, post_to, words},
+    ui::{Ago, Empty, Left, Reason, Section, Submit, Tone, Written, post_to, words},
 };
 
 /// What makes a person be asked where the permission set alone would allow; adding one, and lifting it.
@@ -82,11 +82,11 @@ fn TighteningLine(slug: String, tightening: TighteningView, may_lift: bool, now:
                     "A person is asked about "
                     <strong>{what}</strong>
                     ": “"
-                    {tightening.reason}
+                    <Written text=tightening.reason/>
                     "”"
                 </p>
                 <p class="line-more">
-                    {tightening.by}
+                    <Written text=tightening.by/>
                     ", "
                     <Ago at=tightening.at now/>
                     ", "

@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     permission::Otherwise,
-    sentence::{duration, visible},
+    sentence::duration,
     state::State,
     view::{NeedView, RequestView},
 };
@@ -9,7 +9,7 @@ use leptos::prelude::*;
 
 use super::words::still_needed;
 use crate::ui::{
-    Ago, AnswerDue, Section,
+    Ago, AnswerDue, Section, Written,
     words::{count, label},
 };
 
@@ -57,8 +57,8 @@ fn Need(need: NeedView, open: bool, now: DateTime<Utc>, still: bool) -> impl Int
             let note = yes.given.note;
             view! {
                 <li>
-                    {yes.name} " said yes " <Ago at=yes.given.at now/>
-                    {(!note.trim().is_empty()).then(|| view! { ": " <bdi>{visible(&note)}</bdi> })}
+                    <Written text=yes.name/> " said yes " <Ago at=yes.given.at now/>
+                    {(!note.trim().is_empty()).then(|| view! { ": " <Written text=note/> })}
                 </li>
             }
         })

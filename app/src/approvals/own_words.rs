@@ -1,7 +1,7 @@
-use domain::{request::Ask, sentence::visible};
+use domain::request::Ask;
 use leptos::prelude::*;
 
-use crate::ui::Section;
+use crate::ui::{Section, Written};
 
 /// What the agent itself wrote: plain text, and marked as its own.
 #[component]
@@ -14,7 +14,7 @@ pub fn OwnWords(ask: Ask, changed: bool) -> impl IntoView {
                 Some(view! {
                     <figure class="quote">
                         <figcaption>{title}</figcaption>
-                        <blockquote>{visible(&text)}</blockquote>
+                        <blockquote><Written text/></blockquote>
                     </figure>
                 })
             })

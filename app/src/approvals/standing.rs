@@ -1,13 +1,12 @@
 use domain::{
     entry::Kind,
-    sentence::visible,
     standing::Silence,
     state::State,
     view::{EntryRow, RequestView},
 };
 use leptos::prelude::*;
 
-use crate::ui::{Ago, AnswerDue, At, Badge, decision_words, words::list};
+use crate::ui::{Ago, AnswerDue, At, Badge, Written, decision_words, words::list};
 
 /// What is true of the request now: by whom, when, and what comes next.
 #[component]
@@ -128,7 +127,7 @@ fn last(request: &RequestView, kind: Kind, what: String) -> impl IntoView + use<
         None => view! { {what} "." }.into_any(),
         Some(entry) => {
             let reason = match said(&entry) {
-                Some(reason) => view! { ": " <bdi>{reason}</bdi> }.into_any(),
+                Some(reason) => view! { ": " <Written text=reason/> }.into_any(),
                 None => ".".into_any(),
             };
             let who = if entry.who == "Reins" { String::new() } else { format!(" by {}", entry.who) };
@@ -140,5 +139,5 @@ fn last(request: &RequestView, kind: Kind, what: String) -> impl IntoView + use<
 /// The reason or the note of an entry.
 fn said(entry: &EntryRow) -> Option<String> {
     let text = ["reason", "note"].iter().find_map(|name| entry.detail.get(name)?.as_str())?;
-    (!text.trim().is_empty()).then(|| visible(text))
+    (!text.trim().is_empty()).then(|| text.to_owned())
 }

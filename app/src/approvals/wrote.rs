@@ -7,7 +7,7 @@ use crate::{
     error::UiError,
     paths,
     server::{answered, is_plain_form},
-    ui::{Notice, Tone, said},
+    ui::{Notice, Tone, Written, said},
 };
 
 /// What somebody wrote about a request that was not taken, in the context of the page that answers.
@@ -48,7 +48,7 @@ pub fn not_taken<S: ServerFn>(id: RequestId, wrote: Wrote, error: UiError) -> Re
 pub fn KeptWords(words: Vec<String>) -> impl IntoView {
     let words: Vec<_> = words.into_iter().filter(|text| !text.trim().is_empty()).collect();
     let shown = (!words.is_empty()).then(|| {
-        let quotes = words.into_iter().map(|text| view! { <blockquote class="kept-text">{text}</blockquote> });
+        let quotes = words.into_iter().map(|text| view! { <blockquote class="kept-text"><Written text/></blockquote> });
         view! {
             <Notice tone=Tone::Neutral>
                 <p class="notice-title">"What you wrote, which was not recorded"</p>

@@ -1,4 +1,7 @@
-use domain::{action::DataSet, agent_file::IntegrationHead, schema::Schema, view::catalog::Meaning as Means};
+use domain::{
+    action::DataSet, agent_file::IntegrationHead, schema::Schema, sentence::visible, view::catalog::Meaning as Means,
+};
+use islands::Said;
 use leptos::prelude::*;
 
 use super::{
@@ -71,7 +74,7 @@ fn Kept(name: &'static str, value: String) -> impl IntoView {
 /// What has to be put right, all of it.
 #[component]
 fn Faults(faults: Vec<String>) -> impl IntoView {
-    let lines: Vec<_> = faults.into_iter().map(|fault| view! { <li>{fault}</li> }).collect();
+    let lines: Vec<_> = faults.into_iter().map(|fault| view! { <li><Said text=fault/></li> }).collect();
     view! {
         <Notice tone=Tone::Waiting>
             <p class="notice-title">"This has to be put right first:"</p>
@@ -198,7 +201,7 @@ fn Choice(
         .into_iter()
         .map(|(value, words)| {
             let selected = value == chosen;
-            view! { <option value=value selected=selected>{words}</option> }
+            view! { <option value=value selected=selected>{visible(&words)}</option> }
         })
         .collect();
     view! {

@@ -14,7 +14,7 @@ use crate::{
     server::{actor, governance},
     settings::SettingsNav,
     ui::{
-        Ago, DoneNote, Empty, ErrorNote, PageTitle, Reason, Submit, Tone, failure, loaded, post_to,
+        Ago, DoneNote, Empty, ErrorNote, PageTitle, Reason, Submit, Tone, Written, failure, loaded, post_to,
         words::{count, number},
     },
 };
@@ -58,7 +58,7 @@ pub fn ChangesPage() -> impl IntoView {
 fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoView {
     let ProposedChange { head, told, meaning, mine } = change;
     let id = head.id.to_string();
-    let note = (!head.note.is_empty()).then(|| format!(" Why: {}", head.note));
+    let note = (!head.note.is_empty()).then(|| view! { " Why: " <Written text=head.note/> });
     let accept = (may && !mine).then(|| {
         let meaning = Means { sentences: meaning.clone(), takes_two: false };
         view! {
@@ -88,7 +88,7 @@ fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoV
     view! {
         <section class="card" data-key=head.id.to_string()>
             <h2>{head.title}</h2>
-            <p>{head.stamp.by.name} " proposes this, " <Ago at=head.stamp.at now/> "." {note}</p>
+            <p><Written text=head.stamp.by.name/> " proposes this, " <Ago at=head.stamp.at now/> "." {note}</p>
             <Told told/>
             {means}
             {mine.then(|| view! { <p class="quiet">"You have proposed it: another admin accepts it, or turns it down."</p> })}

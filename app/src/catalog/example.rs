@@ -1,7 +1,9 @@
 use domain::{
     example::{Proposal, propose},
     schema::Misfit,
+    sentence::value,
 };
+use islands::Said;
 use leptos::prelude::*;
 
 use super::{
@@ -76,8 +78,8 @@ fn Remarks(text: String) -> impl IntoView {
         .into_iter()
         .map(|remark| {
             let place = remark.pointer.trim_start_matches('/').to_owned();
-            let place = if place.is_empty() { "The call".to_owned() } else { format!("“{place}”") };
-            view! { <li>{format!("{place} {}.", remark.detail)}</li> }
+            let place = if place.is_empty() { "The call".to_owned() } else { value(&place) };
+            view! { <li><Said text=format!("{place} {}.", remark.detail)/></li> }
         })
         .collect();
     view! {

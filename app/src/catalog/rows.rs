@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{schema::Schema, sentence::visible};
+use domain::{schema::Schema, sentence::value};
 
 use super::row::Row;
 
@@ -40,12 +40,12 @@ pub fn schema_of(rows: &[Row]) -> Result<Schema, Vec<String>> {
     let mut seen = BTreeSet::new();
     for row in &rows {
         if !seen.insert(row.name.as_str()) {
-            faults.push(format!("“{}” stands twice.", visible(&row.name)));
+            faults.push(format!("{} stands twice.", value(&row.name)));
         }
         if let Some((group, name)) = row.name.rsplit_once('/') {
             let is_group = |known: &&&Row| known.name == group && known.kind().has_members();
             if name.is_empty() || rows.iter().find(is_group).is_none() {
-                faults.push(format!("“{}” has to stand under a group that is in the table.", visible(&row.name)));
+                faults.push(format!("{} has to stand under a group that is in the table.", value(&row.name)));
             }
         }
     }
@@ -63,7 +63,7 @@ fn group(rows: &[&Row], under: &str, faults: &mut Vec<String>) -> Schema {
             Ok(schema) => {
                 properties.insert(name.to_owned(), schema);
             }
-            Err(fault) => faults.push(format!("“{}” {fault}.", visible(&row.name))),
+            Err(fault) => faults.push(format!("{} {fault}.", value(&row.name))),
         }
         if row.required {
             required.insert(name.to_owned());
@@ -123,15 +123,15 @@ mod tests {
     fn what_does_not_fit_is_said_with_its_name() {
         let bounded = |least: &str, most: &str| Row { least: least.into(), most: most.into(), ..row("a", "text") };
         for (rows, fault) in [
-            (vec![row("a", "text"), row("a ", "number")], "“a” stands twice."),
-            (vec![row("a/b", "text")], "“a/b” has to stand under a group that is in the table."),
-            (vec![row("a", "text"), row("a/b", "text")], "“a/b” has to stand under a group that is in the table."),
-            (vec![row("a", "choice")], "“a” needs its choices, one a line."),
-            (vec![bounded("few", "")], "“a” has a bound that is no number: “few”."),
-            (vec![bounded("9", "3")], "“a” is bounded to nothing: at least is more than at most."),
+            (vec![row("a", "text"), row("a ", "number")], "`a` stands twice."),
+            (vec![row("a/b", "text")], "`a/b` has to stand under a group that is in the table."),
+            (vec![row("a", "text"), row("a/b", "text")], "`a/b` has to stand under a group that is in the table."),
+            (vec![row("a", "choice")], "`a` needs its choices, one a line."),
+            (vec![bounded("few", "")], "`a` has a bound that is no number: “few”."),
+            (vec![bounded("9", "3")], "`a` is bounded to nothing: at least is more than at most."),
             (
                 vec![Row { currency: "dollars".into(), ..row("a", "money") }],
-                "“a” has no currency that Reins knows: “dollars”.",
+                "`a` has no currency that Reins knows: “dollars”.",
             ),
         ] {
             assert_eq!(schema_of(&rows), Err(vec![fault.to_owned()]));

@@ -12,7 +12,6 @@ use super::{
     row::Row,
     rows::{rows_of, schema_of},
 };
-use crate::ui::words::quoted;
 
 /// More than an action has, and few enough for a page.
 pub const MOST_ROWS: usize = 60;
@@ -164,8 +163,7 @@ impl Typed {
             for_customer: self.for_customer,
             arguments,
         };
-        let mut faults: Vec<String> =
-            action.faults().into_iter().map(|fault| format!("It {}.", quoted(&fault))).collect();
+        let mut faults: Vec<String> = action.faults().into_iter().map(|fault| format!("It {fault}.")).collect();
         if self.undoing != "irreversible" && self.how.trim().is_empty() {
             faults.push("Say how it is undone: somebody has to follow it one day.".to_owned());
         }
@@ -257,12 +255,12 @@ mod tests {
             typed.action_type().unwrap_err()
         };
         assert_eq!(typed(&|t| t.label.clear()), ["It has a label that needs 1 to 80 characters."]);
-        assert_eq!(typed(&|t| t.amount = "order_id".into()), ["It has no money argument “order_id”."]);
+        assert_eq!(typed(&|t| t.amount = "order_id".into()), ["It has no money argument `order_id`."]);
         assert_eq!(typed(&|t| t.how.clear()), ["Say how it is undone: somebody has to follow it one day."]);
         assert_eq!(typed(&|t| t.moment.clear()), ["Say until when it can be undone."]);
         assert_eq!(
             typed(&|t| t.rows.retain(|row| row.name != "order_id")),
-            ["It says “{order_id}” in its sentence, which is not among its arguments."]
+            ["It says `{order_id}` in its sentence, which is not among its arguments."]
         );
     }
 }

@@ -1,23 +1,23 @@
-use domain::{sentence::visible, view::IntegrationView};
+use domain::view::IntegrationView;
 use leptos::prelude::*;
 
 use super::calls::{CloseBreaker, OpenBreaker};
 use crate::{
     paths,
-    ui::{DatedAt, Fact, Facts, Reason, Submit, Tag, Tone, post_to},
+    ui::{DatedAt, Fact, Facts, Reason, Submit, Tag, Tone, Written, post_to},
 };
 
 /// One integration: its version, its breaker, and the agents that depend on it.
 #[component]
 pub fn Integration(integration: IntegrationView, may: bool) -> impl IntoView {
     let name = integration.name.clone();
-    let version = visible(&integration.version);
+    let version = view! { <Written text=integration.version.clone()/> };
     let breaker = may.then(|| view! { <Breaker integration=integration.clone()/> });
     let open = integration.breaker_open;
     let (tone, text) = if open { (Tone::Waiting, "Paused") } else { (Tone::Good, "Running") };
     let since = integration.changed_at.map(|at| view! { " since " <DatedAt at/> });
-    let reason =
-        (!integration.breaker_reason.trim().is_empty()).then(|| format!(": {}", visible(&integration.breaker_reason)));
+    let reason = integration.breaker_reason.clone();
+    let reason = (!reason.trim().is_empty()).then(|| view! { ": " <Written text=reason/> });
     let agents: Vec<_> = integration
         .agents
         .iter()

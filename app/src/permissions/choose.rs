@@ -1,5 +1,6 @@
 //! The blanks of a sentence, each with a name of its own for those who do not see the words around it.
 
+use domain::sentence::visible;
 use leptos::prelude::*;
 
 use super::form::UNITS;
@@ -19,7 +20,7 @@ pub fn Choose(
         .chain(extra)
         .map(|(value, words)| {
             let selected = value == chosen;
-            view! { <option value=value selected=selected>{words}</option> }
+            view! { <option value=value selected=selected>{visible(&words)}</option> }
         })
         .collect();
     view! { <select class="blank" name=name aria-label=label>{options}</select> }

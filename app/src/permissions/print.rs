@@ -12,7 +12,7 @@ use crate::{
     error::UiError,
     paths,
     server::{actor, governance},
-    ui::{DatedAt, Empty, Fact, Facts, Layers, Notice, PageTitle, Section, Tag, Tone, loaded},
+    ui::{DatedAt, Empty, Fact, Facts, Layers, Notice, PageTitle, Section, Tag, Tone, Written, loaded},
 };
 
 /// An agent's permissions on paper, with lines to sign.
@@ -146,8 +146,8 @@ fn AboutVersion(agent: AgentRow, row: VersionRow, now: DateTime<Utc>) -> impl In
             <AgentFacts agent/>
             <Fact label="Version">{row.version.to_string()}</Fact>
             {proposed}
-            <Fact label="Published by">{row.published.by.name} ", " <DatedAt at=row.published.at/></Fact>
-            <Fact label="Note">{row.note}</Fact>
+            <Fact label="Published by"><Written text=row.published.by.name/> ", " <DatedAt at=row.published.at/></Fact>
+            <Fact label="Note"><Written text=row.note/></Fact>
             {accepted}
             <Fact label="As of"><DatedAt at=now/></Fact>
         </Facts>
@@ -158,16 +158,16 @@ fn AboutVersion(agent: AgentRow, row: VersionRow, now: DateTime<Utc>) -> impl In
 fn AboutDraft(agent: AgentRow, head: DraftHead, now: DateTime<Utc>) -> impl IntoView {
     let proposed = head.proposal.map(|proposal| {
         view! {
-            <Fact label="Proposed by">{proposal.stamp.by.name} ", " <DatedAt at=proposal.stamp.at/></Fact>
-            <Fact label="Note">{proposal.note}</Fact>
+            <Fact label="Proposed by"><Written text=proposal.stamp.by.name/> ", " <DatedAt at=proposal.stamp.at/></Fact>
+            <Fact label="Note"><Written text=proposal.note/></Fact>
         }
     });
     view! {
         <Notice tone=Tone::Waiting>"This is a draft. It may have changed since, and decides nothing until it is published."</Notice>
         <Facts>
             <AgentFacts agent/>
-            <Fact label="Begun by">{head.begun.by.name} ", " <DatedAt at=head.begun.at/></Fact>
-            <Fact label="Changed by">{head.changed.by.name} ", " <DatedAt at=head.changed.at/></Fact>
+            <Fact label="Begun by"><Written text=head.begun.by.name/> ", " <DatedAt at=head.begun.at/></Fact>
+            <Fact label="Changed by"><Written text=head.changed.by.name/> ", " <DatedAt at=head.changed.at/></Fact>
             {proposed}
             <Fact label="As of"><DatedAt at=now/></Fact>
         </Facts>
@@ -176,9 +176,10 @@ fn AboutDraft(agent: AgentRow, head: DraftHead, now: DateTime<Utc>) -> impl Into
 
 #[component]
 fn AgentFacts(agent: AgentRow) -> impl IntoView {
-    let purpose = (!agent.purpose.is_empty()).then(|| view! { <Fact label="What it is for">{agent.purpose}</Fact> });
+    let purpose = (!agent.purpose.is_empty())
+        .then(|| view! { <Fact label="What it is for"><Written text=agent.purpose/></Fact> });
     view! {
-        <Fact label="Agent">{agent.link.name} " (" {agent.link.slug} ")"</Fact>
+        <Fact label="Agent"><Written text=agent.link.name/> " (" {agent.link.slug} ")"</Fact>
         {purpose}
     }
 }

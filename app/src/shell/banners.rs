@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{At, Icon},
+    ui::{At, Icon, Written},
 };
 
 /// What everybody has to know on every page.
@@ -38,12 +38,12 @@ pub fn Banners(frame: Frame) -> impl IntoView {
 #[component]
 fn StopBanner(stop: StopView, now: DateTime<Utc>) -> impl IntoView {
     let what = stop.agent.map_or("All agents".to_owned(), |agent| agent.name);
-    let reason = (!stop.reason.is_empty()).then(|| format!(" “{}”", stop.reason));
+    let reason = (!stop.reason.is_empty()).then(|| view! { " “" <Written text=stop.reason/> "”" });
     view! {
         <div class="banner banner-stop" data-key=stop.id.to_string()>
             <Icon name="stop"/>
             <p class="banner-text">
-                <strong>{what} " stopped by " {stop.by} " at " <At at=stop.at now/> "."</strong>
+                <strong><Written text=what/> " stopped by " <Written text=stop.by/> " at " <At at=stop.at now/> "."</strong>
                 {reason}
             </p>
             <a class="banner-link" href=paths::stop()>

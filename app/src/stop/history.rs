@@ -11,7 +11,7 @@ use leptos_router::hooks::use_query_map;
 use crate::{
     paths,
     server::{actor, governance},
-    ui::{At, Empty, Notice, PageTitle, Tone, loaded, words::count},
+    ui::{At, Empty, Notice, PageTitle, Tone, Written, loaded, words::count},
 };
 
 #[component]
@@ -75,11 +75,11 @@ fn Past(past: PastStop, now: DateTime<Utc>) -> impl IntoView {
     let what = stop.agent.map_or("All agents".to_owned(), |agent| agent.name);
     let quoted = |reason: String| match reason.is_empty() {
         true => view! { <p class="hint">"No reason was given."</p> }.into_any(),
-        false => view! { <p class="stop-reason">"“" {reason} "”"</p> }.into_any(),
+        false => view! { <p class="stop-reason">"“" <Written text=reason/> "”"</p> }.into_any(),
     };
     let end = match release {
         Some(release) => view! {
-            <p>{words} " by " {release.by} " at " <At at=release.at now/> "."</p>
+            <p>{words} " by " <Written text=release.by/> " at " <At at=release.at now/> "."</p>
             {quoted(release.reason)}
         }
         .into_any(),
@@ -87,7 +87,7 @@ fn Past(past: PastStop, now: DateTime<Utc>) -> impl IntoView {
     };
     view! {
         <li class="past-stop" data-key=stop.id.to_string()>
-            <p>{what} " stopped by " {stop.by} " at " <At at=stop.at now/> "."</p>
+            <p><Written text=what/> " stopped by " <Written text=stop.by/> " at " <At at=stop.at now/> "."</p>
             {quoted(stop.reason)}
             {end}
         </li>

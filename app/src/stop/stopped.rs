@@ -6,7 +6,7 @@ use super::{
     explain::Explain,
     release::{ReleaseForm, Releasers},
 };
-use crate::ui::{Ago, At, Icon, words::list};
+use crate::ui::{Ago, At, Icon, Written, words::list};
 
 /// That everything is stopped, by whom and since when; and the way back.
 #[component]
@@ -37,14 +37,15 @@ pub fn EverythingStopped(
 /// Who stopped it, and when.
 #[component]
 pub fn Confirmed(what: String, stop: StopView, now: DateTime<Utc>) -> impl IntoView {
-    let reason = (!stop.reason.is_empty()).then(|| view! { <p class="stop-reason">"“" {stop.reason} "”"</p> });
+    let reason =
+        (!stop.reason.is_empty()).then(|| view! { <p class="stop-reason">"“" <Written text=stop.reason/> "”"</p> });
     view! {
         <div class="confirmed">
             <p class="confirmed-what">
                 <Icon name="stop"/>
                 <strong>{what}</strong>
             </p>
-            <p>"By " {stop.by} " at " <At at=stop.at now/> ", " <Ago at=stop.at now/> "."</p>
+            <p>"By " <Written text=stop.by/> " at " <At at=stop.at now/> ", " <Ago at=stop.at now/> "."</p>
             {reason}
         </div>
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{Ago, Tag, Tone},
+    ui::{Ago, Tag, Tone, Written},
 };
 
 /// Permissions that another admin wants to have published.
@@ -16,13 +16,13 @@ pub fn ProposalTask(row: ProposalRow, now: DateTime<Utc>) -> impl IntoView {
             <div class="task-text">
                 <Tag tone=Tone::Waiting text="Proposed"/>
                 <p>
-                    {stamp.by.name}
+                    <Written text=stamp.by.name/>
                     " proposes other permissions of "
                     <a href=paths::agent(&agent.slug)>{agent.name.clone()}</a>
                     ", "
                     <Ago at=stamp.at now/>
                     ": "
-                    {note}
+                    <Written text=note/>
                 </p>
             </div>
             <a class="button button-accent" href=paths::publish(&agent.slug)>
@@ -40,7 +40,7 @@ pub fn ChangeTask(change: ChangeHead, now: DateTime<Utc>) -> impl IntoView {
         <li class="card task" data-key=format!("change {id}")>
             <div class="task-text">
                 <Tag tone=Tone::Waiting text="Proposed"/>
-                <p>{stamp.by.name} " proposes a change, " <Ago at=stamp.at now/> ": " {title} ". " {note}</p>
+                <p><Written text=stamp.by.name/> " proposes a change, " <Ago at=stamp.at now/> ": " <Written text=title/> ". " <Written text=note/></p>
             </div>
             <a class="button button-accent" href=paths::changes()>"Look at what it means"</a>
         </li>

@@ -25,6 +25,7 @@ mod text_area;
 mod time;
 mod title;
 pub mod words;
+mod written;
 
 pub use crate::told::failure;
 pub use badge::{Badge, DecisionBadge, decision_words, state_words};
@@ -47,6 +48,7 @@ pub use tag::Tag;
 pub use text_area::TextArea;
 pub use time::{Ago, AnswerDue, At, Dated, DatedAt, Due, Left, On};
 pub use title::Title;
+pub use written::Written;
 
 /// What a colour says. It never says it alone: a word or an icon stands beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Times in words, from the database's clock.
 
 use chrono::{DateTime, Utc};
-use domain::{sentence::visible, words::Wall};
+use domain::words::Wall;
 
 pub use domain::words::{count, date, grouped, label, list, span};
 
@@ -15,15 +15,8 @@ pub fn number(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)
 }
 
-/// With names in the quotation marks that people use.
-pub fn quoted(text: &str) -> String {
-    let parts = text.split('`').enumerate();
-    parts.map(|(index, part)| if index % 2 == 1 { format!("“{part}”") } else { part.to_owned() }).collect()
-}
-
-/// What an operation says in a few words, as a sentence.
+/// What an operation says in a few words, as a sentence for [`islands::Said`]: what it names stays in backticks.
 pub fn sentence(text: &str) -> String {
-    let text = visible(&quoted(text));
     let mut rest = text.chars();
     let first: String = rest.next().into_iter().flat_map(char::to_uppercase).collect();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
@@ -36,8 +29,8 @@ mod tests {
 
     #[test]
     fn what_an_operation_says_becomes_a_sentence() {
-        assert_eq!(sentence("action `order.refund`, revision 2"), "Action “order.refund”, revision 2.");
-        assert_eq!(sentence("`x` is described twice"), "“x” is described twice.");
+        assert_eq!(sentence("action `order.refund`, revision 2"), "Action `order.refund`, revision 2.");
+        assert_eq!(sentence("`x` is described twice"), "`x` is described twice.");
         assert_eq!(sentence("Line 3: unexpected key."), "Line 3: unexpected key.");
     }
 }

@@ -4,7 +4,12 @@ use std::{
 };
 
 use clap::Subcommand;
-use domain::{agent::Mode, agent_file::AgentFile, json, seen::in_one_line};
+use domain::{
+    agent::Mode,
+    agent_file::AgentFile,
+    json,
+    seen::{in_one_line, visible},
+};
 use governance::{Conflict, Error};
 use tokio::sync::oneshot;
 
@@ -95,7 +100,13 @@ impl Agent {
                     let what = version.map_or("version in force".to_owned(), |version| format!("version {version}"));
                     let file = governance.export_agent(&author, &agent, version).await;
                     let file = file.map_err(no_such(&format!("{what} of"), &agent))?;
-                    print(toml::to_string_pretty(&file)?.trim_end())
+                    let text = toml::to_string_pretty(&file)?;
+                    // A terminal acts on what a file or a pipe takes as it is.
+                    print(if std::io::stdout().is_terminal() {
+                        visible(text.trim_end())
+                    } else {
+                        text.trim_end().to_owned()
+                    })
                 })
                 .await
             }

@@ -1,4 +1,5 @@
 use domain::{role::Capability, sentence::visible};
+use islands::Said;
 use leptos::prelude::*;
 
 use super::{
@@ -82,7 +83,8 @@ fn lead(found: Option<&Found>) -> String {
 
 #[component]
 fn Faults(faults: Vec<String>) -> impl IntoView {
-    let lines: Vec<_> = faults.into_iter().map(|fault| view! { <li>{words::sentence(&fault)}</li> }).collect();
+    let lines: Vec<_> =
+        faults.into_iter().map(|fault| view! { <li><Said text=words::sentence(&fault)/></li> }).collect();
     view! {
         <Notice tone=Tone::Waiting>
             <p class="notice-title">"This has to be put right first:"</p>

@@ -1,4 +1,5 @@
 use domain::sentence::{self, visible};
+use islands::Said;
 use leptos::prelude::*;
 
 use super::pasted::Would;
@@ -21,7 +22,8 @@ pub fn WhatWouldChange(would: Would, text: String, note: String) -> impl IntoVie
         }
         .into_any();
     }
-    let changes: Vec<_> = would.changes.iter().map(|change| view! { <li>{words::sentence(change)}</li> }).collect();
+    let changes: Vec<_> =
+        would.changes.iter().map(|change| view! { <li><Said text=words::sentence(change)/></li> }).collect();
     let sentences = sentence::permission_set(&would.file.permissions, &would.names());
     let permissions = match would.differences() {
         Some(changes) => view! {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     permissions::editing::Shared,
-    ui::{Ago, Notice, Reason, Section, Submit, Tone, post_to},
+    ui::{Ago, Notice, Reason, Section, Submit, Tone, Written, post_to},
 };
 
 /// The note and the button; where it takes two, one proposes and another publishes.
@@ -57,9 +57,9 @@ fn Proposed(editing: Shared, proposal: Proposal, own: bool) -> impl IntoView {
     view! {
         <Notice tone=Tone::Accent>
             <p class="notice-title">
-                "Proposed by " {proposal.stamp.by.name} ", " <Ago at=proposal.stamp.at now/>
+                "Proposed by " <Written text=proposal.stamp.by.name/> ", " <Ago at=proposal.stamp.at now/>
             </p>
-            <p>"“" {proposal.note} "”"</p>
+            <p>"“" <Written text=proposal.note/> "”"</p>
             <p>{next}</p>
         </Notice>
     }

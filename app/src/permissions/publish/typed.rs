@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use super::calls::{Propose, Publish};
 use crate::{
     told,
-    ui::{Notice, Tone},
+    ui::{Notice, Tone, Written},
 };
 
 /// What was written and ticked, and not taken; the address carries it back.
@@ -30,7 +30,7 @@ pub fn NoteKept(typed: Typed) -> impl IntoView {
         view! {
             <Notice tone=Tone::Neutral>
                 <p class="notice-title">"You wrote this, and it is not recorded:"</p>
-                <p>"“" {typed.note} "”"</p>
+                <p>"“" <Written text=typed.note/> "”"</p>
             </Notice>
         }
     })

@@ -6,7 +6,7 @@ use super::compare::CompareForm;
 use crate::{
     paths,
     server::{actor, governance},
-    ui::{DatedAt, DoneNote, Empty, PageTitle, Section, Tag, Tone, loaded, words},
+    ui::{DatedAt, DoneNote, Empty, PageTitle, Section, Tag, Tone, Written, loaded, words},
 };
 
 /// All versions of an agent's permissions, the newest first.
@@ -76,7 +76,7 @@ fn Line(slug: String, row: VersionRow) -> impl IntoView {
         <li class="line" data-key=row.version.to_string()>
             <div class="line-main">
                 <a class="line-link" href=paths::version(&slug, row.version)>{format!("Version {}", row.version)}</a>
-                <p>"“" {row.note} "”"</p>
+                <p>"“" <Written text=row.note/> "”"</p>
                 <p class="line-more">
                     "Published by " {row.published.by.name} {proposed} ", " <DatedAt at=row.published.at/> "."
                     {accepted}

@@ -13,8 +13,8 @@ use crate::{
     permissions::publish::calls::Restore,
     server::{actor, governance},
     ui::{
-        DatedAt, DoneNote, ErrorNote, Fact, Facts, Layers, Notice, PageTitle, Section, Submit, Tag, Tone, failure,
-        loaded, post_to,
+        DatedAt, DoneNote, ErrorNote, Fact, Facts, Layers, Notice, PageTitle, Section, Submit, Tag, Tone, Written,
+        failure, loaded, post_to,
     },
 };
 
@@ -109,7 +109,7 @@ fn About(row: VersionRow) -> impl IntoView {
                 <Fact label="Published by">{row.published.by.name}</Fact>
                 {proposed}
                 <Fact label="When"><DatedAt at=row.published.at/></Fact>
-                <Fact label="Note">{row.note}</Fact>
+                <Fact label="Note"><Written text=row.note/></Fact>
                 {accepted}
             </Facts>
         </Section>

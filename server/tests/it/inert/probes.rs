@@ -13,7 +13,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
 use server::agent_api;
 
-use super::written::{body, probe, probed_file};
+use super::written::{UNSEEN, body, probe, probed_file, unseen_probe};
 use crate::{
     access::coverage::pages,
     browser::Browser,
@@ -49,6 +49,11 @@ fn is_inert(place: &str, html: &str) {
             let raw = ["script", "style"].contains(&element.name.as_str());
             assert!(!raw || !element.text.contains("xprobe"), "{}", said());
             assert!(element.name != "form" || element.attribute("data-unsaved") != "due", "{}", said());
+            // What stands in a control is sent back as it is.
+            let exact = |name: &str| name == "value" || name.starts_with("data-");
+            let seen = |text: &String| !text.contains(|c| UNSEEN.contains(c));
+            assert!(element.attributes.iter().all(|(name, value)| exact(name) || seen(value)), "{}", said());
+            assert!(element.name == "textarea" || element.own.iter().all(seen), "{} {:?}", said(), element.own);
             for text in &element.own {
                 assert!(stands_apart(&page, at, text.trim()), "{place}: {} says {text:?}", said());
             }
@@ -102,7 +107,7 @@ impl Probed {
         }
         let (governance, admin) = (&front.shop.governance, &front.shop.admin);
         let meaning = governance.apply(admin, &file, "probed", &[], true).await.unwrap().meaning;
-        governance.apply(admin, &file, &probe('p', 400), &meaning, false).await.unwrap();
+        governance.apply(admin, &file, &unseen_probe('p', 400), &meaning, false).await.unwrap();
         let actions = file.actions.iter().map(|action| action.name.clone()).collect();
         let mut all = Self { front, requests: Vec::new(), actions };
         all.write().await;
@@ -112,7 +117,7 @@ impl Probed {
     /// Everything that an agent can send, and what people must settle then.
     async fn write(&mut self) {
         let description = serde_json::to_value(agent_api::description()).unwrap();
-        let text = || probe('a', 400);
+        let text = || unseen_probe('a', 400);
         let refund = |amount: &str, whole: &Value| {
             let mut ask = whole.clone();
             ask["action"] = json!("order.refund");
@@ -121,7 +126,10 @@ impl Probed {
             ask["reads"][1]["data_set"] = json!("customer.orders");
             ask
         };
-        let ask = body(&description, "Ask");
+        let mut ask = body(&description, "Ask");
+        // What is compared is taken only where all of it is seen.
+        ask["customer"]["id"] = json!(probe('a', 200));
+        ask["trigger"] = json!(probe('a', 200));
         let mut strange = refund("5.00", &ask);
         strange["arguments"] = json!({ text(): text(), "order_id": [text()], "total": { "amount": text(), "currency": text() }, "why": text() });
         let mut alone = refund("5.00", &ask);
@@ -163,7 +171,7 @@ impl Probed {
             assert_eq!(answer.header("content-type"), "application/json");
         }
         let (governance, admin) = (&self.front.shop.governance, &self.front.shop.admin);
-        let reason = probe('p', 400);
+        let reason = unseen_probe('p', 400);
         governance.tighten(admin, "support", BTreeSet::new(), &reason, None).await.unwrap();
         governance.open_breaker(admin, "shopify", &reason).await.unwrap();
     }
@@ -184,7 +192,7 @@ impl Probed {
     }
 
     async fn stop(&self) {
-        self.front.shop.governance.stop(&self.front.shop.admin, None, &probe('p', 400)).await.unwrap();
+        self.front.shop.governance.stop(&self.front.shop.admin, None, &unseen_probe('p', 400)).await.unwrap();
     }
 
     async fn all_inert(&self, browser: &Browser<'_>, who: &str) {
@@ -293,7 +301,7 @@ async fn what_addresses_say_is_text() {
         );
     }
     let names: Vec<String> = names.into_iter().collect();
-    for value in [probe('q', 200), "javascript:xprobe".to_owned(), "//xprobe.example/<xprobe>".to_owned()] {
+    for value in [unseen_probe('q', 200), "javascript:xprobe".to_owned(), "//xprobe.example/<xprobe>".to_owned()] {
         for part in names.chunks(25) {
             let query: Vec<String> = part.iter().map(|name| format!("{}={}", escaped(name), escaped(&value))).collect();
             let query = query.join("&");
@@ -386,10 +394,14 @@ async fn what_people_write_is_text() {
         for (address, form) in forms.values().filter(|(_, form)| round == 1 || !is_last(form)) {
             // All at once is mostly refused, as an amount is no text; then each for itself.
             let most = if form.action.contains("keys") { 80 } else { 200 };
-            send(&browser, address, form, |_, _| probe('p', most)).await;
+            let text = |name: &str, most| match name {
+                "reason" | "note" => unseen_probe('p', most),
+                _ => probe('p', most),
+            };
+            send(&browser, address, form, |name, _| text(name, most)).await;
             for (one, ..) in form.controls.iter().filter(|one| one.2) {
                 send(&browser, address, form, |name, value| match name == one {
-                    true => probe('p', 80),
+                    true => text(name, 80),
                     false if value.is_empty() => "x".to_owned(),
                     false => value.to_owned(),
                 })

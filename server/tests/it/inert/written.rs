@@ -6,6 +6,14 @@ use serde_json::{Map, Value, json};
 
 use crate::support::support_file;
 
+/// Turns what follows around, and is not seen itself.
+pub const UNSEEN: &str = "\u{202e}\u{200b}";
+
+/// A probe that holds [`UNSEEN`], for what takes any text.
+pub fn unseen_probe(who: char, most: usize) -> String {
+    probe(who, most - 2).replacen(who, &format!("{who}{UNSEEN}"), 1)
+}
+
 /// Breaks out of whatever it stands in, if anything lets it; `who` has written it.
 pub fn probe(who: char, most: usize) -> String {
     let ways = match most {
@@ -43,7 +51,8 @@ fn filled(description: &Value, schema: &Value) -> Value {
         let mut object: Map<String, Value> =
             members.map(|(name, schema)| (name.clone(), filled(description, schema))).collect();
         if schema["additionalProperties"].is_object() {
-            object.insert(probe('a', 200), json!([probe('a', 200), { probe('a', 200): probe('a', 200) }]));
+            let text = || unseen_probe('a', 200);
+            object.insert(text(), json!([text(), { text(): text() }]));
         }
         return object.into();
     }
@@ -55,7 +64,7 @@ fn filled(description: &Value, schema: &Value) -> Value {
             Some(example) if schema["pattern"].as_str().is_some_and(|pattern| pattern.starts_with('^')) => {
                 json!(example)
             }
-            _ => json!(probe('a', schema["maxLength"].as_u64().map_or(usize::MAX, |most| most as usize))),
+            _ => json!(unseen_probe('a', schema["maxLength"].as_u64().map_or(usize::MAX, |most| most as usize))),
         },
         () => panic!("{schema}"),
     }
