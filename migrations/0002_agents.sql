@@ -14,6 +14,7 @@ create table pauses (
     ended_at        timestamptz,
     primary key (integration, began_at)
 );
+create unique index pauses_open on pauses (integration) where ended_at is null;
 
 create table data_sets (
     name            text primary key,

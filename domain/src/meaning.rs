@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -43,8 +44,8 @@ pub enum Change {
 pub enum NewAdmin {
     /// In place of the role that was seen.
     Role { seen: Role },
-    /// An admin who was disabled.
-    Enabled,
+    /// An admin who was disabled then.
+    Enabled { disabled_at: DateTime<Utc> },
     /// An admin gets a password that somebody else has chosen.
     Password,
 }

@@ -274,7 +274,8 @@ pub struct IntegrationView {
     pub slug: String,
     pub name: String,
     pub version: String,
-    pub breaker_open: bool,
+    /// Since when its circuit breaker is open.
+    pub paused_since: Option<DateTime<Utc>>,
     pub breaker_reason: String,
     pub changed_at: Option<DateTime<Utc>>,
     pub agents: Vec<AgentLink>,

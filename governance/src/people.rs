@@ -201,9 +201,10 @@ impl Governance {
         Ok(())
     }
 
-    pub async fn enable_person(&self, actor: &Actor, id: PersonId) -> Result<Came> {
+    /// Lets somebody sign in again who was disabled then, and not once more since.
+    pub async fn enable_person(&self, actor: &Actor, id: PersonId, disabled_at: DateTime<Utc>) -> Result<Came> {
         self.allow(actor, Capability::ManagePeople).await?;
-        self.change(actor, id, Edit::Enable).await
+        self.change(actor, id, Edit::Enable { disabled_at }).await
     }
 
     /// Makes a change of a person. Where it takes two, one that lets somebody act as an admin is proposed.
@@ -213,7 +214,7 @@ impl Governance {
         let is_admin = stands.role == Role::Admin;
         let new_admin = match &change {
             Edit::Role { seen, role: Role::Admin } => Some((NewAdmin::Role { seen: *seen }, None)),
-            Edit::Enable if is_admin => Some((NewAdmin::Enabled, None)),
+            Edit::Enable { disabled_at } if is_admin => Some((NewAdmin::Enabled { disabled_at: *disabled_at }, None)),
             Edit::Password { hash, .. } if is_admin => Some((NewAdmin::Password, Some(hash.as_str()))),
             _ => None,
         };
@@ -268,7 +269,7 @@ pub(crate) async fn edit(
     Ok(match edit {
         Edit::Role { seen, role } => json!({ "person": id, "role": role, "before": seen }),
         Edit::Disable => json!({ "person": id, "disabled": true }),
-        Edit::Enable => json!({ "person": id, "disabled": false }),
+        Edit::Enable { .. } => json!({ "person": id, "disabled": false }),
         Edit::Password { .. } => json!({ "person": id, "password": true }),
     })
 }

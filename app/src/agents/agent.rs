@@ -50,7 +50,7 @@ pub fn AgentPage() -> impl IntoView {
 #[component]
 fn Agent(actor: Actor, agent: AgentView, said: Said) -> impl IntoView {
     let AgentView { mut row, permissions, tightenings, integrations, days, recent, actions: names, now } = agent;
-    row.broken = integrations.iter().filter(|one| one.breaker_open).map(|one| one.name.clone()).collect();
+    row.broken = integrations.iter().filter(|one| one.paused_since.is_some()).map(|one| one.name.clone()).collect();
     let slug = row.link.slug.clone();
     let may_tighten = actor.can(Capability::Tighten);
     let may_edit = actor.can(Capability::Govern) && row.mode != Mode::Retired;

@@ -1,4 +1,4 @@
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{agent::Mode, agent_file::AgentHead, fault::Fault, id::TighteningId, role::Capability, words};
 use governance::starting_points::StartingPoint;
 use leptos::prelude::*;
@@ -114,9 +114,14 @@ pub async fn open_breaker(agent: String, integration: String, reason: String) ->
 }
 
 #[server]
-pub async fn close_breaker(agent: String, integration: String, reason: String) -> Result<(), UiError> {
+pub async fn close_breaker(
+    agent: String,
+    integration: String,
+    opened: DateTime<Utc>,
+    reason: String,
+) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.close_breaker(&actor, &integration, &reason).await?;
+    governance.close_breaker(&actor, &integration, opened, &reason).await?;
     done(after(paths::agent(&agent), Done::BreakerClosed))
 }

@@ -35,7 +35,7 @@ pub fn Integrations(
 
 #[component]
 fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, now: DateTime<Utc>) -> impl IntoView {
-    let (open, key) = (integration.breaker_open, integration.slug.clone());
+    let (open, key) = (integration.paused_since.is_some(), integration.slug.clone());
     let (tone, icon, state) = match open {
         true => ("waiting", "pause", "Paused"),
         false => ("good", "check", "Running"),
@@ -44,11 +44,12 @@ fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, 
         .then(|| view! { "“" <Written text=integration.breaker_reason/> "” " });
     let changed = integration.changed_at.filter(|_| open).map(|at| view! { <Ago at now/> });
     let name = integration.name.clone();
-    let form = may_break.then(|| match open {
-        true => view! {
+    let form = may_break.then(|| match integration.paused_since {
+        Some(opened) => view! {
             <BreakerFold summary=format!("Let {name} go on")>
                 <form class="form" method="post" action={post_to::<CloseBreaker>()}>
                     <BreakerFields slug integration=integration.slug.clone() why="Why it can go on"/>
+                    <input type="hidden" name="opened" value=opened.to_rfc3339() data-seen/>
                     <div class="actions">
                         <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
                     </div>
@@ -56,7 +57,7 @@ fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, 
             </BreakerFold>
         }
         .into_any(),
-        false => view! {
+        None => view! {
             <BreakerFold summary=format!("Pause {name}")>
                 <form class="form" method="post" action={post_to::<OpenBreaker>()}>
                     <BreakerFields slug integration=integration.slug.clone() why="Why every action on it has to pause"/>

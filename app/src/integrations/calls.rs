@@ -1,5 +1,6 @@
 //! What the integrations page asks of the server.
 
+use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 
 use crate::{
@@ -19,9 +20,9 @@ pub async fn open_breaker(slug: String, reason: String) -> Result<(), UiError> {
 }
 
 #[server]
-pub async fn close_breaker(slug: String, reason: String) -> Result<(), UiError> {
+pub async fn close_breaker(slug: String, opened: DateTime<Utc>, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.close_breaker(&actor, &slug, &reason).await?;
+    governance.close_breaker(&actor, &slug, opened, &reason).await?;
     done(after(integrations(), Done::BreakerClosed))
 }

@@ -13,7 +13,7 @@ pub fn Integration(integration: IntegrationView, may: bool) -> impl IntoView {
     let name = integration.name.clone();
     let version = view! { <Written text=integration.version.clone()/> };
     let breaker = may.then(|| view! { <Breaker integration=integration.clone()/> });
-    let open = integration.breaker_open;
+    let open = integration.paused_since.is_some();
     let (tone, text) = if open { (Tone::Waiting, "Paused") } else { (Tone::Good, "Running") };
     let since = integration.changed_at.map(|at| view! { " since " <DatedAt at/> });
     let reason = integration.breaker_reason.clone();
@@ -44,21 +44,22 @@ pub fn Integration(integration: IntegrationView, may: bool) -> impl IntoView {
 
 #[component]
 fn Breaker(integration: IntegrationView) -> impl IntoView {
-    let IntegrationView { slug, name, breaker_open, .. } = integration;
+    let IntegrationView { slug, name, paused_since, .. } = integration;
     let id = view! { <input type="hidden" name="slug" value=slug/> };
-    match breaker_open {
-        true => view! {
+    match paused_since {
+        Some(opened) => view! {
             <details class="fold-plain">
             <summary>{format!("Let actions through {name} again")}</summary>
             <form class="form" method="post" action={post_to::<CloseBreaker>()}>
                 {id}
+                <input type="hidden" name="opened" value=opened.to_rfc3339() data-seen/>
                 <Reason label="Why it is safe again" required=true/>
                 <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
             </form>
             </details>
         }
         .into_any(),
-        false => view! {
+        None => view! {
             <details class="fold-plain">
             <summary>{format!("Pause actions on {name}")}</summary>
             <p class="hint">"Opens its circuit breaker: agents that ask to act on it are told to wait. Nothing else stops."</p>

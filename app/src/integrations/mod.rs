@@ -53,7 +53,8 @@ fn Integrations(integrations: Vec<IntegrationView>, may: bool) -> impl IntoView 
 
 fn lead(integrations: &[IntegrationView]) -> String {
     let number = u32::try_from(integrations.len()).unwrap_or(u32::MAX);
-    let open: Vec<&str> = integrations.iter().filter(|one| one.breaker_open).map(|one| one.name.as_str()).collect();
+    let open: Vec<&str> =
+        integrations.iter().filter(|one| one.paused_since.is_some()).map(|one| one.name.as_str()).collect();
     match open.is_empty() {
         true => format!("{}, none of them paused.", count(number, "integration", "integrations")),
         false => format!("{} paused: actions that run on it get no leave.", list(&open)),

@@ -1,5 +1,6 @@
 //! What the settings ask of the server.
 
+use chrono::{DateTime, Utc};
 use domain::{
     id::{KeyId, PersonId},
     meaning::Change,
@@ -49,10 +50,10 @@ pub async fn disable_person(id: PersonId) -> Result<(), UiError> {
 }
 
 #[server]
-pub async fn enable_person(id: PersonId) -> Result<(), UiError> {
+pub async fn enable_person(id: PersonId, disabled_at: DateTime<Utc>) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    came(governance.enable_person(&actor, id).await?, Done::PersonEnabled)
+    came(governance.enable_person(&actor, id, disabled_at).await?, Done::PersonEnabled)
 }
 
 /// To the page that shows what came of a change of somebody.

@@ -68,6 +68,7 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, few: boo
             <p>"Disabled since " <Dated at/></p>
             <form method="post" action={post_to::<EnablePerson>()}>
                 <input type="hidden" name="id" value=id/>
+                <input type="hidden" name="disabled_at" value=at.to_rfc3339() data-seen/>
                 <NamedSubmit label="Enable" of=name/>
             </form>
         }

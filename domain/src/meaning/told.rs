@@ -19,7 +19,7 @@ impl Change {
             Self::Words { topic, .. } => format!("The words for {}", visible(topic)),
             Self::OneToPublish => "How many admins it takes to publish".to_owned(),
             Self::Admin { by: NewAdmin::Role { .. }, .. } => format!("{whom} as an admin"),
-            Self::Admin { by: NewAdmin::Enabled, .. } => format!("{whom}, a disabled admin"),
+            Self::Admin { by: NewAdmin::Enabled { .. }, .. } => format!("{whom}, a disabled admin"),
             Self::Admin { by: NewAdmin::Password, .. } => format!("Another password for {whom}, an admin"),
         }
     }
@@ -53,7 +53,7 @@ impl Change {
                 let role = |name: &str| format!("Their role: {name}");
                 vec![What::Changed { old: role(seen.name()), new: role(Role::Admin.name()) }]
             }
-            Self::Admin { by: NewAdmin::Enabled, .. } => vec![What::Changed {
+            Self::Admin { by: NewAdmin::Enabled { .. }, .. } => vec![What::Changed {
                 old: "They cannot sign in.".to_owned(),
                 new: "They can sign in again, as an admin.".to_owned(),
             }],

@@ -62,9 +62,10 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
         },
         Change::Admin { person, by } => {
             let stands = db::people::find(connection, *person).await?.ok_or(Error::NotFound)?;
-            match (by, stands.role, stands.disabled) {
-                (NewAdmin::Role { seen }, role, _) if role == *seen && role != Role::Admin => Ok(()),
-                (NewAdmin::Enabled, Role::Admin, true) | (NewAdmin::Password, Role::Admin, _) => Ok(()),
+            match (by, stands.role) {
+                (NewAdmin::Role { seen }, role) if role == *seen && role != Role::Admin => Ok(()),
+                (NewAdmin::Enabled { disabled_at }, Role::Admin) if stands.disabled_at == Some(*disabled_at) => Ok(()),
+                (NewAdmin::Password, Role::Admin) => Ok(()),
                 _ => Err(Conflict::ChangedMeanwhile.into()),
             }
         }
@@ -108,7 +109,7 @@ pub(super) async fn carry_out(
         Change::Admin { person, by } => {
             let edit = match (by, proposal) {
                 (NewAdmin::Role { seen }, _) => Edit::Role { seen: *seen, role: Role::Admin },
-                (NewAdmin::Enabled, _) => Edit::Enable,
+                (NewAdmin::Enabled { disabled_at }, _) => Edit::Enable { disabled_at: *disabled_at },
                 (NewAdmin::Password, Some(Proposal { secret: Some(hash), head, .. })) => {
                     Edit::Password { hash: hash.clone(), by: Some(head.stamp.by.id) }
                 }

@@ -90,42 +90,74 @@ pub async fn set_mode(connection: &mut PgConnection, id: AgentId, mode: Mode, no
     Ok(())
 }
 
-pub async fn set_breaker(
+/// `false` when it is open already.
+pub async fn open_breaker(connection: &mut PgConnection, slug: &str, reason: &str, now: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!(
+        r#"
+        with opened as (
+            update integrations
+            set breaker_open = true,
+                breaker_reason = $2,
+                changed_at = $3
+            where slug = $1 and not breaker_open
+            returning slug
+        )
+        insert into pauses (integration, began_at)
+        select slug, $3
+        from opened
+        "#,
+        slug,
+        reason,
+        now,
+    );
+    Ok(done.execute(connection).await?.rows_affected() == 1)
+}
+
+/// `false` when it is not open since then.
+pub async fn close_breaker(
     connection: &mut PgConnection,
     slug: &str,
-    open: bool,
+    opened: DateTime<Utc>,
     reason: &str,
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let done = sqlx::query!(
         r#"
+        with closed as (
+            update pauses
+            set ended_at = $4
+            where integration = $1 and began_at = $2 and ended_at is null
+            returning integration
+        )
         update integrations
-        set breaker_open = $2,
+        set breaker_open = false,
             breaker_reason = $3,
             changed_at = $4
-        where slug = $1 and breaker_open <> $2
+        from closed
+        where slug = closed.integration and breaker_open
         "#,
         slug,
-        open,
+        opened,
         reason,
         now,
     );
-    if done.execute(&mut *connection).await?.rows_affected() == 0 {
-        return Ok(false);
-    }
-    let pause = if open {
-        sqlx::query!("insert into pauses (integration, began_at) values ($1, $2)", slug, now)
-    } else {
-        sqlx::query!("update pauses set ended_at = $2 where integration = $1 and ended_at is null", slug, now)
-    };
-    pause.execute(connection).await?;
-    Ok(true)
+    Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
 /// Integrations, each with the agents whose permissions name an action that runs on it.
 pub async fn integrations(connection: &mut PgConnection, control: &Control) -> Result<Vec<IntegrationView>> {
     let rows = sqlx::query!(
-        "select slug, name, version, breaker_open, breaker_reason, changed_at from integrations order by name"
+        r#"
+        select i.slug,
+            i.name,
+            i.version,
+            i.breaker_reason,
+            i.changed_at,
+            p.began_at as "paused_since?"
+        from integrations i
+        left join pauses p on p.integration = i.slug and p.ended_at is null
+        order by i.name
+        "#
     );
     let rows = rows.fetch_all(connection).await?;
     let read = rows.into_iter().map(|row| IntegrationView {
@@ -133,7 +165,7 @@ pub async fn integrations(connection: &mut PgConnection, control: &Control) -> R
         slug: row.slug,
         name: row.name,
         version: row.version,
-        breaker_open: row.breaker_open,
+        paused_since: row.paused_since,
         breaker_reason: row.breaker_reason,
         changed_at: row.changed_at,
     });

@@ -136,7 +136,9 @@ pub enum Edit {
         role: Role,
     },
     Disable,
-    Enable,
+    Enable {
+        disabled_at: DateTime<Utc>,
+    },
     /// Another one's hash, and who has chosen it.
     Password {
         hash: String,
@@ -179,16 +181,17 @@ pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: &Edit, now:
                 .execute(connection)
                 .await?
         }
-        Edit::Enable => {
+        Edit::Enable { disabled_at } => {
             let update = sqlx::query!(
                 r#"
                 update people
                 set disabled_at = null,
                     decides_since = $2
-                where id = $1 and disabled_at is not null
+                where id = $1 and disabled_at = $3
                 "#,
                 id.0,
                 now,
+                disabled_at,
             );
             update.execute(connection).await?
         }
@@ -199,13 +202,13 @@ pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: &Edit, now:
 /// What somebody is, and whether they may sign in.
 pub struct Found {
     pub role: Role,
-    pub disabled: bool,
+    pub disabled_at: Option<DateTime<Utc>>,
 }
 
 pub async fn find(connection: &mut PgConnection, id: PersonId) -> Result<Option<Found>> {
-    let row = sqlx::query!(r#"select role, disabled_at is not null as "disabled!" from people where id = $1"#, id.0);
+    let row = sqlx::query!("select role, disabled_at from people where id = $1", id.0);
     let row = row.fetch_optional(connection).await?;
-    row.map(|row| Ok(Found { role: role(&row.role)?, disabled: row.disabled })).transpose()
+    row.map(|row| Ok(Found { role: role(&row.role)?, disabled_at: row.disabled_at })).transpose()
 }
 
 /// Whether nobody can sign in as both of them: neither has chosen the other's password, and nobody has chosen both.

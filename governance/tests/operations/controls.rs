@@ -142,9 +142,39 @@ async fn a_form_that_was_drawn_before_somebody_elses_change_is_refused() {
     assert!(refused(governance.add_member(&shop.admin, "legal", lee).await));
     governance.remove_member(&shop.admin, "legal", lee, 0).await.unwrap();
     assert!(refused(governance.remove_member(&shop.admin, "legal", lee, 0).await));
-    assert!(refused(governance.enable_person(&shop.admin, lee).await.map(drop)));
     governance.disable_person(&shop.admin, lee).await.unwrap();
     assert!(refused(governance.disable_person(&shop.admin, lee).await));
     let role = governance.change_person(&shop.admin, lee, Role::Manager, Role::Auditor).await;
     assert!(refused(role.map(drop)));
+}
+
+#[tokio::test]
+async fn an_old_form_ends_no_later_pause_and_lets_nobody_in_again() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let refused = |answer: Result<(), Error>| matches!(answer, Err(Error::Conflict(Conflict::ChangedMeanwhile)));
+    let paused = async || governance.integrations(&shop.operator).await.unwrap()[0].paused_since;
+    let pause = async || governance.open_breaker(&shop.operator, "shopify", "errors").await;
+    pause().await.unwrap();
+    let old = paused().await.unwrap();
+    let close = async || governance.close_breaker(&shop.operator, "shopify", old, "well").await;
+    close().await.unwrap();
+    assert_eq!(paused().await, None);
+    assert!(refused(close().await));
+    pause().await.unwrap();
+    assert!(refused(close().await) && refused(pause().await));
+    assert!(paused().await.is_some_and(|now| now > old));
+
+    let lee = id_of(&shop.lee);
+    let disabled_at = async || {
+        let people = governance.people(&shop.admin).await.unwrap();
+        people.into_iter().find(|one| one.id == lee).unwrap().disabled_at
+    };
+    governance.disable_person(&shop.admin, lee).await.unwrap();
+    let old = disabled_at().await.unwrap();
+    let enable = async || governance.enable_person(&shop.admin, lee, old).await.map(drop);
+    enable().await.unwrap();
+    assert!(refused(enable().await));
+    governance.disable_person(&shop.admin, lee).await.unwrap();
+    assert!(refused(enable().await) && disabled_at().await.is_some());
 }

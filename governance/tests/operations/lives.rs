@@ -375,7 +375,7 @@ impl Run {
                 model.paused = true;
             }
             Step::Resume if model.paused => {
-                governance.close_breaker(operator, "shopify", "well again").await.unwrap();
+                shop.close_breaker("shopify", "well again").await.unwrap();
                 model.paused = false;
             }
             Step::Leave(who) if model.people[who].member => {
@@ -393,7 +393,7 @@ impl Run {
                 model.forget(who);
             }
             Step::Enable(who) if model.people[who].disabled => {
-                governance.enable_person(admin, member(who)).await.unwrap();
+                shop.enable(member(who)).await.unwrap();
                 model.people[who].disabled = false;
             }
             Step::Demote(who) if !model.people[who].auditor => {

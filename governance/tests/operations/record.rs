@@ -268,7 +268,7 @@ async fn reasons_that_were_demanded_can_be_read_again() {
     let tightening = governance.agent(&shop.admin, "support").await.unwrap().tightenings[0].id;
     governance.lift(&shop.operator, tightening, "why: lifted").await.unwrap();
     governance.open_breaker(&shop.operator, "shopify", "why: opened").await.unwrap();
-    governance.close_breaker(&shop.operator, "shopify", "why: closed").await.unwrap();
+    shop.close_breaker("shopify", "why: closed").await.unwrap();
     let (rejected, approved) = (shop.waiting(refund("80.00")).await, shop.waiting(refund("81.00")).await);
     shop.reject(&shop.ana, rejected, "why: rejected").await.unwrap();
     let digest = shop.look_at(approved).await.digest;

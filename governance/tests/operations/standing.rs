@@ -164,7 +164,7 @@ async fn an_approval_of_who_may_decide_no_more_waits_again_and_is_not_claimed() 
         // Back again, she has not said yes to it, and may.
         match how {
             "left" => shop.governance.add_member(&shop.admin, "cs-leads", id_of(&shop.ana)).await.unwrap(),
-            "disabled" => drop(shop.governance.enable_person(&shop.admin, id_of(&shop.ana)).await.unwrap()),
+            "disabled" => drop(shop.enable(id_of(&shop.ana)).await.unwrap()),
             _ => drop(
                 shop.governance
                     .change_person(&shop.admin, id_of(&shop.ana), Role::Auditor, Role::Manager)
@@ -194,7 +194,7 @@ async fn who_was_disabled_and_enabled_again_says_yes_once_more() {
     shop.approve(&shop.ana, id).await.unwrap();
     shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap();
     shop.approve(&shop.ben, id).await.unwrap();
-    shop.governance.enable_person(&shop.admin, id_of(&shop.ana)).await.unwrap();
+    shop.enable(id_of(&shop.ana)).await.unwrap();
 
     let seen = shop.governance.request(&shop.ana, id).await.unwrap();
     let said: Vec<_> = seen.needs[0].given.iter().map(|yes| yes.name.as_str()).collect();
@@ -252,7 +252,7 @@ async fn while_an_integration_is_paused_the_clocks_of_what_runs_on_it_stand_stil
     shop.pass_times(&[approved, waiting], 2 * HOUR).await;
     assert_eq!((passed(&shop).await, shop.state(approved).await), (0, State::Approved));
     assert!(shop.look_at(waiting).await.row.still && !shop.look_at(elsewhere).await.row.still);
-    shop.governance.close_breaker(&shop.operator, "shopify", "it is well again").await.unwrap();
+    shop.close_breaker("shopify", "it is well again").await.unwrap();
     assert!(shop.claim(approved).await.is_ok());
 }
 

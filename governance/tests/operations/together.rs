@@ -82,7 +82,7 @@ async fn what_people_control_changes_with_its_entry_or_not_at_all() {
     together(&shop, "tightening_lifted", async || governance.lift(operator, tightening, "fine").await).await;
 
     together(&shop, "breaker_opened", async || governance.open_breaker(operator, "shopify", "errors").await).await;
-    together(&shop, "breaker_closed", async || governance.close_breaker(operator, "shopify", "well").await).await;
+    together(&shop, "breaker_closed", async || shop.close_breaker("shopify", "well").await).await;
 
     for mode in [Mode::Shadow, Mode::Live, Mode::Retired] {
         together(&shop, "mode_changed", async || governance.set_mode(admin, "support", mode, "trial").await).await;
@@ -180,7 +180,7 @@ async fn keys_people_queues_and_customers_change_with_their_entry_or_not_at_all(
     let password = async || governance.set_password(admin, nora, "another long password").await.map(drop);
     together(&shop, "person_changed", password).await;
     together(&shop, "person_changed", async || governance.disable_person(admin, nora).await).await;
-    together(&shop, "person_changed", async || governance.enable_person(admin, nora).await.map(drop)).await;
+    together(&shop, "person_changed", async || shop.enable(nora).await.map(drop)).await;
 
     together(&shop, "queue_changed", async || governance.add_queue(admin, "finance", "Finance").await).await;
     together(&shop, "queue_changed", async || governance.add_member(admin, "finance", nora).await).await;

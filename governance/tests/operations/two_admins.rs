@@ -88,7 +88,7 @@ async fn an_admins_password_and_coming_back_take_two() {
     assert!(!shop.entries("person_changed").await.pop().unwrap().to_string().contains("argon2"));
 
     shop.governance.disable_person(&shop.admin, id_of(&eva)).await.unwrap();
-    assert_eq!(shop.governance.enable_person(&shop.admin, id_of(&eva)).await.unwrap(), Came::Proposed);
+    assert_eq!(shop.enable(id_of(&eva)).await.unwrap(), Came::Proposed);
     assert!(!signs_in(&shop, "eva@example.com", other).await);
     accept(&shop, &ida).await.unwrap();
     assert!(signs_in(&shop, "eva@example.com", other).await);

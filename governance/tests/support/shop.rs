@@ -10,7 +10,7 @@ use domain::{
     state::State,
     view::{KeyKind, Me, RequestView},
 };
-use governance::{Actor, AgentError, Asked, Claimed, Error, Governance, Key, Outcome, Pools};
+use governance::{Actor, AgentError, Asked, Came, Claimed, Error, Governance, Key, Outcome, Pools};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -224,6 +224,20 @@ impl Shop {
     pub async fn release(&self, slug: Option<&str>, reason: &str) {
         let id = self.holding(slug).await;
         self.governance.release(&self.operator, id, reason).await.unwrap();
+    }
+
+    /// Ends the pause of an integration, as the operator.
+    pub async fn close_breaker(&self, slug: &str, reason: &str) -> Result<(), Error> {
+        let all = self.governance.integrations(&self.operator).await.unwrap();
+        let opened = all.iter().find(|one| one.slug == slug).and_then(|one| one.paused_since).unwrap();
+        self.governance.close_breaker(&self.operator, slug, opened, reason).await
+    }
+
+    /// Lets somebody sign in again, as the admin.
+    pub async fn enable(&self, id: PersonId) -> Result<Came, Error> {
+        let all = self.governance.people(&self.admin).await.unwrap();
+        let disabled_at = all.iter().find(|one| one.id == id).and_then(|one| one.disabled_at).unwrap();
+        self.governance.enable_person(&self.admin, id, disabled_at).await
     }
 
     /// The stop of an agent, or of everything, that holds.

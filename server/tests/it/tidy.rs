@@ -259,13 +259,10 @@ fn what_a_form_was_drawn_with_is_what_it_posts() {
         (
             "it says which way it goes, and is refused where that was gone already",
             &[
-                "agents/integrations.rs: CloseBreaker",
                 "agents/integrations.rs: OpenBreaker",
-                "integrations/integration.rs: CloseBreaker",
                 "integrations/integration.rs: OpenBreaker",
                 "permissions/impact/standing.rs: CancelImpact",
                 "settings/person.rs: DisablePerson",
-                "settings/person.rs: EnablePerson",
                 "settings/publishing.rs: NeedTwoToPublish",
                 "settings/publishing.rs: ProposeOneToPublish",
                 "settings/queue.rs: AddMember",

@@ -112,7 +112,7 @@ async fn a_stop_a_breaker_and_a_shadow_are_answers_too() {
     let reason = json!([{ "layer": "integration", "rule": "breaker-open", "pointer": null,
         "text": "The circuit breaker of `shopify` is open." }]);
     assert_eq!(normal(front.ask(&refund("5.00")).await), decided("paused", "paused", reason));
-    shop.governance.close_breaker(&shop.operator, "shopify", "up").await.unwrap();
+    shop.close_breaker("shopify", "up").await.unwrap();
 
     shop.governance.set_mode(&shop.admin, "support", Mode::Shadow, "trying").await.unwrap();
     let shadowed = with(decided("shadowed", "shadowed", over_50()), "would_have_been", json!("needs_approval"));

@@ -59,7 +59,7 @@ async fn each_refusal_of_a_claim_has_its_name() {
 
     shop.governance.open_breaker(&shop.operator, "shopify", "down").await.unwrap();
     front.post(&claim, "c", &json!({})).await.problem(409, "paused");
-    shop.governance.close_breaker(&shop.operator, "shopify", "up").await.unwrap();
+    shop.close_breaker("shopify", "up").await.unwrap();
 
     shop.publish(|set| set.action_scope.deny.extend(["order.refund".to_owned()])).await;
     let refused = front.post(&claim, "c", &json!({})).await;
