@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::{ActionType, DataSet, WordLists},
     agent_file::{AgentFile, IntegrationHead},
+    facts::as_word,
     id::PersonId,
     money::Currency,
     schema::Schema,
@@ -74,8 +75,7 @@ impl Catalog {
 
     /// Whether the brand's words can tell that a request touches this topic.
     pub fn has_words_for(&self, topic: &str) -> bool {
-        let is_it = |known: &str| known.to_lowercase() == topic.to_lowercase();
-        self.word_lists.iter().any(|(known, words)| is_it(known) && !words.is_empty())
+        self.word_lists.iter().any(|(known, words)| as_word(known) == as_word(topic) && !words.is_empty())
     }
 }
 

@@ -71,8 +71,8 @@ impl<'a> Topics<'a> {
     }
 }
 
-/// A topic or a word of a list, as it is looked for.
-fn as_word(text: &str) -> Cow<'_, str> {
+/// A topic or a word of a list, as it is looked for: two that are the same so are the same.
+pub fn as_word(text: &str) -> Cow<'_, str> {
     match folded(text) {
         Cow::Borrowed(text) => text.into(),
         Cow::Owned(text) => without_accents(&text).into_owned().into(),

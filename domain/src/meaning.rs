@@ -10,6 +10,7 @@ use crate::{
     action::{ActionType, DataSet},
     agent_file::AgentFile,
     catalog::{Catalog, Queue},
+    facts::as_word,
     id::PersonId,
     part::Part,
     permission::{Condition, PermissionSet},
@@ -98,10 +99,14 @@ impl Catalog {
 
     /// The words that give a topic away, however both are written.
     fn words_for(&self, topic: &str) -> BTreeSet<String> {
-        let is_it = |known: &str| known.to_lowercase() == topic.to_lowercase();
-        let lists = self.word_lists.iter().filter(|(known, _)| is_it(known));
-        lists.flat_map(|(_, words)| words.iter().map(|word| word.trim().to_lowercase())).collect()
+        let lists = self.word_lists.iter().filter(|(known, _)| as_word(known) == as_word(topic));
+        lists.flat_map(|(_, words)| looked_for(words)).collect()
     }
+}
+
+/// Words as they are looked for.
+fn looked_for(words: &[String]) -> BTreeSet<String> {
+    words.iter().map(|word| as_word(word).into_owned()).collect()
 }
 
 fn put<T: Clone>(all: &mut Vec<T>, one: &T, is_it: impl Fn(&T) -> bool) {
@@ -137,8 +142,8 @@ pub fn replaced_words(file: &AgentFile, before: &Catalog) -> Vec<String> {
     let known = file.word_lists.iter().filter_map(|(topic, words)| Some((topic, words, before.word_lists.get(topic)?)));
     let replaced = known.filter(|(_, words, known)| words != known);
     let told = replaced.filter_map(|(topic, words, known)| {
-        let lower = |words: &[String]| words.iter().map(|word| word.trim().to_lowercase()).collect();
-        Some(format!("The shop’s words for {}: {}.", visible(topic), difference(&lower(known), &lower(words))?))
+        let changed = difference(&looked_for(known), &looked_for(words))?;
+        Some(format!("The shop’s words for {}: {changed}.", visible(topic)))
     });
     told.collect()
 }

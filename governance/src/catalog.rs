@@ -2,6 +2,7 @@
 
 use domain::{
     action::{ActionType, DataSet},
+    facts::as_word,
     permission::{Condition, PermissionSet},
     role::Capability,
     view::{
@@ -77,7 +78,7 @@ fn names_data_set(permissions: &PermissionSet, name: &str) -> bool {
 }
 
 fn asks_about(permissions: &PermissionSet, topic: &str) -> bool {
-    let is_it = |known: &String| known.to_lowercase() == topic.to_lowercase();
+    let is_it = |known: &String| as_word(known) == as_word(topic);
     permissions.approval_thresholds.in_force().flat_map(|rule| &rule.when).any(|condition| match condition {
         Condition::Touches { topics } => topics.iter().any(is_it),
         _ => false,

@@ -7,6 +7,7 @@ use domain::{
     agent_file::{AgentFile, AgentHead, QueueHead},
     draft::{DraftSeen, Origin},
     entry::Kind,
+    facts::as_word,
     fault::Fault,
     id::AgentId,
     permission::{AppliesTo, Condition, Limit, Otherwise, PermissionSet},
@@ -130,7 +131,7 @@ async fn with_all_it_names(
     let rests_on = |name: &String| actions.iter().any(|action| action.data_sets.contains(name));
     data_sets.retain(|set| named.data_sets.contains(set.name.as_str()) || rests_on(&set.name));
     let mut word_lists: WordLists = db::catalog::word_lists(connection).await?;
-    word_lists.retain(|topic, _| named.topics.contains(&topic.to_lowercase()));
+    word_lists.retain(|topic, _| named.topics.contains(as_word(topic).as_ref()));
     let queues = db::queues::all(&mut *connection, None).await?.into_iter();
     let queues = queues.filter(|queue| named.queues.contains(queue.slug.as_str()));
     let mut queues: Vec<_> = queues.map(|queue| QueueHead { slug: queue.slug, name: queue.name }).collect();
@@ -143,7 +144,7 @@ struct Named<'a> {
     actions: BTreeSet<&'a str>,
     data_sets: BTreeSet<&'a str>,
     queues: BTreeSet<&'a str>,
-    /// In lower case, as they are compared.
+    /// As they are compared.
     topics: BTreeSet<String>,
 }
 
@@ -174,7 +175,7 @@ impl<'a> Named<'a> {
             actions: actions.map(String::as_str).filter(|name| *name != DATA_READ).collect(),
             data_sets: data_access.read.keys().chain(&data_access.deny).map(String::as_str).collect(),
             queues: queues.map(String::as_str).collect(),
-            topics: topics.flatten().map(|topic| topic.to_lowercase()).collect(),
+            topics: topics.flatten().map(|topic| as_word(topic).into_owned()).collect(),
         }
     }
 }

@@ -241,7 +241,18 @@ fn other_words_for_a_topic_are_said_to_whoever_asks_about_it() {
     let none = meaning("Support", &touching(), &before, &with_words(&[]));
     assert!(none.iter().any(|said| said.contains("The shop has no words for legal")), "{none:?}");
     assert_eq!(meaning("Support", &set(allowed()), &before, &after), [""; 0]);
-    let off = with_words(&["small claims", "LAWYER "]);
+    // Decisions take these for the same topic, and so does this.
+    for topic in ["Légal", "LEGAL", "ｌｅｇａｌ", " legal\u{200b}"] {
+        let list = |words: &[&str]| {
+            let mut catalog = catalog();
+            catalog.word_lists = [(topic.to_owned(), words.iter().map(|word| (*word).to_owned()).collect())].into();
+            catalog
+        };
+        let gone = meaning("Support", &touching(), &list(&["lawyer"]), &list(&[]));
+        assert!(gone.iter().any(|said| said.contains("no longer “lawyer”")), "{topic}: {gone:?}");
+        assert!(list(&["lawyer"]).has_words_for("legal"), "{topic}");
+    }
+    let off = with_words(&["small claims", "ＬÂWYER "]);
     assert_eq!(meaning("Support", &touching(), &before, &off), [""; 0], "case and order mean nothing");
 }
 

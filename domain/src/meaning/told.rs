@@ -1,6 +1,6 @@
 //! A change before and after, in words.
 
-use super::{Change, NewAdmin, difference, kind::members};
+use super::{Change, NewAdmin, difference, kind::members, looked_for};
 use crate::{
     action::{AbsentAmount, ActionType, DataSet},
     catalog::Catalog,
@@ -40,9 +40,8 @@ impl Change {
                 differing(before.data_set(&set.name).map(lines), lines(set))
             }
             Self::Words { topic, words, .. } => {
-                let lower = |words: &[String]| words.iter().map(|word| word.trim().to_lowercase()).collect();
-                let known = before.word_lists.get(topic).map(|known| lower(known)).unwrap_or_default();
-                let changed = difference(&known, &lower(words));
+                let known = before.word_lists.get(topic).map(|known| looked_for(known)).unwrap_or_default();
+                let changed = difference(&known, &looked_for(words));
                 changed.into_iter().map(|new| What::Added { new: format!("The words are {new}.") }).collect()
             }
             Self::OneToPublish => vec![What::Changed {
