@@ -47,7 +47,9 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::AlreadyDecided { .. }) => Self::AlreadyDecided,
             Error::Conflict(Conflict::Stopped) => Self::Stopped,
             Error::Conflict(Conflict::InVain(_)) => Self::InVain,
-            Error::Conflict(Conflict::ChangedMeanwhile | Conflict::ReleasedAlready { .. }) => Self::ChangedMeanwhile,
+            Error::Conflict(
+                Conflict::ChangedMeanwhile | Conflict::ReleasedAlready { .. } | Conflict::LeavesNobody { .. },
+            ) => Self::ChangedMeanwhile,
             Error::Conflict(Conflict::Exists) => Self::Exists,
             Error::Conflict(Conflict::Edit(_)) => Self::ChangedMeanwhile,
             Error::Conflict(Conflict::Draft(conflict)) => draft_conflict(&conflict),

@@ -12,8 +12,7 @@ use domain::{
 use sqlx::PgConnection;
 
 use crate::{
-    Actor, Governance, Result,
-    control::Control,
+    Actor, Conflict, Governance, Result,
     db::{self, pages::Needed},
 };
 
@@ -57,15 +56,21 @@ impl Governance {
     }
 }
 
-/// How much of what waits nobody could approve any more without this person in this queue.
-pub(crate) async fn left_without(
+/// Refuses where more than `losing` of what waits could be approved by nobody without this person in this queue, or in all.
+pub(crate) async fn need_others(
     connection: &mut PgConnection,
-    control: &Control,
-    queue: &str,
+    queue: Option<&str>,
     person: PersonId,
-) -> Result<u32> {
+    losing: u32,
+) -> Result<()> {
+    // Not remembered: this transaction is about to change what others would then take for what holds.
+    let head = db::control::head(connection).await?;
+    let control = db::control::load(connection, &head).await?;
     let queues = db::catalog::queues(connection).await?;
-    Ok(left(&db::pages::needed(connection, control).await?, &queues, Some(queue), person))
+    match left(&db::pages::needed(connection, &control).await?, &queues, queue, person) {
+        count if count > losing => Err(Conflict::LeavesNobody { count }.into()),
+        _ => Ok(()),
+    }
 }
 
 fn left(needed: &[Needed], queues: &[Queue], queue: Option<&str>, person: PersonId) -> u32 {

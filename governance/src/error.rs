@@ -48,6 +48,9 @@ pub enum Conflict {
     /// What a change means for permissions in force, in sentences; others than those that were accepted.
     #[error("what it means for permissions in force is not what was accepted")]
     NotAccepted { sentences: Vec<String> },
+    /// More of what waits than was seen would be left without people who could approve it.
+    #[error("{count} of what waits could be approved by nobody then")]
+    LeavesNobody { count: u32 },
     #[error("{0}")]
     Other(String),
 }

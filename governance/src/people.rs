@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Came, Conflict, Error, Governance, Result,
+    able::need_others,
     attempts::Trying,
     changes::{need_fitting, propose},
     db::{self, people::Edit, proposals::NewProposal},
@@ -175,13 +176,21 @@ impl Governance {
         Ok(me.id)
     }
 
-    /// Gives somebody another role than the one that was seen.
-    pub async fn change_person(&self, actor: &Actor, id: PersonId, seen: Role, role: Role) -> Result<Came> {
+    /// Gives somebody another role than the one that was seen. Where it decides nothing, no more than `losing` of what
+    /// waits may be left without anybody who could approve it.
+    pub async fn change_person(
+        &self,
+        actor: &Actor,
+        id: PersonId,
+        seen: Role,
+        role: Role,
+        losing: u32,
+    ) -> Result<Came> {
         self.allow(actor, Capability::ManagePeople).await?;
         if seen == role {
             return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
         }
-        self.change(actor, id, Edit::Role { seen, role }).await
+        self.change(actor, id, Edit::Role { seen, role }, losing).await
     }
 
     /// Gives somebody another password; their sessions end.
@@ -190,25 +199,26 @@ impl Governance {
         need_password(password)?;
         let hash = self.hash_password(password).await?;
         let by = actor.person().ok().map(|me| me.id);
-        self.change(actor, id, Edit::Password { hash, by }).await
+        self.change(actor, id, Edit::Password { hash, by }, 0).await
     }
 
     /// Ends the person's sessions at once; what they did stays in the record. One admin alone may do it, where it takes
-    /// two as well: nobody gets anything by it, and somebody whose password is stolen cannot wait.
-    pub async fn disable_person(&self, actor: &Actor, id: PersonId) -> Result<()> {
+    /// two as well: nobody gets anything by it, and somebody whose password is stolen cannot wait. No more than `losing` of
+    /// what waits may be left without anybody who could approve it.
+    pub async fn disable_person(&self, actor: &Actor, id: PersonId, losing: u32) -> Result<()> {
         self.allow(actor, Capability::ManagePeople).await?;
-        self.change(actor, id, Edit::Disable).await?;
+        self.change(actor, id, Edit::Disable, losing).await?;
         Ok(())
     }
 
     /// Lets somebody sign in again who was disabled then, and not once more since.
     pub async fn enable_person(&self, actor: &Actor, id: PersonId, disabled_at: DateTime<Utc>) -> Result<Came> {
         self.allow(actor, Capability::ManagePeople).await?;
-        self.change(actor, id, Edit::Enable { disabled_at }).await
+        self.change(actor, id, Edit::Enable { disabled_at }, 0).await
     }
 
     /// Makes a change of a person. Where it takes two, one that lets somebody act as an admin is proposed.
-    async fn change(&self, actor: &Actor, id: PersonId, change: Edit) -> Result<Came> {
+    async fn change(&self, actor: &Actor, id: PersonId, change: Edit, losing: u32) -> Result<Came> {
         let (mut tx, now) = self.begin_control().await?;
         let stands = db::people::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let is_admin = stands.role == Role::Admin;
@@ -224,6 +234,14 @@ impl Governance {
             propose_admin(&mut tx, actor, id, by, secret, now).await?;
             self.commit(tx).await?;
             return Ok(Came::Proposed);
+        }
+        let decides_no_more = match &change {
+            Edit::Disable => true,
+            Edit::Role { role, .. } => !role.can(Capability::Decide),
+            Edit::Enable { .. } | Edit::Password { .. } => false,
+        };
+        if decides_no_more {
+            need_others(&mut tx, None, id, losing).await?;
         }
         let detail = edit(&mut tx, id, change, now).await?;
         NewEntry::new(Kind::PersonChanged, actor).detail(detail).write(&mut tx, now).await?;

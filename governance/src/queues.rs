@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Conflict, Error, Governance, Result,
-    able::left_without,
+    able::need_others,
     db,
     names::{need_name, need_queues_own},
     record::NewEntry,
@@ -65,13 +65,7 @@ impl Governance {
             return Err(Error::Invalid(Fault::Role, format!("an {} decides nothing", role.name())));
         }
         if !member {
-            // Not remembered: this transaction is about to change what others would then take for what holds.
-            let head = db::control::head(&mut tx).await?;
-            let control = db::control::load(&mut tx, &head).await?;
-            let lost = left_without(&mut tx, &control, queue, person).await?;
-            if lost > losing {
-                return Err(Conflict::Other(format!("{lost} of what waits could be approved by nobody then")).into());
-            }
+            need_others(&mut tx, Some(queue), person, losing).await?;
         }
         if !db::queues::set_member(&mut tx, queue, person, member, now).await?.ok_or(Error::NotFound)? {
             return Err(Conflict::ChangedMeanwhile.into());

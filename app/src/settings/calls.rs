@@ -28,10 +28,15 @@ pub async fn add_person(email: String, name: String, role: Role, password: Strin
 }
 
 #[server]
-pub async fn change_person(id: PersonId, seen: Role, role: Role) -> Result<(), UiError> {
+pub async fn change_person(
+    id: PersonId,
+    seen: Role,
+    role: Role,
+    #[server(default)] losing: u32,
+) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    came(governance.change_person(&actor, id, seen, role).await?, Done::PersonChanged)
+    came(governance.change_person(&actor, id, seen, role, losing).await?, Done::PersonChanged)
 }
 
 #[server]
@@ -42,10 +47,10 @@ pub async fn set_password(id: PersonId, password: String) -> Result<(), UiError>
 }
 
 #[server]
-pub async fn disable_person(id: PersonId) -> Result<(), UiError> {
+pub async fn disable_person(id: PersonId, #[server(default)] losing: u32) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.disable_person(&actor, id).await?;
+    governance.disable_person(&actor, id, losing).await?;
     done(after(people(), Done::PersonDisabled))
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::ui::{
     Dated, Tag, Tone, post_to,
-    words::{grouped, label},
+    words::{grouped, label as label_of},
 };
 
 /// One person: what they are, and the forms that change it.
@@ -26,14 +26,12 @@ pub fn Person(
     let queues = if person.queues.is_empty() { "none".to_owned() } else { person.queues.join(", ") };
     let name = person.name.clone();
     let of = format!("of {name}");
-    let of_name = of.clone();
+    let few = few && person.role == Role::Admin && person.disabled_at.is_none();
     let sign_in = match (person.disabled_at, self_) {
         (_, true) => view! { <Tag tone=Tone::Neutral text="You"/> }.into_any(),
-        (at, _) => {
-            let few = few && person.role == Role::Admin;
-            view! { <SignIn id=id.clone() name=name.clone() disabled_at=at few losing/> }.into_any()
-        }
+        (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at few losing/> }.into_any(),
     };
+    let role = view! { <RoleOf id name seen=person.role few losing/> };
     view! {
         <tr role="row" data-key=person.id.to_string()>
             <td role="cell" data-label="Name"><div class="cell">
@@ -42,19 +40,10 @@ pub fn Person(
                 <span class="hint">{person.email}</span>
             </div></td>
             <td role="cell" data-label="Queues"><div class="cell">{queues}</div></td>
-            <td role="cell" data-label="Role"><div class="cell">
-                <form class="row-form" method="post" action={post_to::<ChangePerson>()}>
-                    <input type="hidden" name="id" value=id/>
-                    <input type="hidden" name="seen" value=person.role.name()/>
-                    <select name="role" aria-label=format!("Role of {name}")>
-                        <RoleOptions chosen=Some(person.role)/>
-                    </select>
-                    <NamedSubmit label="Change role" of=of/>
-                </form>
-            </div></td>
+            <td role="cell" data-label="Role"><div class="cell">{role}</div></td>
             <td role="cell" data-label="Sign-in"><div class="cell">
                 {sign_in}
-                <SetPassword id=person.id.to_string() name=of_name/>
+                <SetPassword id=person.id.to_string() name=of/>
             </div></td>
         </tr>
     }
@@ -73,30 +62,77 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, few: boo
             </form>
         }
         .into_any(),
-        None if few || losing > 0 => view! {
-            <details class="fold">
-                <summary>{format!("Disable {name}…")}</summary>
-                {(losing > 0)
-                    .then(|| view! { <p class="hint">{grouped(losing)} " of what waits could be approved by nobody then."</p> })}
-                {few.then(|| view! {
-                <p class="hint">
-                    "They are signed out at once. It takes two admins here, and you would be the only one: nothing that takes two could be changed, this would not be undone from here, and a second admin could only be added on the machine, by " <code>"reins user add"</code> "."
-                </p>
-                })}
+        None => {
+            let risky = few || losing > 0;
+            let label = if risky { "Disable all the same" } else { "Disable" };
+            let form = view! {
                 <form method="post" action={post_to::<DisablePerson>()}>
                     <input type="hidden" name="id" value=id/>
-                    <NamedSubmit label="Disable all the same" of=name/>
+                    <input type="hidden" name="losing" value=losing.to_string() data-seen/>
+                    <NamedSubmit label of=name.clone()/>
                 </form>
+            };
+            match risky {
+                false => form.into_any(),
+                true => view! {
+                    <details class="fold">
+                        <summary>{format!("Disable {name}…")}</summary>
+                        <p class="hint">"They are signed out at once."</p>
+                        <Lost few losing without="without them"/>
+                        {form}
+                    </details>
+                }
+                .into_any(),
+            }
+        }
+    }
+}
+
+/// What somebody is, and the form that changes it.
+#[component]
+fn RoleOf(id: String, name: String, seen: Role, few: bool, losing: u32) -> impl IntoView {
+    let risky = few || losing > 0;
+    let label = if risky { "Change role all the same" } else { "Change role" };
+    let form = view! {
+        <form class="row-form" method="post" action={post_to::<ChangePerson>()}>
+            <input type="hidden" name="id" value=id/>
+            <input type="hidden" name="seen" value=seen.name()/>
+            <input type="hidden" name="losing" value=losing.to_string() data-seen/>
+            <select name="role" aria-label=format!("Role of {name}")>
+                <RoleOptions chosen=Some(seen)/>
+            </select>
+            <NamedSubmit label of=format!("of {name}")/>
+        </form>
+    };
+    match risky {
+        false => form.into_any(),
+        true => view! {
+            <details class="fold">
+                <summary>{format!("{}: change…", label_of(seen.name()))}</summary>
+                <Lost few losing without="with them as an auditor"/>
+                {form}
             </details>
         }
         .into_any(),
-        None => view! {
-            <form method="post" action={post_to::<DisablePerson>()}>
-                <input type="hidden" name="id" value=id/>
-                <NamedSubmit label="Disable" of=name/>
-            </form>
+    }
+}
+
+/// What is lost by it.
+#[component]
+fn Lost(few: bool, losing: u32, without: &'static str) -> impl IntoView {
+    let approved =
+        (losing > 0).then(|| view! { <p class="hint">{format!("{} of what waits could be approved by nobody {without}.", grouped(losing))}</p> });
+    let two = few.then(|| {
+        view! {
+            <p class="hint">
+                "It takes two admins here, and one would be left: nothing that takes two could be changed, this would not be undone from here, and a second admin could only be added on the machine, by "
+                <code>"reins user add"</code> "."
+            </p>
         }
-        .into_any(),
+    });
+    view! {
+        {approved}
+        {two}
     }
 }
 
@@ -132,7 +168,7 @@ pub fn RoleOptions(chosen: Option<Role>) -> impl IntoView {
         .iter()
         .map(|role| {
             let selected = Some(*role) == chosen;
-            view! { <option value=role.name() selected=selected>{label(role.name())}</option> }
+            view! { <option value=role.name() selected=selected>{label_of(role.name())}</option> }
         })
         .collect::<Vec<_>>()
 }

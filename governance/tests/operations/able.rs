@@ -23,7 +23,7 @@ async fn the_last_who_could_approve_leaves_only_where_that_was_seen() {
 
     for losing in [0, 1] {
         let refused = governance.remove_member(&shop.admin, "legal", lee, losing).await;
-        assert!(matches!(refused, Err(Error::Conflict(Conflict::Other(_)))), "{refused:?}");
+        assert!(matches!(refused, Err(Error::Conflict(Conflict::LeavesNobody { count: 2 }))), "{refused:?}");
     }
     governance.remove_member(&shop.admin, "legal", lee, 2).await.unwrap();
     let [short] = governance.short(&shop.admin).await.unwrap().try_into().unwrap();
@@ -61,4 +61,30 @@ async fn what_was_approved_and_never_claimed_is_shown_to_whoever_approved_it() {
         assert_eq!((one.request, one.by.as_slice()), (id, ["Ana".to_owned()].as_slice()));
     }
     assert_eq!(shown(&shop.ben).await, []);
+}
+
+#[tokio::test]
+async fn whoever_takes_the_last_away_has_seen_it_by_whichever_way() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let lee = id_of(&shop.lee);
+    for amount in ["350.00", "360.00"] {
+        shop.waiting(refund(amount)).await;
+    }
+    let leaves = |answer: Result<(), Error>| match answer {
+        Err(Error::Conflict(Conflict::LeavesNobody { count })) => count,
+        other => panic!("{other:?}"),
+    };
+    let change = async |role, losing| governance.change_person(&shop.admin, lee, Role::Reviewer, role, losing).await;
+    for losing in [0, 1] {
+        assert_eq!(leaves(governance.remove_member(&shop.admin, "legal", lee, losing).await), 2);
+        assert_eq!(leaves(governance.disable_person(&shop.admin, lee, losing).await), 2);
+        assert_eq!(leaves(change(Role::Auditor, losing).await.map(drop)), 2);
+    }
+    assert_eq!(governance.short(&shop.admin).await.unwrap(), []);
+    // A role that decides takes nobody away.
+    change(Role::Manager, 0).await.unwrap();
+    governance.change_person(&shop.admin, lee, Role::Manager, Role::Auditor, 2).await.unwrap();
+    governance.disable_person(&shop.admin, lee, 0).await.unwrap();
+    assert_eq!(governance.short(&shop.admin).await.unwrap()[0].count, 2);
 }

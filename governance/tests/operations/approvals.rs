@@ -87,7 +87,7 @@ async fn an_auditor_is_no_member_and_decides_nothing() {
 async fn who_was_disabled_or_taken_out_of_the_queue_decides_no_more() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("80.00")).await;
-    shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap();
+    shop.governance.disable_person(&shop.admin, id_of(&shop.ana), 9).await.unwrap();
     shop.governance.remove_member(&shop.admin, "cs-leads", id_of(&shop.ben), 1).await.unwrap();
     assert!(matches!(shop.approve(&shop.ana, id).await, Err(Error::Forbidden)));
     assert!(matches!(shop.approve(&shop.ben, id).await, Err(Error::Forbidden)));

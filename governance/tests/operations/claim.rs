@@ -144,7 +144,7 @@ async fn a_tightening_that_came_after_the_approval_asks_its_own_queue() {
 async fn an_approval_of_somebody_who_was_disabled_no_longer_counts() {
     let shop = Shop::open().await;
     let id = shop.approved_refund().await;
-    shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap();
+    shop.governance.disable_person(&shop.admin, id_of(&shop.ana), 9).await.unwrap();
     assert!(matches!(shop.claim(id).await, Err(AgentError::NotApproved(_))));
 }
 

@@ -142,9 +142,9 @@ async fn a_form_that_was_drawn_before_somebody_elses_change_is_refused() {
     assert!(refused(governance.add_member(&shop.admin, "legal", lee).await));
     governance.remove_member(&shop.admin, "legal", lee, 0).await.unwrap();
     assert!(refused(governance.remove_member(&shop.admin, "legal", lee, 0).await));
-    governance.disable_person(&shop.admin, lee).await.unwrap();
-    assert!(refused(governance.disable_person(&shop.admin, lee).await));
-    let role = governance.change_person(&shop.admin, lee, Role::Manager, Role::Auditor).await;
+    governance.disable_person(&shop.admin, lee, 9).await.unwrap();
+    assert!(refused(governance.disable_person(&shop.admin, lee, 9).await));
+    let role = governance.change_person(&shop.admin, lee, Role::Manager, Role::Auditor, 9).await;
     assert!(refused(role.map(drop)));
 }
 
@@ -170,11 +170,11 @@ async fn an_old_form_ends_no_later_pause_and_lets_nobody_in_again() {
         let people = governance.people(&shop.admin).await.unwrap();
         people.into_iter().find(|one| one.id == lee).unwrap().disabled_at
     };
-    governance.disable_person(&shop.admin, lee).await.unwrap();
+    governance.disable_person(&shop.admin, lee, 9).await.unwrap();
     let old = disabled_at().await.unwrap();
     let enable = async || governance.enable_person(&shop.admin, lee, old).await.map(drop);
     enable().await.unwrap();
     assert!(refused(enable().await));
-    governance.disable_person(&shop.admin, lee).await.unwrap();
+    governance.disable_person(&shop.admin, lee, 9).await.unwrap();
     assert!(refused(enable().await) && disabled_at().await.is_some());
 }

@@ -388,7 +388,7 @@ impl Run {
                 model.people[who].member = true;
             }
             Step::Disable(who) if !model.people[who].disabled => {
-                governance.disable_person(admin, member(who)).await.unwrap();
+                governance.disable_person(admin, member(who), 9).await.unwrap();
                 model.people[who].disabled = true;
                 model.forget(who);
             }
@@ -398,13 +398,13 @@ impl Run {
             }
             Step::Demote(who) if !model.people[who].auditor => {
                 let seen = std::mem::replace(&mut roles[who], Role::Auditor);
-                governance.change_person(admin, member(who), seen, Role::Auditor).await.unwrap();
+                governance.change_person(admin, member(who), seen, Role::Auditor, 9).await.unwrap();
                 model.people[who].auditor = true;
                 model.forget(who);
             }
             Step::Promote(who) if model.people[who].auditor => {
                 roles[who] = Role::Reviewer;
-                governance.change_person(admin, member(who), Role::Auditor, Role::Reviewer).await.unwrap();
+                governance.change_person(admin, member(who), Role::Auditor, Role::Reviewer, 9).await.unwrap();
                 model.people[who].auditor = false;
             }
             Step::Retire if !model.retired => {

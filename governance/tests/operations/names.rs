@@ -43,7 +43,7 @@ async fn no_two_look_alike() {
         refused(new, Fault::Alike, "another person, `Ana`");
     }
     let ana = governance.person_by_email("ana@example.com").await.unwrap().unwrap();
-    governance.disable_person(admin, ana.id).await.unwrap();
+    governance.disable_person(admin, ana.id, 9).await.unwrap();
     let new = governance.add_person(admin, "ana2@example.com", "Ana", Role::Reviewer, PASSWORD).await;
     refused(new, Fault::Alike, "another person, `Ana`");
 

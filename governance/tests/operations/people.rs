@@ -107,7 +107,7 @@ async fn guessing_many_accounts_from_one_source_is_slowed_down() {
 async fn who_is_disabled_neither_signs_in_nor_keeps_a_session() {
     let shop = Shop::open().await;
     let id = with_nora(&shop).await;
-    shop.governance.disable_person(&shop.admin, id).await.unwrap();
+    shop.governance.disable_person(&shop.admin, id, 9).await.unwrap();
     assert_eq!(shop.governance.sign_in("nora@example.com", PASSWORD, "1.2.3.4", None).await.unwrap(), SignIn::Wrong);
     assert_eq!(shop.governance.person(id).await.unwrap(), None);
     shop.enable(id).await.unwrap();
@@ -123,16 +123,16 @@ async fn there_is_always_an_admin() {
     let last = id_of(&shop.admin);
     let governance = &shop.governance;
     for answer in [
-        governance.disable_person(&shop.admin, last).await,
-        governance.change_person(&shop.admin, last, Role::Admin, Role::Auditor).await.map(drop),
+        governance.disable_person(&shop.admin, last, 9).await,
+        governance.change_person(&shop.admin, last, Role::Admin, Role::Auditor, 9).await.map(drop),
     ] {
         assert!(matches!(answer, Err(Error::Conflict(Conflict::Other(_)))), "{answer:?}");
     }
     assert_eq!(governance.person(last).await.unwrap().unwrap().role, Role::Admin);
 
     let second = id_of(&shop.person("Eva", Role::Admin).await);
-    governance.change_person(&shop.admin, last, Role::Admin, Role::Auditor).await.unwrap();
-    assert!(governance.disable_person(&shop.admin, second).await.is_err());
+    governance.change_person(&shop.admin, last, Role::Admin, Role::Auditor, 9).await.unwrap();
+    assert!(governance.disable_person(&shop.admin, second, 9).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -142,7 +142,7 @@ async fn two_admins_who_disable_each_other_at_once_leave_one() {
     let pairs =
         [(shop.governance.clone(), shop.admin.clone(), id_of(&eva)), (shop.replica(), eva.clone(), id_of(&shop.admin))];
     let done = at_once(
-        pairs.map(|(governance, who, whom)| async move { governance.disable_person(&who, whom).await.is_ok() }),
+        pairs.map(|(governance, who, whom)| async move { governance.disable_person(&who, whom, 9).await.is_ok() }),
     );
     assert_eq!(done.await.into_iter().filter(|done| *done).count(), 1);
     assert!(shop.governance.has_admin().await.unwrap());
@@ -313,7 +313,7 @@ async fn of_two_changes_of_a_password_at_once_one_is_made() {
     assert_eq!(done.iter().filter(|done| matches!(done, Ok(OwnPassword::Changed))).count(), 1, "{done:?}");
     assert_eq!(shop.entries("password_changed").await.len(), 1);
 
-    shop.governance.disable_person(&shop.admin, id_of(&nora)).await.unwrap();
+    shop.governance.disable_person(&shop.admin, id_of(&nora), 9).await.unwrap();
     let late = shop.governance.change_own_password(&nora, NEXT, PASSWORD, "1.2.3.4", None).await;
     assert!(matches!(late, Err(Error::Forbidden)), "{late:?}");
 }

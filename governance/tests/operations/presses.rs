@@ -73,7 +73,7 @@ async fn a_press_that_gets_no_answer_is_said_to_be_unknown_and_holds_everything_
 #[tokio::test]
 async fn whoever_is_disabled_before_their_press_is_recorded_stops_nothing() {
     let shop = Shop::open().await;
-    shop.governance.disable_person(&shop.admin, id_of(&shop.ben)).await.unwrap();
+    shop.governance.disable_person(&shop.admin, id_of(&shop.ben), 9).await.unwrap();
     assert!(matches!(shop.governance.press(&shop.ben, None, "").await, Err(Error::Forbidden)));
     assert!(!shop.governance.holds_back());
     assert_eq!(shop.database.count("select count(*) from stops").await, 0);

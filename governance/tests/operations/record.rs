@@ -324,7 +324,7 @@ async fn what_somebody_may_not_do_is_recorded_with_their_name() {
         governance.apply(auditor, &crate::support::support_file(), "mine", &[], false).await.err(),
         governance.create_key(auditor, "support", domain::view::KeyKind::Agent, "mine").await.err(),
         governance
-            .change_person(auditor, id_of(auditor), domain::role::Role::Auditor, domain::role::Role::Admin)
+            .change_person(auditor, id_of(auditor), domain::role::Role::Auditor, domain::role::Role::Admin, 9)
             .await
             .err(),
         governance.sync_customers(auditor, &[]).await.err(),

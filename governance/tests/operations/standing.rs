@@ -60,7 +60,7 @@ async fn a_yes_that_a_leaving_made_void_is_not_given_late() {
         assert_eq!((passed(&shop).await, shop.state(id).await), (0, State::Waiting));
         match leaves {
             true => shop.governance.remove_member(&shop.admin, "cs-leads", id_of(&shop.ben), 9).await.unwrap(),
-            false => shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap(),
+            false => shop.governance.disable_person(&shop.admin, id_of(&shop.ana), 9).await.unwrap(),
         }
         let answer = shop.approve(&shop.lee, id).await;
         assert!(is_too_late(&answer), "{answer:?}");
@@ -148,10 +148,10 @@ async fn an_approval_of_who_may_decide_no_more_waits_again_and_is_not_claimed() 
         let id = shop.approved_refund().await;
         match how {
             "left" => shop.governance.remove_member(&shop.admin, "cs-leads", id_of(&shop.ana), 9).await.unwrap(),
-            "disabled" => shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap(),
+            "disabled" => shop.governance.disable_person(&shop.admin, id_of(&shop.ana), 9).await.unwrap(),
             _ => drop(
                 shop.governance
-                    .change_person(&shop.admin, id_of(&shop.ana), Role::Reviewer, Role::Auditor)
+                    .change_person(&shop.admin, id_of(&shop.ana), Role::Reviewer, Role::Auditor, 9)
                     .await
                     .unwrap(),
             ),
@@ -167,7 +167,7 @@ async fn an_approval_of_who_may_decide_no_more_waits_again_and_is_not_claimed() 
             "disabled" => drop(shop.enable(id_of(&shop.ana)).await.unwrap()),
             _ => drop(
                 shop.governance
-                    .change_person(&shop.admin, id_of(&shop.ana), Role::Auditor, Role::Manager)
+                    .change_person(&shop.admin, id_of(&shop.ana), Role::Auditor, Role::Manager, 9)
                     .await
                     .unwrap(),
             ),
@@ -183,7 +183,7 @@ async fn an_approval_of_who_may_decide_no_more_waits_again_and_is_not_claimed() 
 async fn another_role_that_decides_takes_no_yes_away() {
     let shop = Shop::open().await;
     let id = shop.approved_refund().await;
-    shop.governance.change_person(&shop.admin, id_of(&shop.ana), Role::Reviewer, Role::Operator).await.unwrap();
+    shop.governance.change_person(&shop.admin, id_of(&shop.ana), Role::Reviewer, Role::Operator, 9).await.unwrap();
     assert!(shop.claim(id).await.is_ok());
 }
 
@@ -192,7 +192,7 @@ async fn who_was_disabled_and_enabled_again_says_yes_once_more() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("250.00")).await;
     shop.approve(&shop.ana, id).await.unwrap();
-    shop.governance.disable_person(&shop.admin, id_of(&shop.ana)).await.unwrap();
+    shop.governance.disable_person(&shop.admin, id_of(&shop.ana), 9).await.unwrap();
     shop.approve(&shop.ben, id).await.unwrap();
     shop.enable(id_of(&shop.ana)).await.unwrap();
 

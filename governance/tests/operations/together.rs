@@ -174,12 +174,12 @@ async fn keys_people_queues_and_customers_change_with_their_entry_or_not_at_all(
     together(&shop, "person_added", add).await;
     let nora = governance.person_by_email("nora@example.com").await.unwrap().unwrap().id;
     together(&shop, "person_changed", async || {
-        governance.change_person(admin, nora, Role::Reviewer, Role::Manager).await.map(drop)
+        governance.change_person(admin, nora, Role::Reviewer, Role::Manager, 9).await.map(drop)
     })
     .await;
     let password = async || governance.set_password(admin, nora, "another long password").await.map(drop);
     together(&shop, "person_changed", password).await;
-    together(&shop, "person_changed", async || governance.disable_person(admin, nora).await).await;
+    together(&shop, "person_changed", async || governance.disable_person(admin, nora, 9).await).await;
     together(&shop, "person_changed", async || shop.enable(nora).await.map(drop)).await;
 
     together(&shop, "queue_changed", async || governance.add_queue(admin, "finance", "Finance").await).await;

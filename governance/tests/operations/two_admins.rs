@@ -61,13 +61,13 @@ async fn a_new_admin_is_an_auditor_until_another_admin_accepts_them() {
 async fn nobody_is_raised_to_admin_by_one() {
     let (shop, ida) = two().await;
     let mia = id_of(&shop.mia);
-    let raise = async |seen| shop.governance.change_person(&shop.admin, mia, seen, Role::Admin).await;
+    let raise = async |seen| shop.governance.change_person(&shop.admin, mia, seen, Role::Admin, 9).await;
     assert!(matches!(raise(Role::Reviewer).await, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
     assert_eq!(raise(Role::Manager).await.unwrap(), Came::Proposed);
     assert_eq!(shop.governance.person(mia).await.unwrap().unwrap().role, Role::Manager);
 
     // Of how they were: a proposal about somebody who is something else since is void.
-    shop.governance.change_person(&ida, mia, Role::Manager, Role::Reviewer).await.unwrap();
+    shop.governance.change_person(&ida, mia, Role::Manager, Role::Reviewer, 9).await.unwrap();
     assert!(shop.governance.proposed_changes(&ida).await.unwrap().is_empty());
     assert_eq!(raise(Role::Reviewer).await.unwrap(), Came::Proposed);
     accept(&shop, &ida).await.unwrap();
@@ -87,7 +87,7 @@ async fn an_admins_password_and_coming_back_take_two() {
     assert!(signs_in(&shop, "eva@example.com", other).await);
     assert!(!shop.entries("person_changed").await.pop().unwrap().to_string().contains("argon2"));
 
-    shop.governance.disable_person(&shop.admin, id_of(&eva)).await.unwrap();
+    shop.governance.disable_person(&shop.admin, id_of(&eva), 9).await.unwrap();
     assert_eq!(shop.enable(id_of(&eva)).await.unwrap(), Came::Proposed);
     assert!(!signs_in(&shop, "eva@example.com", other).await);
     accept(&shop, &ida).await.unwrap();
@@ -125,7 +125,7 @@ async fn who_is_left_alone_changes_nothing_that_takes_two_until_the_machine_adds
     let add = async |email: &str| shop.governance.add_admin_on_the_machine(email, "Eva", PASSWORD).await;
     assert!(matches!(add("eva@example.com").await, Err(Error::Conflict(Conflict::Exists))));
 
-    shop.governance.disable_person(&shop.admin, id_of(&ida)).await.unwrap();
+    shop.governance.disable_person(&shop.admin, id_of(&ida), 9).await.unwrap();
     let meaning = shop.governance.meaning(&shop.admin, &Change::OneToPublish).await.unwrap().sentences;
     shop.governance.put_change(&shop.admin, &Change::OneToPublish, "alone", &meaning).await.unwrap();
     assert!(accept(&shop, &shop.admin).await.is_err());

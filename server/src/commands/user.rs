@@ -2,7 +2,7 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use clap::{Subcommand, ValueEnum};
 use domain::{role::Role, seen::in_one_line};
-use governance::{Actor, Came};
+use governance::{Actor, Came, Conflict, Error};
 
 use super::{by, person, print, with};
 use crate::{config::DatabaseConfig, serve::Fault};
@@ -39,6 +39,9 @@ pub enum User {
     /// Disable somebody; their sessions end at once
     Disable {
         email: String,
+        /// How much of what waits may be left without anybody who could approve it
+        #[arg(long, value_name = "COUNT", default_value_t = 0)]
+        losing: u32,
         /// In whose name
         #[arg(long)]
         by: String,
@@ -119,11 +122,16 @@ impl User {
                 })
                 .await
             }
-            Self::Disable { email, by: author, database } => {
+            Self::Disable { email, losing, by: author, database } => {
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
                     let person = person(governance, &email).await?;
-                    governance.disable_person(&author, person.id).await?;
+                    match governance.disable_person(&author, person.id, losing).await {
+                        Err(Error::Conflict(conflict @ Conflict::LeavesNobody { count })) => Err(format!(
+                            "{conflict}. Nothing was changed. To accept that, run it again with --losing {count}"
+                        ))?,
+                        done => done?,
+                    }
                     print(format!("Disabled {email}."))
                 })
                 .await

@@ -32,7 +32,7 @@ async fn who_may_not_sign_in_any_more_or_has_signed_out_hears_of_nothing() {
     let (_, of_operator) = follow(&front, &operator).await;
     let (_, of_auditor) = follow(&front, &auditor).await;
     let me = front.shop.governance.person_by_email("operator@front.example").await.unwrap().unwrap();
-    front.shop.governance.disable_person(&front.shop.admin, me.id).await.unwrap();
+    front.shop.governance.disable_person(&front.shop.admin, me.id, 9).await.unwrap();
     assert!(ends(of_operator).await, "a disabled person still listens");
     assert_eq!(auditor.post("/sign-out", "").await.status, 303);
     assert!(ends(of_auditor).await, "somebody who has signed out still listens");

@@ -262,7 +262,6 @@ fn what_a_form_was_drawn_with_is_what_it_posts() {
                 "agents/integrations.rs: OpenBreaker",
                 "integrations/integration.rs: OpenBreaker",
                 "permissions/impact/standing.rs: CancelImpact",
-                "settings/person.rs: DisablePerson",
                 "settings/publishing.rs: NeedTwoToPublish",
                 "settings/publishing.rs: ProposeOneToPublish",
                 "settings/queue.rs: AddMember",

@@ -184,11 +184,11 @@ async fn who_is_disabled_is_out_at_once_and_who_changes_roles_has_the_new_one() 
     let operator = front.signed_in(Role::Operator).await;
     let me = shop.governance.person_by_email("operator@front.example").await.unwrap().unwrap();
 
-    shop.governance.change_person(&shop.admin, me.id, me.role, Role::Auditor).await.unwrap();
+    shop.governance.change_person(&shop.admin, me.id, me.role, Role::Auditor, 9).await.unwrap();
     let answer = operator.post("/api/app/today/calls/settle_breach", &format!("entry={}&reason=x", me.id)).await;
     assert_eq!((answer.status.as_u16(), answer.text.as_str()), (403, "\"forbidden\""));
 
-    shop.governance.disable_person(&shop.admin, me.id).await.unwrap();
+    shop.governance.disable_person(&shop.admin, me.id, 9).await.unwrap();
     assert!(!is_in(&operator).await);
     assert_eq!(operator.post("/stop", "").await.header("location"), "/sign-in?error=signed-out");
     assert_ne!(id_of(&shop.admin), me.id);
