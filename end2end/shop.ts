@@ -21,8 +21,9 @@ export default async function setUp() {
   const add = (email: string, name: string, role: string) =>
     reins(["user", "add", email, "--name", name, "--role", role, "--by", admin], password);
   add(people.secondAdmin, "Ben Second-Admin", "admin");
-  // One whose password another has chosen is no second person for them.
+  // One whose password another has chosen is no second person for them, until that is confirmed.
   reins(["user", "password", people.secondAdmin, "--by", people.secondAdmin], password);
+  reins(["user", "confirm", people.secondAdmin]);
   add(people.operator, "Oscar Operator", "operator");
   add(people.manager, "Mona Manager", "manager");
   add(people.reviewer, "Rita Reviewer", "reviewer");

@@ -22,8 +22,11 @@ create table people (
     email           text not null,
     name            text not null,
     password_hash   text not null,
-    -- Who chose the password, and so can sign in with it; nobody once the person has chosen one of their own.
+    -- Who chose the password, and so can sign in with it, or could when another was chosen by whoever was signed in as
+    -- the person: nobody, once somebody else has confirmed that it was the person.
     password_by     uuid references people,
+    -- Since when it is one that was chosen by whoever was signed in as the person.
+    own_since       timestamptz,
     role            text not null check (role in ('auditor', 'reviewer', 'operator', 'manager', 'admin')),
     created_at      timestamptz not null,
     disabled_at     timestamptz,

@@ -103,9 +103,7 @@ impl UiError {
             Self::NothingToPublish => "The draft says what is in force, so there is nothing to publish.",
             Self::NeedsProposal => "It takes two people to publish here, so nothing was published.",
             Self::OwnProposal => "You have proposed this yourself, so nothing was done.",
-            Self::SharedPassword => {
-                "One of you has set the password of the other, or somebody has set both, so nothing was done."
-            }
+            Self::SharedPassword => "It takes two of whom nobody may know both passwords, so nothing was done.",
             Self::Retired => "The agent is retired, so its permissions stay as they are.",
             Self::StillWrong => "Something in the draft cannot work, so nothing was published.",
             Self::NotAccepted => "A risk is not accepted yet, so nothing was changed.",
@@ -134,7 +132,9 @@ impl UiError {
             Self::NothingToPublish => "Change something first.",
             Self::NeedsProposal => "Propose the draft; another admin publishes it.",
             Self::OwnProposal => "Ask another admin to look at it.",
-            Self::SharedPassword => "Whoever has a password that somebody else has set chooses one of their own first.",
+            Self::SharedPassword => {
+                "Whoever has a password that somebody else has set chooses one of their own. Then another admin confirms that under Settings, People, or whoever has the machine, by reins user confirm."
+            }
             Self::Retired => "Begin a new agent instead.",
             Self::StillWrong => "Mend what is marked as wrong, then publish.",
             Self::NotAccepted => "Tick each risk that you accept, or mend it.",

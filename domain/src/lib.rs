@@ -7,6 +7,7 @@ pub mod action;
 pub mod agent;
 pub mod agent_file;
 pub mod approval;
+pub mod as_one;
 pub mod catalog;
 pub mod cedar;
 pub mod clock;

@@ -184,7 +184,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::{clock::Span, id::PersonId, standing::Silence};
+    use crate::{as_one::AsOne, clock::Span, id::PersonId, standing::Silence};
 
     const START: DateTime<Utc> = DateTime::UNIX_EPOCH;
 
@@ -219,7 +219,11 @@ mod tests {
     fn stands(life: &Life, yeses: &[Yes], clock: &Clock) -> Standing {
         let members = ["leads", "legal"].map(|queue| (queue.to_owned(), BTreeMap::from([(person(queue), at(-60))])));
         let members = members.into();
-        life.standing(yeses, &Holds { digest: &[1], epoch: 0, retired: false, members: &members, clock }).unwrap()
+        life.standing(
+            yeses,
+            &Holds { digest: &[1], epoch: 0, retired: false, members: &members, as_one: &AsOne::default(), clock },
+        )
+        .unwrap()
     }
 
     #[test]
@@ -268,7 +272,8 @@ mod tests {
         let standing = stands(&life, &[says("leads", 9)], &now);
         assert_eq!(life.passes(&standing), None, "nothing becomes a yes by itself");
         let members = BTreeMap::new();
-        let holds = Holds { digest: &[1], epoch: 3, retired: false, members: &members, clock: &now };
+        let holds =
+            Holds { digest: &[1], epoch: 3, retired: false, members: &members, as_one: &AsOne::default(), clock: &now };
         let approved = life.said_yes(&standing, &holds).unwrap();
         assert_eq!(approved.stage(), Stage::Approved { until: at(25), epoch: 3 });
         let granted = approved.granted(at(11)).unwrap();

@@ -35,6 +35,8 @@ pub enum Change {
     Words { topic: String, words: Vec<String>, seen: Vec<String> },
     /// Where it takes two admins to publish: from then on, one.
     OneToPublish,
+    /// Where it takes two admins: lets somebody decide what waits in a queue.
+    Member { person: PersonId, queue: String },
     /// Where it takes two admins: lets somebody act as one who could not.
     Admin { person: PersonId, by: NewAdmin },
 }
@@ -59,6 +61,7 @@ impl Change {
             Self::DataSet { set, .. } => format!("data set {}", set.name),
             Self::Words { topic, .. } => format!("words {topic}"),
             Self::OneToPublish => "publishing".to_owned(),
+            Self::Member { person, queue } => format!("member {person} of {queue}"),
             Self::Admin { person, .. } => format!("person {person}"),
         }
     }
@@ -72,7 +75,7 @@ impl Catalog {
             Change::DataSet { set, .. } => put(&mut self.data_sets, set, |known| known.name == set.name),
             Change::Words { topic, words, .. } if words.is_empty() => drop(self.word_lists.remove(topic)),
             Change::Words { topic, words, .. } => drop(self.word_lists.insert(topic.clone(), words.clone())),
-            Change::OneToPublish | Change::Admin { .. } => {}
+            Change::OneToPublish | Change::Member { .. } | Change::Admin { .. } => {}
         }
         self
     }

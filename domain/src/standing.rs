@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::{
     approval::{Given, Pending, after},
+    as_one::AsOne,
     clock::Clock,
     decision::Need,
     id::PersonId,
@@ -32,6 +33,8 @@ pub struct Holds<'a> {
     pub epoch: i64,
     pub retired: bool,
     pub members: &'a Members,
+    /// Of those who count as one, only the first who said yes counts.
+    pub as_one: &'a AsOne,
     pub clock: &'a Clock,
 }
 
@@ -116,7 +119,7 @@ pub fn standing(pending: &[Pending], claim_by: Option<DateTime<Utc>>, yeses: &[Y
     let mut first: Vec<usize> = (0..pending.len()).collect();
     first.sort_by_key(|place| pending.get(*place).map(|asked| asked.expires_at));
     let mut can: BTreeMap<PersonId, BTreeSet<usize>> = BTreeMap::new();
-    for given in &valid {
+    for given in &now.as_one.apart(&valid) {
         let places = pending.iter().enumerate().filter(|(_, asked)| in_time(given, asked)).map(|(place, _)| place);
         can.entry(given.by).or_default().extend(places);
     }

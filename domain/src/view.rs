@@ -25,6 +25,7 @@ use crate::{
 pub mod approvals;
 pub mod catalog;
 pub mod impact;
+pub mod people;
 mod stop;
 
 pub use stop::{AgentStop, PastStop, ReleaseView, StopHistory, StopPage, StopView, TAKE_BACK_SECONDS};
@@ -344,17 +345,6 @@ pub struct RecordPage {
     /// The brand's, in which days begin and end.
     pub time_zone: String,
     pub now: DateTime<Utc>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PersonRow {
-    pub id: PersonId,
-    pub name: String,
-    pub email: String,
-    pub role: Role,
-    pub disabled_at: Option<DateTime<Utc>>,
-    /// Slugs of the queues of which the person is a member.
-    pub queues: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

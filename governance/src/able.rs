@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     able::why_short,
+    as_one::AsOne,
     catalog::Queue,
     id::PersonId,
     role::Capability,
@@ -22,7 +23,7 @@ impl Governance {
         self.allow(actor, Capability::Look).await?;
         let mut connection = self.0.pages.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
-        let queues = db::catalog::queues(&mut connection).await?;
+        let queues = apart(&db::catalog::queues(&mut connection).await?, &control.as_one);
         let mut found: Vec<Short> = Vec::new();
         for Needed { needs, count, oldest } in db::pages::needed(&mut connection, &control).await? {
             let Some(why) = why_short(&needs, &queues) else { continue };
@@ -49,7 +50,7 @@ impl Governance {
         let all: BTreeSet<PersonId> =
             queues.iter().filter_map(|queue| queue.able.as_ref()).flatten().copied().collect();
         let leaving = members.chain(all.into_iter().map(|id| (None, id))).filter_map(|(queue, person)| {
-            let count = left(&needed, &queues, queue.map(String::as_str), person);
+            let count = left(&needed, &queues, &control.as_one, queue.map(String::as_str), person);
             (count > 0).then(|| Leaving { queue: queue.cloned(), person, count })
         });
         Ok(leaving.collect())
@@ -67,18 +68,25 @@ pub(crate) async fn need_others(
     let head = db::control::head(connection).await?;
     let control = db::control::load(connection, &head).await?;
     let queues = db::catalog::queues(connection).await?;
-    match left(&db::pages::needed(connection, &control).await?, &queues, queue, person) {
+    match left(&db::pages::needed(connection, &control).await?, &queues, &control.as_one, queue, person) {
         count if count > losing => Err(Conflict::LeavesNobody { count }.into()),
         _ => Ok(()),
     }
 }
 
-fn left(needed: &[Needed], queues: &[Queue], queue: Option<&str>, person: PersonId) -> u32 {
+/// Queues with one in the place of all who count as one.
+pub(crate) fn apart(queues: &[Queue], as_one: &AsOne) -> Vec<Queue> {
+    let one = |able: &BTreeSet<PersonId>| able.iter().map(|person| as_one.of(*person)).collect();
+    queues.iter().map(|queue| Queue { able: queue.able.as_ref().map(one), ..queue.clone() }).collect()
+}
+
+fn left(needed: &[Needed], queues: &[Queue], as_one: &AsOne, queue: Option<&str>, person: PersonId) -> u32 {
     let mut without = queues.to_vec();
     let is_it = |known: &&mut Queue| queue.is_none_or(|queue| known.slug == queue);
     for able in without.iter_mut().filter(is_it).filter_map(|known| known.able.as_mut()) {
         able.remove(&person);
     }
+    let (queues, without) = (&apart(queues, as_one), apart(&without, as_one));
     let is_lost = |one: &&Needed| why_short(&one.needs, queues).is_none() && why_short(&one.needs, &without).is_some();
     needed.iter().filter(is_lost).map(|one| one.count).sum()
 }

@@ -99,7 +99,7 @@ impl Governance {
             self.refused(actor, "accept a change that they proposed themselves").await?;
             return Err(DraftConflict::OwnProposal.into());
         }
-        if !db::people::are_two(&mut tx, by, me).await? {
+        if !db::people::as_one(&mut tx).await?.are_two(by, me) {
             tx.rollback().await?;
             self.refused(actor, "accept a change as the second of two whose passwords one of them knows").await?;
             return Err(DraftConflict::SharedPassword.into());

@@ -104,7 +104,9 @@ impl Governance {
         let decision = decide(&stored.ask, &world(control, now, agent, agent_control, &stored.ask, facts));
         Ok(match decision.verdict {
             Verdict::Allowed => Ok(()),
-            Verdict::NeedsApproval { needs } if are_still_met(&needs, stored.life.pending(), &standing.counted) => {
+            Verdict::NeedsApproval { needs }
+                if are_still_met(&needs, stored.life.pending(), &control.as_one.apart(&standing.counted)) =>
+            {
                 Ok(())
             }
             Verdict::NeedsApproval { .. } | Verdict::Denied | Verdict::Shadowed { .. } => {

@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DATA_READ},
     agent::{Mode, Stopped, Tightening},
+    as_one::AsOne,
     clock::{Clock, Span},
     decision::Prepared,
     facts::Words,
@@ -43,6 +44,8 @@ pub(crate) struct Control {
     pub pauses: HashMap<String, Vec<Span>>,
     /// Who may decide for each queue, by its slug.
     pub members: Members,
+    /// Who counts as one person; where one admin alone can publish, nobody does.
+    pub as_one: AsOne,
     pub names: Names,
 }
 

@@ -10,6 +10,7 @@ use domain::{
     agent::{Mode, Stopped, Tightening},
     agent_file::AgentFile,
     approval::Given,
+    as_one::AsOne,
     clock::Clock,
     decision::{Prepared, World, decide},
     digest,

@@ -67,7 +67,7 @@ impl Governance {
         let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         // An admin may have set another while this was looked at: that one stays.
-        if !db::people::replace_password(&mut tx, me.id, &hash, &new).await? {
+        if !db::people::replace_password(&mut tx, me.id, &hash, &new, now).await? {
             return Err(Conflict::ChangedMeanwhile.into());
         }
         db::sessions::end_of(&mut tx, me.id).await?;

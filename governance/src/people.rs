@@ -4,13 +4,14 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use chrono::{DateTime, Utc};
 use domain::{
+    draft::DraftConflict,
     entry::Kind,
     fault::Fault,
     id::{PersonId, ProposalId},
     meaning::{Change, NewAdmin},
     role::{Capability, Role},
     seen::unfit_id,
-    view::{Me, PersonRow},
+    view::{Me, people::PersonRow},
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -110,7 +111,8 @@ impl Governance {
 
     pub async fn people(&self, actor: &Actor) -> Result<Vec<PersonRow>> {
         self.allow(actor, Capability::ManagePeople).await?;
-        db::people::all(&self.0.pages).await
+        let mut connection = self.0.pages.acquire().await?;
+        db::people::all(&mut connection, actor.person().ok().map(|me| me.id)).await
     }
 
     /// Lets somebody new sign in. Where it takes two admins, a new one is an auditor until another admin accepts that.
@@ -129,7 +131,8 @@ impl Governance {
         let me = if proposed { Me { role: Role::Auditor, ..me } } else { me };
         insert(&mut tx, now, actor, &me, &hash).await?;
         if proposed {
-            propose_admin(&mut tx, actor, me.id, NewAdmin::Role { seen: me.role }, None, now).await?;
+            let change = Change::Admin { person: me.id, by: NewAdmin::Role { seen: me.role } };
+            propose_of(&mut tx, actor, &change, None, now).await?;
         }
         self.commit(tx).await?;
         Ok((me.id, if proposed { Came::Proposed } else { Came::Done }))
@@ -163,12 +166,12 @@ impl Governance {
         self.add_missing_admin(email, name, password, if two { 2 } else { 1 }).await
     }
 
-    /// Makes an admin while there are fewer than `wanted` who may sign in.
-    async fn add_missing_admin(&self, email: &str, name: &str, password: &str, wanted: i64) -> Result<PersonId> {
+    /// Makes an admin while there are fewer than `wanted` different ones who may sign in.
+    async fn add_missing_admin(&self, email: &str, name: &str, password: &str, wanted: usize) -> Result<PersonId> {
         let (me, hash) = self.new_person(email, name, Role::Admin, password).await?;
         // Under the control lock: of several at once, the second sees the first.
         let (mut tx, now) = self.begin_control().await?;
-        if db::people::count_admins(&mut tx).await? >= wanted {
+        if db::people::admins_apart(&mut tx).await?.len() >= wanted {
             return Err(Conflict::Exists.into());
         }
         insert(&mut tx, now, &Actor::System, &me, &hash).await?;
@@ -217,6 +220,26 @@ impl Governance {
         self.change(actor, id, Edit::Enable { disabled_at }, 0).await
     }
 
+    /// Says that nobody else knows the password that somebody has chosen since then: from then on the two count as two.
+    /// That is for another admin than those who count as one with them, or for whoever has the machine.
+    pub async fn confirm_password(&self, actor: &Actor, id: PersonId, own_since: DateTime<Utc>) -> Result<()> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        let (mut tx, now) = self.begin_control().await?;
+        if let Ok(me) = actor.person()
+            && !db::people::as_one(&mut tx).await?.are_two(me.id, id)
+        {
+            tx.rollback().await?;
+            self.refused(actor, "confirm a password that they may know").await?;
+            return Err(DraftConflict::SharedPassword.into());
+        }
+        if !db::people::confirm_password(&mut tx, id, own_since).await? {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        let detail = json!({ "person": id, "password_confirmed": true, "own_since": own_since });
+        NewEntry::new(Kind::PersonChanged, actor).detail(detail).write(&mut tx, now).await?;
+        self.commit(tx).await
+    }
+
     /// Makes a change of a person. Where it takes two, one that lets somebody act as an admin is proposed.
     async fn change(&self, actor: &Actor, id: PersonId, change: Edit, losing: u32) -> Result<Came> {
         let (mut tx, now) = self.begin_control().await?;
@@ -231,7 +254,7 @@ impl Governance {
         if let Some((by, secret)) = new_admin
             && db::control::two_to_publish(&mut tx).await?
         {
-            propose_admin(&mut tx, actor, id, by, secret, now).await?;
+            propose_of(&mut tx, actor, &Change::Admin { person: id, by }, secret, now).await?;
             self.commit(tx).await?;
             return Ok(Came::Proposed);
         }
@@ -250,18 +273,17 @@ impl Governance {
     }
 }
 
-async fn propose_admin(
+/// Proposes a change of what somebody may do; what it means is accepted by whoever accepts it.
+pub(crate) async fn propose_of(
     connection: &mut PgConnection,
     actor: &Actor,
-    person: PersonId,
-    by: NewAdmin,
+    change: &Change,
     secret: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let change = Change::Admin { person, by };
-    need_fitting(connection, &change).await?;
+    need_fitting(connection, change).await?;
     let id = ProposalId(Uuid::now_v7());
-    let new = NewProposal { id, change: &change, accepted: &[], note: "", secret, by: actor.person()?.id };
+    let new = NewProposal { id, change, accepted: &[], note: "", secret, by: actor.person()?.id };
     propose(connection, actor, &new, now).await
 }
 
@@ -282,12 +304,22 @@ pub(crate) async fn edit(
     if !db::people::has_admin(&mut *connection).await? {
         return Err(Conflict::Other("there has to be an admin".to_owned()).into());
     }
+    let decides_again = match &edit {
+        Edit::Enable { .. } => true,
+        Edit::Role { seen, role } => role.can(Capability::Decide) && !seen.can(Capability::Decide),
+        Edit::Disable | Edit::Password { .. } => false,
+    };
+    // Where it takes two to come into a queue, nobody comes back into one alone.
+    let left = match decides_again && db::control::two_to_publish(&mut *connection).await? {
+        true => db::queues::leave_all(connection, id).await?,
+        false => Vec::new(),
+    };
     // What somebody proposed of them was of how they were.
     db::proposals::remove_about(connection, &format!("person {id}")).await?;
     Ok(match edit {
-        Edit::Role { seen, role } => json!({ "person": id, "role": role, "before": seen }),
+        Edit::Role { seen, role } => json!({ "person": id, "role": role, "before": seen, "left": left }),
         Edit::Disable => json!({ "person": id, "disabled": true }),
-        Edit::Enable { .. } => json!({ "person": id, "disabled": false }),
+        Edit::Enable { .. } => json!({ "person": id, "disabled": false, "left": left }),
         Edit::Password { .. } => json!({ "person": id, "password": true }),
     })
 }

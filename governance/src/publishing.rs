@@ -69,7 +69,7 @@ impl Governance {
         }
         let proposed_by = draft.head.proposal.as_ref().map(|proposal| proposal.stamp.by.id);
         if let Some(by) = proposed_by.filter(|_| two_to_publish)
-            && !db::people::are_two(&mut tx, by, me).await?
+            && !db::people::as_one(&mut tx).await?.are_two(by, me)
         {
             tx.rollback().await?;
             self.refused(actor, &format!("publish permissions of `{slug}` with a password that both know")).await?;
@@ -98,12 +98,13 @@ impl Governance {
         db::control::two_to_publish(&mut connection).await
     }
 
-    /// From now on it takes two people to publish: one who proposes, another who publishes. The way back takes two.
+    /// From now on it takes two people to publish: one who proposes, another who publishes. The way back takes two, and so
+    /// there have to be two, of whom nobody may be able to sign in as both.
     pub async fn need_two_to_publish(&self, actor: &Actor) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
         let (mut tx, now) = self.begin_control().await?;
-        if db::people::count_admins(&mut tx).await? < 2 {
-            return Err(Conflict::Other("there has to be a second admin, or nobody could publish".to_owned()).into());
+        if db::people::admins_apart(&mut tx).await?.len() < 2 {
+            return Err(DraftConflict::SharedPassword.into());
         }
         if !db::control::set_two_to_publish(&mut tx, true).await? {
             return Err(Conflict::ChangedMeanwhile.into());

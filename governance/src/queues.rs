@@ -1,21 +1,26 @@
 //! Approval queues and their members.
 
+use chrono::{DateTime, Utc};
 use domain::{
     agent_file::is_slug,
     entry::Kind,
     fault::Fault,
     id::{PersonId, QueueId},
+    meaning::Change,
     role::Capability,
     view::QueueView,
 };
 use serde_json::json;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Conflict, Error, Governance, Result,
+    Actor, Came, Conflict, Error, Governance, Result,
     able::need_others,
+    changes::need_fitting,
     db,
     names::{need_name, need_queues_own},
+    people::propose_of,
     record::NewEntry,
 };
 
@@ -41,37 +46,44 @@ impl Governance {
         self.commit(tx).await
     }
 
-    pub async fn add_member(&self, actor: &Actor, queue: &str, person: PersonId) -> Result<()> {
-        self.change_member(actor, queue, person, true, 0).await
+    /// Lets somebody decide what waits in a queue. Where it takes two admins, proposes it.
+    pub async fn add_member(&self, actor: &Actor, queue: &str, person: PersonId) -> Result<Came> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        let (mut tx, now) = self.begin_control().await?;
+        let change = Change::Member { person, queue: queue.to_owned() };
+        if db::control::two_to_publish(&mut tx).await? {
+            propose_of(&mut tx, actor, &change, None, now).await?;
+            self.commit(tx).await?;
+            return Ok(Came::Proposed);
+        }
+        need_fitting(&mut tx, &change).await?;
+        let detail = set_member(&mut tx, queue, person, true, now).await?;
+        NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;
+        self.commit(tx).await?;
+        Ok(Came::Done)
     }
 
     /// Takes somebody out of a queue; no more than `losing` of what waits may be left without anybody who could approve it.
     pub async fn remove_member(&self, actor: &Actor, queue: &str, person: PersonId, losing: u32) -> Result<()> {
-        self.change_member(actor, queue, person, false, losing).await
-    }
-
-    async fn change_member(
-        &self,
-        actor: &Actor,
-        queue: &str,
-        person: PersonId,
-        member: bool,
-        losing: u32,
-    ) -> Result<()> {
         self.allow(actor, Capability::ManagePeople).await?;
         let (mut tx, now) = self.begin_control().await?;
-        let role = db::people::find(&mut tx, person).await?.ok_or(Error::NotFound)?.role;
-        if member && !role.can(Capability::Decide) {
-            return Err(Error::Invalid(Fault::Role, format!("an {} decides nothing", role.name())));
-        }
-        if !member {
-            need_others(&mut tx, Some(queue), person, losing).await?;
-        }
-        if !db::queues::set_member(&mut tx, queue, person, member, now).await?.ok_or(Error::NotFound)? {
-            return Err(Conflict::ChangedMeanwhile.into());
-        }
-        let detail = json!({ "queue": queue, "person": person, "member": member });
+        need_others(&mut tx, Some(queue), person, losing).await?;
+        let detail = set_member(&mut tx, queue, person, false, now).await?;
         NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;
         self.commit(tx).await
+    }
+}
+
+/// Makes somebody a member, or no longer; gives what the record says of it.
+pub(crate) async fn set_member(
+    connection: &mut PgConnection,
+    queue: &str,
+    person: PersonId,
+    member: bool,
+    now: DateTime<Utc>,
+) -> Result<serde_json::Value> {
+    match db::queues::set_member(connection, queue, person, member, now).await?.ok_or(Error::NotFound)? {
+        true => Ok(json!({ "queue": queue, "person": person, "member": member })),
+        false => Err(Conflict::ChangedMeanwhile.into()),
     }
 }

@@ -96,7 +96,7 @@ impl Control {
 
     pub fn holds<'a>(&'a self, agent: AgentId, digest: &'a [u8], clock: &'a Clock) -> Holds<'a> {
         let retired = self.agents.get(&agent).is_some_and(|known| known.mode == Mode::Retired);
-        Holds { digest, epoch: self.epoch(agent), retired, members: &self.members, clock }
+        Holds { digest, epoch: self.epoch(agent), retired, members: &self.members, as_one: &self.as_one, clock }
     }
 }
 

@@ -61,6 +61,13 @@ pub async fn enable_person(id: PersonId, disabled_at: DateTime<Utc>) -> Result<(
     came(governance.enable_person(&actor, id, disabled_at).await?, Done::PersonEnabled)
 }
 
+#[server]
+pub async fn confirm_password(id: PersonId, own_since: DateTime<Utc>) -> Result<(), UiError> {
+    let actor = actor().await?;
+    governance()?.confirm_password(&actor, id, own_since).await?;
+    done(after(people(), Done::PasswordConfirmed))
+}
+
 /// To the page that shows what came of a change of somebody.
 fn came(came: Came, what: Done) -> Result<(), UiError> {
     match came {
@@ -82,8 +89,10 @@ pub async fn add_queue(slug: String, name: String) -> Result<(), UiError> {
 pub async fn add_member(queue: String, person: PersonId) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    governance.add_member(&actor, &queue, person).await?;
-    done(after(queues(), Done::MemberAdded))
+    match governance.add_member(&actor, &queue, person).await? {
+        Came::Done => done(after(queues(), Done::MemberAdded)),
+        Came::Proposed => done(after(changes(), Done::ChangeProposed)),
+    }
 }
 
 #[server]

@@ -2,13 +2,13 @@ use domain::{
     id::PersonId,
     meaning::Change,
     role::Role,
-    view::{PersonRow, QueueView, approvals::Leaving},
+    view::{QueueView, approvals::Leaving, people::PersonRow},
 };
 use leptos::prelude::*;
 
 use super::{
     add_person::AddPerson,
-    calls::{ChangePerson, DisablePerson, EnablePerson, SetPassword},
+    calls::{ChangePerson, ConfirmPassword, DisablePerson, EnablePerson, SetPassword},
     nav::SettingsNav,
     person::Person,
     publishing::Publishing,
@@ -41,7 +41,8 @@ pub fn PeoplePage() -> impl IntoView {
             <ErrorNote error={failure::<DisablePerson>()}/>
             <ErrorNote error={failure::<EnablePerson>()}/>
             <ErrorNote error={failure::<SetPassword>()}/>
-            <People me few={two && admins < 3} people leaving/>
+            <ErrorNote error={failure::<ConfirmPassword>()}/>
+            <People me two few={two && admins < 3} people leaving/>
             <AddPerson two/>
             <Publishing two admins meaning/>
             <Roles/>
@@ -78,14 +79,14 @@ fn lead(people: &[PersonRow]) -> String {
 }
 
 #[component]
-fn People(me: PersonId, few: bool, people: Vec<PersonRow>, leaving: Vec<Leaving>) -> impl IntoView {
+fn People(me: PersonId, two: bool, few: bool, people: Vec<PersonRow>, leaving: Vec<Leaving>) -> impl IntoView {
     let rows: Vec<_> = people
         .into_iter()
         .map(|person| {
             let self_ = person.id == me;
             let gone = leaving.iter().find(|one| one.person == person.id && one.queue.is_none());
             let losing = gone.map_or(0, |one| one.count);
-            view! { <Person person self_ few losing/> }
+            view! { <Person person self_ few losing two/> }
         })
         .collect();
     view! {

@@ -1,13 +1,16 @@
 use chrono::{DateTime, Utc};
-use domain::{role::Role, view::PersonRow};
+use domain::{
+    role::Role,
+    view::people::{KnownTo, PersonRow},
+};
 use leptos::prelude::*;
 
 use super::{
-    calls::{ChangePerson, DisablePerson, EnablePerson, SetPassword as Set},
+    calls::{ChangePerson, ConfirmPassword, DisablePerson, EnablePerson, SetPassword as Set},
     named_submit::NamedSubmit,
 };
 use crate::ui::{
-    Dated, Tag, Tone, post_to,
+    Dated, DatedAt, Tag, Tone, post_to,
     words::{grouped, label as label_of},
 };
 
@@ -21,6 +24,8 @@ pub fn Person(
     few: bool,
     /// How much of what waits nobody could approve without them.
     losing: u32,
+    /// Whether it takes two admins.
+    two: bool,
 ) -> impl IntoView {
     let id = person.id.to_string();
     let queues = if person.queues.is_empty() { "none".to_owned() } else { person.queues.join(", ") };
@@ -32,6 +37,11 @@ pub fn Person(
         (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at few losing/> }.into_any(),
     };
     let role = view! { <RoleOf id name seen=person.role few losing/> };
+    let shown = two || person.role == Role::Admin;
+    let known = person
+        .known_to
+        .filter(|_| shown)
+        .map(|known| view! { <Known id=person.id.to_string() name=person.name.clone() known/> });
     view! {
         <tr role="row" data-key=person.id.to_string()>
             <td role="cell" data-label="Name"><div class="cell">
@@ -43,6 +53,7 @@ pub fn Person(
             <td role="cell" data-label="Role"><div class="cell">{role}</div></td>
             <td role="cell" data-label="Sign-in"><div class="cell">
                 {sign_in}
+                {known}
                 <SetPassword id=person.id.to_string() name=of/>
             </div></td>
         </tr>
@@ -86,6 +97,40 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, few: boo
             }
         }
     }
+}
+
+/// Who else may know their password, and the form by which that is over.
+#[component]
+fn Known(id: String, name: String, known: KnownTo) -> impl IntoView {
+    let KnownTo { by, own_since, may_confirm } = known;
+    let Some(at) = own_since else {
+        return view! {
+            <p class="hint">
+                {format!("{by} has set the password of {name}. Both count as one person where it takes two, until {name} has chosen another one and another admin confirms that.")}
+            </p>
+        }
+        .into_any();
+    };
+    let confirm = may_confirm.then(|| {
+        view! {
+            <form method="post" action={post_to::<ConfirmPassword>()}>
+                <input type="hidden" name="id" value=id/>
+                <input type="hidden" name="own_since" value=at.to_rfc3339() data-seen/>
+                <NamedSubmit label="Confirm that it was them" of=name.clone()/>
+            </form>
+        }
+    });
+    view! {
+        <details class="fold">
+            <summary>"Password to be confirmed"</summary>
+            <p class="hint">
+                {format!("{by} had set the password of {name}. It was changed ")} <DatedAt at/>
+                {format!(", by {name} or by {by}: Reins cannot tell. Both count as one person where it takes two, until another admin has asked {name} in person whether it was them.")}
+            </p>
+            {confirm}
+        </details>
+    }
+    .into_any()
 }
 
 /// What somebody is, and the form that changes it.

@@ -34,7 +34,7 @@ pub fn Publishing(
                         </Notice>
                     }
                 })}
-            <p>"It takes two admins: one proposes, another publishes. The same holds for what permissions mean, for making somebody an admin, for giving an admin another password, and for switching this off."</p>
+            <p>"It takes two admins: one proposes, another publishes. The same holds for what permissions mean, for adding somebody to a queue, for making somebody an admin, for giving an admin another password, and for switching this off. Who is enabled again, or decides again, comes back without queues."</p>
             <details class="fold-plain" open=failed>
                 <summary>"Let one admin publish alone"</summary>
                 <form class="form" method="post" action={post_to::<ProposeOneToPublish>()}>

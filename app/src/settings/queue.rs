@@ -1,4 +1,4 @@
-use domain::view::{PersonLink, PersonRow, QueueView, approvals::Leaving};
+use domain::view::{PersonLink, QueueView, approvals::Leaving, people::PersonRow};
 use leptos::prelude::*;
 
 use super::{
@@ -18,6 +18,8 @@ pub fn Queue(
     /// Those whose leaving would leave something that waits without people enough.
     leaving: Vec<Leaving>,
     may: bool,
+    /// Whether it takes two admins to add somebody.
+    two: bool,
 ) -> impl IntoView {
     let (slug, key) = (queue.slug.clone(), queue.slug.clone());
     let others: Vec<PersonRow> = people
@@ -42,7 +44,7 @@ pub fn Queue(
             </p>
             {nobody}
             <ul class="members" aria-label=format!("Members of {}", queue.name)>{members}</ul>
-            {(may && !others.is_empty()).then(|| view! { <AddMemberForm queue=slug name=queue.name others/> })}
+            {(may && !others.is_empty()).then(|| view! { <AddMemberForm queue=slug name=queue.name others two/> })}
         </section>
     }
 }
@@ -87,19 +89,20 @@ fn Member(
 }
 
 #[component]
-fn AddMemberForm(queue: String, name: String, others: Vec<PersonRow>) -> impl IntoView {
+fn AddMemberForm(queue: String, name: String, others: Vec<PersonRow>, two: bool) -> impl IntoView {
     let options: Vec<_> =
         others.into_iter().map(|person| view! { <option value=person.id.to_string()>{person.name}</option> }).collect();
+    let hint = if two { "They decide what waits here once another admin accepts that." } else { "" };
     view! {
         <form class="form-row" method="post" action={post_to::<AddMember>()}>
             <input type="hidden" name="queue" value=queue/>
-            <Field label=format!("Add to {name}") name="person">
+            <Field label=format!("Add to {name}") name="person" hint>
                 <select name="person" required>
                     <option value="">"Choose"</option>
                     {options}
                 </select>
             </Field>
-            <Submit label="Add member"/>
+            <Submit label=if two { "Propose member" } else { "Add member" }/>
         </form>
     }
 }

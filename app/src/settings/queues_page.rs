@@ -1,8 +1,9 @@
 use domain::{
     role::Capability,
     view::{
-        PersonRow, QueueView,
+        QueueView,
         approvals::{Leaving, Short},
+        people::PersonRow,
     },
 };
 use governance::{Actor, Governance};
@@ -32,7 +33,8 @@ pub fn QueuesPage() -> impl IntoView {
         let may = actor.can(Capability::ManagePeople);
         let leaving = if may { governance.leaving(&actor).await? } else { Vec::new() };
         let short = governance.short(&actor).await?;
-        Ok(view! { <Queues actor queues people leaving short/> })
+        let two = governance.two_to_publish(&actor).await?;
+        Ok(view! { <Queues actor queues people leaving short two/> })
     };
     view! {
         <DoneNote/>
@@ -56,6 +58,7 @@ fn Queues(
     people: Vec<PersonRow>,
     leaving: Vec<Leaving>,
     short: Vec<Short>,
+    two: bool,
 ) -> impl IntoView {
     let lead = lead(&queues);
     let may = actor.can(Capability::ManagePeople);
@@ -65,7 +68,7 @@ fn Queues(
         .map(|queue| {
             let is_of = |one: &&Leaving| one.queue.as_ref() == Some(&queue.slug);
             let leaving = leaving.iter().filter(is_of).cloned().collect();
-            view! { <Queue queue people=people.clone() leaving may/> }
+            view! { <Queue queue people=people.clone() leaving may two/> }
         })
         .collect();
     view! {

@@ -70,6 +70,7 @@ done! {
     PersonDisabled "person-disabled" "They cannot sign in any more.",
     PasswordSet "password" "The password is changed, and their sessions have ended. Tell them the new one yourself.",
     OwnPasswordSet "own-password" "Your password is changed. Everywhere else you are signed out.",
+    PasswordConfirmed "password-confirmed" "Confirmed. They count as a person of their own.",
     PersonEnabled "person-enabled" "They can sign in again.",
     QueueAdded "queue-added" "The queue is added. Give it members next.",
     MemberAdded "member-added" "The member is added, and sees what waits.",

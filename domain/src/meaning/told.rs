@@ -18,6 +18,7 @@ impl Change {
             Self::DataSet { set, .. } => format!("The data set {}", visible(&set.label)),
             Self::Words { topic, .. } => format!("The words for {}", visible(topic)),
             Self::OneToPublish => "How many admins it takes to publish".to_owned(),
+            Self::Member { queue, .. } => format!("{whom} in the queue {}", visible(queue)),
             Self::Admin { by: NewAdmin::Role { .. }, .. } => format!("{whom} as an admin"),
             Self::Admin { by: NewAdmin::Enabled { .. }, .. } => format!("{whom}, a disabled admin"),
             Self::Admin { by: NewAdmin::Password, .. } => format!("Another password for {whom}, an admin"),
@@ -48,6 +49,11 @@ impl Change {
                 old: "One admin proposes, and another publishes.".to_owned(),
                 new: "One admin alone can publish.".to_owned(),
             }],
+            Self::Member { queue, .. } => {
+                vec![What::Added {
+                    new: format!("They decide what waits in {}.", called(&before.names().queues, queue)),
+                }]
+            }
             Self::Admin { by: NewAdmin::Role { seen }, .. } => {
                 let role = |name: &str| format!("Their role: {name}");
                 vec![What::Changed { old: role(seen.name()), new: role(Role::Admin.name()) }]

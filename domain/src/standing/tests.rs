@@ -36,6 +36,7 @@ struct Case {
     epoch: i64,
     retired: bool,
     still: Vec<crate::clock::Span>,
+    as_one: AsOne,
 }
 
 fn case() -> Case {
@@ -49,6 +50,7 @@ fn case() -> Case {
         epoch: 0,
         retired: false,
         still: Vec::new(),
+        as_one: AsOne::default(),
     }
 }
 
@@ -62,12 +64,34 @@ impl Case {
     fn stands(&self, minute: i64) -> Standing {
         let clock = Clock::new(START, self.still.iter().copied(), at(minute));
         let (epoch, retired, members) = (self.epoch, self.retired, &self.members);
-        let holds = Holds { digest: &[1], epoch, retired, members, clock: &clock };
+        let as_one = &self.as_one;
+        let holds = Holds { digest: &[1], epoch, retired, members, as_one, clock: &clock };
         standing(&self.pending, self.claim_by, &self.yeses, &holds)
     }
 
     fn next(&self, minute: i64) -> Next {
         self.stands(minute).next
+    }
+}
+
+#[test]
+fn who_counts_as_one_with_somebody_who_said_yes_is_nobody_more() {
+    let mut case = case();
+    case.members.get_mut("legal").unwrap().insert(person(2), at(-60));
+    let two = case.says(1, "leads", 1).says(2, "leads", 2).says(3, "legal", 3);
+    assert_eq!(two.next(5), Next::Met);
+    for as_one in [(1, 2), (2, 1), (1, 3), (2, 3)] {
+        let as_one = AsOne::new([(person(as_one.0), person(as_one.1))]);
+        let given: Vec<Given> = two.yeses.iter().map(|yes| yes.given.clone()).collect();
+        let needs: Vec<Need> = two.pending.iter().map(|asked| asked.need.clone()).collect();
+        assert!(are_met(&needs, &given) && !are_met(&needs, &as_one.apart(&given)));
+        let clock = Clock::new(START, [], at(5));
+        let holds =
+            Holds { digest: &[1], epoch: 0, retired: false, members: &two.members, as_one: &as_one, clock: &clock };
+        let standing = standing(&two.pending, None, &two.yeses, &holds);
+        assert!(matches!(standing.next, Next::Waits { .. }), "{standing:?}");
+        // Their yes stands as theirs, and counts for nothing more.
+        assert_eq!(standing.counted.len(), 3);
     }
 }
 

@@ -9,7 +9,7 @@ use domain::{
     entry::Kind,
     fault::Fault,
     meaning::{Change, NewAdmin},
-    role::Role,
+    role::{Capability, Role},
 };
 use serde_json::json;
 use sqlx::PgConnection;
@@ -18,7 +18,7 @@ use crate::{
     Actor, Conflict, Error, Result,
     db::{self, people::Edit, proposals::Proposal},
     error::corrupt,
-    people,
+    people, queues,
     record::NewEntry,
 };
 
@@ -60,6 +60,19 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
             true => Ok(()),
             false => Err(Conflict::ChangedMeanwhile.into()),
         },
+        Change::Member { person, queue } => {
+            let role = db::people::find(connection, *person).await?.ok_or(Error::NotFound)?.role;
+            if !role.can(Capability::Decide) {
+                return Err(Error::Invalid(Fault::Role, format!("an {} decides nothing", role.name())));
+            }
+            if !db::queues::exists(connection, queue).await? {
+                return Err(Error::NotFound);
+            }
+            match db::queues::is_member(connection, queue, *person).await? {
+                true => Err(Conflict::ChangedMeanwhile.into()),
+                false => Ok(()),
+            }
+        }
         Change::Admin { person, by } => {
             let stands = db::people::find(connection, *person).await?.ok_or(Error::NotFound)?;
             match (by, stands.role) {
@@ -106,6 +119,7 @@ pub(super) async fn carry_out(
             db::control::set_two_to_publish(connection, false).await?;
             json!({ "two_to_publish": false })
         }
+        Change::Member { person, queue } => queues::set_member(connection, queue, *person, true, now).await?,
         Change::Admin { person, by } => {
             let edit = match (by, proposal) {
                 (NewAdmin::Role { seen }, _) => Edit::Role { seen: *seen, role: Role::Admin },
@@ -128,6 +142,7 @@ pub(super) async fn carry_out(
         Change::DataSet { .. } => NewEntry::new(Kind::DataSetChanged, actor),
         Change::Words { .. } => NewEntry::new(Kind::WordsChanged, actor),
         Change::OneToPublish => NewEntry::new(Kind::PublishingChanged, actor),
+        Change::Member { .. } => NewEntry::new(Kind::QueueChanged, actor),
         Change::Admin { .. } => NewEntry::new(Kind::PersonChanged, actor),
     };
     entry.detail(detail).personal(json!({ "note": note }))?.write(connection, now).await?;

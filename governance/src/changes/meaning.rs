@@ -7,6 +7,7 @@ use domain::{
     draft::are_accepted,
     meaning::{Change, NewAdmin, meaning, replaced_words},
     permission::PermissionSet,
+    sentence::visible,
 };
 use sqlx::PgConnection;
 
@@ -30,12 +31,18 @@ impl InForce {
             Change::OneToPublish => {
                 vec!["One admin alone can publish permissions from now on, and change what they mean.".to_owned()]
             }
+            Change::Member { queue, .. } => {
+                let name = visible(self.catalog.queue(queue).map_or(queue, |known| &known.name));
+                vec![format!(
+                    "They can say yes and no to what waits in {name}, and count there as one of those it takes."
+                )]
+            }
             Change::Admin { by, .. } => {
                 let mut found =
                     vec!["They can do all that an admin can, and be the second where it takes two.".to_owned()];
                 if *by == NewAdmin::Password {
-                    let told =
-                        "Until they have chosen a password of their own, whoever proposes this can sign in as them.";
+                    let told = "Whoever proposes this can sign in as them, and counts as one with them until another admin confirms that \
+                         they have chosen a password of their own.";
                     found.push(told.to_owned());
                 }
                 found

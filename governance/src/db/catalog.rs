@@ -12,7 +12,10 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::error::{Result, corrupt};
+use crate::{
+    able::apart,
+    error::{Result, corrupt},
+};
 
 pub async fn action(connection: &mut PgConnection, name: &str) -> Result<Option<(i32, ActionType)>> {
     let row =
@@ -208,7 +211,7 @@ pub async fn shop(connection: &mut PgConnection) -> Result<Catalog> {
     Ok(Catalog {
         actions: known.chain([ActionType::data_read()]).collect(),
         data_sets: data_sets(connection).await?,
-        queues: queues(connection).await?,
+        queues: apart(&queues(connection).await?, &super::control::as_one(connection).await?),
         integrations: integrations(connection).await?,
         word_lists: word_lists(connection).await?,
         knows_customers: Some(knows_customers(connection).await?),

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, WordLists},
     agent::{Mode, Tightening},
+    as_one::AsOne,
     clock::Span,
     decision::Prepared,
     facts::Words,
@@ -102,6 +103,7 @@ pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control>
         stops: Vec::new(),
         pauses: pauses(connection).await?,
         members: members(connection).await?,
+        as_one: as_one(connection).await?,
         names,
     };
     control.stops = stops(connection).await?;
@@ -254,6 +256,14 @@ async fn members(connection: &mut PgConnection) -> Result<Members> {
         members.entry(row.slug).or_default().insert(PersonId(row.person_id), row.since);
     }
     Ok(members)
+}
+
+/// Who counts as one person where it takes two; otherwise nobody does, as one admin alone can change the rules as well.
+pub async fn as_one(connection: &mut PgConnection) -> Result<AsOne> {
+    match two_to_publish(connection).await? {
+        true => super::people::as_one(connection).await,
+        false => Ok(AsOne::default()),
+    }
 }
 
 async fn tightenings(connection: &mut PgConnection) -> Result<Vec<(AgentId, Tightening)>> {

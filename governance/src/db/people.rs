@@ -1,10 +1,14 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::{
+    as_one::AsOne,
     id::PersonId,
     role::{Capability, Role},
-    view::{Me, PersonRow},
+    view::{
+        Me,
+        people::{KnownTo, PersonRow},
+    },
 };
 use sqlx::{PgConnection, PgExecutor, PgPool};
 
@@ -39,17 +43,25 @@ pub async fn password(pool: &PgPool, id: PersonId) -> Result<Option<String>> {
     Ok(hash.fetch_optional(pool).await?)
 }
 
-/// `false` when it is not the old one any more, or they may no longer sign in.
-pub async fn replace_password(connection: &mut PgConnection, id: PersonId, old: &str, new: &str) -> Result<bool> {
+/// `false` when it is not the old one any more, or they may no longer sign in. Who else knew the old one may have chosen
+/// the new one.
+pub async fn replace_password(
+    connection: &mut PgConnection,
+    id: PersonId,
+    old: &str,
+    new: &str,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = sqlx::query!(
         r#"
         update people
-        set password_hash = $3, password_by = null
+        set password_hash = $3, own_since = $4
         where id = $1 and password_hash = $2 and disabled_at is null
         "#,
         id.0,
         old,
         new,
+        now,
     );
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
@@ -61,13 +73,17 @@ pub async fn has_admin(executor: impl PgExecutor<'_>) -> Result<bool> {
     Ok(found.fetch_one(executor).await?)
 }
 
-pub async fn count_admins(connection: &mut PgConnection) -> Result<i64> {
-    let count =
-        sqlx::query_scalar!(r#"select count(*) as "n!" from people where role = 'admin' and disabled_at is null"#);
-    Ok(count.fetch_one(connection).await?)
+/// The admins who may sign in; of those who count as one person, one.
+pub async fn admins_apart(connection: &mut PgConnection) -> Result<BTreeSet<PersonId>> {
+    let as_one = as_one(connection).await?;
+    let admins = sqlx::query_scalar!("select id from people where role = 'admin' and disabled_at is null");
+    let admins = admins.fetch_all(connection).await?;
+    Ok(admins.into_iter().map(|id| as_one.of(PersonId(id))).collect())
 }
 
-pub async fn all(pool: &PgPool) -> Result<Vec<PersonRow>> {
+/// `reader` is who may confirm the passwords of others.
+pub async fn all(connection: &mut PgConnection, reader: Option<PersonId>) -> Result<Vec<PersonRow>> {
+    let as_one = as_one(connection).await?;
     let rows = sqlx::query!(
         r#"
         select p.id,
@@ -75,17 +91,22 @@ pub async fn all(pool: &PgPool) -> Result<Vec<PersonRow>> {
             p.email,
             p.role,
             p.disabled_at,
+            p.own_since,
+            k.name as "known_to?",
             array(
                 select q.slug from queue_members m join queues q on q.id = m.queue_id
                 where m.person_id = p.id order by q.slug
             ) as "queues!"
         from people p
+        left join people k on k.id = p.password_by
         order by p.disabled_at is not null, p.name
         limit 1000
         "#
     );
     let mut people = Vec::new();
-    for row in rows.fetch_all(pool).await? {
+    for row in rows.fetch_all(connection).await? {
+        let may_confirm = reader.is_some_and(|reader| as_one.are_two(reader, PersonId(row.id)));
+        let known_to = row.known_to.map(|by| KnownTo { by, own_since: row.own_since, may_confirm });
         people.push(PersonRow {
             id: PersonId(row.id),
             name: row.name,
@@ -93,6 +114,7 @@ pub async fn all(pool: &PgPool) -> Result<Vec<PersonRow>> {
             role: role(&row.role)?,
             disabled_at: row.disabled_at,
             queues: row.queues,
+            known_to,
         });
     }
     Ok(people)
@@ -176,10 +198,21 @@ pub async fn edit(connection: &mut PgConnection, id: PersonId, edit: &Edit, now:
                 .await?
         }
         Edit::Password { hash, by } => {
-            let by = by.map(|by| by.0);
-            sqlx::query!("update people set password_hash = $2, password_by = $3 where id = $1", id.0, hash, by)
-                .execute(connection)
-                .await?
+            // Whoever is signed in as the person chooses their own.
+            let update = sqlx::query!(
+                r#"
+                update people
+                set password_hash = $2,
+                    password_by = case when id = $3 then password_by else $3 end,
+                    own_since = case when id = $3 then $4::timestamptz end
+                where id = $1
+                "#,
+                id.0,
+                hash,
+                by.map(|by| by.0),
+                now,
+            );
+            update.execute(connection).await?
         }
         Edit::Enable { disabled_at } => {
             let update = sqlx::query!(
@@ -211,20 +244,21 @@ pub async fn find(connection: &mut PgConnection, id: PersonId) -> Result<Option<
     row.map(|row| Ok(Found { role: role(&row.role)?, disabled_at: row.disabled_at })).transpose()
 }
 
-/// Whether nobody can sign in as both of them: neither has chosen the other's password, and nobody has chosen both.
-pub async fn are_two(connection: &mut PgConnection, one: PersonId, other: PersonId) -> Result<bool> {
-    let shared = sqlx::query_scalar!(
-        r#"
-        select exists (
-            select
-            from people a, people b
-            where a.id = $1 and b.id = $2 and array[a.id, a.password_by] && array[b.id, b.password_by]
-        ) as "shared!"
-        "#,
-        one.0,
-        other.0,
+/// Who counts as one person, as one of them may know the other's password.
+pub async fn as_one(connection: &mut PgConnection) -> Result<AsOne> {
+    let rows = sqlx::query!(r#"select id, password_by as "by!" from people where password_by is not null"#);
+    let rows = rows.fetch_all(connection).await?;
+    Ok(AsOne::new(rows.into_iter().map(|row| (PersonId(row.id), PersonId(row.by)))))
+}
+
+/// Nobody else knows the password that somebody has chosen since then; `false` where they have another one by now.
+pub async fn confirm_password(connection: &mut PgConnection, id: PersonId, own_since: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!(
+        "update people set password_by = null where id = $1 and own_since = $2 and password_by is not null",
+        id.0,
+        own_since,
     );
-    Ok(!shared.fetch_one(connection).await?)
+    Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
 /// Who may release what is stopped, by name, at most 10.

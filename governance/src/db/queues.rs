@@ -69,6 +69,28 @@ pub async fn rename(connection: &mut PgConnection, slug: &str, name: &str) -> Re
     Ok(done.execute(connection).await?.rows_affected() > 0)
 }
 
+pub async fn is_member(connection: &mut PgConnection, queue: &str, person: PersonId) -> Result<bool> {
+    let found = sqlx::query_scalar!(
+        r#"
+        select exists (
+            select from queue_members m join queues q on q.id = m.queue_id where q.slug = $1 and m.person_id = $2
+        ) as "found!"
+        "#,
+        queue,
+        person.0,
+    );
+    Ok(found.fetch_one(connection).await?)
+}
+
+/// Takes somebody out of all their queues; gives those.
+pub async fn leave_all(connection: &mut PgConnection, person: PersonId) -> Result<Vec<String>> {
+    let left = sqlx::query_scalar!(
+        "delete from queue_members m using queues q where q.id = m.queue_id and m.person_id = $1 returning q.slug",
+        person.0,
+    );
+    Ok(left.fetch_all(connection).await?)
+}
+
 /// `None` when there is no such queue or person, `false` when it was so already.
 pub async fn set_member(
     connection: &mut PgConnection,

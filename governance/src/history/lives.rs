@@ -340,7 +340,8 @@ impl Life {
     fn unanswered(&self, at: DateTime<Utc>) -> Next {
         let (clock, members) = (Clock::new(self.request.asked_at, [], at), Members::new());
         let (digest, epoch) = (&self.request.new.digest[..], self.epoch);
-        let holds = Holds { digest, epoch, retired: false, members: &members, clock: &clock };
+        let holds =
+            Holds { digest, epoch, retired: false, members: &members, as_one: &AsOne::default(), clock: &clock };
         standing(&self.request.pending, None, &[], &holds).next
     }
 

@@ -139,7 +139,7 @@ async fn a_form_that_was_drawn_before_somebody_elses_change_is_refused() {
     governance.change_mode(&shop.admin, "support", Some(Mode::Shadow), Mode::Live, "went well").await.unwrap();
 
     let lee = id_of(&shop.lee);
-    assert!(refused(governance.add_member(&shop.admin, "legal", lee).await));
+    assert!(refused(governance.add_member(&shop.admin, "legal", lee).await.map(drop)));
     governance.remove_member(&shop.admin, "legal", lee, 0).await.unwrap();
     assert!(refused(governance.remove_member(&shop.admin, "legal", lee, 0).await));
     governance.disable_person(&shop.admin, lee, 9).await.unwrap();

@@ -163,7 +163,7 @@ async fn an_approval_of_who_may_decide_no_more_waits_again_and_is_not_claimed() 
 
         // Back again, she has not said yes to it, and may.
         match how {
-            "left" => shop.governance.add_member(&shop.admin, "cs-leads", id_of(&shop.ana)).await.unwrap(),
+            "left" => drop(shop.governance.add_member(&shop.admin, "cs-leads", id_of(&shop.ana)).await.unwrap()),
             "disabled" => drop(shop.enable(id_of(&shop.ana)).await.unwrap()),
             _ => drop(
                 shop.governance

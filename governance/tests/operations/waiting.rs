@@ -75,7 +75,7 @@ async fn what_stood_still_comes_as_late_as_it_is_due() {
     shop.governance.open_breaker(&shop.operator, "shopify", "errors").await.unwrap();
     shop.pass_times(&[still, other, late], 900).await;
     assert_eq!(in_order().await, [other, late, still], "a paused one can be decided, and is due later and later");
-    shop.governance.close_breaker(&shop.operator, "shopify", "well again").await.unwrap();
+    shop.close_breaker("shopify", "well again").await.unwrap();
     assert_eq!(in_order().await, [other, late, still]);
 }
 

@@ -36,6 +36,12 @@ pub enum User {
         #[command(flatten)]
         database: DatabaseConfig,
     },
+    /// Confirm, as whoever has this machine, that nobody else knows the password that somebody has chosen for themselves
+    Confirm {
+        email: String,
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
     /// Disable somebody; their sessions end at once
     Disable {
         email: String,
@@ -119,6 +125,21 @@ impl User {
                         Came::Done => print(format!("{email} has another password.")),
                         Came::Proposed => print(format!("Proposed: it takes two. {WAITS}")),
                     }
+                })
+                .await
+            }
+            Self::Confirm { email, database } => {
+                with(&database, async |governance| {
+                    let id = person(governance, &email).await?.id;
+                    let row = governance.people(&Actor::System).await?.into_iter().find(|row| row.id == id);
+                    let known_to = row.and_then(|row| row.known_to);
+                    let known_to = known_to.ok_or("nobody else has set their password: nothing was changed")?;
+                    let own_since = known_to.own_since.ok_or_else(|| {
+                        let by = in_one_line(&known_to.by);
+                        format!("they still have the password that {by} has set: nothing was changed")
+                    })?;
+                    governance.confirm_password(&Actor::System, id, own_since).await?;
+                    print(format!("{} counts as a person of their own.", in_one_line(&email)))
                 })
                 .await
             }

@@ -82,6 +82,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("settings/calls/propose_one_to_publish", Govern, "note=x"),
     ("settings/calls/add_person", ManagePeople, "email=none&name=X&role=admin&password=long+enough+for+it"),
     ("settings/calls/change_person", ManagePeople, "id={id}&seen=reviewer&role=admin"),
+    ("settings/calls/confirm_password", ManagePeople, "id={id}&own_since=2026-01-01T00:00:00Z"),
     ("settings/calls/disable_person", ManagePeople, "id={id}"),
     ("settings/calls/set_password", ManagePeople, "id={id}&password=long+enough+for+it"),
     ("settings/calls/enable_person", ManagePeople, "id={id}&disabled_at=2026-01-01T00:00:00Z"),

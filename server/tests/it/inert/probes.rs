@@ -351,7 +351,7 @@ fn is_last(form: &Form) -> bool {
 }
 
 /// Whose forms stand on a page only while something else is so: proposed, discarded, disabled, running, not stopped.
-const ELSEWHERE: [&str; 17] = [
+const ELSEWHERE: [&str; 18] = [
     "/agents/calls/close_breaker",
     "/approvals/calls/approve",
     "/approvals/calls/change_and_approve",
@@ -367,6 +367,7 @@ const ELSEWHERE: [&str; 17] = [
     "/publish/calls/publish",
     "/publish/calls/restore",
     "/publish/calls/take_back",
+    "/settings/calls/confirm_password",
     "/settings/calls/enable_person",
     "/settings/calls/propose_one_to_publish",
 ];
