@@ -22,6 +22,8 @@ pub enum UiError {
     OtherQueue,
     AlreadyDecided,
     Stopped,
+    /// A queue did not decide in time, and another is about to get it.
+    Escalates,
     /// What was to be approved could not be carried out.
     InVain,
     ChangedMeanwhile,
@@ -96,6 +98,7 @@ impl UiError {
             Self::OtherQueue => "You are not in the queue that decides this, so nothing was changed.",
             Self::AlreadyDecided => "Somebody else decided this before you, so your decision was not recorded.",
             Self::Stopped => "The agent is stopped, so nothing was done.",
+            Self::Escalates => "Nobody had decided it in time, so your decision was not recorded.",
             Self::InVain => "Its agent could not carry this out any more, so it was not approved.",
             Self::ChangedMeanwhile => "It changed while you were looking at it, so nothing was done.",
             Self::Exists => "That exists already, so nothing was added.",
@@ -125,6 +128,7 @@ impl UiError {
             Self::OtherQueue => "The page shows which queue decides it. An admin adds people to queues.",
             Self::AlreadyDecided => "The page shows who decided, and what.",
             Self::Stopped => "It can be done once the agent is released.",
+            Self::Escalates => "It goes to another queue just now. The page shows to which.",
             Self::InVain => "Reject it, and the agent learns that it has to ask anew.",
             Self::ChangedMeanwhile => "Look at it as it is now, then decide.",
             Self::Exists => "Choose another name, or change the one there is.",

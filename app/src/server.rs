@@ -47,6 +47,7 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::AlreadyDecided { .. }) => Self::AlreadyDecided,
             Error::Conflict(Conflict::Stopped) => Self::Stopped,
             Error::Conflict(Conflict::InVain(_)) => Self::InVain,
+            Error::Conflict(Conflict::Escalates) => Self::Escalates,
             Error::Conflict(
                 Conflict::ChangedMeanwhile | Conflict::ReleasedAlready { .. } | Conflict::LeavesNobody { .. },
             ) => Self::ChangedMeanwhile,

@@ -166,8 +166,12 @@ impl Governance {
         if hex(&stored.digest) != digest {
             return Err(Conflict::ChangedMeanwhile.into());
         }
-        if matches!(standing.next, Next::Over(_) | Next::Escalates { .. }) {
-            return Err(Conflict::AlreadyDecided { by: "Reins".to_owned(), what: "expired".to_owned() }.into());
+        match standing.next {
+            Next::Over(_) => {
+                return Err(Conflict::AlreadyDecided { by: "Reins".to_owned(), what: "expired".to_owned() }.into());
+            }
+            Next::Escalates { .. } => return Err(Conflict::Escalates.into()),
+            Next::Waits { .. } | Next::Met => {}
         }
         Ok(Deciding { tx, control, now, stored, yeses, standing, clock: stands.clock, me, queues })
     }

@@ -32,6 +32,9 @@ pub enum Conflict {
     Stopped,
     #[error("it has changed meanwhile")]
     ChangedMeanwhile,
+    /// A queue did not decide in time, and another is about to get it.
+    #[error("nobody decided it in time, and it goes to another queue")]
+    Escalates,
     /// What was to be approved could not be carried out; why, in a sentence.
     #[error("it could not be carried out: {0}")]
     InVain(String),

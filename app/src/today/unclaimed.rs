@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::view::approvals::Unclaimed;
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::{
@@ -18,7 +19,7 @@ pub fn UnclaimedTask(row: Unclaimed, now: DateTime<Utc>) -> impl IntoView {
                 <p>
                     "Approved by " {list(&by)} ", and " <a href=paths::agent(&agent.slug)>{agent.name}</a>
                     " never came for it, " <Ago at now/> ". Nothing was done: "
-                    <a href=paths::request(request)>{sentence}</a>
+                    <a href=paths::request(request)><Said text=sentence/></a>
                 </p>
             </div>
         </li>

@@ -32,7 +32,7 @@ pub async fn unclaimed(connection: &mut PgConnection, by: Option<PersonId>) -> R
         join agents a on a.id = r.agent_id
         where e.kind = 'expired'
             and e.at > now() - interval '2 days'
-            and (e.detail ? 'unclaimed' or e.detail ->> 'because' = 'unclaimed')
+            and e.detail ->> 'because' = 'unclaimed'
             and ($1::uuid is null or exists (
                 select from approvals v where v.request_id = r.id and v.person_id = $1 and v.digest = r.digest
             ))

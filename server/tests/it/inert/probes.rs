@@ -165,6 +165,15 @@ impl Probed {
             }
             self.requests.push(id);
         }
+        // What was approved, and its agent never came for it.
+        let shop = &self.front.shop;
+        let unclaimed = self.front.ask(&refund("83.00", &ask)).await["id"].as_str().unwrap().parse().unwrap();
+        shop.approve(&shop.ana, unclaimed).await.unwrap();
+        shop.pass_time(unclaimed, 901).await;
+        shop.governance.pass_deadlines().await.unwrap();
+        assert_eq!(shop.governance.today(&shop.admin).await.unwrap().unclaimed.len(), 1);
+        self.requests.push(unclaimed.to_string());
+
         // The contract's own words stay where they are: nothing of an answer is markup.
         for id in &self.requests {
             let answer = self.front.get(&self.front.key, &format!("/actions/{id}")).await;
