@@ -75,13 +75,17 @@ pub async fn due(connection: &mut PgConnection, after: Option<Place>, now: DateT
                 order by due, id
                 limit $4
             ) union all (
-                select id, agent_id, action, asked_at, digest, state, pending, deadline, approved_epoch,
-                    deadline + interval '10 minutes' as due
-                from requests
-                where state = 'granted' and deadline <= $1::timestamptz - interval '10 minutes'
-                    and (deadline, id) > ($2::timestamptz - interval '10 minutes', $3)
-                order by deadline, id
-                limit $4
+                select r.id, r.agent_id, r.action, r.asked_at, r.digest, r.state, r.pending, r.deadline, r.approved_epoch,
+                    r.deadline + interval '10 minutes' as due
+                from agents a
+                cross join lateral (
+                    select *
+                    from requests
+                    where agent_id = a.id and state = 'granted' and deadline <= $1::timestamptz - interval '10 minutes'
+                        and (deadline, id) > ($2::timestamptz - interval '10 minutes', $3)
+                    order by deadline, id
+                    limit $4
+                ) r
             )
         ) open
         order by due, id

@@ -6,7 +6,7 @@ use domain::state::State;
 use governance::{AgentError, Conflict, Error, Pools};
 use sqlx::{Connection, Executor, PgConnection};
 
-use crate::support::{Shop, at_once, measured, note, refund};
+use crate::support::{For, Shop, at_once, measured, note, refund};
 
 /// The advisory key that decisions take shared and stops exclusively.
 const CONTROL_LOCK: i64 = 0x5245_494e_5300;
@@ -324,6 +324,30 @@ async fn a_yes_from_before_a_stop_does_not_add_up_with_one_from_after() {
     assert_eq!(shop.state(id).await, State::Waiting);
     shop.approve(&shop.ana, id).await.unwrap();
     assert_eq!(shop.state(id).await, State::Approved);
+}
+
+#[tokio::test]
+async fn what_one_agent_has_outstanding_hides_nothing_of_another() {
+    let shop = Shop::open().await;
+    let quiet = [shop.ask(refund("40.00")).await.id, shop.ask(refund("41.00")).await.id];
+    shop.database.run(format!("update requests set state = 'unknown' where id = '{}'", quiet[1])).await;
+    let key = shop.second_agent("busy").await;
+    let busy = shop.governance.ask(&key, "1", refund("40.00").of("yara")).await.unwrap().id;
+    shop.governance.stop(&shop.ana, None, "").await.unwrap();
+    shop.database.run("alter table requests disable trigger came_late").await;
+    let copies = shop.database.run(format!(
+        "insert into requests
+         select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', 'copy ' || n,
+             'state', (array['granted', 'unknown'])[1 + n % 2], 'changed_at', now()))).*
+         from requests r, generate_series(1, 20002) n
+         where r.id = '{busy}'"
+    ));
+    assert_eq!(copies.await, 20_002);
+    let page = shop.governance.stop_page(&shop.auditor).await.unwrap();
+    let of = |slug: &str| page.agents.iter().find(|agent| agent.row.link.slug == slug).unwrap();
+    let shown = BTreeSet::from_iter(of("support").outstanding.iter().map(|row| row.id));
+    assert_eq!((of("support").outstanding_total, shown), (2, BTreeSet::from(quiet)));
+    assert_eq!(of("busy").outstanding_total, 20_000, "each kind is counted up to a bound");
 }
 
 #[tokio::test]

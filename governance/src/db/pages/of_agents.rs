@@ -207,7 +207,7 @@ struct DayCounts {
     paused: i64,
 }
 
-/// Each agent with what may have gone out before its last stop, and the stops that are over.
+/// Each agent with what may have gone out before its last stop, up to a bound of its own, and the stops that are over.
 pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<StopPage> {
     let mut connection = pool.acquire().await?;
     let rows = agent_rows(&mut connection, control, now, None).await?;
@@ -227,11 +227,15 @@ pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Resul
             ) everything on true
         ), granted as (
             select r.id, r.agent_id, r.asked_at, r.deadline
-            from requests r
-            join stopped s on s.agent_id = r.agent_id
-            where r.state = 'granted' and r.deadline is not null and r.deadline <= s.at + interval '30 seconds'
-            order by r.deadline desc
-            limit $2
+            from stopped s
+            cross join lateral (
+                select id, agent_id, asked_at, deadline
+                from requests
+                where agent_id = s.agent_id and state = 'granted' and deadline is not null
+                    and deadline <= s.at + interval '30 seconds'
+                order by deadline desc
+                limit $2
+            ) r
         ), brief as (
             select r.id, r.agent_id, r.asked_at, r.asked_at + interval '30 seconds' as deadline
             from stopped s
@@ -245,11 +249,14 @@ pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Resul
             ) r
         ), unknown as (
             select r.id, r.agent_id, r.asked_at, null::timestamptz as deadline
-            from requests r
-            join stopped s on s.agent_id = r.agent_id
-            where r.state = 'unknown' and r.asked_at <= s.at
-            order by r.changed_at desc
-            limit $2
+            from stopped s
+            cross join lateral (
+                select id, agent_id, asked_at
+                from requests
+                where agent_id = s.agent_id and state = 'unknown' and asked_at <= s.at
+                order by changed_at desc
+                limit $2
+            ) r
         ), open as (
             select *,
                 row_number() over (partition by agent_id order by asked_at desc, id) as place,
