@@ -11,7 +11,10 @@ create table control (
     time_zone       text not null default 'UTC',
     demo            boolean not null default false,
     -- One person proposes permissions, and only another publishes them.
-    two_to_publish  boolean not null default false
+    two_to_publish  boolean not null default false,
+    -- What was asked before has been added up in places: time as Reins tells it is never earlier, whichever server's clock
+    -- it comes from.
+    added_up_until  timestamptz not null default '-infinity'
 );
 -- Two version-4 ids hold 244 random bits; `gen_random_uuid` uses the strong random source.
 insert into control (grant_secret)

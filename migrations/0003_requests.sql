@@ -62,7 +62,7 @@ create index requests_by_claim_of_customer on requests (customer_folded, claimed
 create index requests_by_trigger on requests (agent_id, trigger, customer_id) where trigger is not null;
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
-create index requests_granted on requests (deadline) where state = 'granted' and deadline is not null;
+create index requests_granted on requests (agent_id, deadline) where state = 'granted' and deadline is not null;
 -- What waits for people: what is due first comes first.
 create index requests_open on requests (falls_due, id) where state in ('waiting', 'approved');
 create index requests_due on requests (due, id) where state in ('waiting', 'approved');
@@ -144,7 +144,8 @@ create trigger changed after update on requests for each row
     when ((counts_as(old.state, old.failure_confirmed), old.amount_minor, old.currency, old.asked_at)
         is distinct from (counts_as(new.state, new.failure_confirmed), new.amount_minor, new.currency, new.asked_at))
     execute function keep_spans();
--- No span reaches into the last ten seconds: only what is written late can lie in one.
+-- No span reaches into the last ten seconds, nor into time to come (`control.added_up_until`): only what is written late
+-- can lie in one.
 create trigger came_late after insert on requests for each row
     when (new.asked_at < clock_timestamp() - interval '5 seconds')
     execute function keep_spans();

@@ -92,7 +92,7 @@ begin
             case
                 when c.relispartition then null
                 when c.relname = '_sqlx_migrations' then 'select'
-                when c.relname = 'control' then 'select, update (revision, nonce, stop_epoch, brand, time_zone, demo, two_to_publish)'
+                when c.relname = 'control' then 'select, update (revision, nonce, stop_epoch, brand, time_zone, demo, two_to_publish, added_up_until)'
                 when c.relname in ('entries', 'personal', 'permission_sets', 'action_types') then 'select, insert'
                 else 'select, insert, update, delete'
             end

@@ -7,17 +7,12 @@ use domain::{
     id::{AgentId, PersonId, TighteningId},
     view::{AgentLink, IntegrationView, TighteningView},
 };
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
 
 use crate::{
     control::Control,
     error::{Result, corrupt},
 };
-
-pub async fn ids(pool: &PgPool) -> Result<Vec<AgentId>> {
-    let ids = sqlx::query_scalar!("select id from agents").fetch_all(pool).await?;
-    Ok(ids.into_iter().map(AgentId).collect())
-}
 
 pub async fn by_slug(connection: &mut PgConnection, slug: &str) -> Result<Option<AgentLink>> {
     let row = sqlx::query!("select id, slug, name from agents where slug = $1", slug);

@@ -65,7 +65,7 @@ pub async fn head(connection: &mut PgConnection) -> Result<Head> {
             nonce,
             stop_epoch,
             grant_secret as secret,
-            clock_timestamp() as "now!"
+            greatest(clock_timestamp(), added_up_until) as "now!"
         from control
         "#
     );
@@ -81,7 +81,7 @@ pub async fn raise_revision(connection: &mut PgConnection) -> Result<DateTime<Ut
         update control
         set revision = revision + 1,
             nonce = gen_random_uuid()
-        returning clock_timestamp() as "now!"
+        returning greatest(clock_timestamp(), added_up_until) as "now!"
         "#
     );
     Ok(now.fetch_one(connection).await?)

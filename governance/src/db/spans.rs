@@ -1,5 +1,7 @@
 //! Spans of requests that are added up, so that long windows are counted from sums.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use domain::id::AgentId;
 use sqlx::{Connection, PgConnection, PgPool};
@@ -17,49 +19,66 @@ pub struct Begun {
     since: DateTime<Utc>,
 }
 
-/// Begins the next span of an agent where enough was asked since the last one, and before the last ten seconds: of all its
-/// requests, or of one customer's. `false`: there is not enough.
-pub async fn begin(pool: &PgPool, agent: AgentId, customer: Option<&str>) -> Result<bool> {
+/// Begins the next span of each agent, and of each of these customers, where enough was asked since the last one and before
+/// the last ten seconds; gives how many. From then on no time is told that lies in one, be the database's clock another's.
+pub async fn begin(pool: &PgPool, customers: &BTreeSet<(AgentId, String)>) -> Result<u64> {
     let done = sqlx::query!(
         r#"
-        with last as materialized (
-            select coalesce(max(until), '-infinity') as until
+        with begun as (
+            insert into spans (agent_id, customer, since, until)
+            select n.agent_id, n.customer, coalesce(nullif(last.until, '-infinity'), next.since),
+                next.until + interval '1 microsecond'
             from (
-                select until
-                from spans
-                where agent_id = $1 and customer = coalesce($2, '')
-                order by since desc
-                limit 1
-            ) newest
+                select id as agent_id, '' as customer from agents
+                union all
+                select agent_id, customer from unnest($1::uuid[], $2::text[]) as c (agent_id, customer)
+            ) n
+            cross join lateral (
+                select coalesce(max(until), '-infinity') as until
+                from (
+                    select until
+                    from spans
+                    where agent_id = n.agent_id and customer = n.customer
+                    order by since desc
+                    limit 1
+                ) newest
+            ) last
+            cross join lateral (
+                select min(asked_at) as since, max(asked_at) as until, count(*) as count
+                from (
+                    (
+                        select asked_at
+                        from requests
+                        where n.customer = '' and agent_id = n.agent_id and asked_at >= last.until
+                            and asked_at < clock_timestamp() - interval '10 seconds'
+                        order by asked_at
+                        limit $3
+                    ) union all (
+                        select asked_at
+                        from requests
+                        where n.customer <> '' and customer_folded = n.customer and agent_id = n.agent_id
+                            and asked_at >= last.until and asked_at < clock_timestamp() - interval '10 seconds'
+                        order by asked_at
+                        limit $3
+                    )
+                ) of_it
+            ) next
+            where next.count = $3
+            on conflict do nothing
+            returning until
+        ), told as (
+            update control
+            set added_up_until = newest.until
+            from (select max(until) as until from begun) newest
+            where newest.until > added_up_until
         )
-        insert into spans (agent_id, customer, since, until)
-        select $1, coalesce($2, ''), coalesce(nullif((select until from last), '-infinity'), min(asked_at)),
-            max(asked_at) + interval '1 microsecond'
-        from (
-            (
-                select asked_at
-                from requests
-                where $2::text is null and agent_id = $1 and asked_at >= (select until from last)
-                    and asked_at < clock_timestamp() - interval '10 seconds'
-                order by asked_at
-                limit $3
-            ) union all (
-                select asked_at
-                from requests
-                where customer_folded = $2 and agent_id = $1 and asked_at >= (select until from last)
-                    and asked_at < clock_timestamp() - interval '10 seconds'
-                order by asked_at
-                limit $3
-            )
-        ) of_it
-        having count(*) = $3
-        on conflict do nothing
+        select count(*) as "count!" from begun
         "#,
-        agent.0,
-        customer,
+        &customers.iter().map(|(agent, _)| agent.0).collect::<Vec<_>>(),
+        &customers.iter().map(|(_, customer)| customer.clone()).collect::<Vec<_>>(),
         SIZE,
     );
-    Ok(done.execute(pool).await?.rows_affected() == 1)
+    Ok(u64::try_from(done.fetch_one(pool).await?.count).unwrap_or(0))
 }
 
 /// What is begun and not added up, the oldest first, at most 1,000.

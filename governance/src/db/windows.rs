@@ -202,7 +202,7 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
                 where r.agent_id = j.agent_id and r.action = j.action and r.template = j.template and r.state = 'succeeded'
                 offset 0
             ) as "kind_has_succeeded!"
-        from (select revision, nonce, clock_timestamp() as now from control offset 0) h
+        from (select revision, nonce, greatest(clock_timestamp(), added_up_until) as now from control offset 0) h
         left join unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
             as j (agent_id, key, customer_id, trigger, action, template, place) on true
         left join customers c on c.id = j.customer_id

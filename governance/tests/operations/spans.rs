@@ -6,7 +6,7 @@ use domain::{
 };
 use governance::Asked;
 
-use crate::support::{For, Shop, at_once, money, refund};
+use crate::support::{For, Shop, at_once, money, note, refund};
 
 /// Requests of the last three hours, some of them carried out later, under two names of one customer and one of another.
 const PAST: &str = "
@@ -184,6 +184,30 @@ async fn no_window_is_unknown_for_holding_much_once_that_is_added_up() {
     let names = shop.database.count("select count(distinct customer) from spans where ready").await;
     assert_eq!(names, 2, "the agent's, and the customer's");
     assert_eq!(shop.ask(refund("1.00")).await.state, State::Granted);
+}
+
+/// As after a failover to a standby whose clock is behind.
+#[tokio::test]
+async fn no_time_is_told_that_lies_in_what_is_added_up() {
+    let shop = Shop::open().await;
+    let many = PAST.replace("generate_series(1, 60)", "generate_series(1, 9000)");
+    shop.database.run(many).await;
+    assert_eq!(shop.governance.add_up_spans().await.unwrap(), 1);
+    let told = "select count(*) from control c, spans s where c.added_up_until = s.until";
+    assert_eq!(shop.database.count(told).await, 1);
+    shop.database.run("update spans set until = now() + interval '1 minute'").await;
+    shop.database.run("update control c set added_up_until = s.until from spans s").await;
+
+    shop.publish(|set| {
+        let notes = set.action_scope.allow.entry("desk.note".to_owned()).or_default();
+        notes.limits.push(Limit::Count { most: 1, window: window(Per::Agent, 3600) });
+    })
+    .await;
+    assert_eq!(shop.ask(note("one")).await.state, State::Granted);
+    assert_eq!(shop.ask(note("two")).await.state, State::Denied, "the first one counts");
+    let stop = shop.governance.stop(&shop.operator, None, "").await.unwrap();
+    let after = format!("select count(*) from requests where asked_at > '{}'", stop.at);
+    assert_eq!(shop.database.count(after).await, 0);
 }
 
 #[tokio::test]
