@@ -20,9 +20,9 @@ pub struct Drawing(Arc<Mutex<Option<Drawn>>>);
 #[derive(Clone)]
 pub struct Drawn {
     pub path: String,
-    /// Puts what was typed into the context of the page.
+    error: Option<UiError>,
+    /// Puts what was typed, and why it was not taken, into the context of the page.
     typed: Arc<dyn Fn() + Send + Sync>,
-    failed: Option<Failed>,
 }
 
 impl Drawing {
@@ -32,17 +32,18 @@ impl Drawing {
 }
 
 impl Drawn {
+    pub fn new(path: String, error: Option<UiError>, typed: impl Fn() + Send + Sync + 'static) -> Self {
+        Self { path, error, typed: Arc::new(typed) }
+    }
+
     pub fn status(&self) -> StatusCode {
-        self.failed.map_or(StatusCode::OK, |failed| status(failed.error))
+        self.error.map_or(StatusCode::OK, status)
     }
 
     /// What the page finds in its context.
     pub fn provide(&self) {
         provide_context(Answer { path: self.path.clone() });
         (self.typed)();
-        if let Some(failed) = self.failed {
-            provide_context(failed);
-        }
     }
 }
 
@@ -52,15 +53,19 @@ pub fn draw<S: ServerFn>(
     typed: impl Clone + Send + Sync + 'static,
     error: Option<UiError>,
 ) -> Result<(), UiError> {
+    let failed = error.map(|error| Failed { path: S::PATH, error });
+    leave(Drawn::new(path, error, move || {
+        provide_context(typed.clone());
+        if let Some(failed) = failed {
+            provide_context(failed);
+        }
+    }))
+}
+
+/// Answers with this page.
+pub fn leave(drawn: Drawn) -> Result<(), UiError> {
     let drawing = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Drawing>().cloned());
     let drawing = drawing.ok_or_else(|| answered(UiError::Unavailable))?;
-    let failed = error.map(|error| Failed { path: S::PATH, error });
-    match drawing.0.lock() {
-        Ok(mut page) => {
-            let typed = Arc::new(move || provide_context(typed.clone()));
-            *page = Some(Drawn { path, typed, failed });
-        }
-        Err(_) => return Err(answered(UiError::Unavailable)),
-    }
+    *drawing.0.lock().map_err(|_| answered(UiError::Unavailable))? = Some(drawn);
     Ok(())
 }

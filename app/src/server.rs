@@ -10,7 +10,11 @@ use leptos::{prelude::use_context, server_fn::ServerFn};
 use leptos_axum::ResponseOptions;
 use serde::Serialize;
 
-use crate::{error::UiError, told};
+use crate::{
+    drawn::leave,
+    error::UiError,
+    told::{self, Back},
+};
 
 /// Who asks, as the guard in front of every page and function found out.
 pub async fn actor() -> Result<Actor, UiError> {
@@ -36,7 +40,14 @@ pub fn again<S: ServerFn>(path: &str, error: UiError, typed: &impl Serialize) ->
     if !is_plain_form() {
         return Err(answered(error));
     }
-    done(told::after_refusal(path, S::PATH, error, typed).ok_or(error)?)
+    go(told::after_refusal(path, S::PATH, error, typed).ok_or(error)?)
+}
+
+pub fn go(back: Back) -> Result<(), UiError> {
+    match back {
+        Back::To(address) => done(address),
+        Back::Here(page) => leave(page),
+    }
 }
 
 impl From<Error> for UiError {

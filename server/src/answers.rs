@@ -3,11 +3,12 @@
 use app::{
     Drawing,
     paths::escaped,
-    told::{self, TOLD},
+    told::{self, Back, Sent, TOLD},
 };
 use axum::{
-    body::{Body, to_bytes},
-    extract::{Query, Request, State},
+    Form,
+    body::{Body, Bytes, to_bytes},
+    extract::{FromRequest, Query, Request, State},
     http::{HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -31,13 +32,24 @@ pub async fn draw(State(house): State<House>, mut request: Request, next: Next) 
     let Ok(body) = to_bytes(body, MOST_BYTES).await else {
         return pages::refused(StatusCode::PAYLOAD_TOO_LARGE, "This is more than 2 MB, so nothing was changed.", "/");
     };
-    let mut answer = next.run(Request::from_parts(parts.clone(), Body::from(body))).await;
+    let mut answer = next.run(Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
 
-    let Some(drawn) = drawing.take() else {
-        if let Some(to) = after_failure(&answer, parts.extensions.get()) {
-            answer.headers_mut().insert(header::LOCATION, to);
+    let back = match drawing.take() {
+        Some(drawn) => Some(Back::Here(drawn)),
+        None => match failure(&answer) {
+            Some(failure) => Some(failure.back(&parts, body).await),
+            None => None,
+        },
+    };
+    let drawn = match back {
+        None => return answer,
+        Some(Back::Here(drawn)) => drawn,
+        Some(Back::To(address)) => {
+            if let Ok(to) = HeaderValue::from_str(&address) {
+                answer.headers_mut().insert(header::LOCATION, to);
+            }
+            return answer;
         }
-        return answer;
     };
     let Ok(address) = drawn.path.parse() else { return answer };
     let status = drawn.status();
@@ -45,21 +57,36 @@ pub async fn draw(State(house): State<House>, mut request: Request, next: Next) 
     page(&house, parts, status, move || drawn.provide()).await
 }
 
-/// Where a server function that failed leads: to the page that its form stood on, which says why to nobody else. What the
-/// address of that page was told before is over.
-fn after_failure(answer: &Response, seal: Option<&Seal>) -> Option<HeaderValue> {
+/// A server function that failed, by the address that its answer leads to.
+struct Failure {
+    /// The page that its form stood on. What its address was told before is over.
+    page: String,
+    form: String,
+    error: String,
+}
+
+fn failure(answer: &Response) -> Option<Failure> {
     let to: Uri = answer.headers().get(header::LOCATION)?.to_str().ok()?.parse().ok()?;
     let Query(query) = Query::<Vec<(String, String)>>::try_from_uri(&to).ok()?;
-    let said = |name: &str| query.iter().rfind(|(known, _)| known == name).map(|(_, text)| text.as_str());
+    let said = |name: &str| query.iter().rfind(|(known, _)| known == name).map(|(_, text)| text.clone());
     let (form, error) = said("__path").zip(said("__err"))?;
     let kept = query
         .iter()
         .filter(|(name, _)| !["__path", "__err"].contains(&name.as_str()) && !TOLD.contains(&name.as_str()));
     let kept: Vec<String> = kept.map(|(name, text)| format!("{}={}", escaped(name), escaped(text))).collect();
     let joint = if kept.is_empty() { "" } else { "?" };
-    let page = format!("{}{joint}{}", to.path(), kept.join("&"));
-    let told = seal.map_or(page.clone(), |seal| told::after_failure(seal, &page, form, error));
-    HeaderValue::from_str(&told).ok()
+    Some(Failure { page: format!("{}{joint}{}", to.path(), kept.join("&")), form, error })
+}
+
+impl Failure {
+    /// To its page, which says why to nobody else, and holds what the form sent.
+    async fn back(self, parts: &Parts, body: Bytes) -> Back {
+        let Some(seal) = parts.extensions.get::<Seal>() else { return Back::To(self.page) };
+        let form = Request::from_parts(parts.clone(), Body::from(body));
+        let fields = Form::<Vec<(String, String)>>::from_request(form, &()).await;
+        let sent = Sent::new(fields.map(|Form(fields)| fields).unwrap_or_default());
+        told::after_failure(seal, &self.page, &self.form, &self.error, sent)
+    }
 }
 
 /// The page at an address, as the answer to a form.

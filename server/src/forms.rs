@@ -227,7 +227,8 @@ pub async fn release(
     Extension(actor): Extension<Actor>,
     Form(form): Form<ReleaseForm>,
 ) -> Response {
-    let not_released = |status, why: &str| pages::refused(status, &format!("{why}, so nothing was released."), "/stop");
+    let refused = |status, words: &str| pages::not_taken(status, words, &form.reason, "/stop");
+    let not_released = |status, why: &str| refused(status, &format!("{why}, so nothing was released."));
     let Ok(stop) = form.stop.parse::<StopId>() else {
         return not_released(StatusCode::UNPROCESSABLE_ENTITY, "The form names no stop");
     };
@@ -258,7 +259,7 @@ pub async fn release(
                 false => ".",
             };
             let words = format!("{by} had ended this stop already, so nothing was released now{then}");
-            pages::refused(StatusCode::CONFLICT, &words, "/stop")
+            refused(StatusCode::CONFLICT, &words)
         }
         Err(Error::Conflict(_)) => not_released(StatusCode::CONFLICT, "It has changed meanwhile"),
     }
@@ -277,19 +278,18 @@ pub async fn create_key(
     Extension(actor): Extension<Actor>,
     Form(form): Form<KeyForm>,
 ) -> Response {
+    let refused = |status, words: &str| pages::not_taken(status, words, &form.label, "/settings/keys");
     let Some(kind) = KeyKind::parse(&form.kind) else {
-        return pages::refused(StatusCode::UNPROCESSABLE_ENTITY, "There is no such kind of key.", "/settings/keys");
+        return refused(StatusCode::UNPROCESSABLE_ENTITY, "There is no such kind of key.");
     };
     match house.governance.create_key(&actor, &form.agent, kind, &form.label).await {
         Ok(key) => pages::new_key(&key.row.agent.name, &key.row.label, &key.secret),
         Err(Error::Unavailable) => pages::unavailable(),
         Err(Error::Unknown) => pages::unknown("/settings/keys"),
-        Err(Error::Forbidden) => {
-            pages::refused(StatusCode::FORBIDDEN, "Only an admin makes keys, so none was made.", "/settings/keys")
-        }
+        Err(Error::Forbidden) => refused(StatusCode::FORBIDDEN, "Only an admin makes keys, so none was made."),
         Err(error) => {
             let words = format!("No key was made: {error}.");
-            pages::refused(StatusCode::UNPROCESSABLE_ENTITY, &words, "/settings/keys")
+            refused(StatusCode::UNPROCESSABLE_ENTITY, &words)
         }
     }
 }

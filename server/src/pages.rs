@@ -4,7 +4,7 @@ use axum::{
     http::{StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::view::StopView;
+use domain::{sentence::visible, view::StopView};
 
 /// The database does not answer here: nothing was changed. What other replicas do meanwhile is not known.
 pub fn unavailable() -> Response {
@@ -118,6 +118,20 @@ pub fn signed_out(address: &str, fields: &[(String, String)]) -> Response {
 /// Something was not done, and why.
 pub fn refused(status: StatusCode, words: &str, back: &str) -> Response {
     let words = format!("<p role=\"alert\">{}</p><p><a href=\"{}\">Back</a></p>", escape(words), escape(back));
+    plain(status, "Not done", &words)
+}
+
+/// The same, with what somebody wrote for it.
+pub fn not_taken(status: StatusCode, words: &str, wrote: &str, back: &str) -> Response {
+    if wrote.trim().is_empty() {
+        return refused(status, words, back);
+    }
+    let words = format!(
+        "<p role=\"alert\">{}</p><p>You wrote:</p><blockquote><bdi>{}</bdi></blockquote><p><a href=\"{}\">Back</a></p>",
+        escape(words),
+        escape(&visible(&wrote.replace("\r\n", "\n"))),
+        escape(back)
+    );
     plain(status, "Not done", &words)
 }
 

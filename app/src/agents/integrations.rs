@@ -3,7 +3,7 @@ use domain::view::IntegrationView;
 use leptos::prelude::*;
 
 use super::calls::{CloseBreaker, OpenBreaker};
-use crate::ui::{Ago, Empty, Icon, Reason, Section, Submit, Tone, Written, post_to};
+use crate::ui::{Ago, Empty, Icon, Reason, Section, Submit, Tone, Written, post_to, sent};
 
 /// The outside systems that an agent acts on, each with its circuit breaker.
 #[component]
@@ -44,11 +44,13 @@ fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, 
         .then(|| view! { "“" <Written text=integration.breaker_reason/> "” " });
     let changed = integration.changed_at.filter(|_| open).map(|at| view! { <Ago at now/> });
     let name = integration.name.clone();
+    let sent = if open { sent::<CloseBreaker>() } else { sent::<OpenBreaker>() }.about("integration", &key);
+    let (failed, why) = (sent.is_some(), sent.text("reason"));
     let form = may_break.then(|| match integration.paused_since {
         Some(opened) => view! {
-            <BreakerFold summary=format!("Let {name} go on")>
+            <BreakerFold summary=format!("Let {name} go on") open=failed>
                 <form class="form" method="post" action={post_to::<CloseBreaker>()}>
-                    <BreakerFields slug integration=integration.slug.clone() why="Why it can go on"/>
+                    <BreakerFields slug integration=integration.slug.clone() label="Why it can go on" why/>
                     <input type="hidden" name="opened" value=opened.to_rfc3339() data-seen/>
                     <div class="actions">
                         <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
@@ -58,9 +60,9 @@ fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, 
         }
         .into_any(),
         None => view! {
-            <BreakerFold summary=format!("Pause {name}")>
+            <BreakerFold summary=format!("Pause {name}") open=failed>
                 <form class="form" method="post" action={post_to::<OpenBreaker>()}>
-                    <BreakerFields slug integration=integration.slug.clone() why="Why every action on it has to pause"/>
+                    <BreakerFields slug integration=integration.slug.clone() label="Why every action on it has to pause" why/>
                     <div class="actions">
                         <Submit label=format!("Pause all actions on {name}")/>
                     </div>
@@ -91,9 +93,9 @@ fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, 
 }
 
 #[component]
-fn BreakerFold(summary: String, children: Children) -> impl IntoView {
+fn BreakerFold(summary: String, open: bool, children: Children) -> impl IntoView {
     view! {
-        <details class="fold-plain">
+        <details class="fold-plain" open=open>
             <summary>{summary}</summary>
             {children()}
         </details>
@@ -101,10 +103,10 @@ fn BreakerFold(summary: String, children: Children) -> impl IntoView {
 }
 
 #[component]
-fn BreakerFields(slug: String, integration: String, why: &'static str) -> impl IntoView {
+fn BreakerFields(slug: String, integration: String, label: &'static str, why: String) -> impl IntoView {
     view! {
         <input type="hidden" name="agent" value=slug/>
         <input type="hidden" name="integration" value=integration/>
-        <Reason label=why required=true/>
+        <Reason label value=why required=true/>
     }
 }

@@ -3,23 +3,30 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 
 use super::calls::Tighten;
-use crate::ui::{Field, Reason, Submit, Tone, post_to, words::label};
+use crate::ui::{Field, Reason, Submit, Tone, post_to, sent, words::label};
 
 /// Makes a person be asked: about some actions or all, for a time or until lifted.
 #[component]
 pub fn TightenForm(slug: String, names: BTreeSet<String>) -> impl IntoView {
+    let sent = sent::<Tighten>();
     let boxes = names.into_iter().map(|name| {
+        let checked = sent.has("actions[]", &name);
         view! {
             <label class="check">
-                <input type="checkbox" name="actions[]" value=name.clone()/>
+                <input type="checkbox" name="actions[]" value=name.clone() checked=checked/>
                 <span>
                     {label(&name)} " " <code class="hint">{name.clone()}</code>
                 </span>
             </label>
         }
     });
+    let spans = [("", "Until a person lifts it"), ("1", "One day"), ("7", "Seven days"), ("30", "30 days")];
+    let spans = spans.map(|(days, words)| {
+        let selected = sent.has("days", days);
+        view! { <option value=days selected=selected>{words}</option> }
+    });
     view! {
-        <details class="fold">
+        <details class="fold" open=sent.is_some()>
             <summary>"Tighten this agent"</summary>
             <form class="form" method="post" action={post_to::<Tighten>()}>
                 <input type="hidden" name="agent" value=slug/>
@@ -30,13 +37,10 @@ pub fn TightenForm(slug: String, names: BTreeSet<String>) -> impl IntoView {
                 </fieldset>
                 <Field label="For how long" name="days">
                     <select name="days">
-                        <option value="">"Until a person lifts it"</option>
-                        <option value="1">"One day"</option>
-                        <option value="7">"Seven days"</option>
-                        <option value="30">"30 days"</option>
+                        {spans.collect_view()}
                     </select>
                 </Field>
-                <Reason label="Why" required=true/>
+                <Reason label="Why" value=sent.text("reason") required=true/>
                 <div class="actions">
                     <Submit label="Ask a person from now on" tone=Tone::Accent/>
                 </div>

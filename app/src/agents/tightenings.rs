@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::{calls::Lift, tighten::TightenForm};
 use crate::{
     paths,
-    ui::{Ago, Empty, Left, Reason, Section, Submit, Tone, Written, post_to, words},
+    ui::{Ago, Empty, Left, Reason, Section, Submit, Tone, Written, post_to, sent, words},
 };
 
 /// What makes a person be asked where the permission set alone would allow; adding one, and lifting it.
@@ -61,13 +61,14 @@ fn TighteningLine(slug: String, tightening: TighteningView, may_lift: bool, now:
         None => "until a person lifts it".into_any(),
     };
     let form = may_lift.then(|| {
+        let sent = sent::<Lift>().about("tightening", &tightening.id.to_string());
         view! {
-            <details class="fold-plain">
+            <details class="fold-plain" open=sent.is_some()>
                 <summary>"Lift it"</summary>
                 <form class="form" method="post" action={post_to::<Lift>()}>
                     <input type="hidden" name="agent" value=slug/>
                     <input type="hidden" name="tightening" value=tightening.id.to_string() data-seen/>
-                    <Reason label="Why it can be lifted" required=true/>
+                    <Reason label="Why it can be lifted" value=sent.text("reason") required=true/>
                     <div class="actions">
                         <Submit label="Lift the tightening" tone=Tone::Accent/>
                     </div>

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use super::{
     approve::ApproveForm,
-    calls::{Approve, ChangeAndApprove, Reject},
+    calls::{Approve, ChangeAndApprove, Reject, ResolveComplaint, RollBack, Settle},
     change::{ChangeForm, may_be_changed},
     reject::RejectForm,
     too_late::TooLate,
@@ -47,6 +47,9 @@ pub fn Decide(me: Me, request: RequestView) -> impl IntoView {
     words.extend((!can_change).then(|| changes(&request, &change)));
     words.extend((!can_change).then_some(change.text));
     words.extend((!may).then_some(rejection.text));
+    words.extend((!request.can_settle).then(|| Wrote::into::<Settle>().text));
+    words.extend((!request.can_resolve).then(|| Wrote::into::<ResolveComplaint>().text));
+    words.extend((!request.can_roll_back).then(|| Wrote::into::<RollBack>().text));
     // The notes stay when the forms are gone: whoever comes second reads why.
     view! {
         <div class="decide" id="decision">

@@ -8,8 +8,10 @@ use crate::ui::{ErrorNote, Reason, Submit, failure, post_to};
 #[component]
 pub fn RollingBack(request: RequestView) -> impl IntoView {
     let form = request.can_roll_back.then(|| {
+        let wrote = Wrote::into::<RollBack>().text;
+        let failed = !wrote.is_empty();
         view! {
-            <details class="fold">
+            <details class="fold" open=failed>
                 <summary>"Record that it was undone"</summary>
                 <p>{visible(&request.undo)}</p>
                 <p class="hint">
@@ -17,7 +19,7 @@ pub fn RollingBack(request: RequestView) -> impl IntoView {
                 </p>
                 <form class="form" method="post" action={post_to::<RollBack>()}>
                     <input type="hidden" name="id" value=request.row.id.to_string() data-seen/>
-                    <Reason label="Why, and how it was undone" value={Wrote::into::<RollBack>().text} required=true/>
+                    <Reason label="Why, and how it was undone" value=wrote required=true/>
                     <Submit label="Record as undone"/>
                 </form>
             </details>

@@ -14,7 +14,7 @@ use crate::{
     server::{actor, governance},
     settings::SettingsNav,
     ui::{
-        Ago, DoneNote, Empty, ErrorNote, PageTitle, Reason, Submit, Tone, Written, failure, loaded, post_to,
+        Ago, DoneNote, Empty, ErrorNote, PageTitle, Reason, Submit, Tone, Written, failure, loaded, post_to, sent,
         words::{count, number},
     },
 };
@@ -61,11 +61,12 @@ fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoV
     let note = (!head.note.is_empty()).then(|| view! { " Why: " <Written text=head.note/> });
     let accept = (may && !mine).then(|| {
         let meaning = Means { sentences: meaning.clone(), takes_two: false };
+        let sent = sent::<AcceptChange>().about("id", &id);
         view! {
             <form class="form" method="post" action={post_to::<AcceptChange>()}>
                 <input type="hidden" name="id" value=id.clone() data-seen/>
                 <Meaning meaning/>
-                <Reason label="Why, for the record" name="note" required=true/>
+                <Reason label="Why, for the record" name="note" value=sent.text("note") required=true/>
                 <div class="actions">
                     <Submit label="Accept, and make the change" tone=Tone::Accent/>
                 </div>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::calls::{CloseBreaker, OpenBreaker};
 use crate::{
     paths,
-    ui::{DatedAt, Fact, Facts, Reason, Submit, Tag, Tone, Written, post_to},
+    ui::{DatedAt, Fact, Facts, Reason, Submit, Tag, Tone, Written, post_to, sent},
 };
 
 /// One integration: its version, its breaker, and the agents that depend on it.
@@ -45,27 +45,30 @@ pub fn Integration(integration: IntegrationView, may: bool) -> impl IntoView {
 #[component]
 fn Breaker(integration: IntegrationView) -> impl IntoView {
     let IntegrationView { slug, name, paused_since, .. } = integration;
+    let open = paused_since.is_some();
+    let sent = if open { sent::<CloseBreaker>() } else { sent::<OpenBreaker>() }.about("slug", &slug);
+    let (failed, why) = (sent.is_some(), sent.text("reason"));
     let id = view! { <input type="hidden" name="slug" value=slug/> };
     match paused_since {
         Some(opened) => view! {
-            <details class="fold-plain">
+            <details class="fold-plain" open=failed>
             <summary>{format!("Let actions through {name} again")}</summary>
             <form class="form" method="post" action={post_to::<CloseBreaker>()}>
                 {id}
                 <input type="hidden" name="opened" value=opened.to_rfc3339() data-seen/>
-                <Reason label="Why it is safe again" required=true/>
+                <Reason label="Why it is safe again" value=why required=true/>
                 <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
             </form>
             </details>
         }
         .into_any(),
         None => view! {
-            <details class="fold-plain">
+            <details class="fold-plain" open=failed>
             <summary>{format!("Pause actions on {name}")}</summary>
             <p class="hint">"Opens its circuit breaker: agents that ask to act on it are told to wait. Nothing else stops."</p>
             <form class="form" method="post" action={post_to::<OpenBreaker>()}>
                 {id}
-                <Reason label="What is wrong with it" required=true/>
+                <Reason label="What is wrong with it" value=why required=true/>
                 <Submit label=format!("Open the breaker of {name}")/>
             </form>
             </details>

@@ -18,18 +18,19 @@ use super::{
 use crate::{
     error::UiError,
     paths::{after, permissions_at, permissions_rule},
-    server::{actor, done, governance},
+    server::{actor, done, go, governance},
+    told::Back,
     ui::Done,
 };
 
-/// Makes a change of the draft; gives it as it stands then, or the address of what was not taken.
+/// Makes a change of the draft; gives it as it stands then, or the way to what was not taken.
 async fn change(
     agent: &str,
     seen: Option<&str>,
     change: Result<Change, Fault>,
     wrote: &Wrote,
     anchor: &str,
-) -> Result<Result<PermissionSet, String>, UiError> {
+) -> Result<Result<PermissionSet, Back>, UiError> {
     let actor = actor().await?;
     let governance = governance()?;
     let error = match change {
@@ -56,7 +57,7 @@ async fn change_here(
     let here = anchor(part);
     match change(agent, Some(seen), made, &wrote, &here).await? {
         Ok(_) => done(permissions_at(agent, &here)),
-        Err(address) => done(address),
+        Err(back) => go(back),
     }
 }
 
@@ -157,7 +158,7 @@ pub async fn add_rule(agent: String, applies: String, #[server(default)] kind: S
                 false => said(&address, Done::RuleStands),
             })
         }
-        (Err(address), _) => done(address),
+        (Err(back), _) => go(back),
         (Ok(_), Err(_)) => done(permissions_at(&agent, "layer-3")),
     }
 }
@@ -193,7 +194,7 @@ pub async fn save_rule(
     let wrote = Wrote::Rule { id: id.clone(), rule };
     let set = match change(&agent, Some(&seen), made, &wrote, &anchor(&part)).await? {
         Ok(set) => set,
-        Err(address) => return done(address),
+        Err(back) => return go(back),
     };
     match then.as_str() {
         "remove" => done(permissions_at(&agent, "layer-3")),

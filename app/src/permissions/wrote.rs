@@ -7,7 +7,7 @@ use super::form::{ClauseForm, RuleForm, SpanForm};
 use crate::{
     error::UiError,
     paths::{self, escaped},
-    told,
+    told::{self, Back},
 };
 
 /// The form, and what its blanks hold.
@@ -57,20 +57,17 @@ pub struct Refused {
     pub error: UiError,
 }
 
-/// Longer addresses are cut off on the way.
-const MOST: usize = 6_000;
-
 /// Stands for the forms of the editor.
 const EDITOR: &str = "editor";
 
-/// The editor, with what somebody wrote back in its form; `None` where that is too long for an address.
-pub fn refused(slug: &str, error: UiError, wrote: &Wrote, anchor: &str) -> Option<String> {
+/// The editor, with what somebody wrote back in its form; `None` without a session.
+pub fn refused(slug: &str, error: UiError, wrote: &Wrote, anchor: &str) -> Option<Back> {
     let page = format!("{}#{}", paths::permissions(slug), escaped(anchor));
-    told::after_refusal(&page, EDITOR, error, wrote).filter(|address| address.len() <= MOST)
+    told::after_refusal(&page, EDITOR, error, wrote)
 }
 
 impl Refused {
-    /// What the address says.
+    /// What the address says, or the page that is the answer itself.
     pub fn of_address() -> Option<Self> {
         told::refused(EDITOR).map(|(wrote, error)| Self { wrote, error })
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::calls::{NeedTwoToPublish, ProposeOneToPublish};
 use crate::{
     catalog::Meaning,
-    ui::{ErrorNote, Notice, Reason, Section, Submit, Tone, failure, post_to},
+    ui::{ErrorNote, Notice, Reason, Section, Submit, Tone, failure, post_to, sent},
 };
 
 /// How many people it takes to publish permissions.
@@ -39,7 +39,7 @@ pub fn Publishing(
                 <summary>"Let one admin publish alone"</summary>
                 <form class="form" method="post" action={post_to::<ProposeOneToPublish>()}>
                     <Meaning meaning/>
-                    <Reason label="Why, for the record" name="note" required=true/>
+                    <Reason label="Why, for the record" name="note" value={sent::<ProposeOneToPublish>().text("note")} required=true/>
                     <Submit label="Propose it to another admin"/>
                 </form>
             </details>

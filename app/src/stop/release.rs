@@ -50,7 +50,8 @@ pub fn ReleaseForm(
             <summary>{format!("{label} …")}</summary>
             <form class="form" action=paths::release() method="post">
                 <input type="hidden" name="stop" value=stop.id.to_string() data-seen/>
-                <Reason label="Why it can go on" required=true/>
+                // What was not taken of it stands in the answer.
+                <Reason label="Why it can go on" value="" required=true/>
                 <label class="check">
                     <input type="checkbox" name="confirm" value="yes" required=true/>
                     <span>{confirm}</span>

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     paths,
-    ui::{Ago, Reason, Submit, Tag, Tone, post_to, words},
+    ui::{Ago, Reason, Submit, Tag, Tone, post_to, sent, words},
 };
 
 /// The breaches of an agent: the oldest one by one, and the way to the others where there are many.
@@ -28,14 +28,15 @@ pub fn Breaches(pile: Pile<BreachView>, now: DateTime<Utc>, may_settle: bool) ->
             false => format!("the oldest {}", words::grouped(count)),
         };
         let settle = may_settle.then(|| {
+            let sent = sent::<SettleBreaches>().about("agent", &agent.slug);
             view! {
-                <details class="fold-plain">
+                <details class="fold-plain" open=sent.is_some()>
                     <summary>{format!("Settle {which} with one reason")}</summary>
                     <form class="form" method="post" action={post_to::<SettleBreaches>()}>
                         <input type="hidden" name="agent" value=agent.slug.clone()/>
                         <input type="hidden" name="seen_until" value=until.to_rfc3339()/>
                         <input type="hidden" name="seen_count" value=count.to_string()/>
-                        <Reason label="What happened, and what was done about it" required=true/>
+                        <Reason label="What happened, and what was done about it" value=sent.text("reason") required=true/>
                         <div class="actions">
                             <Submit label=format!("Settle {which} breaches of {}", agent.name) tone=Tone::Accent/>
                         </div>
@@ -57,12 +58,13 @@ pub fn Breaches(pile: Pile<BreachView>, now: DateTime<Utc>, may_settle: bool) ->
 fn BreachTask(breach: BreachView, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
     let said = said(&breach.detail);
     let settle = may_settle.then(|| {
+        let sent = sent::<SettleBreach>().about("entry", &breach.entry.to_string());
         view! {
-            <details class="fold-plain">
+            <details class="fold-plain" open=sent.is_some()>
                 <summary>"Settle this breach"</summary>
                 <form class="form" method="post" action={post_to::<SettleBreach>()}>
                     <input type="hidden" name="entry" value=breach.entry.to_string() data-seen/>
-                    <Reason label="What happened, and what was done about it" required=true/>
+                    <Reason label="What happened, and what was done about it" value=sent.text("reason") required=true/>
                     <div class="actions">
                         <Submit label="Settle the breach" tone=Tone::Accent/>
                     </div>

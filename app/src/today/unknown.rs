@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::{calls::SettleUnknown, rest::Rest};
 use crate::{
     paths,
-    ui::{Ago, Reason, Tag, Tone, post_to, words},
+    ui::{Ago, Reason, Tag, Tone, post_to, sent, words},
 };
 
 /// The unknown outcomes of an agent: the oldest one by one, and the way to the others where there are many.
@@ -31,12 +31,13 @@ pub fn Unknown(pile: Pile<RequestRow>, now: DateTime<Utc>, may_settle: bool) -> 
 #[component]
 fn UnknownTask(row: RequestRow, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
     let settle = may_settle.then(|| {
+        let sent = sent::<SettleUnknown>().about("request", &row.id.to_string());
         view! {
-            <details class="fold-plain">
+            <details class="fold-plain" open=sent.is_some()>
                 <summary>"Settle this outcome"</summary>
                 <form class="form" method="post" action={post_to::<SettleUnknown>()}>
                     <input type="hidden" name="request" value=row.id.to_string() data-seen/>
-                    <Reason label="How you know" hint="What you saw in the other system." required=true/>
+                    <Reason label="How you know" hint="What you saw in the other system." value=sent.text("reason") required=true/>
                     <div class="actions">
                         <button class="button button-neutral" type="submit" name="outcome" value="succeeded">
                             "It went through"

@@ -63,7 +63,6 @@ done! {
     BreakerOpened "breaker-opened" "The circuit breaker is open. Actions on this integration are paused.",
     BreakerClosed "breaker-closed" "The circuit breaker is closed. Actions on this integration go on.",
     Explained "explained" "Your reason is added to the stop.",
-    Released "released" "Released. What was waiting needs a fresh look.",
     PersonAdded "person-added" "Added. They can sign in now.",
     AdminProposed "admin-proposed" "Added as an auditor, who can sign in now. They become an admin once another admin accepts that here.",
     PersonChanged "person-changed" "The role is changed, from their next click on.",

@@ -70,7 +70,9 @@ pub fn Reason(
     #[prop(default = "reason")] name: &'static str,
     #[prop(optional)] required: bool,
     #[prop(optional, into)] hint: String,
-    #[prop(optional, into)] value: String,
+    /// What was written before and not taken.
+    #[prop(into)]
+    value: String,
 ) -> impl IntoView {
     view! {
         <NoEnter/>

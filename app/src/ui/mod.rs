@@ -27,7 +27,7 @@ mod title;
 pub mod words;
 mod written;
 
-pub use crate::told::failure;
+pub use crate::told::{failure, sent};
 pub use badge::{Badge, DecisionBadge, decision_words, state_words};
 pub use done::{Done, DoneNote};
 pub use empty::Empty;

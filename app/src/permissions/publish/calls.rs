@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     error::UiError,
-    paths::{after, escaped, permissions, publish as publish_page, version},
+    paths::{after, permissions, publish as publish_page, version},
     permissions::both::telling_both,
     server::{actor, again, done, governance},
     ui::Done,
@@ -95,17 +95,6 @@ pub async fn publish(
     }
 }
 
-/// Longer addresses are cut off on the way: ticks are soon set again, a note is not soon written again.
-const MOST: usize = 5_000;
-
-/// The note, and the ticks that an address has room for.
 fn typed(note: &str, accepted: &[String], proposing: bool) -> Typed {
-    let note = note.replace("\r\n", "\n");
-    let mut length = escaped(&note).len();
-    let fits = |tick: &&String| {
-        length += escaped(tick).len() + 20;
-        length <= MOST
-    };
-    let accepted = accepted.iter().take_while(fits).cloned().collect();
-    Typed { note, accepted, proposing }
+    Typed { note: note.replace("\r\n", "\n"), accepted: accepted.to_vec(), proposing }
 }

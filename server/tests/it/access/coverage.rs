@@ -150,6 +150,21 @@ impl Filling {
 }
 
 #[tokio::test]
+async fn what_somebody_wrote_is_in_the_answer_whatever_refuses_it() {
+    let front = Front::open().await;
+    let filling = Filling::of(&front).await;
+    let auditor = front.signed_in(Role::Auditor).await;
+    let from = [("sec-fetch-site", "same-origin"), ("accept", "text/html"), ("referer", "http://reins.example/")];
+    for (path, _, form) in functions() {
+        let written = ["reason", "note"].map(|name| format!("{name}=")).into_iter().find(|name| form.contains(name));
+        let Some(written) = written else { continue };
+        let form = filling.fill(form).replace(&format!("{written}x"), &written);
+        let answer = auditor.post_from(&path, &form.replace(&written, &format!("{written}Kept")), &from).await;
+        assert!((answer.header("location").to_owned() + &answer.text).contains("Kept"), "{path}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_missing_from_the_table() {
     let front = Front::open().await;
     drop(front);

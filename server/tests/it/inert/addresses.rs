@@ -75,7 +75,9 @@ async fn what_travels_back_is_for_one_session_and_one_page() {
     let altered = format!("{start}{}", if mark == "0" { "1" } else { "0" });
     for page in [other.get(&address).await, admin.get(&elsewhere).await, admin.get(&altered).await] {
         assert_eq!(page.status, 200);
-        assert!(!page.text.contains("What I wrote") || page.text.contains("next="), "{page:?}");
+        let read = Page::read(&page.text);
+        assert!(read.controls("purpose").all(|purpose| purpose.text.trim().is_empty()), "{page:?}");
+        assert!(!read.named("p").any(|text| text.text.contains("What I wrote")), "{page:?}");
         assert!(!page.text.contains("That exists already"), "{page:?}");
     }
 }
@@ -94,6 +96,80 @@ async fn a_failure_seals_nothing_of_the_address_that_its_form_stood_at() {
     let page = admin.get(&address).await;
     assert!(page.text.contains("Give a reason of at most 2,000 characters"), "{page:?}");
     assert!(!page.text.contains(">Evil") && !page.text.contains("\nEvil"), "{page:?}");
+}
+
+#[tokio::test]
+async fn what_was_not_done_stands_in_its_form_again_and_in_no_other() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let shop = &front.shop;
+    let shown = async |path: &str, page: &str, form: &str| {
+        let headers = from(page);
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let answer = admin.post_from(path, form, &headers).await;
+        let answer = if answer.status == 302 { admin.get(answer.header("location")).await } else { answer };
+        let filled = Page::read(&answer.text).forms().into_iter().filter(|form| form.action == path);
+        filled.map(|form| form.controls).collect::<Vec<_>>()
+    };
+    let holds = |form: &[(String, String, bool)], name: &str, value: &str| {
+        form.iter().any(|(known, text, _)| known == name && text.trim_start_matches('\n') == value)
+    };
+
+    let tighten = "/api/app/agents/calls/tighten";
+    let form = "agent=support&actions[]=order.refund&days=x&reason=Two+lines%0D%0Aof+it";
+    let forms = shown(tighten, "/agents/support", form).await;
+    assert!(holds(&forms[0], "reason", "Two lines\nof it"), "{forms:?}");
+    assert!(holds(&forms[0], "actions[]", "order.refund") && !holds(&forms[0], "actions[]", "gift.send"), "{forms:?}");
+
+    for actions in ["order.refund", "gift.send"] {
+        let actions = [actions.to_owned()].into();
+        shop.governance.tighten(&shop.admin, "support", actions, "odd", None).await.unwrap();
+    }
+    let lift = "/api/app/agents/calls/lift";
+    let forms = shown(lift, "/agents/support", "").await;
+    let second = &forms[1].iter().find(|(name, ..)| name == "tightening").unwrap().1;
+    let long = "%D1%8F".repeat(2001);
+    let forms = shown(lift, "/agents/support", &format!("agent=support&tightening={second}&reason={long}")).await;
+    assert!(holds(&forms[0], "reason", "") && holds(&forms[1], "reason", &"я".repeat(2001)), "{forms:?}");
+
+    let add = "/api/app/settings/calls/add_person";
+    let form = "name=Zoe&email=nowhere&role=reviewer&password=a+secret+of+theirs";
+    let forms = shown(add, "/settings/people", form).await;
+    let [name, role, password] = ["name", "role", "password"]
+        .map(|name| forms[0].iter().find(|(known, ..)| known == name).map(|(_, text, _)| text.as_str()).unwrap());
+    assert_eq!((name, role, password), ("Zoe", "reviewer", ""));
+}
+
+#[tokio::test]
+async fn five_hundred_words_come_back_whole_and_can_be_accepted() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let words: Vec<String> = (100..600).map(|number| format!("{}{number}", "я".repeat(97))).collect();
+    let path = "/api/app/catalog/calls/put_words";
+    let headers = from("/settings/words");
+    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let form = |note: &str| format!("topic=legal&note={note}&words={}", escaped(&words.join("\r\n")));
+    let answer = admin.post_from(path, &form(""), &headers).await;
+    assert_eq!(answer.status, 422, "{answer:?}");
+    let page = Page::read(&answer.text);
+    assert_eq!(page.value("words").trim(), words.join("\n"));
+    assert!(answer.text.contains("data-answer=\"/settings/words\""), "{answer:?}");
+    let answer = admin.post_from(path, &form("as+the+lawyers+say"), &headers).await;
+    assert_eq!(answer.status, 302, "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_reason_that_releases_nothing_and_a_label_of_no_key_are_not_lost() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    for (path, form) in [
+        ("/release", format!("stop={}&reason=What+I+%3Cwrote&confirm=1", uuid::Uuid::nil())),
+        ("/release", "stop=x&reason=What+I+%3Cwrote".to_owned()),
+        ("/settings/keys/create", "agent=nobody&kind=agent&label=What+I+%3Cwrote".to_owned()),
+    ] {
+        let answer = admin.post(path, &form).await;
+        assert!(answer.status.is_client_error() && answer.text.contains("What I &lt;wrote"), "{path}: {answer:?}");
+    }
 }
 
 #[tokio::test]
