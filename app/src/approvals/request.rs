@@ -1,4 +1,5 @@
 use domain::{
+    decision::{Layer, Reason},
     sentence::{plain, visible},
     state::State,
     view::{Me, RequestView},
@@ -163,8 +164,15 @@ fn Why(request: RequestView) -> impl IntoView {
         let href = paths::version(&request.row.agent.slug, version);
         view! { <p class="quiet">"Judged by " <a href=href>{format!("permission version {version}")}</a> "."</p> }
     });
-    let reasons: Vec<_> =
-        request.reasons.iter().map(|reason| view! { <li><Said text=reason.text.clone()/></li> }).collect();
+    // Who would have been asked is no reason for a denial.
+    let asks = |reason: &Reason| reason.layer == Layer::ApprovalThresholds;
+    let denied = request.row.decision == "denied" && !request.reasons.iter().all(asks);
+    let reasons: Vec<_> = request
+        .reasons
+        .iter()
+        .filter(|reason| !denied || !asks(reason))
+        .map(|reason| view! { <li><Said text=reason.text.clone()/></li> })
+        .collect();
     (!reasons.is_empty()).then(|| {
         view! {
             <Section title>

@@ -74,10 +74,11 @@ fn words(request: &RequestView) -> AnyView {
             view! { {yes} {last(request, Kind::Expired, what)} }.into_any()
         }
         State::Cancelled => last(request, Kind::Cancelled, "Withdrawn".to_owned()).into_any(),
-        State::Denied => "Denied at once. Nothing was carried out.".into_any(),
-        State::Stopped => view! { {agent} " was stopped when it asked. Nothing was carried out." }.into_any(),
+        State::Denied => "Denied at once: the agent has no leave to carry it out.".into_any(),
+        State::Stopped => view! { {agent} " was stopped when it asked, and has no leave to carry it out." }.into_any(),
         State::Paused => {
-            "Paused: the system it runs on had its circuit breaker open. Nothing was carried out.".into_any()
+            "Paused: the system it runs on had its circuit breaker open. The agent has no leave to carry it out."
+                .into_any()
         }
         State::Shadowed => {
             let would = request.would_have_been.as_deref().map(|would| decision_words(would).2.to_lowercase());

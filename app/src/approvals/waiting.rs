@@ -10,7 +10,7 @@ use crate::{
     paths,
     ui::{
         Ago, Badge, Due, Empty,
-        words::{grouped, list},
+        words::{count, grouped, list},
     },
 };
 
@@ -96,7 +96,7 @@ fn NothingWaits(page: ApprovalsPage) -> impl IntoView {
     let not_now = page.now_and_later.1;
     let not_now = (not_now > 0 && !page.filter.later).then(|| {
         let href = paths::waiting(&WaitingFilter { later: true, page: 0, ..page.filter.clone() });
-        view! { <p><a href=href>{grouped(not_now)} " wait that you cannot decide now"</a> "."</p> }
+        view! { <p><a href=href>{count(not_now, "waits", "wait")} " that you cannot decide now"</a> "."</p> }
     });
     let elsewhere = elsewhere(&page.queues).map(|elsewhere| view! { <p>{elsewhere}</p> });
     let title = if page.filter.later { "Nothing is held up." } else { "Nothing waits here." };

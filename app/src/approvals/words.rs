@@ -9,7 +9,7 @@ use domain::{
 /// The page's first line: "7 waiting, the oldest for 12 minutes."
 pub fn waiting(page: &ApprovalsPage) -> String {
     match page.oldest {
-        None => "Nothing waits.".to_owned(),
+        None => "Nothing waits for a decision now.".to_owned(),
         Some(oldest) => {
             let long = span((page.now - oldest).num_seconds());
             let since = if page.total == 1 { "for" } else { "the oldest for" };

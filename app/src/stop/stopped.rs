@@ -27,7 +27,7 @@ pub fn EverythingStopped(
     view! {
         <div class="card stopped-card">
             <Confirmed what="All agents are stopped".to_owned() stop=stop.clone() now/>
-            <p>"Nothing is allowed and nothing is granted, for any agent. What was granted before ends within 30 seconds."</p>
+            <p>"Nothing is allowed and nothing is granted, for any agent. What was granted before could be carried out for 30 seconds at most."</p>
             <Explain stop=stop.clone()/>
             <ReleaseForm stop what="all agents".to_owned() confirm releasers now/>
         </div>

@@ -70,13 +70,13 @@ pub fn about_options(editing: &Shared) -> Vec<(String, String)> {
     editing.listed_actions().into_iter().map(|(name, label)| (format!("action:{name}"), label)).collect()
 }
 
-/// `[1] of [CS leads] [who decide for no other queue] must agree within [4] [hours], else [it is rejected].`
+/// `[1] of [CS leads] [whose yes counts for no other queue] must agree within [4] [hours], else [it is rejected].`
 #[component]
 fn Deciding(editing: Shared, form: RuleForm) -> impl IntoView {
     let queues = editing.queues();
     let mut late = vec![("reject".to_owned(), "it is rejected".to_owned())];
     late.extend(queues.iter().map(|(slug, name)| (format!("queue:{slug}"), format!("it goes to {name}"))));
-    let same = [("", "who decide for no other queue"), ("same", "who may decide for another queue, too")];
+    let same = [("", "whose yes counts for no other queue"), ("same", "whose yes may count for another queue, too")];
     let same = same.map(|(value, words)| (value.to_owned(), words.to_owned())).to_vec();
     let within = ("rule[number]".to_owned(), "rule[unit]".to_owned());
     let after = ("rule[late_number]".to_owned(), "rule[late_unit]".to_owned());

@@ -64,8 +64,8 @@ fn Line(what: What) -> impl IntoView {
         .into_any(),
         What::Changed { old, new } => view! {
             <li class="difference difference-changed">
-                <p><strong>"Now: "</strong> <ins>{new}</ins></p>
-                <p class="difference-before"><strong>"Before: "</strong> <del>{old}</del></p>
+                <p><strong>"New: "</strong> <ins>{new}</ins></p>
+                <p class="difference-before"><strong>"Old: "</strong> <del>{old}</del></p>
             </li>
         }
         .into_any(),
