@@ -185,7 +185,7 @@ pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<S
         Ok(true) => return Redirect::to(&paths::setup()).into_response(),
         Err(_) => return pages::unavailable(),
     }
-    let code = form.code.trim();
+    let code = form.code.trim().to_ascii_lowercase();
     let fits = code.len() == house.setup_code.len()
         && code.bytes().zip(house.setup_code.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0;
     if !fits {
