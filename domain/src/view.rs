@@ -48,7 +48,7 @@ pub struct Frame {
     pub brand: String,
     /// Made-up data, to be marked as such on every page.
     pub demo: bool,
-    /// Requests that wait for queues of this person.
+    /// What this person could decide now, counted up to `MOST_WAITING`.
     pub waiting: u32,
     /// Agents in shadow or live.
     pub running: u32,
@@ -281,6 +281,9 @@ pub struct IntegrationView {
     pub changed_at: Option<DateTime<Utc>>,
     pub agents: Vec<AgentLink>,
 }
+
+/// How far every page counts what waits for its reader: what has more has "999+".
+pub const MOST_WAITING: u32 = 1000;
 
 /// How far requests of a day are counted one by one: what has more has "10,000 or more".
 pub const MOST_COUNTED: u32 = 10_000;

@@ -31,7 +31,7 @@ use crate::{
 pub use needs::{Needed, needed};
 pub use of_agents::{Span, agent, agent_row, agents, count_days, last_days, stop};
 pub use unclaimed::unclaimed;
-pub use waiting::{Count, Part, Waiting, last_decided, waiting};
+pub use waiting::{Count, Part, Waiting, count_now, last_decided, waiting};
 
 /// A request as a line of a list; what its columns hold.
 struct Line {

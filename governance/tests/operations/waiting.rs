@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     id::RequestId,
-    view::{ApprovalsPage, WaitingFilter},
+    view::{ApprovalsPage, MOST_WAITING, WaitingFilter},
 };
 use governance::Actor;
 
@@ -155,6 +155,23 @@ async fn the_menu_counts_what_the_list_holds() {
     }
     let everything = list(&shop, &shop.stranger, WaitingFilter::default()).await;
     assert_eq!((everything.total, everything.queues.iter().any(|queue| queue.mine)), (3, false));
+}
+
+#[tokio::test]
+async fn the_menu_counts_up_to_a_bound() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("80.00")).await;
+    shop.database.run("alter table requests disable trigger came_late").await;
+    let copies = shop.database.run(format!(
+        "insert into requests
+         select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', 'copy ' || n))).*
+         from requests r, generate_series(1, 1200) n
+         where r.id = '{id}'"
+    ));
+    assert_eq!(copies.await, 1200);
+    assert_eq!(shop.governance.frame(&shop.ana).await.unwrap().waiting, MOST_WAITING);
+    assert_eq!(shop.governance.frame(&shop.lee).await.unwrap().waiting, 0);
+    assert_eq!(list(&shop, &shop.ana, WaitingFilter::default()).await.total, 1201);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::{
     id::{AgentId, PersonId},
-    view::{RequestRow, approvals::PAGE},
+    view::{MOST_WAITING, RequestRow, approvals::PAGE},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -102,6 +102,61 @@ impl Waiting {
     pub fn agents(&self) -> BTreeSet<AgentId> {
         self.groups.iter().map(|group| group.agent).collect()
     }
+}
+
+/// How much waits in these queues that the reader could decide now, counted up to [`MOST_WAITING`], as it stands on every
+/// page.
+pub async fn count_now(
+    connection: &mut PgConnection,
+    control: &Control,
+    reader: PersonId,
+    queues: &[String],
+) -> Result<u32> {
+    if queues.is_empty() {
+        return Ok(0);
+    }
+    let of = Stands::of(control, reader);
+    let count = sqlx::query_scalar!(
+        r#"
+        select count(*) as "count!"
+        from (
+            select
+            from requests r
+            join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
+            join unnest($8::uuid[], $9::text[], $10::integer[]) as c (agent_id, action, revision)
+                on c.agent_id = r.agent_id and c.action = r.action and c.revision = r.revision
+            where r.state in ('waiting', 'approved')
+                and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
+                and not a.frozen
+                and coalesce(jsonb_path_query_array(r.pending, '$[*].queue') ?| $7, false)
+                and (r.complete or not exists (
+                    select from approvals v
+                    join unnest($5::text[], $6::timestamptz[]) as m (queue, since) on m.queue = v.queue and m.since <= v.at
+                    where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
+                ) or exists (
+                    select from unnest($5::text[], $6::timestamptz[]) as m (queue, since)
+                    where r.pending @> jsonb_build_array(jsonb_build_object('queue', m.queue)) and not exists (
+                        select from approvals v
+                        where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
+                            and v.queue = m.queue and m.since <= v.at
+                    )
+                ))
+            limit $11
+        ) counted
+        "#,
+        &of.agents,
+        &of.epochs,
+        &of.frozen,
+        reader.0,
+        &of.queues,
+        &of.since,
+        queues,
+        &of.can.agents,
+        &of.can.actions,
+        &of.can.revisions,
+        i64::from(MOST_WAITING),
+    );
+    Ok(u32::try_from(count.fetch_one(connection).await?).unwrap_or(MOST_WAITING))
 }
 
 /// A part of what waits, and a page of it.

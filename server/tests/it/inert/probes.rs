@@ -167,7 +167,11 @@ impl Probed {
         }
         // What was approved, and its agent never came for it.
         let shop = &self.front.shop;
-        let unclaimed = self.front.ask(&refund("83.00", &ask)).await["id"].as_str().unwrap().parse().unwrap();
+        let mut late = refund("83.00", &ask);
+        late["reads"] = json!(null);
+        let asked = self.front.ask(&late).await;
+        assert_eq!(asked["state"], "waiting", "{asked}");
+        let unclaimed = asked["id"].as_str().unwrap().parse().unwrap();
         shop.approve(&shop.ana, unclaimed).await.unwrap();
         shop.pass_time(unclaimed, 901).await;
         shop.governance.pass_deadlines().await.unwrap();
