@@ -55,10 +55,7 @@ struct Autosave {
 }
 
 pub fn listen(page: Rc<Page>) {
-    if let Some(root) = document().document_element() {
-        // It has no other way to hide the buttons that are not needed now.
-        _ = root.set_attribute("data-saves", "");
-    }
+    hide_buttons();
     let autosave = Rc::new(Autosave { page, busy: Cell::new(false), typed: Cell::new(0) });
     autosave.clone().catch_up();
     let typing = autosave.clone();
@@ -84,6 +81,20 @@ pub fn listen(page: Rc<Page>) {
             event.prevent_default();
         }
     });
+}
+
+/// Hides the buttons that are not needed now: the page has no other way. What the address leads to stays where it is seen.
+fn hide_buttons() {
+    let place = window().location().hash().ok();
+    let place = place.and_then(|hash| by_id(hash.strip_prefix('#')?));
+    let top = || place.as_ref().map(|place| place.get_bounding_client_rect().top());
+    let before = top();
+    if let Some(root) = document().document_element() {
+        _ = root.set_attribute("data-saves", "");
+    }
+    if let (Some(before), Some(after)) = (before, top()) {
+        window().scroll_by_with_x_and_y(0.0, after - before);
+    }
 }
 
 /// Whether leaving would lose something that was written.
