@@ -2,7 +2,7 @@ use domain::role::Role;
 use leptos::prelude::*;
 
 use super::{calls::AddPerson as Add, person::RoleOptions};
-use crate::ui::{ErrorNote, Field, Section, Submit, TextField, Tone, failure, post_to, sent};
+use crate::ui::{ErrorNote, Field, NewPassword, Section, Submit, TextField, Tone, failure, post_to, sent};
 
 /// Lets somebody new sign in.
 #[component]
@@ -25,21 +25,10 @@ pub fn AddPerson(
                         <RoleOptions chosen=role/>
                     </select>
                 </Field>
-                <Field
+                <NewPassword
                     label="First password"
-                    name="password"
                     hint="At least 12 characters. Give it to them yourself: Reins sends no mail."
-                >
-                    <input
-                        class="input"
-                        type="password"
-                        name="password"
-                        required
-                        minlength="12"
-                        maxlength="200"
-                        autocomplete="new-password"
-                    />
-                </Field>
+                />
                 <Submit label="Add person" tone=Tone::Accent/>
             </form>
         </Section>

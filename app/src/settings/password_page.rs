@@ -4,7 +4,7 @@ use super::nav::SettingsNav;
 use crate::{
     paths,
     server::actor,
-    ui::{DoneNote, Notice, PageTitle, Submit, TextField, Tone, loaded, said},
+    ui::{DoneNote, NewPassword, Notice, PageTitle, Submit, TextField, Tone, loaded, said},
 };
 
 /// In the context of the page that is the answer to a password that was not changed.
@@ -37,8 +37,8 @@ pub fn PasswordPage() -> impl IntoView {
                     autocomplete="current-password"
                     required=true
                 />
-                <New label="New password" name="password" hint="At least 12 characters."/>
-                <New label="New password, once more" name="password_again"/>
+                <NewPassword label="New password"/>
+                <NewPassword label="New password, once more" name="password_again" hint=""/>
                 <Submit label="Change my password" tone=Tone::Accent/>
             </form>
         })
@@ -50,11 +50,6 @@ pub fn PasswordPage() -> impl IntoView {
 }
 
 const LEAD: &str = "You stay signed in here. Everywhere else you are signed out.";
-
-#[component]
-fn New(label: &'static str, name: &'static str, #[prop(optional)] hint: &'static str) -> impl IntoView {
-    view! { <TextField label name hint kind="password" autocomplete="new-password" required=true least=12/> }
-}
 
 fn words(why: PasswordRefusal) -> &'static str {
     match why {

@@ -6,7 +6,7 @@ use crate::{
     error::UiError,
     paths,
     server::governance,
-    ui::{Field, Notice, Submit, TextField, Title, Tone},
+    ui::{NewPassword, Notice, Submit, TextField, Title, Tone},
 };
 
 /// In the context of the page that is the answer to a set-up that failed.
@@ -104,17 +104,7 @@ fn FirstAdmin() -> impl IntoView {
                 autocomplete="username"
                 required=true
             />
-            <Field label="Password" name="password" hint="At least 12 characters.">
-                <input
-                    class="input"
-                    type="password"
-                    name="password"
-                    required
-                    minlength="12"
-                    maxlength="200"
-                    autocomplete="new-password"
-                />
-            </Field>
+            <NewPassword label="Password"/>
             <Submit label="Become the first admin" tone=Tone::Accent/>
         </form>
     }

@@ -54,6 +54,16 @@ pub fn TextField(
     }
 }
 
+/// A password that is chosen here.
+#[component]
+pub fn NewPassword(
+    label: &'static str,
+    #[prop(default = "password")] name: &'static str,
+    #[prop(default = "At least 12 characters.")] hint: &'static str,
+) -> impl IntoView {
+    view! { <TextField label name hint kind="password" autocomplete="new-password" required=true least=12/> }
+}
+
 /// Before all buttons of a form that Enter in a field must not send: a browser presses the first one for it, and this one
 /// is off.
 #[component]

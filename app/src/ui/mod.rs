@@ -33,7 +33,7 @@ pub use done::{Done, DoneNote};
 pub use empty::Empty;
 pub use error_note::{ErrorNote, Failed, post_to, said};
 pub use facts::{Fact, Facts};
-pub use field::{Field, NoEnter, Reason, TextField};
+pub use field::{Field, NewPassword, NoEnter, Reason, TextField};
 pub use icon::Icon;
 pub use layers::Layers;
 pub use lines::Lines;
