@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn said_of(line: &str) -> String {
     match serde_json::from_str::<(Bench, Fields)>(line) {
-        Ok((bench, fields)) => format!("{:?}", judge(&bench, &fields)),
+        Ok((bench, fields)) => format!("{:?}", judge(&bench.ready(), &fields)),
         Err(error) => error.to_string(),
     }
 }

@@ -16,11 +16,13 @@ use crate::{
 /// What the form around it would change, and what of it does not fit, in words; while somebody types.
 #[island]
 pub fn Changes(
-    /// Of the action.
-    schema: Schema,
-    /// The arguments as they are.
-    before: Value,
+    /// The [`Schema`] of the action, as it is [given](crate::given).
+    schema: String,
+    /// The arguments as they are, given likewise.
+    before: String,
 ) -> impl IntoView {
+    let read = (serde_json::from_str::<Schema>(&schema), serde_json::from_str::<Value>(&before));
+    let (Ok(schema), Ok(before)) = read else { return ().into_any() };
     let place = NodeRef::<Div>::new();
     let lines = RwSignal::new(Vec::<String>::new());
 
@@ -50,6 +52,7 @@ pub fn Changes(
             </ul>
         </div>
     }
+    .into_any()
 }
 
 /// What the form would send, by JSON pointer.

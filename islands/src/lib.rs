@@ -12,3 +12,9 @@ pub mod trying;
 pub use changes::Changes;
 pub use said::Said;
 pub use shortcuts::Shortcuts;
+
+/// What an island is given, as JSON: Leptos writes its properties in the browser, too, which would bring there all that
+/// writes a permission set.
+pub fn given(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}

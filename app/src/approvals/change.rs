@@ -2,7 +2,7 @@ use domain::{
     schema::Schema,
     view::{RequestView, approvals::InVain},
 };
-use islands::{Changes, Said};
+use islands::{Changes, Said, given};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ pub fn ChangeForm(request: RequestView) -> impl IntoView {
                 <NotTaken error=failed why=wrote.why/>
                 <ArgumentFields schema=schema.clone() arguments=before.clone() typed=wrote.fields/>
                 <Reason label="Why you changed it" name="note" value=wrote.text/>
-                <Changes schema before/>
+                <Changes schema=given(&schema) before=given(&before)/>
                 <Submit label="Approve with these changes" tone=Tone::Accent/>
             </form>
         </details>

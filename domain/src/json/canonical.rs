@@ -121,7 +121,10 @@ impl Formatter for Canonical<'_> {
     }
 
     fn write_f64<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
-        writer.write_all(&serde_json_canonicalizer::to_vec(&value)?)
+        match value.is_finite() {
+            true => writer.write_all(ryu_js::Buffer::new().format_finite(value).as_bytes()),
+            false => Err(io::Error::other("what is no number has no canonical form")),
+        }
     }
 
     fn write_number_str<W: ?Sized + io::Write>(&mut self, writer: &mut W, value: &str) -> io::Result<()> {

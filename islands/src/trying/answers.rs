@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use domain::{
     decision::{Decision, Verdict},
     sentence::Names,
@@ -10,7 +12,7 @@ use leptos::{
 use wasm_bindgen::JsCast;
 
 use super::{
-    Bench, judge,
+    Bench, Ready, judge,
     words::{badge, happens, reason},
 };
 use crate::{Said, changes::sent, fields::Fields};
@@ -18,13 +20,17 @@ use crate::{Said, changes::sent, fields::Fields};
 /// What the form around it would be answered, by each permission set; while somebody types.
 #[island]
 pub fn Answers(
-    bench: Bench,
+    /// A [`Bench`], as it is [given](crate::given).
+    bench: String,
     /// What the form says as the server has drawn it.
     fields: Fields,
 ) -> impl IntoView {
     let place = NodeRef::<Div>::new();
+    let Some(bench) = serde_json::from_str::<Bench>(&bench).ok().map(|bench| Arc::new(bench.ready())) else {
+        return ().into_any();
+    };
     let judged = RwSignal::new(judge(&bench, &fields));
-    let names = bench.names();
+    let called = bench.clone();
 
     Effect::new(move |_| {
         let Some(form) = place.get().and_then(|place| place.closest("form").ok().flatten()) else { return };
@@ -47,9 +53,10 @@ pub fn Answers(
     view! {
         <div class="answers" aria-live="polite" node_ref=place>
             <p class="answers-what">{move || view! { <Said text=judged.get().sentence/> }}</p>
-            <div class="answers-sides">{move || sides(judged.get().decisions, &names)}</div>
+            <div class="answers-sides">{move || sides(judged.get().decisions, &called)}</div>
         </div>
     }
+    .into_any()
 }
 
 /// The action that the form asks for.
@@ -58,7 +65,8 @@ fn chosen(form: &HtmlFormElement) -> Option<String> {
 }
 
 /// One answer where all agree, otherwise each.
-fn sides(decisions: Vec<(String, Decision)>, names: &Names) -> Vec<AnyView> {
+fn sides(decisions: Vec<(String, Decision)>, bench: &Ready) -> Vec<AnyView> {
+    let names = &bench.names;
     let agree = decisions.windows(2).all(|pair| pair[0].1 == pair[1].1);
     match (agree, decisions.as_slice()) {
         (true, [(first, decision), (second, _)]) => {

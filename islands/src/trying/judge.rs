@@ -1,12 +1,11 @@
 use domain::{
     agent::Mode,
     decision::{Decision, Prepared, World, decide},
-    facts::Words,
     sentence::effect,
 };
 
 use super::{
-    Bench,
+    Ready,
     read::{agent, ask, facts, is_on},
 };
 use crate::fields::Fields;
@@ -21,37 +20,34 @@ pub struct Judged {
 }
 
 /// Judges what a form says, as of an agent that is live, and neither stopped nor tightened.
-pub fn judge(bench: &Bench, fields: &Fields) -> Judged {
+pub fn judge(bench: &Ready, fields: &Fields) -> Judged {
     let ask = ask(&bench.action, fields);
-    let facts = facts(bench, &ask, fields);
-    let words = Words::from(&bench.word_lists);
-    let names = bench.names();
-    let decide = |permissions: Option<Prepared>| {
+    let facts = facts(&bench.windows, &ask, fields);
+    let decide = |permissions: Option<&Prepared>| {
         let world = World {
             agent: agent(),
             mode: Mode::Live,
             stopped: None,
             action: Some(&bench.action),
-            permissions: permissions.as_ref(),
+            permissions,
             tightenings: &[],
             breaker_open: is_on(fields, "breaker"),
-            words: &words,
+            words: &bench.words,
             facts: &facts,
             // Without a tightening, nothing asks for the time.
             now: Default::default(),
         };
         decide(&ask, &world)
     };
-    let prepared = |side: &super::Side| side.permissions.clone().map(|set| Prepared::new(set, &names));
     Judged {
         sentence: effect(&ask, &bench.action),
-        decisions: bench.sides.iter().map(|side| (side.title.clone(), decide(prepared(side)))).collect(),
+        decisions: bench.sides.iter().map(|(title, set)| (title.clone(), decide(set.as_ref()))).collect(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::Bench, *};
     use domain::decision::Verdict;
     use serde_json::{Value, json};
 
@@ -80,7 +76,11 @@ mod tests {
     fn said(rules: Value, fields: &[(&str, &str)]) -> Vec<Verdict> {
         let usual = [("/total/amount", "72.50"), ("customer", "omar"), ("trigger", "ticket 1")];
         let fields = usual.iter().chain(fields).map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        judge(&bench(rules), &fields.collect()).decisions.into_iter().map(|(_, decision)| decision.verdict).collect()
+        judge(&bench(rules).ready(), &fields.collect())
+            .decisions
+            .into_iter()
+            .map(|(_, decision)| decision.verdict)
+            .collect()
     }
 
     fn names(rules: Value, fields: &[(&str, &str)]) -> Vec<&'static str> {

@@ -8,6 +8,8 @@ mod words;
 
 use domain::{
     action::{ActionType, WordLists},
+    decision::Prepared,
+    facts::Words,
     permission::PermissionSet,
     sentence::Names,
 };
@@ -41,8 +43,21 @@ pub struct Side {
     pub permissions: Option<PermissionSet>,
 }
 
+/// A bench, made ready once for all that is typed.
+pub struct Ready {
+    action: ActionType,
+    sides: Vec<(String, Option<Prepared>)>,
+    names: Names,
+    words: Words,
+    windows: Vec<Counted>,
+}
+
 impl Bench {
-    fn names(&self) -> Names {
-        Names { actions: self.actions.clone(), data_sets: self.data_sets.clone(), queues: self.queues.clone() }
+    pub fn ready(self) -> Ready {
+        let windows = counted(&self);
+        let names = Names { actions: self.actions, data_sets: self.data_sets, queues: self.queues };
+        let prepared = |side: Side| (side.title, side.permissions.map(|set| Prepared::new(set, &names)));
+        let sides = self.sides.into_iter().map(prepared).collect();
+        Ready { action: self.action, sides, words: Words::from(&self.word_lists), names, windows }
     }
 }

@@ -72,7 +72,7 @@ fn reads(fields: &Fields, customer: Option<&str>) -> Option<Vec<Read>> {
     (!reads.is_empty()).then_some(reads)
 }
 
-pub(super) fn facts(bench: &Bench, ask: &Ask, fields: &Fields) -> Facts {
+pub(super) fn facts(windows: &[Counted], ask: &Ask, fields: &Fields) -> Facts {
     let usage = |name: &str| Usage {
         count: number(fields, &format!("{name}/count")).unwrap_or_default(),
         sums: money(fields, &format!("{name}/sum")).into_iter().collect(),
@@ -82,7 +82,7 @@ pub(super) fn facts(bench: &Bench, ask: &Ask, fields: &Fields) -> Facts {
         lifetime_value: money(fields, "brand/worth"),
         open_complaints: number(fields, "brand/complaints"),
     };
-    let windows = counted(bench).into_iter().filter_map(|one| Some((one.spec.of(agent(), ask)?, usage(&one.name))));
+    let windows = windows.iter().filter_map(|one| Some((one.spec.of(agent(), ask)?, usage(&one.name))));
     Facts {
         brand: (is_on(fields, "brand/known") || brand != BrandFacts::default()).then_some(brand),
         recorded_complaints: number(fields, "recorded-complaints").unwrap_or_default(),

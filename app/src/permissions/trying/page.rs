@@ -3,7 +3,7 @@ use axum::{
     http::{Uri, request::Parts},
 };
 use domain::permission::PermissionSet;
-use islands::trying::Answers;
+use islands::{given, trying::Answers};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -68,7 +68,7 @@ fn Trying(editing: Shared, asked: Option<Asked>, in_force: Option<PermissionSet>
         <PageTitle title lead>{ways}</PageTitle>
         <form class="trying" method="get" action=here novalidate>
             <section class="trying-answer" aria-label="The answer">
-                <Answers bench=bench.clone() fields=asked.fields.clone()/>
+                <Answers bench=given(&bench) fields=asked.fields.clone()/>
                 <p class="hint">"As of an agent that is live, and neither stopped nor tightened."</p>
             </section>
             <div class="trying-fields">
