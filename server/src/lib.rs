@@ -18,7 +18,7 @@ mod headers;
 mod import;
 mod kept;
 mod lane;
-mod listen;
+pub mod listen;
 pub mod live;
 pub mod log;
 pub mod pages;

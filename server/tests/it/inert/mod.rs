@@ -2,5 +2,6 @@
 
 mod addresses;
 mod attacks;
+mod log;
 mod probes;
 mod written;
