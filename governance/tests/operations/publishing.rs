@@ -116,7 +116,10 @@ async fn an_edit_while_somebody_publishes_is_in_the_version_or_in_the_next_draft
 async fn where_it_takes_two_one_proposes_and_another_publishes() {
     let shop = Shop::open().await;
     let (governance, admin) = (&shop.governance, &shop.admin);
-    assert!(matches!(governance.need_two_to_publish(admin).await, Err(Error::Conflict(Conflict::Other(_)))));
+    assert!(matches!(
+        governance.need_two_to_publish(admin).await,
+        Err(Error::Conflict(Conflict::Draft(DraftConflict::SharedPassword)))
+    ));
     let ida = shop.person("Ida", Role::Admin).await;
     governance.need_two_to_publish(admin).await.unwrap();
     let twice = governance.need_two_to_publish(admin).await;
