@@ -5,6 +5,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 /** The first of three ports that the tests listen on. */
 export const port = Number(process.env.REINS_E2E_PORT ?? 8690);
 
+/** Applies an agent file with all that has to be accepted of it. */
+export function apply(reins: (words: string[]) => string, file: string, by: string, note: string) {
+  const command = ["agent", "apply", file, "--by", by, "--note", note];
+  const word = /--accept (\S+)/.exec(reins([...command, "--dry-run"]))?.[1];
+  reins(word ? [...command, "--accept", word] : command);
+}
+
 /** Starts Reins with a PostgreSQL of its own in an empty folder, and waits until it answers. */
 export async function startReins(port: number) {
   const binary = process.env.REINS_BINARY;

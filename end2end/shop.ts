@@ -1,5 +1,5 @@
 import { request } from "@playwright/test";
-import { port, startReins } from "./server.js";
+import { apply, port, startReins } from "./server.js";
 
 export const password = "correct horse battery";
 export const people = {
@@ -29,10 +29,10 @@ export default async function setUp() {
   add(people.reviewer, "Rita Reviewer", "reviewer");
   add(people.second, "Sam Second-Reviewer", "reviewer");
   add(people.auditor, "Avi Auditor", "auditor");
-  reins(["agent", "apply", "../examples/retail/agent.toml", "--by", admin, "--note", "for the tests"]);
+  apply(reins, "../examples/retail/agent.toml", admin, "for the tests");
   reins(["agent", "mode", "support", "live", "--by", admin, "--reason", "for the tests"]);
   const key = reins(["key", "create", "support", "--label", "tests", "--by", admin]);
-  reins(["agent", "apply", "desk.toml", "--by", admin, "--note", "for the tests"]);
+  apply(reins, "desk.toml", admin, "for the tests");
   reins(["agent", "mode", "desk", "live", "--by", admin, "--reason", "for the tests"]);
   process.env.REINS_E2E_DESK_KEY = reins(["key", "create", "desk", "--label", "tests", "--by", admin]);
   await addMembers(address);

@@ -43,7 +43,11 @@ impl Shop {
             let file = shop.data.join("agent.toml");
             let agent = agent.replace(r#"slug = "support""#, &format!(r#"slug = "{slug}""#));
             std::fs::write(&file, agent.replace(r#"name = "Support""#, &format!(r#"name = "{slug}""#))).unwrap();
-            shop.run(&["agent", "apply", file.to_str().unwrap(), "--by", ADMIN, "--note", "load"], "");
+            let apply = ["agent", "apply", file.to_str().unwrap(), "--by", ADMIN, "--note", "load"];
+            let shown = shop.run(&[&apply[..], &["--dry-run"]].concat(), "");
+            let word = shown.split_once("--accept ").and_then(|(_, after)| after.split_whitespace().next());
+            let accept = word.map(|word| ["--accept", word]);
+            shop.run(&[&apply[..], accept.as_ref().map_or(&[], |accept| accept)].concat(), "");
             shop.run(&["agent", "mode", &slug, "live", "--by", ADMIN, "--reason", "load"], "");
             let key = shop.run(&["key", "create", &slug, "--label", "load", "--by", ADMIN], "");
             shop.keys.push(key.trim().to_owned());

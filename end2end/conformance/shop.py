@@ -61,7 +61,9 @@ def open_shop(binary, port):
         shop = Shop(binary, data, address)
         shop.reins("user", "add", ADMIN, "--name", "Ada Admin", "--role", "admin", said=PASSWORD)
         shop.reins("user", "add", REVIEWER, "--name", "Rita Reviewer", "--role", "reviewer", "--by", ADMIN, said=PASSWORD)
-        shop.reins("agent", "apply", RETAIL, "--by", ADMIN, "--note", "for the tests")
+        apply = ("agent", "apply", RETAIL, "--by", ADMIN, "--note", "for the tests")
+        word = re.search(r"--accept (\S+)", shop.reins(*apply, "--dry-run"))
+        shop.reins(*apply, *(["--accept", word[1]] if word else []))
         shop.reins("agent", "mode", "support", "live", "--by", ADMIN, "--reason", "for the tests")
         add_reviewer(shop)
         yield shop

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { apply } from "../server.js";
 import { people } from "../shop.js";
 
 /** Keeps what a page sends from getting through, until it is let go. */
@@ -26,8 +27,8 @@ export function newAgent(permissions = nothing) {
   writeFileSync(file, `[agent]\nslug = "${slug}"\nname = "${slug}"\npurpose = "Answers customers."\n\n${permissions}`);
   const binary = process.env.REINS_BINARY ?? "";
   const data = process.env.REINS_E2E_DATA ?? "";
-  const command = ["agent", "apply", file, "--by", people.admin, "--note", "To begin with.", "--data", data];
-  execFileSync(binary, command, { encoding: "utf8", stdio: "pipe" });
+  const reins = (words: string[]) => execFileSync(binary, [...words, "--data", data], { encoding: "utf8", stdio: "pipe" });
+  apply(reins, file, people.admin, "To begin with.");
   return slug;
 }
 

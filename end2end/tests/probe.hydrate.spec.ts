@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { apply } from "../server";
 import { askForReturn, call, expect, open, people, signIn, test } from "./fixtures";
 
 /** Breaks out of whatever it stands in, if anything lets it. */
@@ -48,7 +49,7 @@ queue = "cs-leads"
 [permissions.audit_logging]
 `,
   );
-  command(["agent", "apply", file, "--by", people.admin, "--note", probe]);
+  apply(command, file, people.admin, probe);
   command(["agent", "mode", slug, "live", "--by", people.admin, "--reason", probe]);
   const key = command(["key", "create", slug, "--label", short, "--by", people.admin]).trim();
   return { slug, key };

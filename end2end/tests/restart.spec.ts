@@ -1,5 +1,5 @@
 import { expect, test } from "@playwright/test";
-import { port, startReins } from "../server";
+import { apply, port, startReins } from "../server";
 import { password } from "../shop";
 
 const listen = port + 2;
@@ -10,7 +10,7 @@ test("a draft outlives a restart of the server", async ({ page }) => {
   const { address, reins, restart, stop } = await startReins(listen);
   try {
     reins(["user", "add", "ada@shop.example", "--name", "Ada Admin", "--role", "admin"], password);
-    reins(["agent", "apply", "desk.toml", "--by", "ada@shop.example", "--note", "for the test"]);
+    apply(reins, "desk.toml", "ada@shop.example", "for the test");
     await page.goto(`${address}/sign-in`);
     await page.getByLabel("Email").fill("ada@shop.example");
     await page.getByLabel("Password").fill(password);

@@ -32,15 +32,23 @@ pub struct Taken {
     pub changes: Vec<String>,
     /// What that means for permissions in force, in sentences: they have to be accepted.
     pub meaning: Vec<String>,
-    /// What is risky in the permissions that it publishes, in sentences: whoever reviewed the file has accepted them.
+    /// What is risky in the permissions that it publishes, in sentences: they have to be accepted, as on their page.
     pub risks: Vec<String>,
     /// Whether the file alone cannot change it, as it takes two.
     pub takes_two: bool,
 }
 
+impl Taken {
+    /// All that has to be accepted, in sentences.
+    pub fn to_accept(&self) -> Vec<String> {
+        [&self.meaning[..], &self.risks].concat()
+    }
+}
+
 impl Governance {
-    /// Applies the file and publishes its permission set; gives what changed. What it means for permissions in force has
-    /// to be `accepted`, in its sentences. `dry` changes nothing, needs nobody's word, and says the same.
+    /// Applies the file and publishes its permission set; gives what changed. What it means for permissions in force, and
+    /// what is risky in those that it publishes, has to be `accepted`, in its sentences. `dry` changes nothing, needs
+    /// nobody's word, and says the same.
     pub async fn apply(
         &self,
         actor: &Actor,
@@ -72,8 +80,14 @@ impl Governance {
             self.refused(actor, "publish an agent file alone").await?;
             return Err(if meaning.is_empty() { DraftConflict::NeedsSecondPerson.into() } else { alone(&meaning) });
         }
+        let risks = match publishes {
+            true => risk::risks(&file.permissions, &db::catalog::shop(&mut tx).await?),
+            false => Vec::new(),
+        };
+        let risks = risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence);
+        let mut taken = Taken { changes, meaning, risks: risks.collect(), takes_two: false };
         if !dry {
-            need_accepted(meaning.clone(), accepted)?;
+            need_accepted(taken.to_accept(), accepted)?;
         }
         if publishes {
             let permissions = &file.permissions;
@@ -81,14 +95,8 @@ impl Governance {
             db::versions::publish(&mut tx, &new, now).await?;
             let entry = NewEntry::new(Kind::Published, actor).agent(agent).detail(json!({ "version": version }));
             entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
-            changes.push(format!("permission version {version} published"));
+            taken.changes.push(format!("permission version {version} published"));
         }
-        let risks = match publishes {
-            true => risk::risks(&file.permissions, &db::catalog::shop(&mut tx).await?),
-            false => Vec::new(),
-        };
-        let risks = risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence);
-        let taken = Taken { changes, meaning, risks: risks.collect(), takes_two: false };
         if taken.changes.is_empty() || dry {
             return Ok(taken);
         }

@@ -48,8 +48,9 @@ pub enum Conflict {
     Edit(#[from] Refusal),
     #[error(transparent)]
     Draft(#[from] DraftConflict),
-    /// What a change means for permissions in force, in sentences; others than those that were accepted.
-    #[error("what it means for permissions in force is not what was accepted")]
+    /// What a change means for permissions in force, and what is risky in a file, in sentences; others than those that
+    /// were accepted.
+    #[error("what has to be accepted is not what was accepted")]
     NotAccepted { sentences: Vec<String> },
     /// More of what waits than was seen would be left without people who could approve it.
     #[error("{count} of what waits could be approved by nobody then")]

@@ -1,7 +1,7 @@
 //! Applying an agent file: all of it or nothing, and nothing where nothing is new.
 
 use domain::{agent_file::AgentFile, state::State};
-use governance::{Actor, Error, Taken};
+use governance::{Actor, Conflict, Error, Taken};
 use serde_json::json;
 
 use crate::support::{Shop, refund, support_file};
@@ -27,7 +27,7 @@ async fn a_dry_run_says_the_same_and_changes_nothing() {
     let dry = shop.governance.apply(&shop.admin, &file, "try", &[], true).await.unwrap();
     assert_eq!(dry.changes.len(), 3);
     assert_eq!(shop.database.count("select max(version)::bigint from permission_sets").await, 1);
-    assert_eq!(shop.governance.apply(&shop.admin, &file, "do", &[], false).await.unwrap(), dry);
+    assert_eq!(shop.take_in(&file, "do").await.unwrap(), dry);
     assert_eq!(shop.database.count("select max(version)::bigint from permission_sets").await, 2);
     assert_eq!(shop.entries("agent_applied").await.len(), 2);
 }
@@ -93,6 +93,24 @@ async fn what_contradicts_itself_is_refused() {
 }
 
 #[tokio::test]
+async fn what_is_risky_in_a_file_is_accepted_or_nothing_is_applied() {
+    let shop = Shop::open().await;
+    let mut file = support_file();
+    file.permissions.action_scope.allow.entry("order.refund".to_owned()).or_default().limits.clear();
+    file.permissions.approval_thresholds.rules.clear();
+    let dry = shop.governance.apply(&shop.admin, &file, "lax", &[], true).await.unwrap();
+    assert!(!dry.risks.is_empty() && dry.to_accept() == dry.risks, "{dry:?}");
+    let apply = async |accepted: &[String]| shop.governance.apply(&shop.admin, &file, "lax", accepted, false).await;
+    for some in [&[][..], &dry.risks[1..], &["whatever".to_owned()]] {
+        let Err(Error::Conflict(Conflict::NotAccepted { sentences })) = apply(some).await else { panic!("{some:?}") };
+        assert_eq!(sentences, dry.risks);
+    }
+    assert_eq!(shop.database.count("select max(version)::bigint from permission_sets").await, 1);
+    assert_eq!(apply(&dry.risks).await.unwrap(), dry);
+    assert_eq!(shop.entries("agent_applied").await.last().unwrap()["accepted"], json!(dry.risks));
+}
+
+#[tokio::test]
 async fn only_an_admin_applies() {
     let shop = Shop::open().await;
     for who in [&shop.auditor, &shop.ana, &shop.operator, &shop.mia, &Actor::System] {
@@ -113,7 +131,7 @@ async fn an_agent_that_is_new_is_a_draft_and_applying_keeps_breakers_and_members
     let mut file = support_file();
     file.agent.slug = "returns".to_owned();
     file.agent.name = "Returns".to_owned();
-    shop.governance.apply(&shop.admin, &file, "new", &[], false).await.unwrap();
+    shop.take_in(&file, "new").await.unwrap();
     let agent = shop.governance.agent(&shop.admin, "returns").await.unwrap();
     assert_eq!(agent.row.mode, domain::agent::Mode::Draft);
 }

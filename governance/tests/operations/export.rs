@@ -29,7 +29,7 @@ async fn a_file_that_is_applied_elsewhere_is_written_out_the_same() {
     let mut wide = file();
     wide.word_lists.insert("medical".to_owned(), vec!["dose".to_owned()]);
     wide.data_sets.push(serde_json::from_value(json!({ "name": "b", "label": "B", "sensitivity": "public" })).unwrap());
-    here.governance.apply(&here.admin, &wide, "wide", &[], false).await.unwrap();
+    here.take_in(&wide, "wide").await.unwrap();
     here.second_agent("returns").await;
 
     let out = here.governance.export_agent(&here.auditor, "support", None).await.unwrap();
@@ -40,7 +40,7 @@ async fn a_file_that_is_applied_elsewhere_is_written_out_the_same() {
     };
     assert_eq!(names(&out), (3, 3, 1, 1, vec!["Legal".to_owned()]));
     assert_eq!((&out.permissions, &out.agent), (&wide.permissions, &wide.agent));
-    there.governance.apply(&there.admin, &out, "from here", &[], false).await.unwrap();
+    there.take_in(&out, "from here").await.unwrap();
     assert_eq!(there.governance.export_agent(&there.admin, "support", None).await.unwrap(), out);
     assert_eq!(here.entries("agent_exported").await, [json!({ "version": 2 })]);
     assert_eq!(there.governance.apply(&there.admin, &out, "again", &[], false).await.unwrap(), Taken::default());

@@ -106,7 +106,7 @@ async fn careful(shop: &Shop) {
     let rule = json!({ "id": "legal", "applies_to": "any", "queue": "legal",
         "when": [{ "kind": "touches", "topics": ["legal"] }] });
     file.permissions.approval_thresholds.rules.push(serde_json::from_value(rule).unwrap());
-    shop.governance.apply(&shop.admin, &file, "careful", &[], false).await.unwrap();
+    shop.take_in(&file, "careful").await.unwrap();
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn a_file_that_redefines_what_another_agent_does_is_applied_only_with_acce
     let money = "Support’s rules and limits about money look at nothing any more: refunds would have no amount.";
     assert!(meaning.iter().any(|sentence| sentence == money), "{meaning:?}");
     assert_eq!(shop.ask(refund("5000.00")).await.state, State::Denied);
-    assert_eq!(apply(&meaning).await.unwrap().meaning, meaning);
+    assert_eq!(apply(&meaning).await.unwrap().to_accept(), meaning);
     assert_eq!(shop.entries("agent_applied").await.last().unwrap()["accepted"], json!(meaning));
 }
 
@@ -171,7 +171,7 @@ async fn a_starting_point_adds_nothing_that_permissions_in_force_would_take_othe
     let rule = json!({ "id": "legal", "applies_to": "any", "queue": "legal",
         "when": [{ "kind": "touches", "topics": ["legal"] }] });
     file.permissions.approval_thresholds.rules.push(serde_json::from_value(rule).unwrap());
-    shop.governance.apply(&shop.admin, &file, "careful", &[], false).await.unwrap();
+    shop.take_in(&file, "careful").await.unwrap();
     let worth_over = Money::parse("500", "EUR").unwrap();
     shop.governance.create_agent(&shop.admin, &head("desk", "Desk", ""), Some(("support", worth_over))).await.unwrap();
     let rows = shop.governance.word_lists(&shop.auditor).await.unwrap();

@@ -10,7 +10,7 @@ use domain::{
     state::State,
     view::{KeyKind, Me, RequestView},
 };
-use governance::{Actor, AgentError, Asked, Came, Claimed, Error, Governance, Key, Outcome, Pools};
+use governance::{Actor, AgentError, Asked, Came, Claimed, Error, Governance, Key, Outcome, Pools, Taken};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -95,7 +95,7 @@ impl Shop {
         let database = Database::fresh().await;
         let governance = Governance::connect(&database.server_url(), Pools::default()).unwrap();
         let admin = person(&database, "Ada", Role::Admin).await;
-        governance.apply(&admin, &support_file(), "opening", &[], false).await.unwrap();
+        Self::take_in_as(&governance, &admin, &support_file(), "opening").await.unwrap();
         governance.set_mode(&admin, "support", Mode::Live, "opening").await.unwrap();
         let key = governance.create_key(&admin, "support", KeyKind::Agent, "test").await.unwrap();
 
@@ -134,7 +134,7 @@ impl Shop {
         let mut file = support_file();
         file.agent.slug = slug.to_owned();
         file.agent.name = format!("Support {slug}");
-        self.governance.apply(&self.admin, &file, "a second one", &[], false).await.unwrap();
+        self.take_in(&file, "a second one").await.unwrap();
         self.governance.set_mode(&self.admin, slug, Mode::Live, "a second one").await.unwrap();
         let key = self.governance.create_key(&self.admin, slug, KeyKind::Agent, "test").await.unwrap();
         Key::read(&key.secret).unwrap()
@@ -152,8 +152,22 @@ impl Shop {
     pub async fn apply(&self, change: impl FnOnce(&mut AgentFile)) {
         let mut file = support_file();
         change(&mut file);
-        let meaning = self.governance.apply(&self.admin, &file, "changed", &[], true).await.unwrap().meaning;
-        self.governance.apply(&self.admin, &file, "changed", &meaning, false).await.unwrap();
+        self.take_in(&file, "changed").await.unwrap();
+    }
+
+    /// Applies a file as the admin, with all that has to be accepted of it.
+    pub async fn take_in(&self, file: &AgentFile, note: &str) -> Result<Taken, Error> {
+        Self::take_in_as(&self.governance, &self.admin, file, note).await
+    }
+
+    pub async fn take_in_as(
+        governance: &Governance,
+        who: &Actor,
+        file: &AgentFile,
+        note: &str,
+    ) -> Result<Taken, Error> {
+        let shown = governance.apply(who, file, note, &[], true).await?;
+        governance.apply(who, file, note, &shown.to_accept(), false).await
     }
 
     /// Asks as the support agent, each time for the first time.

@@ -30,7 +30,8 @@ pub enum Agent {
         /// Only say what would change
         #[arg(long)]
         dry_run: bool,
-        /// Accept what the file means for permissions in force: the word that `apply` printed when it refused
+        /// Accept what the file means for permissions in force, and what is risky in it: the word that `apply` printed when
+        /// it refused
         #[arg(long, value_name = "WORD")]
         accept: Option<String>,
         #[command(flatten)]
@@ -76,15 +77,13 @@ impl Agent {
                         }
                         taken => taken?,
                     };
-                    for risk in &taken.risks {
-                        let _ = writeln!(std::io::stderr(), "Risky: {}", in_one_line(risk));
-                    }
                     for change in &taken.changes {
                         print(in_one_line(change))?;
                     }
-                    if dry_run && !taken.meaning.is_empty() {
-                        print(told(&taken.meaning))?;
-                        print(format!("To accept that: --accept {}", word(&file, &taken.meaning)?))?;
+                    let to_accept = taken.to_accept();
+                    if dry_run && !to_accept.is_empty() {
+                        print(told(&to_accept))?;
+                        print(format!("To accept that: --accept {}", word(&file, &to_accept)?))?;
                     }
                     print(match (taken.changes.is_empty(), dry_run) {
                         (true, _) => "Nothing changes.",
@@ -123,19 +122,19 @@ impl Agent {
     }
 }
 
-/// What names this file with exactly this meaning.
-fn word(file: &AgentFile, meaning: &[String]) -> Result<String, Fault> {
-    Ok(json::hex(&json::digest(&(file, meaning))?[..8]))
+/// What names this file with exactly these sentences.
+fn word(file: &AgentFile, sentences: &[String]) -> Result<String, Fault> {
+    Ok(json::hex(&json::digest(&(file, sentences))?[..8]))
 }
 
-fn told(meaning: &[String]) -> String {
-    let lines: String = meaning.iter().map(|sentence| format!("\n- {}", in_one_line(sentence))).collect();
-    format!("What it means for permissions in force:{lines}")
+fn told(sentences: &[String]) -> String {
+    let lines: String = sentences.iter().map(|sentence| format!("\n- {}", in_one_line(sentence))).collect();
+    format!("This has to be accepted:{lines}")
 }
 
-/// Somebody has accepted what the file means: by its word, or at the terminal.
-async fn need_word(file: &AgentFile, meaning: &[String], accept: Option<&str>) -> Result<(), Fault> {
-    let (word, told) = (word(file, meaning)?, told(meaning));
+/// Somebody has accepted what the file means, and what is risky in it: by its word, or at the terminal.
+async fn need_word(file: &AgentFile, sentences: &[String], accept: Option<&str>) -> Result<(), Fault> {
+    let (word, told) = (word(file, sentences)?, told(sentences));
     if accept == Some(word.as_str()) {
         return Ok(());
     }

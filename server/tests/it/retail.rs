@@ -99,7 +99,7 @@ async fn the_retail_example_comes_to_what_was_worked_out_without_reins() {
     };
     let shop = Shop::open().await;
     let file: AgentFile = toml::from_str(&std::fs::read_to_string(example().join("agent.toml")).unwrap()).unwrap();
-    shop.governance.apply(&shop.admin, &file, "the example", &[], false).await.unwrap();
+    shop.take_in(&file, "the example").await.unwrap();
     let key = secret(&shop.governance, &shop.admin, "support", KeyKind::Agent).await;
     let server = Process::serve(&shop.database.server_url()).await;
     let reviewed_run = async |arguments: &[&str]| {

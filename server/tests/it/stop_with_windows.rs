@@ -61,7 +61,7 @@ async fn limit(house: &House) {
         ];
         set.approval_thresholds.rules[0].when =
             vec![Condition::CountOver { limit: MOST_ALLOWED, window: window(Per::Customer, DAY) }];
-        house.shop.governance.apply(&house.shop.admin, &file, "limits", &[], false).await.unwrap();
+        house.shop.take_in(&file, "limits").await.unwrap();
     }
 }
 

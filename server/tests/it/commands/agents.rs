@@ -3,9 +3,19 @@
 use super::{ADMIN, DESK, Ran, Written};
 use crate::support::Shop;
 
+const RISK: &str = "The queue Desk leads has no members who can decide, and this rule needs one.";
+
 async fn apply(shop: &Shop, file: &Written, more: &[&str]) -> Ran {
     let arguments = [&["agent", "apply", file.path(), "--note", "reviewed", "--by"], more].concat();
     shop.reins(&arguments).await
+}
+
+/// Applies it with the word that it is refused without.
+async fn accepted(shop: &Shop, file: &Written) -> Ran {
+    let refused = apply(shop, file, &[ADMIN]).await;
+    refused.failed(1, "Nothing was changed. To accept that, run it again with --accept ");
+    let word = refused.err.trim().rsplit("--accept ").next().unwrap();
+    apply(shop, file, &[ADMIN, "--accept", word]).await
 }
 
 /// Agents, permission versions and entries.
@@ -29,10 +39,12 @@ async fn a_file_is_applied_once_and_again_nothing_changes() {
                    permission version 1 published\n";
 
     let dry = apply(&shop, &file, &[ADMIN, "--dry-run"]).await;
-    assert_eq!(dry.printed(), format!("{changes}This would change; nothing was.\n"));
+    let dry = dry.printed();
+    assert!(dry.starts_with(&format!("{changes}This has to be accepted:\n- ")) && dry.contains(RISK), "{dry}");
+    assert!(dry.ends_with("This would change; nothing was.\n"), "{dry}");
     assert_eq!(counted(&shop).await, before);
 
-    assert_eq!(apply(&shop, &file, &[ADMIN]).await.printed(), format!("{changes}Applied.\n"));
+    assert_eq!(accepted(&shop, &file).await.printed(), format!("{changes}Applied.\n"));
     let after = counted(&shop).await;
     assert_eq!(after, [before[0] + 1, before[1] + 1, before[2] + 2]);
 
@@ -43,18 +55,20 @@ async fn a_file_is_applied_once_and_again_nothing_changes() {
 }
 
 #[tokio::test]
-async fn a_mark_in_front_of_a_file_is_nobodys_fault_and_what_is_risky_is_told() {
+async fn a_mark_in_front_of_a_file_is_nobodys_fault_and_what_is_risky_is_accepted() {
     let shop = Shop::open().await;
-    let ran = apply(&shop, &Written::new("marked.toml", format!("\u{feff}{DESK}")), &[ADMIN]).await;
-    let told = "Risky: The queue Desk leads has no members who can decide, and this rule needs one.";
-    assert!(ran.err.contains(told), "{ran:?}");
-    assert!(ran.printed().ends_with("Applied.\n"));
+    let before = counted(&shop).await;
+    let file = Written::new("marked.toml", format!("\u{feff}{DESK}"));
+    apply(&shop, &file, &[ADMIN]).await.failed(1, RISK);
+    apply(&shop, &file, &[ADMIN, "--accept", "0123456789abcdef"]).await.failed(1, RISK);
+    assert_eq!(counted(&shop).await, before);
+    assert!(accepted(&shop, &file).await.printed().ends_with("Applied.\n"));
 }
 
 #[tokio::test]
 async fn what_a_file_means_for_another_agent_is_accepted_by_its_word_or_nothing_is_applied() {
     let shop = Shop::open().await;
-    apply(&shop, &Written::new("desk.toml", DESK), &[ADMIN]).await.printed();
+    accepted(&shop, &Written::new("desk.toml", DESK)).await.printed();
     let before = counted(&shop).await;
     let text = DESK
         .replace("slug = \"desk\"", "slug = \"till\"")
@@ -79,7 +93,7 @@ async fn what_a_file_means_for_another_agent_is_accepted_by_its_word_or_nothing_
 #[tokio::test]
 async fn a_file_that_is_printed_and_applied_changes_nothing() {
     let shop = Shop::open().await;
-    apply(&shop, &Written::new("desk.toml", DESK), &[ADMIN]).await.printed();
+    accepted(&shop, &Written::new("desk.toml", DESK)).await.printed();
     let printed = shop.reins(&["agent", "export", "desk", "--by", ADMIN]).await.printed();
     let file = Written::new("desk.toml", &printed);
     assert_eq!(apply(&shop, &file, &[ADMIN]).await.printed(), "Nothing changes.\n");

@@ -5,7 +5,7 @@ use governance::SignIn;
 use super::{ADMIN, Ran, reins};
 use crate::{
     browser::PASSWORD,
-    support::{Database, Shop, id_of},
+    support::{Database, Shop, id_of, refund},
 };
 
 async fn add(shop: &Shop, email: &str, role: &str, more: &[&str], password: &str) -> Ran {
@@ -115,6 +115,34 @@ async fn who_is_disabled_is_listed_as_such_and_signs_in_no_more() {
 }
 
 #[tokio::test]
+async fn whoever_disables_the_last_who_could_approve_says_how_much_is_left() {
+    let shop = Shop::open().await;
+    shop.waiting(refund("350.00")).await;
+    let disable = async |more: &[&str]| {
+        shop.reins(&[&["user", "disable", "lee@example.com", "--by", ADMIN], more].concat()).await
+    };
+    let words = "1 of what waits could be approved by nobody then. Nothing was changed. To accept that, run it again \
+                 with --losing 1";
+    disable(&[]).await.failed(1, words);
+    assert!(listed(&shop).await.contains("lee@example.com\tLee\treviewer\tactive\tlegal\n"));
+    assert_eq!(disable(&["--losing", "1"]).await.printed(), "Disabled lee@example.com.\n");
+}
+
+#[tokio::test]
+async fn whoever_has_the_machine_confirms_a_password() {
+    let shop = Shop::open().await;
+    add(&shop, "eva@new.example", "admin", &["--by", ADMIN], PASSWORD).await.printed();
+    let confirm = async |email: &str| shop.reins(&["user", "confirm", email]).await;
+    confirm("eva@new.example").await.failed(1, "they still have the password that Ada has set: nothing was changed");
+    let own = ["user", "password", "eva@new.example", "--by", "eva@new.example"];
+    shop.reins_with(&own, "another long password\n").await.printed();
+    assert_eq!(confirm("eva@new.example").await.printed(), "eva@new.example counts as a person of their own.\n");
+    for email in ["eva@new.example", ADMIN] {
+        confirm(email).await.failed(1, "nobody else has set their password: nothing was changed");
+    }
+}
+
+#[tokio::test]
 async fn no_name_forges_a_line_of_the_list() {
     let shop = Shop::open().await;
     let add = async |name: &str| {
@@ -135,6 +163,10 @@ async fn where_it_takes_two_the_command_line_makes_no_admin_alone() {
     let shop = Shop::open().await;
     let two: &[&str] = &["--by", ADMIN];
     add(&shop, "eva@new.example", "admin", two, PASSWORD).await.printed();
+    shop.reins_with(&["user", "password", "eva@new.example", "--by", "eva@new.example"], "a password of her own\n")
+        .await
+        .printed();
+    shop.reins(&["user", "confirm", "eva@new.example"]).await.printed();
     shop.governance.need_two_to_publish(&shop.admin).await.unwrap();
 
     let added = add(&shop, "eve@new.example", "admin", two, PASSWORD).await.printed();

@@ -106,8 +106,8 @@ impl Probed {
             assert!(probed.iter().any(|one| one == place), "{place} is not among {probed:?}");
         }
         let (governance, admin) = (&front.shop.governance, &front.shop.admin);
-        let meaning = governance.apply(admin, &file, "probed", &[], true).await.unwrap().meaning;
-        governance.apply(admin, &file, &unseen_probe('p', 400), &meaning, false).await.unwrap();
+        let shown = governance.apply(admin, &file, "probed", &[], true).await.unwrap().to_accept();
+        governance.apply(admin, &file, &unseen_probe('p', 400), &shown, false).await.unwrap();
         let actions = file.actions.iter().map(|action| action.name.clone()).collect();
         let mut all = Self { front, requests: Vec::new(), actions };
         all.write().await;
