@@ -99,8 +99,7 @@ impl Governance {
         let before = {
             let mut known = self.0.still.lock().unwrap_or_else(PoisonError::into_inner);
             // A replica that has just begun may have missed the end of some.
-            std::mem::replace(&mut *known, Some(still.clone()))
-                .unwrap_or_else(|| control.stood_still_since(now - WHILE_STILL))
+            known.replace(still.clone()).unwrap_or_else(|| control.stood_still_since(now - WHILE_STILL))
         };
         let (mut agents, mut all, mut actions) = (Vec::new(), false, Vec::new());
         for turned in before.symmetric_difference(&still) {
