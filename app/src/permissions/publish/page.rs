@@ -50,7 +50,8 @@ fn Publishing(
 ) -> impl IntoView {
     let name = editing.view.agent.link.name.clone();
     let title = format!("Publish permissions of {name}");
-    let back = view! { <a href=paths::permissions(&editing.slug)>"Back to the draft"</a> };
+    let words = if editing.view.draft.is_some() { "Back to the draft" } else { "Back to the permissions" };
+    let back = view! { <a href=paths::permissions(&editing.slug)>{words}</a> };
     if editing.view.draft.is_none() {
         return view! {
             <PageTitle title lead="There is no draft to publish.">{back}</PageTitle>
