@@ -22,7 +22,7 @@ pub async fn fill(governance: &Governance) -> String {
     governance.add_first_admin("ada@example.com", "Ada", PASSWORD).await.unwrap();
     let admin = Actor::Person(governance.person_by_email("ada@example.com").await.unwrap().unwrap());
     governance.add_person(&admin, AUDITOR, "Aud", Role::Auditor, PASSWORD).await.unwrap();
-    Shop::take_in_as(&governance, &admin, &support_file(), "opening").await.unwrap();
+    Shop::take_in_as(governance, &admin, &support_file(), "opening").await.unwrap();
     governance.set_mode(&admin, "support", Mode::Live, "opening").await.unwrap();
     secret(governance, &admin, "support", KeyKind::Agent).await
 }
