@@ -93,7 +93,7 @@ pub struct ActionType {
     /// The outside system it runs on, such as `shopify`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub integration: Option<String>,
-    /// The data sets that it rests on, when a request does not say.
+    /// The data sets that it rests on, whatever a request says that it reads beside.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data_sets: Vec<String>,
     /// The argument that holds its amount.

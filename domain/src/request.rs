@@ -1,6 +1,6 @@
 //! What an agent sends when it asks.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -152,15 +152,12 @@ impl Ask {
         self.reads.as_ref().is_some_and(|reads| !reads.is_empty())
     }
 
-    /// What the action rests on; absent or empty `reads` count as the data sets of its type, of this customer.
-    pub fn reads_or(&self, action: &ActionType) -> Cow<'_, [Read]> {
-        match &self.reads {
-            Some(reads) if !reads.is_empty() => reads.into(),
-            _ => {
-                let subject = self.customer_id().map(str::to_owned);
-                action.data_sets.iter().map(|name| Read { data_set: name.clone(), subject: subject.clone() }).collect()
-            }
-        }
+    /// What the action rests on, each data set with its subject: what is said to be read, and after that what its type
+    /// rests on beside, of this customer. Nobody leaves that out by naming something else.
+    pub fn rests_on<'a>(&'a self, action: &'a ActionType) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+        let said = || self.reads.iter().flatten().map(|read| (read.data_set.as_str(), read.subject.as_deref()));
+        let beside = action.data_sets.iter().filter(move |name| !said().any(|(said, _)| said == *name));
+        said().chain(beside.map(|name| (name.as_str(), self.customer_id())))
     }
 
     /// The request with only the parts that layer 4 records.

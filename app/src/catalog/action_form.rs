@@ -181,7 +181,7 @@ fn RestsOn(typed: Typed, choices: Choices) -> impl IntoView {
             <Choice label="It runs on" name="fields[integration]" hint="When its circuit breaker is open, the action is paused." none="No integration" options=integrations chosen=typed.integration/>
             <fieldset>
                 <legend>"Data sets it rests on"</legend>
-                <p class="field-hint">"They count as read, where a request does not say."</p>
+                <p class="field-hint">"They count as read, whatever a request says that it reads."</p>
                 <div class="checks">{boxes}</div>
             </fieldset>
         </Section>

@@ -74,10 +74,9 @@ fn fits(ask: &Ask, action: &ActionType, amount: Option<Money>) -> bool {
 
 /// Data sets of the request's own customer, and of others.
 fn reads(ask: &Ask, action: &ActionType) -> (Vec<String>, Vec<String>) {
-    let reads = ask.reads_or(action);
-    let is_own = |subject: &Option<String>| subject.is_some() && subject.as_deref() == ask.customer_id();
-    let (own, others): (Vec<_>, Vec<_>) = reads.iter().partition(|read| is_own(&read.subject));
-    let names = |reads: Vec<&crate::request::Read>| reads.into_iter().map(|read| read.data_set.clone()).collect();
+    let is_own = |subject: Option<&str>| subject.is_some() && subject == ask.customer_id();
+    let (own, others): (Vec<_>, Vec<_>) = ask.rests_on(action).partition(|(_, subject)| is_own(*subject));
+    let names = |reads: Vec<(&str, _)>| reads.into_iter().map(|(name, _)| name.to_owned()).collect();
     (names(own), names(others))
 }
 

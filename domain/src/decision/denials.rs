@@ -141,20 +141,19 @@ fn what_is_unknown(question: &Question<'_>, limit: &Limit) -> String {
 
 fn read_denials(ask: &Ask, action: &ActionType, set: &PermissionSet) -> Vec<Reason> {
     let mut found = Vec::new();
-    for (index, read) in ask.reads_or(action).iter().enumerate() {
-        let name = || sentence::value(&read.data_set);
-        let own = read.subject.is_some() && read.subject.as_deref() == ask.customer_id();
-        let (rule, text) = match set.data_access.read.get(&read.data_set) {
-            _ if set.data_access.deny.contains(&read.data_set) => {
-                ("deny-list", format!("Reading {} is denied.", name()))
-            }
+    let said = ask.reads.as_ref().map_or(0, Vec::len);
+    for (index, (data_set, subject)) in ask.rests_on(action).enumerate() {
+        let name = || sentence::value(data_set);
+        let own = subject.is_some() && subject == ask.customer_id();
+        let (rule, text) = match set.data_access.read.get(data_set) {
+            _ if set.data_access.deny.contains(data_set) => ("deny-list", format!("Reading {} is denied.", name())),
             None => ("not-listed", format!("{} is not among what this agent may read.", name())),
             Some(Scope::ThisCustomer) if !own => {
                 ("other-customer", format!("{} may be read of the request's own customer only.", name()))
             }
             Some(_) => continue,
         };
-        let pointer = ask.says_reads().then(|| format!("/reads/{index}"));
+        let pointer = (index < said).then(|| format!("/reads/{index}"));
         found.push(Reason { pointer, ..reason(Layer::DataAccess, rule, text) });
     }
     found

@@ -119,6 +119,12 @@ fn a_read_outside_layer_1_is_denied() {
             |c| c.rests_on(&["cards"]).with(|c| c.ask.reads = Some(vec![])),
             "denied: deny-list",
         ),
+        ("something else is named", |c| c.rests_on(&["cards"]).read("catalog", None), "denied: deny-list"),
+        (
+            "each is judged where it stands",
+            |c| c.rests_on(&["cards", "customer.orders"]).read("customer.orders", Some("ana")),
+            "denied: other-customer /reads/0, deny-list",
+        ),
         (
             "absent, and the customer is unknown",
             |c| c.without("/reads").without("/customer"),
@@ -254,7 +260,7 @@ fn beyond_a_hard_limit_is_denied_and_so_is_what_cannot_be_compared_with_it() {
         ("a sum that nobody knows", |c| sum(c), BEYOND),
         (
             "a sum of an unknown customer",
-            |c| sum(c).used(0, &[]).without("/customer").read("catalog", None),
+            |c| sum(c).used(0, &[]).without("/customer").rests_on(&[]).read("catalog", None),
             "denied: hard-limit /arguments/total, second-customer /customer",
         ),
         ("within one limit and beyond another", |c| count(amount(c)).used(3, &[]), "denied: hard-limit"),
@@ -294,7 +300,7 @@ fn a_second_customer_under_one_trigger_asks() {
         ("the trigger is blank", |c| c.with(|c| c.ask.trigger = Some(" ".into())), ASKS),
         (
             "the customer is unknown",
-            |c| c.without("/customer").read("catalog", None),
+            |c| c.without("/customer").rests_on(&[]).read("catalog", None),
             "needs_approval: second-customer /customer",
         ),
         ("the action is for no customer", |c| second(c).with(|c| c.of_type().for_customer = false), "allowed"),

@@ -12,6 +12,7 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
+    action::DATA_READ,
     agent::{Mode, Stopped},
     decision::{Need, Prepared, Verdict},
     money::Currency,
@@ -164,8 +165,8 @@ proptest! {
 
     /// The agent's silence never helps it where the brand says nothing of the customer and no rule trusts the agent.
     ///
-    /// `reads` are not among these: a forbidden data set that is not declared is not seen, and only the action type's
-    /// own take its place. With brand facts, a stricter word of the agent counts, so dropping it gives the brand's back.
+    /// `reads` are not among these: a forbidden data set that is neither declared nor the action type's own is not seen.
+    /// With brand facts, a stricter word of the agent counts, so dropping it gives the brand's back.
     #[test]
     fn dropping_a_field_is_never_laxer(case in case(false, true)) {
         for pointer in [
@@ -198,6 +199,13 @@ proptest! {
     #[test]
     fn what_the_agent_says_of_its_customer_only_makes_it_stricter(case in case(false, false)) {
         prop_assert!(case.is_no_laxer_than(&case.but(|case| case.ask = said_nothing(&case.ask))));
+    }
+
+    #[test]
+    fn what_is_said_to_be_read_never_takes_the_place_of_what_the_type_rests_on(case in any_case()) {
+        let case = case.but_set(|set| set.audit_logging.require.retain(|field| *field != Field::Reads));
+        let silent = case.but(|case| case.ask.reads = None);
+        prop_assert!(case.ask.action == DATA_READ || case.is_no_laxer_than(&silent));
     }
 
     #[test]

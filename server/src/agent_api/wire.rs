@@ -38,7 +38,8 @@ pub struct AskBody {
     /// As the action type's schema says.
     #[schema(value_type = HashMap<String, Value>)]
     pub arguments: Value,
-    /// The data that the action rests on; absent, the data sets of its type count.
+    /// The data that the action rests on, beside the data sets of its type, which count in any case, of this
+    /// customer where nothing else is said. An empty list says that nothing else is read.
     #[schema(value_type = Option<Vec<ReadBody>>, max_items = 100)]
     pub reads: Option<Vec<Members<ReadBody>>>,
     #[schema(value_type = Option<CustomerBody>)]

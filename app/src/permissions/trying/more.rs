@@ -63,7 +63,7 @@ fn Reads(editing: Shared, asked: Asked) -> impl IntoView {
         <fieldset class="fields">
             <legend>"Which data it rests on"</legend>
             <p class="field-hint">
-                "Where it says nothing at all, it counts as resting on the data of its action, of this customer."
+                "The data of its action counts in any case: of this customer, where nothing else is said here."
             </p>
             <ul class="reads-of">{rows}</ul>
         </fieldset>
