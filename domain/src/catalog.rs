@@ -60,6 +60,10 @@ impl Catalog {
         self.queues.iter().find(|queue| queue.slug == slug)
     }
 
+    pub fn integration(&self, slug: &str) -> Option<&IntegrationHead> {
+        self.integrations.iter().find(|known| known.slug == slug)
+    }
+
     pub fn names(&self) -> Names {
         Names {
             actions: self.actions.iter().map(|action| (action.name.clone(), action.label.clone())).collect(),

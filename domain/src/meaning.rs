@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::{ActionType, DataSet},
-    agent_file::AgentFile,
+    agent_file::{AgentFile, AgentHead},
     catalog::{Catalog, Queue},
     facts::as_word,
     id::PersonId,
@@ -33,6 +33,8 @@ pub enum Change {
     DataSet { set: DataSet, seen: Option<DataSet> },
     /// The words that give a topic away; without any, the shop has none for it.
     Words { topic: String, words: Vec<String>, seen: Vec<String> },
+    /// Calls or describes an agent otherwise than it was seen.
+    Agent { seen: AgentHead, name: String, purpose: String },
     /// Where it takes two admins to publish: from then on, one.
     OneToPublish,
     /// Where it takes two admins: lets somebody decide what waits in a queue.
@@ -60,6 +62,7 @@ impl Change {
             Self::ActionType { action, .. } => format!("action {}", action.name),
             Self::DataSet { set, .. } => format!("data set {}", set.name),
             Self::Words { topic, .. } => format!("words {topic}"),
+            Self::Agent { seen, .. } => format!("agent {}", seen.slug),
             Self::OneToPublish => "publishing".to_owned(),
             Self::Member { person, queue } => format!("member {person} of {queue}"),
             Self::Admin { person, .. } => format!("person {person}"),
@@ -75,7 +78,7 @@ impl Catalog {
             Change::DataSet { set, .. } => put(&mut self.data_sets, set, |known| known.name == set.name),
             Change::Words { topic, words, .. } if words.is_empty() => drop(self.word_lists.remove(topic)),
             Change::Words { topic, words, .. } => drop(self.word_lists.insert(topic.clone(), words.clone())),
-            Change::OneToPublish | Change::Member { .. } | Change::Admin { .. } => {}
+            Change::Agent { .. } | Change::OneToPublish | Change::Member { .. } | Change::Admin { .. } => {}
         }
         self
     }
@@ -132,6 +135,7 @@ pub fn meaning(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catal
     }
     found.extend(words(&agent, set, before, after));
     found.extend(data_sets(&agent, set, before, after));
+    found.extend(renamed(&agent, set, before, after));
     for sentence in new_risks(&agent, set, before, after) {
         if !found.contains(&sentence) {
             found.push(sentence);
@@ -178,17 +182,40 @@ fn words(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) ->
     told.collect()
 }
 
-/// Who may read it was published with how private it was.
+/// Who may read it was published with what it was called, and how private it was.
 fn data_sets(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
     let access = &set.data_access;
     let may_read = |name: &str| access.read.contains_key(name) && !access.deny.contains(name);
     let named = after.data_sets.iter().filter(|set| may_read(&set.name));
     let told = named.filter_map(|set| {
-        let (old, new) = (before.data_set(&set.name)?.sensitivity, set.sensitivity);
-        let label = visible(&set.label);
-        (old != new).then(|| {
+        let known = before.data_set(&set.name)?;
+        let (old, new) = (known.sensitivity, set.sensitivity);
+        let (label, called) = (visible(&set.label), visible(&known.label));
+        let kept = (old != new).then(|| {
             format!("{agent} may read {label}, which counts as {} from now on, before as {}.", new.words(), old.words())
-        })
+        });
+        let renamed = (label != called)
+            .then(|| format!("{agent} may read what was called “{called}”, and is called “{label}” from now on."));
+        Some([kept, renamed])
+    });
+    told.flatten().flatten().collect()
+}
+
+/// Queues that its rules name, and integrations that what it allows runs on, by what people who decide know them.
+fn renamed(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+    let scope = &set.action_scope;
+    let allowed = after.actions.iter().filter(|action| scope.allow.contains_key(&action.name));
+    let runs_on: BTreeSet<&str> = allowed.filter_map(|action| action.integration.as_deref()).collect();
+    let queues = set
+        .queues()
+        .into_iter()
+        .filter_map(|slug| Some(("queue", &before.queue(slug)?.name, &after.queue(slug)?.name)));
+    let integrations = runs_on
+        .into_iter()
+        .filter_map(|slug| Some(("integration", &before.integration(slug)?.name, &after.integration(slug)?.name)));
+    let told = queues.chain(integrations).filter_map(|(what, old, new)| {
+        let (old, new) = (visible(old), visible(new));
+        (old != new).then(|| format!("{agent}: the {what} “{old}” is called “{new}” from now on."))
     });
     told.collect()
 }

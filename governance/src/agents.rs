@@ -8,6 +8,7 @@ use domain::{
     entry::Kind,
     fault::Fault,
     id::AgentId,
+    meaning::Change,
     money::Money,
     role::Capability,
     view::{AgentLink, AgentRow, AgentView, Day},
@@ -17,10 +18,12 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Conflict, Error, Governance, Result,
+    Actor, Came, Conflict, Error, Governance, Result,
+    changes::{meaning::InForce, need_fitting},
     db::{self, pages::Span},
     drafts::begin,
     names::{need_agents_own, need_name, need_purpose},
+    people::propose_of,
     record::NewEntry,
     settle::need_reason,
 };
@@ -97,26 +100,26 @@ impl Governance {
         self.commit(tx).await
     }
 
-    /// Gives the agent that was seen another name or purpose; its short name stays.
-    pub async fn describe_agent(&self, actor: &Actor, seen: &AgentHead, name: &str, purpose: &str) -> Result<()> {
+    /// Gives the agent that was seen another name or purpose; its short name stays. Where it takes two, another name of
+    /// an agent whose permissions are in force is proposed.
+    pub async fn describe_agent(&self, actor: &Actor, seen: &AgentHead, name: &str, purpose: &str) -> Result<Came> {
         self.allow(actor, Capability::Govern).await?;
-        need_name("an agent", name)?;
-        need_purpose(purpose)?;
-        if seen.name == name && seen.purpose == purpose {
-            return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
-        }
         let (mut tx, now) = self.begin_control().await?;
-        let agent = db::agents::by_slug(&mut tx, &seen.slug).await?.ok_or(Error::NotFound)?;
-        let head = AgentHead { slug: agent.slug, name: name.to_owned(), purpose: purpose.to_owned() };
-        need_agents_own(&mut tx, &head).await?;
-        if !db::agents::describe(&mut tx, seen, name, purpose).await? {
-            return Err(Conflict::ChangedMeanwhile.into());
+        let change = Change::Agent { seen: seen.clone(), name: name.to_owned(), purpose: purpose.to_owned() };
+        need_fitting(&mut tx, &change).await?;
+        let meaning = InForce::load(&mut tx).await?.meaning(&change);
+        if !meaning.is_empty() && db::control::two_to_publish(&mut tx).await? {
+            propose_of(&mut tx, actor, &change, None, now).await?;
+            self.commit(tx).await?;
+            return Ok(Came::Proposed);
         }
+        let agent = db::agents::by_slug(&mut tx, &seen.slug).await?.ok_or(Error::NotFound)?;
+        let detail = describe(&mut tx, seen, name, purpose).await?;
         let entry = NewEntry::new(Kind::AgentDescribed, actor).agent(agent.id);
-        let detail =
-            json!({ "name": name, "purpose": purpose, "before": { "name": seen.name, "purpose": seen.purpose } });
         entry.detail(detail).write(&mut tx, now).await?;
-        self.commit(tx).await
+        db::proposals::remove_about(&mut tx, &change.subject()).await?;
+        self.commit(tx).await?;
+        Ok(Came::Done)
     }
 
     pub async fn set_mode(&self, actor: &Actor, slug: &str, mode: Mode, reason: &str) -> Result<()> {
@@ -151,5 +154,19 @@ impl Governance {
         let entry = NewEntry::new(Kind::ModeChanged, actor).agent(agent.id).detail(detail);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
+    }
+}
+
+/// Calls or describes an agent otherwise than it was seen; gives what the record says of it.
+pub(crate) async fn describe(
+    connection: &mut PgConnection,
+    seen: &AgentHead,
+    name: &str,
+    purpose: &str,
+) -> Result<serde_json::Value> {
+    let before = json!({ "name": seen.name, "purpose": seen.purpose });
+    match db::agents::describe(connection, seen, name, purpose).await? {
+        true => Ok(json!({ "name": name, "purpose": purpose, "before": before })),
+        false => Err(Conflict::ChangedMeanwhile.into()),
     }
 }

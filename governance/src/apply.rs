@@ -112,8 +112,8 @@ impl Governance {
 pub(crate) fn alone(meaning: &[String]) -> Error {
     let words = format!(
         "it takes two people to publish, and this file changes what permissions in force mean: change that by itself \
-         under Settings (Actions, Data sets or Words), where another admin accepts it, and take the file in then. It \
-         means: {}",
+         under Settings (Actions, Data sets or Words) or on the page of its agent, where another admin accepts it, and \
+         take the file in then; what queues and integrations are called stays. It means: {}",
         meaning.join(" ")
     );
     Conflict::Other(words).into()

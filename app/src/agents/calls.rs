@@ -1,6 +1,6 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{agent::Mode, agent_file::AgentHead, fault::Fault, id::TighteningId, role::Capability, words};
-use governance::starting_points::StartingPoint;
+use governance::{Came, starting_points::StartingPoint};
 use leptos::prelude::*;
 
 use super::{new::Typed, starting::StartForm};
@@ -59,7 +59,8 @@ pub async fn describe_agent(
     let governance = governance()?;
     let seen = AgentHead { slug: agent.clone(), name: seen_name, purpose: as_sent(&seen_purpose) };
     match governance.describe_agent(&actor, &seen, name.trim(), as_sent(&purpose).trim()).await {
-        Ok(()) => done(after(paths::agent(&agent), Done::AgentDescribed)),
+        Ok(Came::Done) => done(after(paths::agent(&agent), Done::AgentDescribed)),
+        Ok(Came::Proposed) => done(after(paths::changes(), Done::ChangeProposed)),
         Err(error) => again::<DescribeAgent>(&paths::agent(&agent), error.into(), &(name, as_sent(&purpose))),
     }
 }

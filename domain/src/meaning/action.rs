@@ -26,7 +26,7 @@ pub fn meaning(
     let Some(before) = catalog.action(&after.name) else {
         return vec![format!("{} permissions name it already: {all} are allowed from now on.", whose(agent))];
     };
-    // Each field has its sentence below, or is words for people; a new one does not compile before it has chosen.
+    // Each field has its sentence below; a new one does not compile before it has one.
     let ActionType {
         name: _,
         label: _,
@@ -43,6 +43,8 @@ pub fn meaning(
     } = after;
     let change = Change { agent, set, catalog: after_all, before, after, all };
     [
+        change.label(),
+        change.sentence(),
         change.amount(),
         change.absent_amount(),
         change.zero_amount(),
@@ -70,6 +72,20 @@ struct Change<'a> {
 }
 
 impl Change<'_> {
+    /// What people who decide read of it is what they sign.
+    fn label(&self) -> Option<String> {
+        let Self { agent, before, after, .. } = self;
+        let (old, new) = (visible(&before.label), visible(&after.label));
+        (old != new).then(|| format!("{agent}: what was called “{old}” is called “{new}” from now on."))
+    }
+
+    fn sentence(&self) -> Option<String> {
+        let Self { agent, all, before, after, .. } = self;
+        let (old, new) = (visible(&before.sentence), visible(&after.sentence));
+        (old != new)
+            .then(|| format!("{agent}: people who decide about {all} read “{new}” from now on, before “{old}”."))
+    }
+
     fn amount(&self) -> Option<String> {
         let Self { agent, all, .. } = self;
         let about = format!("{} rules and limits about money look at", whose(agent));
@@ -166,11 +182,13 @@ impl Change<'_> {
         }
     }
 
-    /// How and until when are words for people; rules ask whether.
+    /// Rules ask whether; how and until when is read by people who decide.
     fn undoing(&self) -> Option<String> {
-        let Self { agent, all, .. } = self;
-        if std::mem::discriminant(&self.before.reversibility) == std::mem::discriminant(&self.after.reversibility) {
-            return None;
+        let Self { agent, all, before, after, .. } = self;
+        if std::mem::discriminant(&before.reversibility) == std::mem::discriminant(&after.reversibility) {
+            let [old, new] = [before, after].map(|action| visible(&action.reversibility.words()));
+            let told = || format!("{agent}: people read of {all} “{new}” from now on, before “{old}”.");
+            return (old != new).then(told);
         }
         let asks = |rule: &Rule| rule.when.contains(&Condition::Irreversible);
         Some(match self.after.reversibility {
@@ -185,10 +203,7 @@ impl Change<'_> {
 
     fn integration(&self) -> Option<String> {
         let Self { agent, all, .. } = self;
-        let name = |slug: &String| {
-            let known = self.catalog.integrations.iter().find(|known| known.slug == *slug);
-            visible(known.map_or(slug, |known| &known.name))
-        };
+        let name = |slug: &String| visible(self.catalog.integration(slug).map_or(slug, |known| &known.name));
         let (old, new) = (self.before.integration.as_ref(), self.after.integration.as_ref());
         match (old, new) {
             _ if old == new => None,

@@ -132,7 +132,7 @@ fn the_way_back_of_what_an_absent_amount_and_zero_mean_is_said_too() {
     );
 }
 
-/// Whatever differs and is no word for people has a sentence and a line.
+/// Whatever differs has a sentence and a line.
 #[test]
 fn no_field_of_an_action_type_changes_unseen() {
     let full = json!({"absent_amount": "nothing_moves", "zero_amount": true});
@@ -160,7 +160,7 @@ fn no_field_of_an_action_type_changes_unseen() {
         let told = change.told(&before_all);
         assert_eq!(told.len(), 1, "{name}: {told:?}");
         let said = meaning("Support", &set(allowed()), &before_all, &before_all.clone().with(&change));
-        assert_eq!(said.is_empty(), matches!(name, "label" | "sentence"), "{name}: {said:?}");
+        assert!(!said.is_empty(), "{name}");
     }
 }
 
@@ -180,13 +180,31 @@ fn what_is_newly_risky_is_said_and_no_old_risk() {
     assert!(none.contains(&"Support, rule much: This rule never asks: refunds have no amount.".to_owned()), "{none:?}");
     assert!(none.contains(&"Support: Refunds have no amount, so this limit never holds.".to_owned()), "{none:?}");
     // Without a limit, refunds have no upper limit under any name.
-    assert_eq!(said(json!({"allow": {"order.refund": {}}}), &[("/label", json!("Payback"))]), [""; 0]);
+    let renamed = said(json!({"allow": {"order.refund": {}}}), &[("/label", json!("Payback"))]);
+    assert_eq!(renamed, ["Support: what was called “Refund” is called “Payback” from now on."]);
 }
 
 #[test]
-fn words_for_people_and_what_is_not_allowed_mean_nothing() {
-    let words = [("/label", json!("Payback")), ("/sentence", json!("Pay back {total}"))];
-    assert_eq!(said(allowed(), &words), [""; 0]);
+fn what_people_who_decide_read_is_part_of_what_it_means() {
+    let words = [("/label", json!("Send a card")), ("/sentence", json!("Send a thank-you note"))];
+    assert_eq!(
+        said(allowed(), &words),
+        [
+            "Support: what was called “Refund” is called “Send a card” from now on.",
+            "Support: people who decide about send a cards read “Send a thank-you note” from now on, before “Refund”.",
+        ]
+    );
+    let undoing = |how: &str| ("/reversibility", json!({"kind": "reversible", "how": how}));
+    let [before, after] = ["Charge it again.", "Nothing to do."].map(|how| catalog().with(&changed(&[undoing(how)])));
+    assert_eq!(
+        meaning("Support", &set(allowed()), &before, &after),
+        ["Support: people read of refunds “Can be undone: Nothing to do.” from now on, before “Can be undone: Charge \
+             it again.”."]
+    );
+}
+
+#[test]
+fn what_is_not_allowed_means_nothing() {
     let amount = [("/amount", Value::Null)];
     assert_eq!(said(json!({"allow": {}}), &amount), [""; 0]);
     assert_eq!(said(json!({"allow": {"order.refund": {}}, "deny": ["order.refund"]}), &amount), [""; 0]);
@@ -257,13 +275,23 @@ fn other_words_for_a_topic_are_said_to_whoever_asks_about_it() {
 }
 
 #[test]
-fn a_queue_that_is_gone_is_said_and_its_people_are_not() {
+fn a_queue_that_is_gone_or_renamed_is_said_and_its_people_are_not() {
     let (mut gone, mut empty) = (catalog(), catalog());
     gone.queues.clear();
     let said = meaning("Support", &set(allowed()), &catalog(), &gone);
     assert!(said.contains(&"Support, rule writes: There is no queue leads.".to_owned()), "{said:?}");
-    empty.queues[0].name = "Team leads".to_owned();
-    assert_eq!(meaning("Support", &set(allowed()), &catalog(), &empty), [""; 0]);
+    empty.queues[0].name = "Legal".to_owned();
+    empty.integrations[0].name = "Newsletter".to_owned();
+    empty.integrations[1].name = "What nothing runs on".to_owned();
+    empty.data_sets[0].label = "Products".to_owned();
+    assert_eq!(
+        meaning("Support", &set(allowed()), &catalog(), &empty),
+        [
+            "Support may read what was called “Orders”, and is called “Products” from now on.",
+            "Support: the queue “Leads” is called “Legal” from now on.",
+            "Support: the integration “Shop” is called “Newsletter” from now on.",
+        ]
+    );
 }
 
 #[test]

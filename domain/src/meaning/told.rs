@@ -17,6 +17,7 @@ impl Change {
             Self::ActionType { action, .. } => format!("The action {}", visible(&action.label)),
             Self::DataSet { set, .. } => format!("The data set {}", visible(&set.label)),
             Self::Words { topic, .. } => format!("The words for {}", visible(topic)),
+            Self::Agent { seen, .. } => format!("The agent {}", visible(&seen.name)),
             Self::OneToPublish => "How many admins it takes to publish".to_owned(),
             Self::Member { queue, .. } => format!("{whom} in the queue {}", visible(queue)),
             Self::Admin { by: NewAdmin::Role { .. }, .. } => format!("{whom} as an admin"),
@@ -44,6 +45,12 @@ impl Change {
                 let known = before.word_lists.get(topic).map(|known| looked_for(known)).unwrap_or_default();
                 let changed = difference(&known, &looked_for(words));
                 changed.into_iter().map(|new| What::Added { new: format!("The words are {new}.") }).collect()
+            }
+            Self::Agent { seen, name, purpose } => {
+                let lines = |name: &str, purpose: &str| {
+                    vec![("Name".to_owned(), visible(name)), ("Purpose".to_owned(), visible(purpose))]
+                };
+                differing(Some(lines(&seen.name, &seen.purpose)), lines(name, purpose))
             }
             Self::OneToPublish => vec![What::Changed {
                 old: "One admin proposes, and another publishes.".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DataSet},
-    agent_file::{is_name, word_faults},
+    agent_file::{AgentHead, is_name, word_faults},
     entry::Kind,
     fault::Fault,
     meaning::{Change, NewAdmin},
@@ -15,9 +15,10 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::{
-    Actor, Conflict, Error, Result,
+    Actor, Conflict, Error, Result, agents,
     db::{self, people::Edit, proposals::Proposal},
     error::corrupt,
+    names::{need_agents_own, need_name as need_plain_name, need_purpose},
     people, queues,
     record::NewEntry,
 };
@@ -54,6 +55,20 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
                 (false, true) => Ok(()),
                 (false, false) if seen.is_empty() => Err(Conflict::Exists.into()),
                 (false, false) => Err(Conflict::ChangedMeanwhile.into()),
+            }
+        }
+        Change::Agent { seen, name, purpose } => {
+            need_plain_name("an agent", name)?;
+            need_purpose(purpose)?;
+            if seen.name == *name && seen.purpose == *purpose {
+                return Err(same());
+            }
+            let agent = db::agents::by_slug(connection, &seen.slug).await?.ok_or(Error::NotFound)?;
+            let head = AgentHead { slug: agent.slug, name: name.clone(), purpose: purpose.clone() };
+            need_agents_own(connection, &head).await?;
+            match agent.name == seen.name && db::agents::purpose(connection, agent.id).await? == seen.purpose {
+                true => Ok(()),
+                false => Err(Conflict::ChangedMeanwhile.into()),
             }
         }
         Change::OneToPublish => match db::control::two_to_publish(connection).await? {
@@ -115,6 +130,7 @@ pub(super) async fn carry_out(
             }
             json!({ "topic": topic, "words": words, "before": seen })
         }
+        Change::Agent { seen, name, purpose } => agents::describe(connection, seen, name, purpose).await?,
         Change::OneToPublish => {
             db::control::set_two_to_publish(connection, false).await?;
             json!({ "two_to_publish": false })
@@ -141,6 +157,10 @@ pub(super) async fn carry_out(
         Change::ActionType { action, .. } => NewEntry::new(Kind::ActionChanged, actor).action(&action.name),
         Change::DataSet { .. } => NewEntry::new(Kind::DataSetChanged, actor),
         Change::Words { .. } => NewEntry::new(Kind::WordsChanged, actor),
+        Change::Agent { seen, .. } => {
+            let agent = db::agents::by_slug(connection, &seen.slug).await?.ok_or(Error::NotFound)?;
+            NewEntry::new(Kind::AgentDescribed, actor).agent(agent.id)
+        }
         Change::OneToPublish => NewEntry::new(Kind::PublishingChanged, actor),
         Change::Member { .. } => NewEntry::new(Kind::QueueChanged, actor),
         Change::Admin { .. } => NewEntry::new(Kind::PersonChanged, actor),

@@ -8,15 +8,16 @@ use domain::{
     meaning::{Change, NewAdmin, meaning, replaced_words},
     permission::PermissionSet,
     sentence::visible,
+    view::AgentLink,
 };
 use sqlx::PgConnection;
 
 use crate::{Conflict, Result, db};
 
-/// What decisions rest on, and every permission set that counts, by its agent's name.
+/// What decisions rest on, and every permission set that counts, with its agent.
 pub(crate) struct InForce {
     pub catalog: Catalog,
-    published: Vec<(String, PermissionSet)>,
+    published: Vec<(AgentLink, PermissionSet)>,
 }
 
 impl InForce {
@@ -28,6 +29,7 @@ impl InForce {
     /// What has to be accepted of a change.
     pub fn meaning(&self, change: &Change) -> Vec<String> {
         match change {
+            Change::Agent { seen, name, .. } => self.agent_called(&seen.slug, name),
             Change::OneToPublish => {
                 vec!["One admin alone can publish permissions from now on, and change what they mean.".to_owned()]
             }
@@ -55,11 +57,19 @@ impl InForce {
     pub fn meaning_of_file(&self, file: &AgentFile) -> Vec<String> {
         let mut found = self.of(&self.catalog.clone().with_file(file));
         found.extend(replaced_words(file, &self.catalog));
+        found.extend(self.agent_called(&file.agent.slug, &file.agent.name));
         found
     }
 
+    /// People who decide see who asks.
+    fn agent_called(&self, slug: &str, name: &str) -> Vec<String> {
+        let renamed = self.published.iter().filter(|(agent, _)| agent.slug == slug && agent.name != name);
+        let told = |old: &str| format!("The agent “{}” is called “{}” from now on.", visible(old), visible(name));
+        renamed.map(|(agent, _)| told(&agent.name)).collect()
+    }
+
     fn of(&self, after: &Catalog) -> Vec<String> {
-        self.published.iter().flat_map(|(agent, set)| meaning(agent, set, &self.catalog, after)).collect()
+        self.published.iter().flat_map(|(agent, set)| meaning(&agent.name, set, &self.catalog, after)).collect()
     }
 
     /// The file without the new action types and words that would mean something to permissions in force.

@@ -4,7 +4,7 @@ use domain::{
     id::{AgentId, PersonId},
     permission::PermissionSet,
     sentence::Names,
-    view::{PersonLink, PublishedView},
+    view::{AgentLink, PersonLink, PublishedView},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -31,10 +31,12 @@ pub async fn published(connection: &mut PgConnection, id: AgentId) -> Result<Opt
 }
 
 /// What is in force anywhere, with the name of its agent. A retired agent asks nothing any more.
-pub async fn all_published(connection: &mut PgConnection) -> Result<Vec<(String, PermissionSet)>> {
+pub async fn all_published(connection: &mut PgConnection) -> Result<Vec<(AgentLink, PermissionSet)>> {
     let rows = sqlx::query!(
         r#"
-        select a.name,
+        select a.id,
+            a.slug,
+            a.name,
             p.body
         from agents a
         join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
@@ -43,7 +45,8 @@ pub async fn all_published(connection: &mut PgConnection) -> Result<Vec<(String,
         "#
     );
     let rows = rows.fetch_all(connection).await?;
-    rows.into_iter().map(|row| Ok((row.name, PermissionSet::kept(row.body)?))).collect()
+    let link = |id, slug, name| AgentLink { id: AgentId(id), slug, name };
+    rows.into_iter().map(|row| Ok((link(row.id, row.slug, row.name), PermissionSet::kept(row.body)?))).collect()
 }
 
 pub async fn published_view(

@@ -26,7 +26,15 @@ async fn a_dry_run_says_the_same_and_changes_nothing() {
     file.agent.name = "Help".to_owned();
     let dry = shop.governance.apply(&shop.admin, &file, "try", &[], true).await.unwrap();
     assert_eq!(dry.changes.len(), 3);
+    assert_eq!(
+        dry.meaning,
+        [
+            "Support: what was called “Refund” is called “Pay back” from now on.",
+            "The agent “Support” is called “Help” from now on.",
+        ]
+    );
     assert_eq!(shop.database.count("select max(version)::bigint from permission_sets").await, 1);
+    assert!(shop.governance.apply(&shop.admin, &file, "do", &[], false).await.is_err());
     assert_eq!(shop.take_in(&file, "do").await.unwrap(), dry);
     assert_eq!(shop.database.count("select max(version)::bigint from permission_sets").await, 2);
     assert_eq!(shop.entries("agent_applied").await.len(), 2);

@@ -117,10 +117,12 @@ async fn a_changed_action_type_is_a_new_revision_that_holds_from_the_next_ask() 
     let before = replica.ask(&shop.key, "before", refund("40.00")).await.unwrap();
     let mut action = refunds();
     action.label = "Pay back".to_owned();
-    assert_eq!(
-        shop.governance.put_action_type(&shop.admin, &action, Some(1), "as we say it", &[]).await.unwrap(),
-        Came::Done
-    );
+    let put = async |accepted: &[String]| {
+        shop.governance.put_action_type(&shop.admin, &action, Some(1), "as we say it", accepted).await
+    };
+    let called = not_accepted(put(&[]).await);
+    assert_eq!(called, ["Support: what was called “Refund” is called “Pay back” from now on."]);
+    assert_eq!(put(&called).await.unwrap(), Came::Done);
     let after = replica.ask(&shop.key, "after", refund("40.00")).await.unwrap();
     assert_eq!(shop.look_at(before.id).await.row.label, "Pay back", "what it is called now");
     let revision =
@@ -140,7 +142,10 @@ async fn an_action_type_is_changed_as_it_was_seen() {
     let put = async |change: fn(&mut ActionType), seen| {
         let mut action = refunds();
         change(&mut action);
-        shop.governance.put_action_type(&shop.admin, &action, seen, "tested", &[]).await
+        let as_seen = ActionType { label: "Refund".to_owned(), ..action.clone() };
+        let called = format!("Support: what was called “Refund” is called “{}” from now on.", action.label);
+        let accepted = [called].into_iter().filter(|_| action != as_seen).collect::<Vec<_>>();
+        shop.governance.put_action_type(&shop.admin, &action, seen, "tested", &accepted).await
     };
     assert!(said(put(|_| {}, Some(1)).await).contains("nothing is changed"));
     assert!(matches!(put(|a| a.label = "x".to_owned(), None).await, Err(Error::Conflict(Conflict::Exists))));

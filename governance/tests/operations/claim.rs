@@ -180,6 +180,7 @@ async fn what_was_read_is_judged_at_the_claim_as_at_the_ask() {
         let prices = |file: &mut AgentFile| {
             let data_set = json!({ "name": "shop.prices", "label": "Prices", "sensitivity": "public" });
             file.data_sets.push(serde_json::from_value(data_set).unwrap());
+            file.actions[0].data_sets.clear();
             file.permissions.data_access.read = [("shop.prices".to_owned(), Scope::All)].into();
             file.permissions.audit_logging.record.reads = recorded;
             file.permissions.approval_thresholds.rules[0].applies_to = AppliesTo::Any;

@@ -57,16 +57,19 @@ async fn a_file_is_taken_in_as_a_draft_that_decides_nothing_yet() {
     let mut file = file();
     file.permissions.action_scope.deny.insert("order.refund".to_owned());
     file.actions[0].label = "Pay back".to_owned();
-    let import = async || shop.governance.import_agent(&shop.admin, &file, "reviewed", None, &[], false).await;
+    let called = ["Support: what was called “Refund” is called “Pay back” from now on.".to_owned()];
+    let import = async |accepted: &[String]| {
+        shop.governance.import_agent(&shop.admin, &file, "reviewed", None, accepted, false).await
+    };
     let dry = shop.governance.import_agent(&shop.admin, &file, "", None, &[], true).await.unwrap();
     assert_eq!(shop.database.count("select count(*) from drafts").await, 0);
-    assert_eq!(import().await.unwrap(), dry);
+    assert_eq!(import(&called).await.unwrap(), dry);
     assert_eq!(dry.changes.len(), 3, "{dry:?}");
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
     let view = shop.governance.draft(&shop.admin, "support").await.unwrap();
     let head = view.draft.unwrap();
     assert_eq!((view.permissions, head.origin), (file.permissions.clone(), Origin::File));
-    assert_eq!(import().await.unwrap(), Taken::default(), "it stands already");
+    assert_eq!(import(&[]).await.unwrap(), Taken::default(), "it stands already");
     assert_eq!(shop.entries("agent_imported").await.len(), 1);
     publish(&shop.governance, &shop.admin, head.seen).await.unwrap();
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Denied);

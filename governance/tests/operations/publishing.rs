@@ -173,10 +173,10 @@ async fn where_it_takes_two_no_file_is_applied_by_one() {
         assert_eq!(conflict(answer), DraftConflict::NeedsSecondPerson);
     }
     assert_eq!(shop.entries("refused").await.len(), 2);
-    // What publishes nothing takes one.
+    // What publishes nothing, and means nothing, takes one.
     let mut catalog = support_file();
-    catalog.actions[0].label = "Pay back".to_owned();
-    assert_eq!(shop.governance.apply(&shop.admin, &catalog, "a label", &[], false).await.unwrap().changes.len(), 1);
+    catalog.integrations[0].version = "2027-01".to_owned();
+    assert_eq!(shop.governance.apply(&shop.admin, &catalog, "a pin", &[], false).await.unwrap().changes.len(), 1);
 }
 
 #[tokio::test]

@@ -93,8 +93,8 @@ async fn what_people_control_changes_with_its_entry_or_not_at_all() {
 async fn a_file_is_applied_with_its_entries_or_not_at_all() {
     let shop = Shop::open().await;
     let mut known = support_file();
-    known.agent.name = "Help".to_owned();
-    known.actions[0].label = "Pay back".to_owned();
+    known.agent.purpose = "Helps.".to_owned();
+    known.integrations[0].version = "2027-01".to_owned();
     known.permissions.approval_thresholds.within_s = 60;
     let mut new = known.clone();
     new.agent.slug = "returns".to_owned();
@@ -145,14 +145,14 @@ async fn what_admins_write_is_recorded_or_does_not_happen() {
     together(&shop, "agent_imported", import).await;
     let new = AgentHead { slug: "reviews".to_owned(), name: "New".to_owned(), ..file.agent.clone() };
     together(&shop, "agent_created", async || governance.create_agent(admin, &new, None).await).await;
-    let describe = async || governance.describe_agent(admin, &new, "Reviews", "Answers reviews.").await;
+    let describe = async || governance.describe_agent(admin, &new, "Reviews", "Answers reviews.").await.map(drop);
     together(&shop, "agent_described", describe).await;
     let mut action = file.actions[0].clone();
-    action.label = "Pay back".to_owned();
-    let put = async || governance.put_action_type(admin, &action, Some(1), "as we say", &[]).await.map(drop);
+    action.name = "order.pay_back".to_owned();
+    let put = async || governance.put_action_type(admin, &action, None, "as we say", &[]).await.map(drop);
     together(&shop, "action_changed", put).await;
-    let set = DataSet { label: "Past orders".to_owned(), ..file.data_sets[0].clone() };
-    let put = async || governance.put_data_set(admin, &set, Some(&file.data_sets[0]), "as we say", &[]).await.map(drop);
+    let set = DataSet { name: "customer.past".to_owned(), ..file.data_sets[0].clone() };
+    let put = async || governance.put_data_set(admin, &set, None, "as we say", &[]).await.map(drop);
     together(&shop, "data_set_changed", put).await;
 }
 

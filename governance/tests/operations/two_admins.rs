@@ -2,12 +2,19 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    difference::What, draft::DraftConflict, fault::Fault, id::PersonId, meaning::Change, role::Role, state::State,
+    agent_file::{AgentFile, AgentHead},
+    difference::What,
+    draft::DraftConflict,
+    fault::Fault,
+    id::PersonId,
+    meaning::Change,
+    role::Role,
+    state::State,
     view::catalog::ProposedChange,
 };
 use governance::{Actor, Came, Conflict, Error, OwnPassword, Result, SignIn};
 
-use crate::support::{Shop, id_of, refund};
+use crate::support::{Shop, id_of, refund, support_file};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -273,4 +280,55 @@ async fn who_is_left_alone_changes_nothing_that_takes_two_until_the_machine_adds
     let eva = person(&shop, add("eva@example.com").await.unwrap()).await;
     assert!(add("eve@example.com").await.is_err());
     accept(&shop, &eva).await.unwrap();
+}
+
+/// What people who decide read is what they sign.
+#[tokio::test]
+async fn what_things_in_force_are_called_is_changed_by_two() {
+    let (shop, ida) = two().await;
+    let governance = &shop.governance;
+    let mut action = support_file().actions[0].clone();
+    action.sentence = "Send {customer} a thank-you note".to_owned();
+    let change = Change::ActionType { action: action.clone(), seen: Some(1) };
+    let meaning = governance.meaning(&shop.admin, &change).await.unwrap().sentences;
+    let put = governance.put_change(&shop.admin, &change, "nicer", &meaning).await;
+    assert_eq!(put.unwrap(), Came::Proposed);
+    let id = shop.waiting(refund("250.00")).await;
+    assert!(shop.look_at(id).await.row.sentence.contains("250.00"));
+
+    type Renaming = fn(&mut AgentFile);
+    let renamings: [Renaming; 5] = [
+        |file| file.actions[0].sentence = "Send {customer} a thank-you note".to_owned(),
+        |file| file.queues[0].name = "Everybody".to_owned(),
+        |file| file.integrations[0].name = "Newsletter".to_owned(),
+        |file| file.data_sets[0].label = "Products".to_owned(),
+        |file| file.agent.name = "Greeter".to_owned(),
+    ];
+    for rename in renamings {
+        let mut file = support_file();
+        rename(&mut file);
+        let meaning = governance.apply(&shop.admin, &file, "x", &[], true).await.unwrap_err();
+        assert!(matches!(&meaning, Error::Conflict(Conflict::Other(words)) if words.contains("“")), "{meaning:?}");
+        assert!(governance.import_agent(&shop.admin, &file, "x", None, &[], false).await.is_err());
+    }
+
+    let seen = support_file().agent;
+    let describe = async |name: &str, purpose: &str| governance.describe_agent(&shop.admin, &seen, name, purpose).await;
+    assert_eq!(describe(&seen.name, "Greets.").await.unwrap(), Came::Done);
+    let seen = AgentHead { purpose: "Greets.".to_owned(), ..seen };
+    let renamed = governance.describe_agent(&shop.admin, &seen, "Greeter", "Greets.").await;
+    assert_eq!(renamed.unwrap(), Came::Proposed);
+    let called = async || governance.agent(&ida, "support").await.unwrap().row.link.name;
+    assert_eq!(called().await, "Support");
+    let proposals = governance.proposed_changes(&ida).await.unwrap();
+    let proposal = proposals.into_iter().find(|one| one.head.title == "The agent Support").unwrap();
+    assert_eq!(proposal.meaning, ["The agent “Support” is called “Greeter” from now on."]);
+    assert_eq!(proposal.told, [What::Changed { old: "Name: Support".to_owned(), new: "Name: Greeter".to_owned() }]);
+    assert!(governance.accept_change(&shop.admin, proposal.head.id, "mine", &proposal.meaning).await.is_err());
+    governance.accept_change(&ida, proposal.head.id, "agreed", &proposal.meaning).await.unwrap();
+    assert_eq!(called().await, "Greeter");
+    assert_eq!(
+        shop.entries("agent_described").await.last().unwrap()["proposed_by"],
+        serde_json::json!(id_of(&shop.admin))
+    );
 }
