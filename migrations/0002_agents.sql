@@ -44,6 +44,8 @@ create table agents (
     purpose         text not null,
     mode            text not null default 'draft' check (mode in ('draft', 'shadow', 'live', 'retired')),
     permission_version integer,
+    -- What was asked by this version or one before it was told before all was masked that is now; null: nothing is.
+    told_until      integer,
     stop_epoch      bigint not null default 0,
     created_at      timestamptz not null,
     live_since      timestamptz

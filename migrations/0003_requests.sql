@@ -9,7 +9,8 @@ create table requests (
     customer_id     text,
     -- What caps count it as: `h1` of `H1`.
     customer_folded text,
-    trigger         text,
+    -- The trigger, folded as it is compared.
+    occasion        text,
     template        text,
     amount_minor    bigint,
     currency        text,
@@ -59,7 +60,7 @@ create index requests_by_claim on requests using gist (tstzrange(asked_at, claim
     include (agent_id, action, state, failure_confirmed, amount_minor, currency, customer_folded, asked_at, claimed_at)
     where claimed_at is not null;
 create index requests_by_claim_of_customer on requests (customer_folded, claimed_at) where claimed_at is not null;
-create index requests_by_trigger on requests (agent_id, trigger, customer_id) where trigger is not null;
+create index requests_by_occasion on requests (agent_id, occasion, customer_id) where occasion is not null;
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
 create index requests_granted on requests (agent_id, deadline) where state = 'granted' and deadline is not null;
@@ -193,3 +194,14 @@ create table breaches (
     settled_note    text check (settled_note <> '')
 );
 create index breaches_open on breaches (agent_id, at) where settled_at is null;
+
+-- What a request does, where that was told before something was masked: its action alone.
+create function shown(agent uuid, version integer, asked text, sentence text) returns text language sql stable
+begin atomic
+    select case
+        when (select coalesce(version, 0) > coalesce(a.told_until, -1) from agents a where a.id = agent) then sentence
+        else coalesce(
+            (select t.body ->> 'label' from action_types t where t.name = asked order by t.revision desc limit 1), asked
+        ) || ' (masked)'
+    end;
+end;

@@ -1,12 +1,13 @@
 //! What an agent sends when it asks.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     action::ActionType,
+    folding::folded,
     money::Money,
     permission::{Field, Recorded},
     schema::Misfit,
@@ -145,6 +146,11 @@ impl Ask {
 
     pub fn customer_id(&self) -> Option<&str> {
         self.customer.as_ref().map(|customer| customer.id.as_str())
+    }
+
+    /// What set it off, as it is compared: a reader takes `ticket 4411` and `TICKET 4411` for the same.
+    pub fn occasion(&self) -> Option<Cow<'_, str>> {
+        self.trigger.as_deref().map(folded)
     }
 
     /// Whether it names what it rests on; an empty list does not.

@@ -139,10 +139,10 @@ pub fn locks_for(ask: &Ask, action: &ActionType, permissions: &PermissionSet) ->
             (Per::Customer, None) => false,
         };
     }
-    if let Some(trigger) = &ask.trigger
+    if let Some(occasion) = ask.occasion()
         && action.for_customer
     {
-        names.insert(format!("trigger {trigger}"));
+        names.insert(format!("trigger {occasion}"));
     }
     names
 }

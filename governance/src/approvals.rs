@@ -239,7 +239,8 @@ impl Deciding {
         let control = self.control.clone();
         let invalid = |words: String| Error::Invalid(Fault::Other, words);
         let ask = domain::request::Ask { arguments, ..self.stored.ask.clone() };
-        if mask::hides_a_value(&ask, control.masks(agent))? {
+        let masks = control.masks(agent);
+        if mask::hides_arguments(&self.stored.ask, masks)? || mask::hides_arguments(&ask, masks)? {
             return Err(invalid("what is masked cannot be changed".to_owned()));
         }
         let facts = gather_again(&mut self.tx, &control, agent, &ask, id).await?;

@@ -45,12 +45,12 @@ pub(crate) fn effect(ask: &Ask, action: &ActionType, masks: &BTreeSet<String>) -
     Ok(sentence::effect(&masked(ask, masks)?, action))
 }
 
-/// What does not fit is said without the value where that is masked.
+/// A reason about what is masked, about a part of it, or about what holds it, is not said: it could quote the value.
 pub(crate) fn mask_reasons(reasons: &mut [Reason], masks: &BTreeSet<String>) {
     for reason in reasons {
         let pointer = reason.pointer.as_deref().unwrap_or_default();
-        if masks.iter().any(|mask| is_within(pointer, mask)) {
-            reason.text = "What is masked does not fit.".to_owned();
+        if pointer.starts_with('/') && masks.iter().any(|mask| touches(pointer, mask)) {
+            reason.text = "Why is not shown, as it is about what is masked.".to_owned();
         }
     }
 }
@@ -66,6 +66,11 @@ fn mask_each<'a>(value: &mut Value, pointers: impl IntoIterator<Item = &'a str>)
     }
 }
 
+/// Whether some of its arguments are shown to nobody.
+pub(crate) fn hides_arguments(ask: &Ask, masks: &BTreeSet<String>) -> Result<bool> {
+    Ok(masked(ask, masks)?.arguments != ask.arguments)
+}
+
 /// Whether a mask was sent back where its value belongs.
 pub(crate) fn hides_a_value(ask: &Ask, masks: &BTreeSet<String>) -> Result<bool> {
     let mut value = serde_json::to_value(ask)?;
@@ -76,10 +81,9 @@ pub(crate) fn hides_a_value(ask: &Ask, masks: &BTreeSet<String>) -> Result<bool>
     Ok(hides)
 }
 
-/// Whether a place in a request is the masked one, or lies in it; `*` in a mask is each item of a list.
-fn is_within(pointer: &str, mask: &str) -> bool {
-    let mut place = pointer.split('/');
-    mask.split('/').all(|step| place.next().is_some_and(|at| step == at || step == "*"))
+/// Whether a place in a request is the masked one, lies in it, or holds it; `*` in a mask is each item of a list.
+fn touches(pointer: &str, mask: &str) -> bool {
+    pointer.split('/').zip(mask.split('/')).all(|(at, step)| step == at || step == "*")
 }
 
 fn steps(pointer: &str) -> Vec<String> {
@@ -147,9 +151,15 @@ mod tests {
         mask(&mut request, &masks);
         let seen = json!({"cards": [{"number": MASKED}, {"number": MASKED}, 3], "a/b": ["x", MASKED]});
         assert_eq!(request["arguments"], seen);
-        assert!(is_within("/arguments/cards/7/number", "/arguments/cards/*/number"));
-        assert!(is_within("/arguments/cards/7/number/x", "/arguments/cards/*"));
-        assert!(!is_within("/arguments/cards", "/arguments/cards/*"));
-        assert!(!is_within("/arguments/card", "/arguments/cards"));
+        for (pointer, mask) in [
+            ("/arguments/cards/7/number", "/arguments/cards/*/number"),
+            ("/arguments/cards/7/number/x", "/arguments/cards/*"),
+            ("/arguments/cards", "/arguments/cards/*"),
+            ("/arguments/total", "/arguments/total/amount"),
+        ] {
+            assert!(touches(pointer, mask), "{pointer} {mask}");
+        }
+        assert!(!touches("/arguments/card", "/arguments/cards"));
+        assert!(!touches("/arguments/cards/7/name", "/arguments/cards/*/number"));
     }
 }

@@ -135,6 +135,8 @@ impl Governance {
         };
         drop(connection);
         let masks = control.masks(stored.agent);
+        let mut reasons = stored.answer.reasons.clone();
+        mask::mask_reasons(&mut reasons, masks);
         let asked = match asked {
             Some((sentence, ask)) => Some(AskedView { sentence, arguments: mask::masked(&ask, masks)?.arguments }),
             None => None,
@@ -158,7 +160,7 @@ impl Governance {
         let undoable = action.is_some_and(|a| a.reversibility != Reversibility::Irreversible);
         Ok(RequestView {
             ask: mask::masked(&stored.ask, masks)?,
-            reasons: stored.answer.reasons.clone(),
+            reasons,
             would_have_been: stored.answer.would_have_been.clone(),
             permission_version: stored.answer.permission_version,
             needs: needs.collect(),

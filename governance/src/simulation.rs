@@ -183,8 +183,8 @@ pub(crate) struct Occasions {
 impl Occasions {
     /// Whether another customer was served under the same trigger before; remembers this one.
     pub fn other_customer(&mut self, ask: &Ask) -> bool {
-        let Some((trigger, customer)) = ask.trigger.as_ref().zip(ask.customer_id()) else { return false };
-        let (trigger, customer) = (self.hasher.hash_one(trigger), self.hasher.hash_one(customer));
+        let Some((trigger, customer)) = ask.occasion().zip(ask.customer_id()) else { return false };
+        let (trigger, customer) = (self.hasher.hash_one(&*trigger), self.hasher.hash_one(customer));
         let served = self.served.entry(trigger).or_insert(Some(customer));
         if *served != Some(customer) {
             *served = None;

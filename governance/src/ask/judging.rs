@@ -55,8 +55,8 @@ pub(super) fn judge(
 fn see_each_other(request: &NewRequest, later: &mut [(Known<'_>, Facts)]) {
     for (known, facts) in later.iter_mut().filter(|(known, _)| known.agent == request.agent) {
         let ask = &known.job.ask;
-        let same_trigger = ask.trigger.is_some() && ask.trigger == request.trigger;
-        if same_trigger && request.customer.is_some() && ask.customer_id() != request.customer.as_deref() {
+        let same_occasion = ask.trigger.is_some() && ask.occasion().as_deref() == request.occasion.as_deref();
+        if same_occasion && request.customer.is_some() && ask.customer_id() != request.customer.as_deref() {
             facts.other_customer_under_trigger = true;
         }
         if !request.answer.state.counts_in_windows() {
@@ -101,7 +101,7 @@ fn judge_one(
         action: ask.action.clone(),
         revision,
         customer: ask.customer_id().map(str::to_owned),
-        trigger: ask.trigger.clone(),
+        occasion: ask.occasion().map(Cow::into_owned),
         template: ask.template.clone(),
         amount: action.and_then(|(_, action)| action.amount_in(&ask.arguments)),
         digest: digest::of_request(id, known.agent, revision.unwrap_or_default(), &kept)?,

@@ -145,7 +145,12 @@ async fn rows(
             a.id as "agent_id?",
             a.slug as "agent_slug?",
             a.name as "agent_name?",
-            case when e.kind = 'asked' then coalesce(r.asked_sentence, r.sentence) else r.sentence end as "sentence?"
+            shown(
+                r.agent_id,
+                r.permission_version,
+                r.action,
+                case when e.kind = 'asked' then coalesce(r.asked_sentence, r.sentence) else r.sentence end
+            ) as "sentence?"
         from entries e
         left join people p on e.actor_kind = 'person' and p.id = e.actor_id
         left join agents actor on e.actor_kind = 'agent' and actor.id = e.actor_id

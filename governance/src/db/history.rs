@@ -34,7 +34,7 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
     sqlx::query!(
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
-            trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
+            occasion, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
             asked_at, changed_at, deadline, approved_epoch, claim_key, outcome, customer_folded, claimed_at, due, falls_due)
         select *, case when r.state in ('waiting', 'approved') then r.asked_at end,
             case when r.state in ('waiting', 'approved') then r.deadline end
@@ -42,7 +42,7 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
             $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::jsonb[], $16::jsonb[],
             $17::bytea[], $18::uuid[], $19::text[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[],
             $23::bigint[], $24::text[], $25::jsonb[], $26::text[], $27::timestamptz[])
-            as r (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id, trigger,
+            as r (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id, occasion,
                 template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence, asked_at,
                 changed_at, deadline, approved_epoch, claim_key, outcome, customer_folded, claimed_at)
         "#,
@@ -54,7 +54,7 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
         &past.iter().map(|p| p.new.revision).collect::<Vec<_>>() as &[Option<i32>],
         &past.iter().map(|p| p.new.answer.permission_version).collect::<Vec<_>>() as &[Option<i32>],
         &maybe(|p| p.new.customer.clone()) as &[Option<String>],
-        &maybe(|p| p.new.trigger.clone()) as &[Option<String>],
+        &maybe(|p| p.new.occasion.clone()) as &[Option<String>],
         &maybe(|p| p.new.template.clone()) as &[Option<String>],
         &past.iter().map(|p| p.new.amount.map(|m| m.minor)).collect::<Vec<_>>() as &[Option<i64>],
         &maybe(|p| p.new.amount.map(|m| m.currency.code().to_owned())) as &[Option<String>],

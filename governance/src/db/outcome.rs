@@ -87,7 +87,7 @@ pub async fn open_breaches(connection: &mut PgConnection) -> Result<Vec<BreachVi
             b.request_id,
             b.detail,
             b.at,
-            r.sentence,
+            shown(r.agent_id, r.permission_version, r.action, r.sentence) as "sentence!",
             a.id as agent_id,
             a.slug,
             a.name

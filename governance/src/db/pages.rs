@@ -111,7 +111,7 @@ pub async fn request_row(
     let line = sqlx::query_as!(
         Line,
         r#"
-        select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
+        select id, agent_id, action, shown(agent_id, permission_version, action, sentence) as "sentence!", customer_id, amount_minor, currency, state, decision, asked_at, deadline,
             approved_epoch, pending, digest, revision
         from requests
         where id = $1
@@ -135,7 +135,7 @@ pub async fn before(
     let lines = sqlx::query_as!(
         Line,
         r#"
-        select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
+        select id, agent_id, action, shown(agent_id, permission_version, action, sentence) as "sentence!", customer_id, amount_minor, currency, state, decision, asked_at, deadline,
             approved_epoch, pending, digest, revision
         from requests
         where customer_folded = $5 and customer_id = $1 and (asked_at, id) < ($2, $3) and action <> all ($4)
@@ -188,7 +188,8 @@ pub async fn unknown(connection: &mut PgConnection, control: &Control, now: Date
     let lines = sqlx::query_as!(
         Line,
         r#"
-        select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
+        select r.id, r.agent_id, r.action,
+            shown(r.agent_id, r.permission_version, r.action, r.sentence) as "sentence!", r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
             r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest, r.revision
         from agents a
         cross join lateral (

@@ -50,7 +50,8 @@ pub struct NewRequest {
     pub action: String,
     pub revision: Option<i32>,
     pub customer: Option<String>,
-    pub trigger: Option<String>,
+    /// The trigger, as it is compared.
+    pub occasion: Option<String>,
     pub template: Option<String>,
     pub amount: Option<Money>,
     pub answer: Asked,
@@ -73,16 +74,16 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
     let done = sqlx::query!(
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
-            customer_folded, trigger, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry,
+            customer_folded, occasion, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry,
             sentence, asked_at, changed_at, deadline, due, falls_due)
         select id, agent_id, key, body_digest, action, revision, permission_version, customer_id,
-            customer_folded, trigger, template, amount_minor, currency, state, decision, answer::jsonb, pending::jsonb, digest, body_entry,
+            customer_folded, occasion, template, amount_minor, currency, state, decision, answer::jsonb, pending::jsonb, digest, body_entry,
             sentence, $1, $1, deadline, case when state = 'waiting' then least(deadline, $1::timestamptz + interval '1 day') end,
             case when state = 'waiting' then deadline end
         from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::integer[], $8::integer[], $9::text[],
             $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
             $18::bytea[], $19::uuid[], $20::text[], $21::timestamptz[], $22::text[])
-            as r (id, agent_id, key, body_digest, action, revision, permission_version, customer_id, trigger, template,
+            as r (id, agent_id, key, body_digest, action, revision, permission_version, customer_id, occasion, template,
                 amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence, deadline,
                 customer_folded)
         on conflict on constraint requests_idempotency_key do nothing
@@ -96,7 +97,7 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
         &new.iter().map(|r| r.revision).collect::<Vec<_>>() as &[Option<i32>],
         &new.iter().map(|r| r.answer.permission_version).collect::<Vec<_>>() as &[Option<i32>],
         &new.iter().map(|r| r.customer.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
-        &new.iter().map(|r| r.trigger.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        &new.iter().map(|r| r.occasion.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
         &new.iter().map(|r| r.template.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
         &new.iter().map(|r| r.amount.map(|m| m.minor)).collect::<Vec<_>>() as &[Option<i64>],
         &new.iter().map(|r| r.amount.as_ref().map(|m| m.currency.code())).collect::<Vec<_>>() as &[Option<&str>],
@@ -136,7 +137,7 @@ pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option
 pub async fn before_changes(connection: &mut PgConnection, id: RequestId) -> Result<Option<(String, Ask)>> {
     let row = sqlx::query!(
         r#"
-        select r.asked_sentence as "sentence!", b.body
+        select shown(r.agent_id, r.permission_version, r.action, r.asked_sentence) as "sentence!", b.body
         from requests r
         join entries e on e.request_id = r.id and e.kind = 'asked'
         join personal b on b.entry_id = e.id

@@ -95,7 +95,17 @@ pub async fn publish(connection: &mut PgConnection, new: &NewVersion<'_>, now: D
             insert into permission_sets (agent_id, version, body, published_at, published_by, note, accepted, proposed_by)
             values ($1, $2, $3, $4, $5, $6, $7, $8)
         )
-        update agents set permission_version = $2 where id = $1
+        update agents a
+        set permission_version = $2,
+            told_until = case
+                when $9 = '[]'::jsonb then null
+                when exists (
+                    select from permission_sets p
+                    where p.agent_id = a.id and p.version = a.permission_version and p.body #> '{audit_logging,mask}' @> $9
+                ) then told_until
+                else coalesce(permission_version, 0)
+            end
+        where a.id = $1
         "#,
         new.agent.0,
         new.version,
@@ -105,6 +115,7 @@ pub async fn publish(connection: &mut PgConnection, new: &NewVersion<'_>, now: D
         new.note,
         serde_json::to_value(new.accepted)?,
         new.proposed_by.map(|id| id.0),
+        serde_json::to_value(&new.permissions.audit_logging.mask)?,
     )
     .execute(connection)
     .await?;

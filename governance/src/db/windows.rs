@@ -1,4 +1,7 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
@@ -194,7 +197,7 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
             ) as "complaints!",
             exists (
                 select from requests r
-                where r.agent_id = j.agent_id and r.trigger = j.trigger and r.customer_id <> j.customer_id
+                where r.agent_id = j.agent_id and r.occasion = j.occasion and r.customer_id <> j.customer_id
                     and r.id is distinct from $7
             ) as "other_customer!",
             exists (
@@ -204,14 +207,14 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
             ) as "kind_has_succeeded!"
         from (select revision, nonce, greatest(clock_timestamp(), added_up_until) as now from control offset 0) h
         left join unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
-            as j (agent_id, key, customer_id, trigger, action, template, place) on true
+            as j (agent_id, key, customer_id, occasion, action, template, place) on true
         left join customers c on c.id = j.customer_id
         order by j.place
         "#,
         &asks.iter().map(|(agent, ..)| agent.0).collect::<Vec<_>>(),
         &asks.iter().map(|(_, key, _)| *key).collect::<Vec<_>>() as &[Option<&str>],
         &asks.iter().map(|(.., ask)| ask.customer_id()).collect::<Vec<_>>() as &[Option<&str>],
-        &asks.iter().map(|(.., ask)| ask.trigger.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        &asks.iter().map(|(.., ask)| ask.occasion()).collect::<Vec<_>>() as &[Option<Cow<'_, str>>],
         &asks.iter().map(|(.., ask)| ask.action.as_str()).collect::<Vec<_>>() as &[&str],
         &asks.iter().map(|(.., ask)| ask.template.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
         but.map(|id| id.0),

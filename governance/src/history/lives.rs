@@ -1,5 +1,7 @@
 //! The lives of past requests: judged, decided, carried out, reported.
 
+use std::borrow::Cow;
+
 use super::*;
 
 impl Writer {
@@ -91,7 +93,7 @@ impl Writer {
             action: ask.action.clone(),
             revision,
             customer: ask.customer_id().map(str::to_owned),
-            trigger: ask.trigger.clone(),
+            occasion: ask.occasion().map(Cow::into_owned),
             template: ask.template.clone(),
             amount: action.and_then(|action| action.amount_in(&ask.arguments)),
             digest: digest::of_request(id, agent, revision.unwrap_or_default(), &body)?,
@@ -276,8 +278,8 @@ impl Writer {
                 gone_at: (!request.state.counts_in_windows()).then_some(request.changed_at),
             });
         }
-        if let (Some(trigger), Some(customer)) = (&past.ask.trigger, &request.new.customer) {
-            known.customers.insert(trigger.clone(), customer.clone());
+        if let (Some(occasion), Some(customer)) = (&request.new.occasion, &request.new.customer) {
+            known.customers.insert(occasion.clone(), customer.clone());
         }
         if let (State::Succeeded, Some(template)) = (request.state, &past.ask.template) {
             let first =
@@ -305,7 +307,7 @@ impl PastShop {
             (window, usage)
         });
         let customer = ask.customer_id();
-        let served = ask.trigger.as_ref().and_then(|trigger| known.customers.get(trigger));
+        let served = ask.occasion().and_then(|occasion| known.customers.get(&*occasion));
         let kind = ask.template.clone().map(|template| (ask.action.clone(), template));
         Facts {
             brand: customer.and_then(|id| self.brand.get(id)).cloned(),

@@ -363,7 +363,7 @@ const FILL: &str = "
         'model', 'vendor/model')
     from past;
     insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
-        customer_folded, trigger, amount_minor, currency, state, decision, answer, digest, body_entry, sentence, asked_at, changed_at)
+        customer_folded, occasion, amount_minor, currency, state, decision, answer, digest, body_entry, sentence, asked_at, changed_at)
     select p.id, a.id, 'key ' || n, '\\x00', action, 1, 2, customer, customer, 'ticket ' || n / 2,
         case when action = 'order.refund' then cents end, case when action = 'order.refund' then 'USD' end,
         'succeeded', 'allowed', '{}', '\\x00', entry, 'It did it.', at, at

@@ -97,7 +97,7 @@ pub async fn agent(
     let lines = sqlx::query_as!(
         Line,
         r#"
-        select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
+        select id, agent_id, action, shown(agent_id, permission_version, action, sentence) as "sentence!", customer_id, amount_minor, currency, state, decision, asked_at, deadline,
             approved_epoch, pending, digest, revision
         from requests
         where agent_id = $1
@@ -276,7 +276,7 @@ pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Resul
     let lines = sqlx::query_as!(
         Line,
         r#"
-        select id, agent_id, action, sentence, customer_id, amount_minor, currency, state, decision, asked_at, deadline,
+        select id, agent_id, action, shown(agent_id, permission_version, action, sentence) as "sentence!", customer_id, amount_minor, currency, state, decision, asked_at, deadline,
             approved_epoch, pending, digest, revision
         from requests
         where id = any ($1)

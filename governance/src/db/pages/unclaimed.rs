@@ -16,7 +16,7 @@ pub async fn unclaimed(connection: &mut PgConnection, by: Option<PersonId>) -> R
         r#"
         select e.at,
             r.id,
-            r.sentence,
+            shown(r.agent_id, r.permission_version, r.action, r.sentence) as "sentence!",
             a.id as agent_id,
             a.slug,
             a.name,

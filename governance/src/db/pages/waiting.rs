@@ -184,7 +184,8 @@ pub async fn waiting(
     let lines = sqlx::query_as!(
         Line,
         r#"
-        select r.id, r.agent_id, r.action, r.sentence, r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
+        select r.id, r.agent_id, r.action,
+            shown(r.agent_id, r.permission_version, r.action, r.sentence) as "sentence!", r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
             r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest, r.revision
         from requests r
         join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
