@@ -55,6 +55,8 @@ pub struct Frame {
     /// All agents that are not retired, for the stop control to name the one of the page.
     pub agents: Vec<AgentLink>,
     pub stops: Vec<StopView>,
+    /// A stop was pressed here and is not known to be recorded, so that nothing is allowed here.
+    pub holds_back: bool,
     pub now: DateTime<Utc>,
 }
 

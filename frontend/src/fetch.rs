@@ -84,6 +84,11 @@ impl Answer {
         said.text_content().filter(|_| !self.has_frame())
     }
 
+    /// Whether it is not known how a stop that was pressed stands.
+    pub fn is_open_press(&self) -> bool {
+        self.document.query_selector("[data-open-press]").is_ok_and(|press| press.is_some())
+    }
+
     fn has_frame(&self) -> bool {
         self.document.query_selector("[data-live], [data-answer]").is_ok_and(|frame| frame.is_some())
     }

@@ -104,7 +104,7 @@ pub fn tell(answer: &Answer) {
             if answer.is_sign_in() {
                 Note::SignedOut.show();
             }
-            refuse(&words);
+            refuse(&words, answer.is_open_press());
         }
         None => Note::Unreachable.show(),
     }

@@ -45,10 +45,19 @@ impl Note {
     }
 }
 
+/// Marks what was refused for as long as it is not known how a stop stands: the next page says that.
+const OPEN_PRESS: &str = "data-open-press";
+
 /// Says why the server did not do what was sent.
-pub fn refuse(words: &str) {
+pub fn refuse(words: &str, open_press: bool) {
     if let Some(place) = by_id("refusal") {
         place.set_text_content(Some(words));
+        _ = place.toggle_attribute_with_force(OPEN_PRESS, open_press);
     }
     Note::Refused.show();
+}
+
+/// Whether what was refused is told better by any page that comes.
+pub fn is_passing() -> bool {
+    by_id("refusal").is_some_and(|place| place.has_attribute(OPEN_PRESS))
 }

@@ -15,7 +15,7 @@ use crate::{
     forms,
     live::Live,
     morph,
-    notes::Note,
+    notes::{Note, is_passing},
     printing,
     reading::Reading,
     times,
@@ -114,7 +114,7 @@ impl Page {
         match answer {
             Some(answer) if answer.is_page() => {
                 Note::Old.hide();
-                if Note::SignedOut.is_shown() {
+                if Note::SignedOut.is_shown() || is_passing() {
                     // What was refused then was refused for that.
                     Note::Refused.hide();
                 }

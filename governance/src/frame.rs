@@ -11,6 +11,8 @@ use crate::{Actor, Governance, Result, db, waiting::waiting_for};
 impl Governance {
     pub async fn frame(&self, actor: &Actor) -> Result<Frame> {
         let me = actor.person()?.clone();
+        // Before the stops are read: what is recorded by then stands among them.
+        let holds_back = self.holds_back();
         let (control, now) = self.control_now().await?;
         let mut connection = self.0.pages.acquire().await?;
         let (brand, _, demo) = db::control::describe_shop(&mut connection).await?;
@@ -25,7 +27,7 @@ impl Governance {
         let mut agents: Vec<_> = control.agents.values().filter(|a| a.mode != domain::agent::Mode::Retired).collect();
         agents.sort_by(|a, b| a.link.name.cmp(&b.link.name));
         let agents = agents.into_iter().map(|a| a.link.clone()).collect();
-        Ok(Frame { me, brand, demo, waiting, running, stops, agents, now })
+        Ok(Frame { me, brand, demo, waiting, running, stops, holds_back, agents, now })
     }
 
     pub async fn today(&self, actor: &Actor) -> Result<Today> {

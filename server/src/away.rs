@@ -34,7 +34,7 @@ async fn say(request: Request) -> Response {
     } else if press::is_press(&request) {
         pages::not_stopped(pages::Open::NotTried)
     } else if request.method().is_safe() {
-        pages::not_shown()
+        pages::not_shown(pages::Press::NotTaken)
     } else {
         pages::unavailable()
     }

@@ -23,6 +23,9 @@ use crate::{
 const SOON: Duration = Duration::from_millis(500);
 const LATE: Duration = Duration::from_millis(1300);
 
+/// How long whoever does anything else waits for that: a record that has gone silent is told of, not waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Where nobody has to be signed in.
 const OPEN: [&str; 2] = ["/sign-in", "/setup"];
 
@@ -43,11 +46,14 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
         }
     };
     let presses = press::is_press(&request);
-    let found = if presses { who_presses(&house, &session).await } else { signed_in(&house, &session).await };
+    let found = match presses {
+        true => who_presses(&house, &session).await,
+        false => timeout(PATIENCE, signed_in(&house, &session)).await.unwrap_or(Err(())),
+    };
     let actor = match found {
         Ok(actor) => actor,
         Err(()) if presses => return pages::not_stopped(pages::Open::NotTried),
-        Err(()) if safe => return pages::not_shown(),
+        Err(()) if safe => return pages::not_shown(what_a_press_does(&house, &session)),
         Err(()) => return pages::unavailable(),
     };
 
@@ -117,6 +123,16 @@ async fn who_presses(house: &House, session: &Session) -> Result<Option<Actor>, 
     match house.seen.recall(session_id) {
         Some(actor) => Ok(Some(actor)),
         None => timeout(LATE, signed_in(house, session)).await.unwrap_or(Err(())),
+    }
+}
+
+/// What a press of Stop does for whoever looks now, while the record is away.
+fn what_a_press_does(house: &House, session: &Session) -> pages::Press {
+    let known = session.id().is_some_and(|id| house.seen.recall(id).is_some());
+    match known {
+        false => pages::Press::NotTaken,
+        true if house.governance.holds_back() => pages::Press::Open,
+        true => pages::Press::Taken,
     }
 }
 

@@ -13,11 +13,48 @@ pub fn unavailable() -> Response {
     plain(StatusCode::SERVICE_UNAVAILABLE, "Not reachable", words)
 }
 
-/// The same for whoever only looks, perhaps at what they have just done.
-pub fn not_shown() -> Response {
-    let words = "<p role=\"alert\">Reins cannot reach its record just now, so this page cannot be shown. Try again in a moment.</p>\
-                 <p><a href=\"\">Try again</a></p>";
-    plain(StatusCode::SERVICE_UNAVAILABLE, "Not reachable", words)
+/// What a press of Stop does while the record is away.
+#[derive(Clone, Copy)]
+pub enum Press {
+    /// One was made here already, and is tried by itself.
+    Open,
+    /// It is taken from whoever asks, and tried by itself.
+    Taken,
+    /// It is not, as nobody knows who asks.
+    NotTaken,
+}
+
+/// The same for whoever only looks, perhaps at what they have just done. It looks again by itself, and stops meanwhile.
+pub fn not_shown(press: Press) -> Response {
+    let press = match press {
+        Press::Open => {
+            "A stop that was pressed is not recorded yet. This server of Reins goes on trying by itself, and allows nothing \
+             until it is recorded."
+        }
+        Press::Taken => {
+            "You can press Stop all the same: this server of Reins then allows nothing, and goes on trying by itself, in your \
+             name, until the stop is recorded."
+        }
+        Press::NotTaken => {
+            "This server of Reins cannot see who you are meanwhile, so a press of Stop is recorded only if the record answers \
+             again. To be sure, stop the agents where they run."
+        }
+    };
+    let words = format!(
+        "<p role=\"alert\">Reins cannot reach its record just now, so this page cannot be shown. It is tried again by itself.</p>\
+         <p>Agents get leave only once it is written to the record: from a record that does not answer, they get none. {press}</p>\
+         {STOP}<p><a href=\"\">Try again</a></p>"
+    );
+    page(StatusCode::SERVICE_UNAVAILABLE, "Not reachable", &words, &again(""))
+}
+
+const STOP: &str = "<form method=\"post\" action=\"/stop\">\
+                    <button type=\"submit\" class=\"button stop\">Stop all agents</button></form>";
+
+/// Looks again, at this page or at another, after long enough to press.
+fn again(at: &str) -> String {
+    let at = if at.is_empty() { String::new() } else { format!(";url={at}") };
+    format!("<meta http-equiv=\"refresh\" content=\"10{at}\">")
 }
 
 /// How a stop that was pressed and is not known to be recorded stands.
@@ -42,16 +79,19 @@ pub fn not_stopped(open: Open) -> Response {
             "Reins cannot reach its record to see who you are, so this stop is not recorded, and agents may go on. Press again.",
         ),
     };
-    let next = match open {
-        Open::NotTried => "",
-        Open::NotRecorded | Open::Unknown => {
-            "<p>This server of Reins goes on trying by itself, in your name, and allows nothing until it is recorded. If it is \
-             started again before that, the stop is forgotten. Other servers of Reins do not know of it: they may allow what \
-             they can record.</p><p>Press again to see how it stands.</p>"
-        }
-    };
     let button = r#"<form method="post"><button type="submit" class="button stop">Stop again</button></form>"#;
-    plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{what}</p>{next}{button}"))
+    if let Open::NotTried = open {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{what}</p>{button}"));
+    }
+    // The client shows what is alert, until a page says how it stands.
+    let words = format!(
+        "<div role=\"alert\" data-open-press><p>{what}</p> \
+         <p>This server of Reins goes on trying by itself, in your name, and allows nothing until it is recorded. If it is \
+         started again before that, the stop is forgotten. Other servers of Reins do not know of it: they may allow what they \
+         can record. To be sure meanwhile, stop the agents where they run.</p></div>\
+         <p>Press again to see how it stands.</p>{button}"
+    );
+    page(StatusCode::SERVICE_UNAVAILABLE, title, &words, &again("/stop"))
 }
 
 /// A stop that is recorded, where the pages that would show it do not answer.
@@ -68,9 +108,9 @@ pub fn stopped(stop: &StopView) -> Response {
 
 /// A page took too long.
 pub fn late() -> Response {
-    let words = "<p role=\"alert\">This page could not be shown in time.</p>\
-                 <p><a href=\"\">Try again</a></p>";
-    plain(StatusCode::SERVICE_UNAVAILABLE, "Too slow", words)
+    let words =
+        format!("<p role=\"alert\">This page could not be shown in time.</p>{STOP}<p><a href=\"\">Try again</a></p>");
+    plain(StatusCode::SERVICE_UNAVAILABLE, "Too slow", &words)
 }
 
 /// The record's answer to a change was lost, or does not come.
@@ -140,10 +180,14 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; font-src 'self'; img
                       base-uri 'none'; frame-ancestors 'none'";
 
 fn plain(status: StatusCode, title: &str, inner: &str) -> Response {
+    page(status, title, inner, "")
+}
+
+fn page(status: StatusCode, title: &str, inner: &str, head: &str) -> Response {
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"color-scheme\" content=\"light dark\"><title>{title} · Reins</title>\
+         <meta name=\"color-scheme\" content=\"light dark\">{head}<title>{title} · Reins</title>\
          <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"/plain.css\"></head>\
          <body><main><h1>{title}</h1>{inner}</main></body></html>"
     );

@@ -23,6 +23,7 @@ pub fn Banners(frame: Frame) -> impl IntoView {
         <section class="banners" aria-label="Announcements">
             {demo}
             <div role="status">
+                {frame.holds_back.then(|| view! { <OpenPress/> })}
                 {frame.stops.into_iter().map(|stop| view! { <StopBanner stop now/> }).collect_view()}
             </div>
             // The client shows it.
@@ -31,6 +32,21 @@ pub fn Banners(frame: Frame) -> impl IntoView {
                 <span>"The connection is interrupted. What you see may be old."</span>
             </p>
         </section>
+    }
+    .into_any()
+}
+
+/// It ends without an entry where it comes to nothing: the page looks by itself.
+#[component]
+fn OpenPress() -> impl IntoView {
+    view! {
+        <div class="banner banner-stop" data-key="open-press" data-follow="2">
+            <Icon name="stop"/>
+            <p class="banner-text">
+                "A stop that was pressed is not recorded yet. This server of Reins goes on trying by itself, and allows nothing "
+                "until it is recorded."
+            </p>
+        </div>
     }
     .into_any()
 }

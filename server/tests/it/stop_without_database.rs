@@ -1,6 +1,10 @@
 //! A PostgreSQL that goes away and comes back.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+    time::Duration,
+};
 
 use domain::{agent::Mode, role::Role, view::KeyKind};
 use governance::{Actor, Governance, Pools};
@@ -80,14 +84,19 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
         assert_eq!((reply.status, reply.slug()), (503, "unavailable".to_owned()), "{path}");
     }
     for path in ["/", "/stop", "/approvals"] {
-        is_away(&browser.get(path).await.unwrap(), "cannot reach its record just now");
+        let page = browser.get(path).await.unwrap();
+        is_away(&page, "cannot reach its record just now");
+        is_away(&page, "You can press Stop all the same");
+        is_away(&page, r#"<form method="post" action="/stop">"#);
     }
     // Somebody who was not seen here cannot be known.
+    is_away(&process.browser(&unseen).get("/").await.unwrap(), "cannot see who you are meanwhile");
     let stranger = process.browser(&unseen).post("/stop", "", "").await.unwrap();
     is_away(&stranger, "to see who you are, so this stop is not recorded");
     let (reply, time) = measured(browser.post("/stop/support", "", "reason=odd")).await;
     is_away(&reply.unwrap(), "goes on trying by itself, in your name, and allows nothing until it is recorded");
     assert!(time < Duration::from_secs(2), "{time:?}");
+    is_away(&browser.get("/stop").await.unwrap(), "A stop that was pressed is not recorded yet");
     let release = format!("stop={}&reason=x&confirm=1", uuid::Uuid::nil());
     is_away(&browser.post("/release", "", &release).await.unwrap(), "nothing was changed");
     is_away(&browser.post("/api/app/stop/calls/explain_stop", "", "").await.unwrap(), "nothing was changed");
@@ -117,6 +126,78 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
     let page = browser.get("/stop").await.unwrap();
     assert!(page.status == 200 && page.text.contains("odd"), "{page:?}");
     assert_eq!(browser.post("/stop", "", "").await.unwrap().status, 303);
+
+    drop(process);
+    drop(governance);
+    postgres.stop().await.unwrap();
+    std::fs::remove_dir_all(&data).unwrap();
+}
+
+/// A PostgreSQL whose processes stand still, until this goes.
+struct Silent(String);
+
+impl Silent {
+    fn make(data: &Path) -> Self {
+        let lock = std::fs::read_to_string(data.join("postgres/postmaster.pid")).unwrap();
+        let silent = Self(lock.lines().next().unwrap().to_owned());
+        assert!(silent.signal("STOP"));
+        silent
+    }
+
+    fn signal(&self, name: &str) -> bool {
+        let all = "kill -$1 $0 $(pgrep -P $0)";
+        Command::new("bash").args(["-c", all, &self.0, name]).status().is_ok_and(|status| status.success())
+    }
+}
+
+impl Drop for Silent {
+    fn drop(&mut self) {
+        self.signal("CONT");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_that_is_opened_while_the_database_is_silent_stops_everything() {
+    let data = data_directory("silent");
+    let mut postgres = Embedded::create(&data).await.unwrap();
+    let urls = postgres.start().await.unwrap();
+    governance::migrate(&urls.owner, &urls.server).await.unwrap();
+    let governance = Governance::connect(&urls.server, Pools::default()).unwrap();
+    let key = fill(&governance).await;
+    let process = Process::serve(&urls.server).await;
+    let cookie = process.sign_in(AUDITOR).await;
+    assert_eq!(process.browser(&cookie).get("/").await.unwrap().status, 200);
+
+    let silent = Silent::make(&data);
+    for path in ["/", "/stop"] {
+        let (page, time) = measured(process.browser(&cookie).get(path)).await;
+        let page = page.unwrap();
+        is_away(&page, "You can press Stop all the same");
+        is_away(&page, r#"<form method="post" action="/stop"><button type="submit""#);
+        assert!(time < Duration::from_secs(8), "{time:?}");
+    }
+    let pressed = process.browser(&cookie).post("/stop", "", "").await.unwrap();
+    is_away(&pressed, "goes on trying by itself, in your name, and allows nothing until it is recorded");
+    is_away(&process.browser(&cookie).get("/stop").await.unwrap(), "A stop that was pressed is not recorded yet");
+    let mut agent = process.agent(&key);
+    let body = refund("5.00").to_string();
+    assert_eq!(agent.post("/api/v1/actions", "silent", &body).await.unwrap().status, 503);
+
+    drop(silent);
+    let back = Instant::now();
+    loop {
+        let page = process.browser(&cookie).get("/").await.unwrap();
+        // Said to be open until it is recorded, and by nothing after that.
+        let open = page.text.contains("A stop that was pressed is not recorded yet");
+        if page.status == 200 && page.text.contains("All agents are stopped") && !open {
+            break;
+        }
+        assert!(open || page.status == 503, "{page:?}");
+        assert!(back.elapsed() < Duration::from_secs(20), "{page:?}");
+        sleep(Duration::from_millis(100)).await;
+    }
+    let asked = agent.post("/api/v1/actions", "silent", &body).await.unwrap();
+    assert_eq!(asked.json()["decision"], "stopped");
 
     drop(process);
     drop(governance);
