@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -19,7 +19,7 @@ use crate::{
     role::Role,
     schema::Schema,
     sentence::Sentences,
-    state::{Outcome, State},
+    state::{GRANT_SECONDS, Outcome, State},
 };
 
 pub mod approvals;
@@ -172,10 +172,24 @@ pub struct PersonLink {
     pub name: String,
 }
 
+impl RequestRow {
+    /// When the leave of what was granted ends: what needs no report was granted as it was asked.
+    pub fn leave_ends(&self) -> DateTime<Utc> {
+        self.deadline.unwrap_or_else(|| self.asked_at + TimeDelta::seconds(GRANT_SECONDS))
+    }
+
+    /// Whether nobody has to say what came of it, once it is granted: it only reads, or changes only the desk's own notes.
+    pub fn needs_no_report(&self) -> bool {
+        self.deadline.is_none()
+    }
+}
+
 /// One request, whole.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RequestView {
     pub row: RequestRow,
+    /// Whether its agent is stopped.
+    pub stopped: bool,
     /// As it was sent, with the arguments that hold now; masked fields are masked.
     pub ask: Ask,
     pub reasons: Vec<Reason>,

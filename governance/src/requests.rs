@@ -159,6 +159,7 @@ impl Governance {
         let action = control.action(&stored.ask.action).map(|(_, action)| action);
         let undoable = action.is_some_and(|a| a.reversibility != Reversibility::Irreversible);
         Ok(RequestView {
+            stopped: control.stopped(stored.agent).is_some(),
             ask: mask::masked(&stored.ask, masks)?,
             reasons,
             would_have_been: stored.answer.would_have_been.clone(),

@@ -1,20 +1,21 @@
+use chrono::TimeDelta;
 use domain::{
     entry::Kind,
     standing::Silence,
-    state::State,
+    state::{OUTCOME_SECONDS, State},
     view::{EntryRow, RequestView},
 };
 use leptos::prelude::*;
 
-use crate::ui::{Ago, AnswerDue, At, Badge, Written, decision_words, words::list};
+use crate::ui::{Ago, AnswerDue, At, Left, RowBadge, Written, decision_words, words::list};
 
 /// What is true of the request now: by whom, when, and what comes next.
 #[component]
 pub fn Standing(request: RequestView) -> impl IntoView {
-    let state = request.row.state;
+    let (row, now) = (request.row.clone(), request.now);
     view! {
         <div class="standing" role="status">
-            <Badge state/>
+            <RowBadge row now/>
             <p class="lead">{words(&request)}</p>
         </div>
     }
@@ -44,11 +45,7 @@ fn words(request: &RequestView) -> AnyView {
             }}
         }
         .into_any(),
-        State::Granted => view! {
-            {yes(request)} {agent} " may carry it out now"
-            {deadline.map(|at| view! { ", until " <At at now/> })} "."
-        }
-        .into_any(),
+        State::Granted => view! { {yes(request)} {granted(request)} }.into_any(),
         State::Frozen => view! {
             "Frozen: " {agent} " is stopped. Nothing can be approved until it is released. "
             {deadline.map(|at| view! { <AnswerDue at now still/> "." })}
@@ -89,6 +86,34 @@ fn words(request: &RequestView) -> AnyView {
             .into_any()
         }
     }
+}
+
+/// Whether it may be carried out now; after that, what is known of it.
+fn granted(request: &RequestView) -> AnyView {
+    let (now, ends) = (request.now, request.row.leave_ends());
+    let agent = request.row.agent.name.clone();
+    if ends > now {
+        return match request.stopped {
+            true => {
+                view! { {agent} " is stopped now, and had leave for it before: that ends " <Left at=ends now/> "." }
+                    .into_any()
+            }
+            false => view! { {agent} " may carry it out now: its leave ends " <Left at=ends now/> "." }.into_any(),
+        };
+    }
+    let ended = view! { "Its leave ended at " <At at=ends now/> };
+    if request.row.needs_no_report() {
+        return view! {
+            {ended} ". Nobody has to say what came of it, as it only reads, or changes only the desk’s own notes."
+        }
+        .into_any();
+    }
+    let settled = ends + TimeDelta::seconds(OUTCOME_SECONDS);
+    view! {
+        {ended} ", and nobody has said yet what came of it: it may have been carried out. If " {agent} " does not say it, "
+        "a person can settle it " <Left at=settled now/> "."
+    }
+    .into_any()
 }
 
 /// Why it is over, where nobody's word has ended it.

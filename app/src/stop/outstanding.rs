@@ -33,7 +33,8 @@ pub fn Outstanding(
             {end}
         </p>
         <p class="quiet">
-            "Each stays here until the agent says what came of it. What it has not said 10 minutes after its grant, a person settles."
+            "Each stays here until the agent says what came of it. What it has not said 10 minutes after its grant, a person "
+            "settles. What only reads, or changes only the desk’s own notes, stands here while its leave lasts: nobody has to report it."
         </p>
         <Lines rows now/>
         {more}

@@ -1,4 +1,5 @@
-use domain::state::State;
+use chrono::{DateTime, Utc};
+use domain::{state::State, view::RequestRow};
 use leptos::prelude::*;
 
 use super::{Icon, Tone};
@@ -8,6 +9,18 @@ use super::{Icon, Tone};
 pub fn Badge(state: State) -> impl IntoView {
     let (tone, icon, words) = state_words(state);
     view! { <Marked tone icon words/> }
+}
+
+/// The same of a request; of what was granted and had its time, what is known of it.
+#[component]
+pub fn RowBadge(row: RequestRow, now: DateTime<Utc>) -> impl IntoView {
+    if row.state != State::Granted || row.leave_ends() > now {
+        return view! { <Badge state=row.state/> }.into_any();
+    }
+    match row.needs_no_report() {
+        true => view! { <Marked tone=Tone::Neutral icon="go" words="Let through"/> }.into_any(),
+        false => view! { <Marked tone=Tone::Waiting icon="question" words="Not reported yet"/> }.into_any(),
+    }
 }
 
 /// What Reins answered to a request, by the decision's name.

@@ -28,7 +28,7 @@ pub mod words;
 mod written;
 
 pub use crate::told::{failure, sent};
-pub use badge::{Badge, DecisionBadge, decision_words, state_words};
+pub use badge::{Badge, DecisionBadge, RowBadge, decision_words, state_words};
 pub use done::{Done, DoneNote};
 pub use empty::Empty;
 pub use error_note::{ErrorNote, Failed, post_to, said};

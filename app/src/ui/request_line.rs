@@ -3,13 +3,14 @@ use domain::{state::State, view::RequestRow};
 use islands::Said;
 use leptos::prelude::*;
 
-use super::{Ago, Badge, Due};
+use super::{Ago, Due, RowBadge};
 use crate::paths;
 
 /// One request in a `<ul class="lines">`: what it does, for whom, where it stands, and how long there is.
 #[component]
 pub fn RequestLine(row: RequestRow, now: DateTime<Utc>) -> impl IntoView {
     let deadline = row.deadline.filter(|_| matches!(row.state, State::Waiting | State::Frozen));
+    let badge = view! { <RowBadge row=row.clone() now/> };
     view! {
         <li class="line" data-key=row.id.to_string()>
             <div class="line-main">
@@ -21,7 +22,7 @@ pub fn RequestLine(row: RequestRow, now: DateTime<Utc>) -> impl IntoView {
                 </p>
             </div>
             <div class="line-side">
-                <Badge state=row.state/>
+                {badge}
                 {deadline.map(|at| view! { <Due at now still=row.still/> })}
             </div>
         </li>

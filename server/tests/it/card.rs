@@ -37,3 +37,28 @@ async fn the_shops_figure_stands_beside_the_claim_and_where_they_differ_it_says_
         "{silent}"
     );
 }
+
+#[tokio::test]
+async fn what_was_granted_is_under_way_until_its_leave_ends_and_no_longer() {
+    let front = Front::open().await;
+    let lead = front.signed_in(Role::Reviewer).await;
+    let asked = front.ask(&refund("5.00")).await;
+    assert_eq!(asked["decision"], "allowed", "{asked}");
+    let id = asked["id"].as_str().unwrap().to_owned();
+    let page = async || lead.get(&format!("/approvals/{id}")).await.text.replace("<!>", "");
+    assert!(page().await.contains(" may carry it out now: its leave ends "));
+
+    front.shop.governance.press(&front.shop.admin, None, "").await.unwrap();
+    let stopped = page().await;
+    assert!(stopped.contains(" is stopped now, and had leave for it before"), "{stopped}");
+    let over = format!("update requests set deadline = now() - interval '1 minute' where id = '{id}'");
+    front.shop.database.run(&over).await;
+    let over = page().await;
+    assert!(over.contains("nobody has said yet what came of it") && over.contains("Not reported yet"), "{over}");
+    // As of what only reads, or changes only notes.
+    let brief = format!("update requests set deadline = null, asked_at = now() - interval '1 hour' where id = '{id}'");
+    front.shop.database.run(&brief).await;
+    let over = page().await;
+    assert!(over.contains("Nobody has to say what came of it") && over.contains("Let through"), "{over}");
+    assert!(!over.contains("Under way") && !over.contains("carry it out now"), "{over}");
+}
