@@ -73,8 +73,10 @@ kinds! {
     DataSetChanged "data_set_changed" "changed a data set",
     WordsChanged "words_changed" "changed the words for a topic",
     ChangeProposed "change_proposed" "proposed a change that takes two",
-    /// By whoever proposed it, or by somebody who does not want it.
+    /// By whoever proposed it.
     ChangeWithdrawn "change_withdrawn" "withdrew a proposed change",
+    /// By somebody else.
+    ChangeTurnedDown "change_turned_down" "turned down a proposed change",
     TighteningAdded "tightening_added" "tightened",
     TighteningLifted "tightening_lifted" "lifted a tightening",
     BreakerOpened "breaker_opened" "opened a circuit breaker",

@@ -119,8 +119,10 @@ impl Governance {
         let (mut tx, now) = self.begin_control().await?;
         let proposal = db::proposals::find_for_update(&mut tx, id).await?.ok_or(Conflict::ChangedMeanwhile)?;
         db::proposals::remove(&mut tx, id).await?;
-        let detail = json!({ "proposal": id, "subject": proposal.change.subject() });
-        NewEntry::new(Kind::ChangeWithdrawn, actor).detail(detail).write(&mut tx, now).await?;
+        let by = proposal.head.stamp.by.id;
+        let kind = if actor.person()?.id == by { Kind::ChangeWithdrawn } else { Kind::ChangeTurnedDown };
+        let detail = json!({ "proposal": id, "subject": proposal.change.subject(), "proposed_by": by });
+        NewEntry::new(kind, actor).detail(detail).write(&mut tx, now).await?;
         self.commit(tx).await
     }
 

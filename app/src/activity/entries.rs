@@ -1,5 +1,8 @@
 use chrono::{DateTime, Utc};
-use domain::view::{EntryRow, RecordFilter, RecordPage};
+use domain::{
+    sentence::value,
+    view::{EntryRow, RecordFilter, RecordPage},
+};
 use islands::Said;
 use leptos::prelude::*;
 use serde_json::Value;
@@ -50,6 +53,7 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
     let about = about.or(entry.request.map(|_| "The request".to_owned()));
     let of_all = entry.detail.get("everything").and_then(Value::as_bool) == Some(true);
     let about = about.or(of_all.then(|| "All agents".to_owned()));
+    let about = about.or_else(|| about_whom(&entry.detail));
     let version = version_of(&entry.detail).zip(entry.agent.clone()).map(|(version, agent)| {
         let href = paths::version(&agent.slug, version);
         view! { " " <a href=href>{format!("Permission version {version}")}</a> }
@@ -77,6 +81,21 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
             </div></td>
             <td role="cell" data-label="About" class:nothing=is_of_nothing><div class="cell">{about} {between} {agent}</div></td>
         </tr>
+    }
+}
+
+/// "`Cleo Lead`, in the queue `cs-leads`": whom an entry is about, or which queue, or what somebody proposed.
+fn about_whom(detail: &Value) -> Option<String> {
+    let detail = detail.get("change").unwrap_or(detail);
+    let text = |name: &str| detail.get(name).and_then(Value::as_str).map(value);
+    match (text("person"), text("queue")) {
+        (Some(person), Some(queue)) => Some(format!("{person}, in the queue {queue}")),
+        (Some(person), None) => Some(person),
+        (None, Some(queue)) => Some(format!("The queue {queue}")),
+        (None, None) => {
+            let named = ["/action/label", "/set/label", "/data_set/label", "/topic", "/subject"];
+            named.iter().find_map(|name| detail.pointer(name)?.as_str()).map(value)
+        }
     }
 }
 

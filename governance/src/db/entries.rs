@@ -7,6 +7,7 @@ use domain::{
     id::{AgentId, EntryId, PersonId, RequestId},
     view::{AgentLink, EntryRow, PersonLink, RecordFilter, RecordPage},
 };
+use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -106,6 +107,11 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
 
     let agents = sqlx::query!("select id, slug, name from agents order by name").fetch_all(pool).await?;
     let people = sqlx::query!("select id, name from people order by name").fetch_all(pool).await?;
+    let people: Vec<_> = people.into_iter().map(|row| PersonLink { id: PersonId(row.id), name: row.name }).collect();
+    // Agents write nothing into those.
+    for entry in entries.iter_mut().filter(|entry| entry.request.is_none()) {
+        name_people(&mut entry.detail, &people);
+    }
     let actions = sqlx::query_scalar!("select distinct name from action_types order by name").fetch_all(pool).await?;
     Ok(RecordPage {
         entries,
@@ -114,11 +120,30 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
             .into_iter()
             .map(|row| AgentLink { id: AgentId(row.id), slug: row.slug, name: row.name })
             .collect(),
-        people: people.into_iter().map(|row| PersonLink { id: PersonId(row.id), name: row.name }).collect(),
+        people,
         actions,
         time_zone: span.time_zone,
         now,
     })
+}
+
+/// Puts the names that people have now where an entry holds their ids.
+fn name_people(detail: &mut Value, people: &[PersonLink]) {
+    match detail {
+        Value::String(text) => {
+            let name = |word: &str| {
+                let id = word.parse().ok().map(PersonId)?;
+                people.iter().find(|person| person.id == id).map(|person| person.name.clone())
+            };
+            if text.split(' ').any(|word| name(word).is_some()) {
+                let words: Vec<_> = text.split(' ').map(|word| name(word).unwrap_or_else(|| word.to_owned())).collect();
+                *text = words.join(" ");
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| name_people(value, people)),
+        Value::Object(members) => members.iter_mut().for_each(|(_, value)| name_people(value, people)),
+        _ => {}
+    }
 }
 
 /// One more than a page of entries: those of an agent, or those about all agents, or all.
@@ -236,7 +261,7 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
     let mut entries = Vec::new();
     for row in rows.fetch_all(connection).await? {
         let mut detail = row.detail;
-        if let (Some(detail), Some(serde_json::Value::Object(body))) = (detail.as_object_mut(), row.body) {
+        if let (Some(detail), Some(Value::Object(body))) = (detail.as_object_mut(), row.body) {
             detail.extend(body);
         }
         entries.push(EntryRow {

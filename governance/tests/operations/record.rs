@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use domain::{entry::Kind, id::EntryId, json, state::State, view::RecordFilter};
+use domain::{entry::Kind, id::EntryId, json, role::Role, state::State, view::RecordFilter};
 use governance::{Actor, Error};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -348,4 +348,27 @@ async fn what_cannot_be_recorded_as_refused_is_refused_all_the_same() {
     assert!(shop.governance.release(&shop.auditor, stop, "no").await.is_err());
     assert!(shop.governance.people(&shop.auditor).await.is_err());
     let _: Actor = shop.auditor;
+}
+
+#[tokio::test]
+async fn the_record_says_by_name_whom_a_change_was_about() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    let ida = shop.person("Ida", Role::Admin).await;
+    let nora = governance.add_person(admin, "nora@shop.example", "Nora", Role::Reviewer, "a horse and a battery");
+    let (nora, _) = nora.await.unwrap();
+    let queue = governance.queues(admin).await.unwrap()[0].slug.clone();
+    governance.add_member(admin, &queue, nora).await.unwrap();
+    governance.need_two_to_publish(admin).await.unwrap();
+    governance.change_person(admin, nora, Role::Reviewer, Role::Admin, 0).await.unwrap();
+    let proposed = governance.proposed_changes(&ida).await.unwrap()[0].head.id;
+    governance.withdraw_change(&ida, proposed).await.unwrap();
+
+    let page = governance.record(&shop.auditor, &RecordFilter::default()).await.unwrap();
+    let detail = |kind| page.entries.iter().find(|entry| entry.kind == kind).unwrap().detail.clone();
+    assert_eq!(detail(Kind::PersonAdded)["person"], "Nora");
+    assert_eq!(detail(Kind::QueueChanged)["person"], "Nora");
+    assert_eq!(detail(Kind::ChangeProposed)["change"]["person"], "Nora");
+    assert_eq!(detail(Kind::ChangeTurnedDown)["subject"], "person Nora");
+    assert_eq!(shop.entries("queue_changed").await.last().unwrap()["person"], nora.0.to_string());
 }
