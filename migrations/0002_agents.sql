@@ -99,8 +99,6 @@ create table stops (
     engaged_by      uuid references people,
     engaged_at      timestamptz not null,
     reason          text not null default '',
-    -- When somebody else pressed, too: from then on whoever pressed first cannot take it back.
-    joined_at       timestamptz,
     released_by     uuid references people,
     released_at     timestamptz,
     release_reason  text check (release_reason <> ''),
@@ -109,6 +107,17 @@ create table stops (
 create unique index stops_engaged on stops (coalesce(agent_id, '00000000-0000-0000-0000-000000000000')) where released_at is null;
 create index stops_by_time on stops (engaged_at desc, id desc);
 create index stops_by_agent on stops (agent_id, engaged_at desc, id desc);
+
+-- What was said after the first press, and who else pressed: from then on whoever pressed first cannot take it back.
+create table stop_additions (
+    id              uuid primary key,
+    stop_id         uuid not null references stops,
+    added_by        uuid references people,
+    at              timestamptz not null,
+    -- Empty where somebody else pressed without one.
+    reason          text not null
+);
+create index stop_additions_by_stop on stop_additions (stop_id, at, id);
 
 -- What the brand says of its customers: the second source of facts beside the agent.
 create table customers (

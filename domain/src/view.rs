@@ -28,7 +28,7 @@ pub mod impact;
 pub mod people;
 mod stop;
 
-pub use stop::{AgentStop, PastStop, ReleaseView, StopHistory, StopPage, StopView, TAKE_BACK_SECONDS};
+pub use stop::{Addition, AgentStop, PastStop, ReleaseView, StopHistory, StopPage, StopView, TAKE_BACK_SECONDS};
 
 pub use approvals::{ApprovalsPage, AskedView, KnownCustomer, WaitingFilter};
 

@@ -362,7 +362,8 @@ impl Writer {
         let agent = known.link.clone();
         let (id, reason) = (StopId(id_at(stop.at)), stop.reason.to_owned());
         let agent_link = Some(agent.clone());
-        let view = StopView { id, agent: agent_link, by: String::new(), at: stop.at, reason, taken_back_by: None };
+        let (by_name, added) = (String::new(), Vec::new());
+        let view = StopView { id, agent: agent_link, by: by_name, at: stop.at, reason, added, taken_back_by: None };
         db::stops::insert(connection, &view, Some(by)).await?;
         db::stops::raise_epoch(connection, Some(agent.id)).await?;
         let (at, reason) = (stop.released_at, stop.release_reason);

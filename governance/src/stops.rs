@@ -86,17 +86,16 @@ impl Governance {
         self.commit(tx).await
     }
 
-    /// Adds the reason to a stop that holds and was pressed without one.
+    /// Adds a reason to a stop that holds. Somebody else's makes it their stop, too, as a press does.
     pub async fn explain_stop(&self, actor: &Actor, id: StopId, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Stop).await?;
         let reason = need_reason(reason)?;
         let mut tx = self.0.controls.begin_with(db::control::BEGIN).await?;
-        let now = db::control::head(&mut tx).await?.now;
-        let agent = db::stops::explain(&mut tx, id, reason).await?.ok_or(Conflict::ChangedMeanwhile)?;
-        let detail = json!({ "stop": id, "everything": agent.is_none() });
-        let mut entry = NewEntry::new(Kind::StopExplained, actor).detail(detail);
-        entry.agent = agent;
-        entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        // Whoever takes it back just now has, or cannot any more.
+        db::control::lock_exclusive(&mut tx).await?;
+        let found = db::stops::find(&mut tx, id).await?;
+        let (found, _) = found.filter(|(found, _)| found.release.is_none()).ok_or(Conflict::ChangedMeanwhile)?;
+        add(&mut tx, actor, &found.stop, reason, Kind::StopExplained).await?;
         self.commit(tx).await
     }
 
@@ -142,8 +141,10 @@ async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView>
     }
     let agent = agent_named(connection, press.slug.as_deref()).await?;
     if let Some(holding) = db::stops::holding(connection, agent.as_ref().map(|a| a.id)).await? {
-        join(connection, &press.actor, &holding).await?;
-        return Ok(holding);
+        let added = add(connection, &press.actor, &holding, &press.reason, Kind::StopJoined).await?;
+        let now_holding =
+            if added { db::stops::holding(connection, holding.agent.as_ref().map(|a| a.id)).await? } else { None };
+        return Ok(now_holding.unwrap_or(holding));
     }
     let now = db::control::raise_revision(connection).await?;
     let stop = StopView {
@@ -152,6 +153,7 @@ async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView>
         agent,
         at: now,
         reason: press.reason.clone(),
+        added: Vec::new(),
         taken_back_by: press.actor.person().ok().map(|me| me.id),
     };
     let agent = stop.agent.as_ref().map(|a| a.id);
@@ -164,17 +166,27 @@ async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView>
     Ok(stop)
 }
 
-/// Records the first press of somebody else, whom whoever pressed first then cannot undo.
-async fn join(connection: &mut PgConnection, actor: &Actor, holding: &StopView) -> Result<()> {
+/// Keeps who else insists on a stop, whom whoever pressed first then cannot undo, and what is said of it; `false` where that
+/// stands there already. `by_others` is what it is where somebody else does.
+async fn add(
+    connection: &mut PgConnection,
+    actor: &Actor,
+    holding: &StopView,
+    reason: &str,
+    by_others: Kind,
+) -> Result<bool> {
     let now = db::control::head(connection).await?.now;
-    if !db::stops::join(connection, holding.id, actor.person().ok().map(|me| me.id), now).await? {
-        return Ok(());
-    }
+    let by = actor.person().ok().map(|me| me.id);
+    let others = match db::stops::explain(connection, holding.id, by, reason).await? {
+        true => Some(false),
+        false => db::stops::add(connection, holding.id, by, now, reason).await?,
+    };
+    let Some(others) = others else { return Ok(false) };
     let detail = json!({ "stop": holding.id, "everything": holding.agent.is_none() });
-    let mut entry = NewEntry::new(Kind::StopJoined, actor).detail(detail);
+    let mut entry = NewEntry::new(if others { by_others } else { Kind::StopExplained }, actor).detail(detail);
     entry.agent = holding.agent.as_ref().map(|a| a.id);
-    entry.write(connection, now).await?;
-    Ok(())
+    entry.personal(json!({ "reason": reason }))?.write(connection, now).await?;
+    Ok(true)
 }
 
 async fn agent_named(connection: &mut PgConnection, slug: Option<&str>) -> Result<Option<AgentLink>> {

@@ -103,6 +103,7 @@ mod tests {
             by: "Ana".into(),
             at: now,
             reason: String::new(),
+            added: Vec::new(),
             taken_back_by: None,
         };
         assert!(first_line(&AgentRow { stop: Some(stop), ..row() }, now).ends_with("stopped by Ana."));

@@ -68,7 +68,7 @@ pub fn StoppedAgent(agent: AgentStop, releasers: Releasers, everything: bool, no
                     <Confirmed what=format!("{} is stopped", link.name) stop=stop.clone() now/>
                     {also}
                     {outstanding}
-                    <Explain stop=stop.clone()/>
+                    <Explain stop=stop.clone() me=releasers.me.id now/>
                     <ReleaseForm stop what=link.name confirm releasers now/>
                 </li>
             }

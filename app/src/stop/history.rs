@@ -8,6 +8,7 @@ use domain::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
+use super::stopped::Added;
 use crate::{
     paths,
     server::{actor, governance},
@@ -73,7 +74,9 @@ fn Past(past: PastStop, now: DateTime<Utc>) -> impl IntoView {
     let words = released_words(&past);
     let PastStop { stop, release } = past;
     let what = stop.agent.map_or("All agents".to_owned(), |agent| agent.name);
+    let said_since = stop.added.iter().any(|added| !added.reason.is_empty());
     let quoted = |reason: String| match reason.is_empty() {
+        true if said_since => ().into_any(),
         true => view! { <p class="hint">"No reason was given."</p> }.into_any(),
         false => view! { <p class="stop-reason">"“" <Written text=reason/> "”"</p> }.into_any(),
     };
@@ -89,6 +92,7 @@ fn Past(past: PastStop, now: DateTime<Utc>) -> impl IntoView {
         <li class="past-stop" data-key=stop.id.to_string()>
             <p><Written text=what/> " stopped by " <Written text=stop.by/> " at " <At at=stop.at now/> "."</p>
             {quoted(stop.reason)}
+            <Added added=stop.added now/>
             {end}
         </li>
     }

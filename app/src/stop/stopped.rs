@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use domain::view::StopView;
+use domain::view::{Addition, StopView};
 use leptos::prelude::*;
 
 use super::{
@@ -28,7 +28,7 @@ pub fn EverythingStopped(
         <div class="card stopped-card">
             <Confirmed what="All agents are stopped".to_owned() stop=stop.clone() now/>
             <p>"Nothing is allowed and nothing is granted, for any agent. What was granted before could be carried out for 30 seconds at most."</p>
-            <Explain stop=stop.clone()/>
+            <Explain stop=stop.clone() me=releasers.me.id now/>
             <ReleaseForm stop what="all agents".to_owned() confirm releasers now/>
         </div>
     }
@@ -47,6 +47,21 @@ pub fn Confirmed(what: String, stop: StopView, now: DateTime<Utc>) -> impl IntoV
             </p>
             <p>"By " <Written text=stop.by/> " at " <At at=stop.at now/> ", " <Ago at=stop.at now/> "."</p>
             {reason}
+            <Added added=stop.added now/>
         </div>
     }
+}
+
+/// Who else pressed, and what was said since.
+#[component]
+pub fn Added(added: Vec<Addition>, now: DateTime<Utc>) -> impl IntoView {
+    let line = |added: Addition| {
+        let reason = (!added.reason.is_empty())
+            .then(|| view! { <p class="stop-reason">"“" <Written text=added.reason/> "”"</p> });
+        view! {
+            <p>"Also by " <Written text=added.by/> " at " <At at=added.at now/> "."</p>
+            {reason}
+        }
+    };
+    added.into_iter().map(line).collect_view()
 }

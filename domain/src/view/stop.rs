@@ -15,8 +15,19 @@ pub struct StopView {
     pub by: String,
     pub at: DateTime<Utc>,
     pub reason: String,
+    /// Who else pressed, and what was said since: the newest 20, the oldest of them first.
+    pub added: Vec<Addition>,
     /// Who may take their own press back; nobody, where somebody else has pressed since.
     pub taken_back_by: Option<PersonId>,
+}
+
+/// Somebody insists on a stop that holds, or says why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Addition {
+    pub by: String,
+    pub at: DateTime<Utc>,
+    /// Empty where somebody else pressed without one.
+    pub reason: String,
 }
 
 /// How long whoever pressed Stop may take that back.
@@ -26,6 +37,11 @@ impl StopView {
     /// Whether this person may take their own press back at `now`.
     pub fn may_be_taken_back(&self, by: PersonId, now: DateTime<Utc>) -> bool {
         self.taken_back_by == Some(by) && now < self.taken_back_until()
+    }
+
+    /// Whether what this person adds at `now` ends the time in which somebody else may take it back.
+    pub fn is_held_by_adding(&self, by: PersonId, now: DateTime<Utc>) -> bool {
+        self.taken_back_by.is_some_and(|presser| presser != by && self.may_be_taken_back(presser, now))
     }
 
     pub fn taken_back_until(&self) -> DateTime<Utc> {

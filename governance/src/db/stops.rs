@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     id::{AgentId, PersonId, StopId},
-    view::{PastStop, ReleaseView, StopView},
+    view::{Addition, PastStop, ReleaseView, StopView},
 };
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
@@ -30,9 +30,13 @@ struct Row {
     released_by: Option<String>,
 }
 
+/// `None` is the command line.
+fn name(person: Option<String>) -> String {
+    person.unwrap_or_else(|| "the command line".to_owned())
+}
+
 impl Row {
     fn read(self) -> PastStop {
-        let name = |name: Option<String>| name.unwrap_or_else(|| "the command line".to_owned());
         PastStop {
             stop: StopView {
                 id: StopId(self.id),
@@ -40,6 +44,7 @@ impl Row {
                 by: name(self.by),
                 at: self.engaged_at,
                 reason: self.reason,
+                added: Vec::new(),
                 taken_back_by: self.engaged_by.filter(|_| self.alone).map(PersonId),
             },
             release: self.released_at.map(|at| ReleaseView {
@@ -59,7 +64,7 @@ pub async fn holding(connection: &mut PgConnection, agent: Option<AgentId>) -> R
 
 /// Every stop that holds; one an agent at the most, and before them one of everything.
 ///
-/// Somebody else has pressed since where they joined it, or where a later stop of theirs holds some of the same agents.
+/// Somebody else has pressed since where they added to it, or where a later stop of theirs holds some of the same agents.
 pub async fn all_holding(connection: &mut PgConnection) -> Result<Vec<StopView>> {
     let rows = sqlx::query_as!(
         Row,
@@ -69,7 +74,10 @@ pub async fn all_holding(connection: &mut PgConnection) -> Result<Vec<StopView>>
             s.reason,
             s.engaged_by,
             p.name as "by?",
-            s.joined_at is null and not exists (
+            not exists (
+                select from stop_additions t
+                where t.stop_id = s.id and t.added_by is distinct from s.engaged_by
+            ) and not exists (
                 select from stops o
                 where o.engaged_at >= s.engaged_at and o.engaged_by is distinct from s.engaged_by
                     and (o.agent_id is null or s.agent_id is null or o.agent_id = s.agent_id)
@@ -87,10 +95,12 @@ pub async fn all_holding(connection: &mut PgConnection) -> Result<Vec<StopView>>
         order by s.agent_id is not null, s.engaged_at
         "#
     );
-    Ok(rows.fetch_all(connection).await?.into_iter().map(|row| row.read().stop).collect())
+    let mut stops: Vec<PastStop> = rows.fetch_all(&mut *connection).await?.into_iter().map(Row::read).collect();
+    add_additions(connection, &mut stops).await?;
+    Ok(stops.into_iter().map(|past| past.stop).collect())
 }
 
-/// The stop and the time.
+/// The stop, without what was added to it, and the time.
 pub async fn find(connection: &mut PgConnection, id: StopId) -> Result<Option<(PastStop, DateTime<Utc>)>> {
     let row = sqlx::query_as!(
         Row,
@@ -100,7 +110,10 @@ pub async fn find(connection: &mut PgConnection, id: StopId) -> Result<Option<(P
             s.reason,
             s.engaged_by,
             p.name as "by?",
-            s.joined_at is null and not exists (
+            not exists (
+                select from stop_additions t
+                where t.stop_id = s.id and t.added_by is distinct from s.engaged_by
+            ) and not exists (
                 select from stops o
                 where o.engaged_at >= s.engaged_at and o.engaged_by is distinct from s.engaged_by
                     and (o.agent_id is null or s.agent_id is null or o.agent_id = s.agent_id)
@@ -152,9 +165,10 @@ pub async fn page(connection: &mut PgConnection, before: Option<StopId>) -> Resu
         before.map(|id| id.0),
         PAGE + 1,
     );
-    let mut stops: Vec<PastStop> = rows.fetch_all(connection).await?.into_iter().map(Row::read).collect();
+    let mut stops: Vec<PastStop> = rows.fetch_all(&mut *connection).await?.into_iter().map(Row::read).collect();
     let more = stops.len() > PAGE as usize;
     stops.truncate(PAGE as usize);
+    add_additions(connection, &mut stops).await?;
     let next = stops.last().filter(|_| more).map(|past| past.stop.id);
     Ok((stops, next))
 }
@@ -186,17 +200,6 @@ pub async fn raise_epoch(connection: &mut PgConnection, agent: Option<AgentId>) 
     Ok(())
 }
 
-/// Remembers that somebody else has pressed, too; `false` where that was so already, or it was the same person.
-pub async fn join(connection: &mut PgConnection, id: StopId, by: Option<PersonId>, now: DateTime<Utc>) -> Result<bool> {
-    let joined = sqlx::query!(
-        "update stops set joined_at = $3 where id = $1 and joined_at is null and engaged_by is distinct from $2",
-        id.0,
-        by.map(|id| id.0),
-        now,
-    );
-    Ok(joined.execute(connection).await?.rows_affected() == 1)
-}
-
 pub async fn release(
     connection: &mut PgConnection,
     id: StopId,
@@ -223,16 +226,85 @@ pub async fn release(
     }
 }
 
-/// `None` when there is no such stop; otherwise its agent, if it has one.
-pub async fn explain(connection: &mut PgConnection, id: StopId, reason: &str) -> Result<Option<Option<AgentId>>> {
-    let agent: Option<Option<Uuid>> = sqlx::query_scalar!(
-        "update stops set reason = $2 where id = $1 and reason = '' and released_at is null returning agent_id",
+/// What was added to these stops, the newest 20 of each, the oldest of them first.
+async fn add_additions(connection: &mut PgConnection, stops: &mut [PastStop]) -> Result<()> {
+    if stops.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query!(
+        r#"
+        select t.stop_id,
+            t.at,
+            t.reason,
+            p.name as "by?"
+        from unnest($1::uuid[]) as s (id)
+        cross join lateral (
+            select stop_id, id, added_by, at, reason
+            from stop_additions
+            where stop_id = s.id
+            order by at desc, id desc
+            limit 20
+        ) t
+        left join people p on p.id = t.added_by
+        order by t.at, t.id
+        "#,
+        &stops.iter().map(|past| past.stop.id.0).collect::<Vec<_>>(),
+    );
+    for row in rows.fetch_all(connection).await? {
+        if let Some(past) = stops.iter_mut().find(|past| past.stop.id.0 == row.stop_id) {
+            past.stop.added.push(Addition { by: name(row.by), at: row.at, reason: row.reason });
+        }
+    }
+    Ok(())
+}
+
+/// Whoever pressed says why, who had not; `false` where it is somebody else, or they had.
+pub async fn explain(connection: &mut PgConnection, id: StopId, by: Option<PersonId>, reason: &str) -> Result<bool> {
+    let explained = sqlx::query!(
+        r#"
+        update stops
+        set reason = $3
+        where id = $1 and engaged_by is not distinct from $2 and reason = '' and $3 <> ''
+        "#,
         id.0,
+        by.map(|id| id.0),
         reason,
-    )
-    .fetch_optional(connection)
-    .await?;
-    Ok(agent.map(|id| id.map(AgentId)))
+    );
+    Ok(explained.execute(connection).await?.rows_affected() == 1)
+}
+
+/// Adds who else pressed, or said why. `None` where that stands there already; otherwise whether it is not who pressed first.
+pub async fn add(
+    connection: &mut PgConnection,
+    id: StopId,
+    by: Option<PersonId>,
+    now: DateTime<Utc>,
+    reason: &str,
+) -> Result<Option<bool>> {
+    let added = sqlx::query_scalar!(
+        r#"
+        with added as (
+            insert into stop_additions (id, stop_id, added_by, at, reason)
+            select $1, s.id, $3, $4, $5
+            from stops s
+            where s.id = $2 and (s.engaged_by is distinct from $3 or $5 <> '' and s.reason <> $5)
+                and not exists (
+                    select from stop_additions t
+                    where t.stop_id = s.id and t.added_by is not distinct from $3 and (t.reason = $5 or $5 = '')
+                )
+            returning stop_id, added_by
+        )
+        select s.engaged_by is distinct from added.added_by as "others!"
+        from added
+        join stops s on s.id = added.stop_id
+        "#,
+        Uuid::now_v7(),
+        id.0,
+        by.map(|id| id.0),
+        now,
+        reason,
+    );
+    Ok(added.fetch_optional(connection).await?)
 }
 
 pub async fn own_session(connection: &mut PgConnection) -> Result<i32> {

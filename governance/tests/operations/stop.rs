@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use domain::state::State;
+use domain::{state::State, view::StopView};
 use governance::{AgentError, Conflict, Error, Pools};
 use sqlx::{Connection, Executor, PgConnection};
 
@@ -83,7 +83,7 @@ async fn pressed_twice_it_answers_the_stop_that_holds() {
     let shop = Shop::open().await;
     let first = shop.governance.stop(&shop.ana, Some("support"), "odd refunds").await.unwrap();
     let second = shop.governance.stop(&shop.ben, Some("support"), "").await.unwrap();
-    assert_eq!(first, second);
+    assert_eq!((first.id, first.by, first.at), (second.id, second.by, second.at));
     assert_eq!(shop.entries("stopped").await.len(), 1);
 }
 
@@ -372,6 +372,51 @@ async fn a_reason_can_follow_the_stop() {
     let stop = shop.governance.stop(&shop.ana, Some("support"), "").await.unwrap();
     shop.governance.explain_stop(&shop.ana, stop.id, "it refunds twice").await.unwrap();
     assert_eq!(shop.governance.frame(&shop.ben).await.unwrap().stops[0].reason, "it refunds twice");
+}
+
+#[tokio::test]
+async fn a_press_is_not_taken_back_once_somebody_else_has_said_why() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let said = |stops: &[StopView]| {
+        let added = stops[0].added.iter().map(|added| (added.by.clone(), added.reason.clone()));
+        added.collect::<Vec<_>>()
+    };
+    for slug in [Some("support"), None] {
+        let stop = governance.stop(&shop.ana, slug, "").await.unwrap().id;
+        governance.explain_stop(&shop.ana, stop, "it refunds twice").await.unwrap();
+        governance.explain_stop(&shop.ben, stop, "cards stolen, do not release").await.unwrap();
+        governance.explain_stop(&shop.ben, stop, "cards stolen, do not release").await.unwrap();
+        assert!(matches!(governance.release(&shop.ana, stop, "oh").await, Err(Error::Forbidden)), "{slug:?}");
+
+        let stops = governance.stops(&shop.ana).await.unwrap();
+        assert_eq!(stops[0].reason, "it refunds twice");
+        assert_eq!(said(&stops), [("Ben".to_owned(), "cards stolen, do not release".to_owned())]);
+        shop.release(slug, "next").await;
+    }
+    assert_eq!(shop.entries("stop_explained").await.len(), 4);
+}
+
+#[tokio::test]
+async fn the_reason_of_whoever_presses_second_is_kept() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    governance.stop(&shop.ana, Some("support"), "").await.unwrap();
+    governance.stop(&shop.ana, Some("support"), "by hand").await.unwrap();
+    governance.stop(&shop.ben, Some("support"), "").await.unwrap();
+    governance.stop(&shop.ben, Some("support"), "cards stolen").await.unwrap();
+    let told = governance.stop(&shop.ana, Some("support"), "it refunds twice").await.unwrap();
+    let told: Vec<_> = told.added.iter().map(|added| (added.by.as_str(), added.reason.as_str())).collect();
+    assert_eq!(told, [("Ben", ""), ("Ben", "cards stolen"), ("Ana", "it refunds twice")]);
+
+    let page = governance.stop_page(&shop.auditor).await.unwrap();
+    let own = page.agents[0].own.clone().unwrap();
+    assert_eq!((own.reason.as_str(), own.added.len()), ("by hand", 3));
+    let past = governance.stop_history(&shop.auditor, None).await.unwrap().stops.remove(0);
+    assert_eq!(past.stop.added, own.added);
+    let reasons =
+        "select count(*) from personal where body ->> 'reason' in ('by hand', 'cards stolen', 'it refunds twice')";
+    assert_eq!(shop.database.count(reasons).await, 3);
 }
 
 #[tokio::test]

@@ -34,7 +34,13 @@ impl Stop {
             let what = stop.agent.as_ref().map_or("Everything", |agent| agent.name.as_str());
             let (what, who) = (in_one_line(what), in_one_line(&stop.by));
             print(format!("{what} stopped at {} by {who}.", stop.at.format("%H:%M:%S UTC")))?;
-            print(format!("This stop is {}.", stop.id))
+            print(format!("This stop is {}.", stop.id))?;
+            for added in &stop.added {
+                let [by, reason] = [&added.by, &added.reason].map(|text| in_one_line(text));
+                let why = if reason.is_empty() { "" } else { ": " };
+                print(format!("Also by {by} at {}{why}{reason}", added.at.format("%H:%M:%S UTC")))?;
+            }
+            Ok(())
         })
         .await
     }
