@@ -31,7 +31,7 @@ use crate::{
     control::Control,
     db::{self, windows::MetAsk},
     error::{AgentError, Error, Result, corrupt},
-    weigh::gather,
+    weigh::{gather, gather_again, permits},
 };
 
 /// How large a group gets, and how many are written at a time: what comes meanwhile is the next one.
@@ -283,7 +283,7 @@ async fn answer_again<'a>(
     Ok(fresh)
 }
 
-/// The stored answer; it is never a new leave.
+/// The stored answer; it is never a new leave: a grant is handed out again only where it would be given now.
 async fn again(
     connection: &mut PgConnection,
     control: &Control,
@@ -307,6 +307,10 @@ async fn again(
         let execute_before = stored.asked_at + chrono::TimeDelta::seconds(domain::state::GRANT_SECONDS);
         if now >= execute_before || state != State::Granted {
             return Ok(Err(AgentError::GrantExpired(id)));
+        }
+        let facts = gather_again(connection, control, stored.agent, &job.ask, id).await?;
+        if let Err(refusal) = permits(control, now, id, stored.agent, &job.ask, &facts, |_| false) {
+            return Ok(Err(refusal));
         }
         asked.grant = Some(control.grant(id, execute_before)?);
     }

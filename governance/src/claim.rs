@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    decision::{Verdict, decide},
+    approval::Given,
     entry::Kind,
+    facts::Facts,
     id::{AgentId, RequestId},
     life::Stage,
-    standing::are_still_met,
+    standing::{are_still_met, standing},
     state::{GRANT_SECONDS, State},
 };
 use serde_json::json;
@@ -17,7 +18,7 @@ use crate::{
     control::Control,
     db::{self, requests::Stored},
     record::{NewEntry, Who},
-    weigh::{gather_again, world},
+    weigh::{gather_again, permits},
 };
 
 impl Governance {
@@ -53,7 +54,13 @@ impl Governance {
         }
 
         if let Some(again) = claimed_before(&control, now, idempotency_key, &stored)? {
-            return again;
+            let claimed = again?;
+            let yeses = db::approvals::of_one(&mut tx, id).await?;
+            let clock = control.clock(agent, &stored.ask.action, stored.asked_at, now);
+            let holds = control.holds(agent, &stored.digest, &clock);
+            let standing = standing(stored.life.pending(), None, &yeses, &holds);
+            still_permits(&control, now, &stored, &facts, &standing.counted)?;
+            return Ok(claimed);
         }
         let judged = self.judge_claim(&mut tx, &control, now, agent, &stored, &facts).await?;
         if let Err(refusal) = judged {
@@ -81,11 +88,10 @@ impl Governance {
         now: DateTime<Utc>,
         agent: AgentId,
         stored: &Stored,
-        facts: &domain::facts::Facts,
+        facts: &Facts,
     ) -> Result<std::result::Result<(), AgentError>> {
         let id = stored.id;
         let no = |refusal: AgentError| Ok(Err(refusal));
-        let Some(agent_control) = control.agents.get(&agent) else { return no(AgentError::NotFound) };
         if control.stopped(agent).is_some() {
             return no(AgentError::Stopped(id));
         }
@@ -97,24 +103,7 @@ impl Governance {
         let Some(standing) = stands.standing.filter(|_| stands.state == State::Approved) else {
             return no(AgentError::NotApproved(id));
         };
-        let revision = control.action(&stored.ask.action).map(|(revision, _)| revision);
-        if revision != stored.revision {
-            return no(AgentError::NoLongerPermitted(id));
-        }
-        let decision = decide(&stored.ask, &world(control, now, agent, agent_control, &stored.ask, facts));
-        Ok(match decision.verdict {
-            Verdict::Allowed => Ok(()),
-            Verdict::NeedsApproval { needs }
-                if are_still_met(&needs, stored.life.pending(), &control.as_one.apart(&standing.counted)) =>
-            {
-                Ok(())
-            }
-            Verdict::NeedsApproval { .. } | Verdict::Denied | Verdict::Shadowed { .. } => {
-                Err(AgentError::NoLongerPermitted(id))
-            }
-            Verdict::Paused => Err(AgentError::Paused(id)),
-            Verdict::Stopped => Err(AgentError::Stopped(id)),
-        })
+        Ok(still_permits(control, now, stored, facts, &standing.counted))
     }
 
     /// Withdraws a request that is not carried out yet.
@@ -137,7 +126,25 @@ impl Governance {
 
 type Again = Option<std::result::Result<Claimed, AgentError>>;
 
-/// A repeated claim gets its grant again while that is unexpired, unreported, and the agent is not stopped.
+/// Whether it may be claimed now: every rule that fits now must be met by the yeses that count.
+fn still_permits(
+    control: &Control,
+    now: DateTime<Utc>,
+    stored: &Stored,
+    facts: &Facts,
+    counted: &[Given],
+) -> std::result::Result<(), AgentError> {
+    let revision = control.action(&stored.ask.action).map(|(revision, _)| revision);
+    if revision != stored.revision {
+        return Err(AgentError::NoLongerPermitted(stored.id));
+    }
+    let given = control.as_one.apart(counted);
+    permits(control, now, stored.id, stored.agent, &stored.ask, facts, |needs| {
+        are_still_met(needs, stored.life.pending(), &given)
+    })
+}
+
+/// A repeated claim gets its grant again while that is unexpired, unreported, and would still be given.
 fn claimed_before(control: &Control, now: DateTime<Utc>, idempotency_key: &str, stored: &Stored) -> Result<Again> {
     let id = stored.id;
     let Some(claim_key) = &stored.claim_key else {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    decision::World,
+    decision::{Need, Verdict, World, decide},
     facts::Facts,
     id::{AgentId, RequestId},
     request::Ask,
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
 use crate::{
+    AgentError,
     control::{AgentControl, Control},
     db::{
         self,
@@ -91,6 +92,28 @@ pub(crate) async fn gather_again(
 ) -> Result<Facts> {
     let met = gather(connection, control, &[(agent, None, ask)], Some(id)).await?;
     met.of_each.into_iter().next().map(|met| met.facts).ok_or_else(|| corrupt("facts of a request"))
+}
+
+/// Whether a grant of this may be given now; `are_met` says whether those who said yes to it are who is needed now.
+pub(crate) fn permits(
+    control: &Control,
+    now: DateTime<Utc>,
+    id: RequestId,
+    agent: AgentId,
+    ask: &Ask,
+    facts: &Facts,
+    are_met: impl Fn(&[Need]) -> bool,
+) -> std::result::Result<(), AgentError> {
+    let known = control.agents.get(&agent).ok_or(AgentError::NotFound)?;
+    match decide(ask, &world(control, now, agent, known, ask, facts)).verdict {
+        Verdict::Allowed => Ok(()),
+        Verdict::NeedsApproval { needs } if are_met(&needs) => Ok(()),
+        Verdict::NeedsApproval { .. } | Verdict::Denied | Verdict::Shadowed { .. } => {
+            Err(AgentError::NoLongerPermitted(id))
+        }
+        Verdict::Paused => Err(AgentError::Paused(id)),
+        Verdict::Stopped => Err(AgentError::Stopped(id)),
+    }
 }
 
 /// A name within an agent as an advisory lock key.

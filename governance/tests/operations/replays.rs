@@ -1,6 +1,9 @@
 //! Asking again: the stored answer, which is never a new leave.
 
-use domain::state::{Outcome, State};
+use domain::{
+    agent::Mode,
+    state::{Outcome, State},
+};
 use governance::{AgentError, Asked};
 
 use crate::support::{Shop, refund};
@@ -13,7 +16,6 @@ async fn ask(shop: &Shop, amount: &str) -> Result<Asked, AgentError> {
 async fn the_same_key_and_body_give_the_stored_answer_and_its_grant() {
     let shop = Shop::open().await;
     let first = ask(&shop, "40.00").await.unwrap();
-    shop.publish(|set| set.action_scope.deny.extend(["order.refund".to_owned()])).await;
     let again = ask(&shop, "40.00").await.unwrap();
     assert!(again.replayed && !first.replayed);
     assert_eq!(Asked { replayed: false, ..again }, first);
@@ -43,6 +45,36 @@ async fn after_a_stop_no_grant_is_given_again() {
     shop.governance.stop(&shop.operator, Some("support"), "").await.unwrap();
     let answer = ask(&shop, "40.00").await;
     assert!(matches!(answer, Err(AgentError::Stopped(id)) if id == first.id), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_grant_that_would_not_be_given_now_is_not_given_again() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let asked = ask(&shop, "40.00").await.unwrap().id;
+    let claimed = shop.approved_refund().await;
+    shop.claim(claimed).await.unwrap();
+    let refusals = async || (ask(&shop, "40.00").await.unwrap_err(), shop.claim(claimed).await.unwrap_err());
+
+    governance.open_breaker(&shop.operator, "shopify", "errors").await.unwrap();
+    let told = refusals().await;
+    assert!(matches!(told, (AgentError::Paused(a), AgentError::Paused(c)) if (a, c) == (asked, claimed)), "{told:?}");
+    shop.close_breaker("shopify", "well").await.unwrap();
+    assert!(ask(&shop, "40.00").await.unwrap().grant.is_some() && shop.claim(claimed).await.is_ok());
+
+    let no_longer = |told: &(AgentError, AgentError)| {
+        matches!(told, (AgentError::NoLongerPermitted(_), AgentError::NoLongerPermitted(_)))
+    };
+    governance.set_mode(&shop.admin, "support", Mode::Shadow, "trial").await.unwrap();
+    let told = refusals().await;
+    assert!(no_longer(&told), "{told:?}");
+    governance.set_mode(&shop.admin, "support", Mode::Live, "trial").await.unwrap();
+    shop.publish(|set| set.action_scope.deny.extend(["order.refund".to_owned()])).await;
+    let told = refusals().await;
+    assert!(no_longer(&told), "{told:?}");
+    governance.set_mode(&shop.admin, "support", Mode::Retired, "done").await.unwrap();
+    let told = refusals().await;
+    assert!(no_longer(&told), "{told:?}");
 }
 
 #[tokio::test]

@@ -49,6 +49,16 @@ async fn a_hard_count_per_agent_is_never_passed() {
     assert_eq!(states, [("granted", 3), ("denied", 37)].into());
 }
 
+#[tokio::test]
+async fn the_last_one_within_a_limit_gets_its_grant_again() {
+    let shop = Shop::open().await;
+    shop.publish(|set| hard(set, Limit::Count { most: 1, window: window(Per::Agent) })).await;
+    for _ in 0..2 {
+        let asked = shop.governance.ask(&shop.key, "once", refund("40.00")).await.unwrap();
+        assert!(asked.grant.is_some(), "{asked:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hard_count_per_customer_is_never_passed_and_leaves_others_alone() {
     let shop = Shop::open().await;

@@ -26,7 +26,7 @@ use crate::House;
             status = 201, body = AskedBody, description = "The decision, whatever it is",
             headers(("Idempotent-Replayed" = bool, description = "`true` where the answer is a stored one"))
         ),
-        (status = 409, body = Problem, description = "`idempotency-mismatch`, or a stored answer that is no leave any more: `stopped`, `paused`, `grant-expired`, `already-reported`"),
+        (status = 409, body = Problem, description = "`idempotency-mismatch`, or a stored answer that is no leave any more: `stopped`, `paused`, `no-longer-permitted`, `grant-expired`, `already-reported`"),
     ),
     security(("key" = []))
 )]
