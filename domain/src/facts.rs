@@ -48,7 +48,7 @@ pub struct Facts {
 /// What a request touches: topics that are declared, or that the brand's words give away.
 pub struct Topics<'a> {
     folded: BTreeSet<Cow<'a, str>>,
-    /// There may be more without declared topics, without the output, or where text is shown in another order.
+    /// There may be more without declared topics, without the output, or where text may read otherwise than it is written.
     pub complete: bool,
 }
 
@@ -134,16 +134,34 @@ impl Words {
 
 /// Texts as words are looked for in them, in every way that a reader may read them, one after the other.
 ///
-/// A line break, which folding leaves none of, stands for text that is shown in another order than it is written in.
+/// A line break, which folding leaves none of, stands for text that may read otherwise.
 struct Text(String);
 
 impl Text {
     fn add(&mut self, text: &str) {
-        self.add_one(text);
+        self.add_marked(text);
         if text.contains(['<', '&']) {
-            // What is one word and what is two depends on the tag.
-            self.add_one(&markup::text(text, ""));
-            self.add_one(&markup::text(text, " "));
+            let read = markup::html(text);
+            for (at, reading) in read.readings.iter().enumerate() {
+                if !read.readings[..at].contains(reading) {
+                    self.add_marked(reading);
+                }
+            }
+            self.is_sure(read.sure);
+        }
+    }
+
+    fn add_marked(&mut self, text: &str) {
+        self.add_one(text);
+        if let Some((plain, sure)) = markup::without_marks(text) {
+            self.add_one(&plain);
+            self.is_sure(sure);
+        }
+    }
+
+    fn is_sure(&mut self, sure: bool) {
+        if !sure {
+            self.0.push('\n');
         }
     }
 
@@ -157,9 +175,7 @@ impl Text {
         if !text.is_ascii() {
             let folded = self.0.split_off(start);
             self.0.push_str(&without_accents(&folded));
-            if text.contains(turns_around) {
-                self.0.push('\n');
-            }
+            self.is_sure(!text.contains(turns_around));
         }
         if let Some(unmasked) = unmasked(text) {
             self.0.push(' ');
@@ -283,6 +299,32 @@ mod tests {
             ("do<!-- > -->se", "dose"),
             ("I am ill.", "\"ill\""),
             ("1 < 2 dose", "dose"),
+            ("law<b title=\">\">suit</b>", "lawsuit"),
+            ("<p>a</p><p>law<b class=x>suit</b></p>", "lawsuit"),
+            ("<p class='big'>A</p>\n<div>law<a href=\"x>y\">suit</a></div>", "lawsuit"),
+            ("law<!-->suit", "lawsuit"),
+            ("law<!-- a --!>suit", "lawsuit"),
+            ("&#108awsuit", "lawsuit"),
+            ("l&#97wsuit", "lawsuit"),
+            ("l&#x61wsuit", "lawsuit"),
+            ("won&#146;t refund", "won't refund"),
+            ("law&shysuit", "lawsuit"),
+            ("r&eacuteclamation", "réclamation"),
+            ("law**suit**", "lawsuit"),
+            ("law\\suit", "lawsuit"),
+            ("law[suit](x)", "lawsuit"),
+            ("law[suit][1]", "lawsuit"),
+            ("law*<b>suit</b>*", "lawsuit"),
+            ("a 🅻🅰🆆🆂🆄🅸🆃", "lawsuit"),
+            ("a 🅛🅐🅦🅢🅤🅘🅣", "lawsuit"),
+            ("a 🇱🇦🇼🇸🇺🇮🇹", "lawsuit"),
+            ("a ʟᴀᴡsᴜɪᴛ", "lawsuit"),
+            ("a \u{abae}awsuit", "lawsuit"),
+            ("call ❾❶❶", "911"),
+            ("l\u{1dc4}awsuit", "lawsuit"),
+            ("la\u{20dd}wsuit", "lawsuit"),
+            ("law\u{fe20}suit", "lawsuit"),
+            ("law\u{488}suit", "lawsuit"),
         ] {
             assert!(found(json!({}), text, &[word]), "{word} in {text}");
         }
@@ -300,6 +342,45 @@ mod tests {
             ("Lilly", "ill"),
         ] {
             assert!(!found(json!({}), text, &[word]), "{word} in {text}");
+        }
+    }
+
+    fn is_readable(output: &str) -> bool {
+        let ask = json!({"action": "message.send", "arguments": {}, "topics": [], "output": output});
+        let words = WordLists::from([("medical".to_owned(), Vec::new())]);
+        Topics::of(&serde_json::from_value(ask).unwrap(), &Words::from(&words)).complete
+    }
+
+    #[test]
+    fn what_cannot_be_read_surely_may_touch_anything() {
+        for output in [
+            "law&NoBreak;suit",
+            "law&af;suit",
+            "l&acy;wsuit",
+            "law<span hidden>x</span>suit",
+            "law<span style='display:none'>x</span>suit",
+            "law<style>x</style>suit",
+            "law<script>x</script>suit",
+            "<bdo dir=\"rtl\">tiuswal</bdo>",
+            "<p dir=rtl>!</p>",
+            "&#x202e;tiuswal",
+            "law<b a\"b>suit",
+            "law<b title=a\">suit",
+            "law<b title=\">suit",
+            "law<!-- suit",
+            "a <img alt=lawsuit>",
+            "la[w](\"a)\")suit",
+            "![](x)",
+        ] {
+            assert!(!is_readable(output), "{output}");
+        }
+        for output in [
+            "Tom & Jerry, R&D; 1 < 2, a <3, https://x.com/?a=1&currency=2",
+            "<!doctype html><html lang=en><body><p class=\"a b\" data-x=1>Your order&nbsp;is <b>on its way</b>.<br/></p>",
+            "**Thanks**, [your order](https://x.com/a_b?c=d) is `sent`.",
+            "a \\ b &amp; c &ndash; d&hellip;",
+        ] {
+            assert!(is_readable(output), "{output}");
         }
     }
 

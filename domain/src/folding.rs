@@ -32,13 +32,24 @@ pub fn fold_into(text: &str, into: &mut String) {
     order_marks(into, start);
 }
 
-/// Folded text as words are looked for in it: without the accents of Latin, Greek and Cyrillic letters, which capitals
-/// and people in a hurry leave out.
+/// Folded text as words are looked for in it: without what stands on Latin, Greek and Cyrillic letters, such as accents,
+/// which capitals and people in a hurry leave out.
 pub fn without_accents(folded: &str) -> Cow<'_, str> {
-    match folded.contains(is_accent) {
-        true => folded.chars().filter(|c| !is_accent(*c)).collect::<String>().into(),
-        false => folded.into(),
+    if !folded.contains(is_mark) {
+        return folded.into();
     }
+    let mut plain = String::with_capacity(folded.len());
+    let mut letter = ' ';
+    for c in folded.chars() {
+        let mark = is_mark(c);
+        if !mark {
+            letter = c;
+        }
+        if !mark || letter >= '\u{530}' && !matches!(c, '\u{300}'..='\u{36f}') {
+            plain.push(c);
+        }
+    }
+    plain.into()
 }
 
 /// Text with the letter that each look-alike passes for, folded and without accents: `d0se`, `dоse` with a Cyrillic
@@ -51,15 +62,15 @@ pub fn unmasked(text: &str) -> Option<String> {
     while let Some(c) = letters.next() {
         let next = letters.peek().copied().unwrap_or(' ');
         let in_word = before.is_alphabetic() || next.is_alphabetic();
-        let passes_for = match c {
+        let stands_for = match c {
             '0' if in_word => Some("o"),
             '1' | '|' if in_word => Some("l"),
             'I' if next.is_lowercase() => Some("l"),
             _ if c.is_ascii() => None,
-            _ => of(&LOOK_ALIKES, c),
+            _ => passes_for(c),
         };
-        unmasked |= passes_for.is_some();
-        match passes_for {
+        unmasked |= stands_for.is_some();
+        match stands_for {
             Some(letter) => plain.push_str(letter),
             None => plain.push(c),
         }
@@ -99,7 +110,7 @@ fn as_drawn(name: &str) -> String {
 fn in_latin(name: &str) -> String {
     let mut latin = String::with_capacity(name.len());
     for c in name.chars() {
-        match of(&LOOK_ALIKES, c) {
+        match passes_for(c) {
             Some(letter) => latin.push_str(letter),
             None => latin.push(c),
         }
@@ -112,8 +123,28 @@ pub fn turns_around(c: char) -> bool {
     matches!(c, '\u{202d}' | '\u{202e}')
 }
 
-fn is_accent(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}')
+/// Whether it combines with the letter before it.
+fn is_mark(c: char) -> bool {
+    let at = || MARKS.partition_point(|(_, last)| *last < c);
+    !c.is_ascii() && MARKS.get(at()).is_some_and(|(first, _)| *first <= c)
+}
+
+/// The Latin letter or digit that a character passes for.
+fn passes_for(c: char) -> Option<&'static str> {
+    const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz";
+    const DIGITS: &str = "123456789";
+    let (all, first) = match c {
+        '\u{1f150}'..='\u{1f169}' => (LETTERS, 0x1f150),
+        '\u{1f170}'..='\u{1f189}' => (LETTERS, 0x1f170),
+        '\u{1f1e6}'..='\u{1f1ff}' => (LETTERS, 0x1f1e6),
+        '\u{24f5}'..='\u{24fd}' => (DIGITS, 0x24f5),
+        '\u{2776}'..='\u{277e}' => (DIGITS, 0x2776),
+        '\u{2780}'..='\u{2788}' => (DIGITS, 0x2780),
+        '\u{278a}'..='\u{2792}' => (DIGITS, 0x278a),
+        _ => return of(&LOOK_ALIKES, c),
+    };
+    let at = (u32::from(c) - first) as usize;
+    all.get(at..=at)
 }
 
 /// Folds one character to the end of `into`; a space only after something else.
@@ -144,20 +175,6 @@ fn jamo(syllable: char) -> impl Iterator<Item = char> {
 
 /// Puts marks on the same letter into one order, whichever they were written in.
 fn order_marks(text: &mut String, start: usize) {
-    let is_mark = |c: char| {
-        !c.is_ascii()
-            && MARKS
-                .binary_search_by(|(first, last)| {
-                    if c < *first {
-                        std::cmp::Ordering::Greater
-                    } else if c > *last {
-                        std::cmp::Ordering::Less
-                    } else {
-                        std::cmp::Ordering::Equal
-                    }
-                })
-                .is_ok()
-    };
     if !text[start..].contains(is_mark) {
         return;
     }

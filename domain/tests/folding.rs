@@ -1,6 +1,9 @@
 //! The tables of `domain::folding` are Unicode's. `REINS_WRITE_TABLES=1` writes them anew, after a change of either.
 
-use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
+use unicode_normalization::{
+    UnicodeNormalization,
+    char::{canonical_combining_class, is_combining_mark},
+};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/folding");
 
@@ -79,9 +82,14 @@ fn folds() -> String {
     lines(folds.filter(|(c, folded)| *folded != c.to_string()))
 }
 
+/// Capitals as tall as small letters; there is none for x.
+const SMALL_CAPITALS: &str = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡ\0ʏᴢ";
+
 fn look_alikes() -> String {
+    let in_small = |c: char| SMALL_CAPITALS.chars().zip('a'..='z').find(|(capital, _)| *capital == c);
     let drawn = |text: &str| -> String {
-        unicode_security::skeleton(text).filter(|c| canonical_combining_class(*c) == 0).collect()
+        let letters = unicode_security::skeleton(text).filter(|c| canonical_combining_class(*c) == 0);
+        letters.map(|c| in_small(c).map_or(c, |(_, letter)| letter)).collect()
     };
     let letter_of = |c: char| {
         let letter = drawn(&c.to_string());
@@ -101,7 +109,7 @@ fn look_alikes() -> String {
 
 fn marks() -> String {
     let mut stretches: Vec<(char, char)> = Vec::new();
-    for c in characters().filter(|c| canonical_combining_class(*c) != 0) {
+    for c in characters().filter(|c| canonical_combining_class(*c) != 0 || is_combining_mark(*c)) {
         match stretches.last_mut() {
             Some((_, last)) if u32::from(*last) + 1 == u32::from(c) => *last = c,
             _ => stretches.push((c, c)),

@@ -1,57 +1,246 @@
-//! The text that a reader of HTML sees, as far as words are looked for in it.
+//! The text that a reader of HTML or Markdown sees, as far as words are looked for in it.
+//!
+//! It is read as browsers read it where it is plainly written. Of all else it is said that it may read otherwise: what
+//! hides text, turns it around or draws it, references and elements that are not listed here, tags that are written oddly.
 
-/// Text without its tags and comments, each of which leaves `between`, and with its character references read.
-pub(super) fn text(html: &str, between: &str) -> String {
-    let mut seen = String::with_capacity(html.len());
-    let mut rest = html;
+use std::{collections::BTreeMap, sync::LazyLock};
+
+/// Elements that leave what they hold where it stands, within a line.
+const IN_LINES: &str = "a abbr acronym b big cite code del dfn em font i ins kbd mark nobr q s samp small span strike strong \
+                        sub sup time tt u var wbr";
+
+/// Elements that begin lines or cells.
+const LINES: &str = "address article aside blockquote body br caption center dd div dl dt figcaption figure footer h1 h2 h3 \
+                     h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul";
+
+/// Attributes that change nothing of what is read.
+const ATTRIBUTES: &str = "align border cellpadding cellspacing cite class colspan height href id lang name rel role rowspan \
+                          start target title valign width";
+
+/// The named references that browsers read without a semicolon, too, for U+00A0 to U+00FF.
+const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 \
+                     acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde \
+                     Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute \
+                     Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde \
+                     auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute \
+                     ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
+
+static WITHOUT_SEMICOLON: LazyLock<BTreeMap<&str, char>> = LazyLock::new(|| {
+    let others = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("AMP", '&'), ("LT", '<'), ("GT", '>')];
+    let others = others.into_iter().chain([("QUOT", '"'), ("COPY", '©'), ("REG", '®')]);
+    LATIN.split(' ').zip('\u{a0}'..).chain(others).collect()
+});
+
+/// What browsers take the numbers 128 to 159 for.
+const WINDOWS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
+
+/// A text in the ways in which it may be read.
+pub(super) struct Read {
+    /// As it is laid out; with nothing in place of each tag; and with a space.
+    pub readings: [String; 3],
+    /// Whether nothing of it may read otherwise.
+    pub sure: bool,
+}
+
+/// HTML without its tags and comments, and with its character references read.
+pub(super) fn html(text: &str) -> Read {
+    let mut read = Read { readings: Default::default(), sure: true };
+    let mut rest = text;
     while let Some(at) = rest.find(['<', '&']) {
         let (before, from) = rest.split_at(at);
-        seen.push_str(before);
-        let read = if from.starts_with('<') { tag(from).map(|end| (end, between.to_owned())) } else { reference(from) };
-        let (end, stands_for) = read.unwrap_or_else(|| (1, from[..1].to_owned()));
-        seen.push_str(&stands_for);
+        read.push(before);
+        let end = if from.starts_with('<') { read.tag(from) } else { read.reference(from) };
         rest = &from[end..];
     }
-    seen.push_str(rest);
-    seen
+    read.push(rest);
+    read
 }
 
-/// Where the tag or comment ends that `text` begins with.
-fn tag(text: &str) -> Option<usize> {
-    if text.starts_with("<!--") {
-        return Some(text.find("-->").map_or(text.len(), |end| end + 3));
+/// Text without the marks of Markdown, and whether that is all that it may be; `None` where it has none.
+pub(super) fn without_marks(text: &str) -> Option<(String, bool)> {
+    const MARKS: [char; 7] = ['*', '_', '~', '`', '\\', '[', ']'];
+    text.contains(MARKS).then(|| {
+        let (mut plain, mut sure) = (String::with_capacity(text.len()), true);
+        let mut rest = text;
+        while let Some(at) = rest.find(MARKS) {
+            let (before, from) = rest.split_at(at);
+            plain.push_str(before);
+            // A picture may show anything.
+            sure &= !(from.starts_with('[') && before.ends_with('!'));
+            let goes_to = match () {
+                () if from.starts_with("](") => Some(')'),
+                () if from.starts_with("][") => Some(']'),
+                () => None,
+            };
+            rest = &from[1..];
+            let Some(close) = goes_to else { continue };
+            if let Some(end) = rest[1..].find([close, '(', '[', '"', '\'', '\\', '<']) {
+                match rest[1 + end..].strip_prefix(close) {
+                    Some(after) => rest = after,
+                    None => sure = false,
+                }
+            }
+        }
+        plain.push_str(rest);
+        (plain, sure)
+    })
+}
+
+impl Read {
+    fn push(&mut self, text: &str) {
+        self.readings.iter_mut().for_each(|reading| reading.push_str(text));
     }
-    let opens = text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'));
-    opens.then(|| text.find('>').map_or(text.len(), |end| end + 1))
-}
 
-/// Where the character reference ends that `text` begins with, and what it stands for.
-fn reference(text: &str) -> Option<(usize, String)> {
-    let name: &str = text[1..].split(|c: char| !c.is_ascii_alphanumeric() && c != '#').next()?;
-    let closed = usize::from(text[1 + name.len()..].starts_with(';'));
-    Some((1 + name.len() + closed, stands_for(name)?))
-}
+    fn push_between(&mut self, as_laid_out: &str) {
+        for (reading, between) in self.readings.iter_mut().zip([as_laid_out, "", " "]) {
+            reading.push_str(between);
+        }
+    }
 
-fn stands_for(name: &str) -> Option<String> {
-    if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16),
-            None => number.parse(),
+    /// Reads the tag or comment that `text` begins with, and gives where it ends.
+    fn tag(&mut self, text: &str) -> usize {
+        if text.starts_with("<!--") {
+            self.push_between("");
+            let end = text[2..].find("-->").map(|at| at + 5);
+            // One that does not end is not read alike everywhere.
+            self.sure &= end.is_some();
+            let end = end.unwrap_or(text.len());
+            return text.get(4..end).and_then(|comment| comment.find("--!>")).map_or(end, |at| at + 8);
+        }
+        let to_the_next = || text.find('>').map_or(text.len(), |end| end + 1);
+        let begins = |text: &str| text.starts_with(|c: char| c.is_ascii_alphabetic());
+        match &text[1..] {
+            after if begins(after) || after.strip_prefix('/').is_some_and(begins) => {}
+            after if after.starts_with(['/', '!', '?']) => {
+                self.push_between("");
+                return to_the_next();
+            }
+            _ => {
+                self.push("<");
+                return 1;
+            }
+        }
+        let (lines, end) = match plain_tag(text) {
+            Some((name, end)) if is_one_of(IN_LINES, name) => (false, end),
+            Some((name, end)) if is_one_of(LINES, name) => (true, end),
+            other => {
+                self.sure = false;
+                (false, other.map_or_else(to_the_next, |(_, end)| end))
+            }
         };
-        return code.ok().and_then(char::from_u32).map(String::from);
+        self.push_between(if lines { " " } else { "" });
+        end
+    }
+
+    /// Reads the character reference that `text` begins with, and gives where it ends.
+    fn reference(&mut self, text: &str) -> usize {
+        let after = &text[1..];
+        let (end, letter) = match after.strip_prefix('#') {
+            Some(number) => numbered(number).map_or((1, "&".to_owned()), |(end, c)| (end + 2, c.to_string())),
+            None => {
+                let name = beginning(after, |c| c.is_ascii_alphanumeric());
+                match after[name.len()..].starts_with(';') {
+                    // No name is that short.
+                    true if name.len() < 2 => (1, "&".to_owned()),
+                    true => {
+                        let letter = named(name);
+                        self.sure &= letter.is_some();
+                        (name.len() + 2, letter.unwrap_or_default())
+                    }
+                    false => begins_with_a_name(name).map_or((1, "&".to_owned()), |(end, c)| (end + 1, c.to_string())),
+                }
+            }
+        };
+        self.push(&letter);
+        end
+    }
+}
+
+fn is_one_of(names: &str, name: &str) -> bool {
+    names.split(' ').any(|one| one.eq_ignore_ascii_case(name))
+}
+
+fn beginning(text: &str, belongs: impl Fn(char) -> bool) -> &str {
+    let end = text.find(|c| !belongs(c)).unwrap_or(text.len());
+    &text[..end]
+}
+
+/// The name of the tag that `text` begins with, and where it ends; `None` where it is written oddly, or may change what is
+/// read.
+fn plain_tag(text: &str) -> Option<(&str, usize)> {
+    let begins = text.strip_prefix("</").or_else(|| text.strip_prefix('<'))?;
+    let name = beginning(begins, |c| c.is_ascii_alphanumeric());
+    let mut rest = &begins[name.len()..];
+    loop {
+        let attribute = rest.trim_ascii_start();
+        if let Some(after) = attribute.strip_prefix('>').or_else(|| attribute.strip_prefix("/>")) {
+            return Some((name, text.len() - after.len()));
+        }
+        let known = beginning(attribute, |c| c.is_ascii_alphanumeric() || c == '-');
+        let is_data = known.starts_with("data-") || known.starts_with("aria-");
+        if attribute.len() == rest.len() || !(is_data || is_one_of(ATTRIBUTES, known)) {
+            return None;
+        }
+        rest = &attribute[known.len()..];
+        if let Some(value) = rest.trim_ascii_start().strip_prefix('=') {
+            rest = after_value(value.trim_ascii_start())?;
+        }
+    }
+}
+
+/// What follows the value of an attribute that `text` begins with.
+fn after_value(text: &str) -> Option<&str> {
+    let quote = text.chars().next()?;
+    if matches!(quote, '"' | '\'') {
+        return text[1..].split_once(quote).map(|(_, after)| after);
+    }
+    let value = beginning(text, |c| !c.is_ascii_whitespace() && c != '>');
+    let plain = !value.is_empty() && !value.contains(['"', '\'', '<', '=', '`']);
+    plain.then(|| &text[value.len()..])
+}
+
+/// A number as browsers read it, with a semicolon or without, and where it ends.
+fn numbered(text: &str) -> Option<(usize, char)> {
+    let (prefix, digits, radix) = match text.strip_prefix(['x', 'X']) {
+        Some(hex) => (1, beginning(hex, |c| c.is_ascii_hexdigit()), 16),
+        None => (0, beginning(text, |c| c.is_ascii_digit()), 10),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let end = prefix + digits.len();
+    let closed = usize::from(text[end..].starts_with(';'));
+    let digits = digits.trim_start_matches('0');
+    let code = if digits.len() > 8 { 0 } else { u32::from_str_radix(digits, radix).unwrap_or_default() };
+    let letter = match code {
+        0 => None,
+        0x80..=0x9f => WINDOWS.chars().nth((code - 0x80) as usize),
+        _ => char::from_u32(code),
+    };
+    Some((end + closed, letter.unwrap_or(char::REPLACEMENT_CHARACTER)))
+}
+
+/// The longest name that browsers read at the beginning of `text` although no semicolon ends it, and where it ends.
+fn begins_with_a_name(text: &str) -> Option<(usize, char)> {
+    let letter = |end: usize| Some((end, *WITHOUT_SEMICOLON.get(text.get(..end)?)?));
+    (2..=6).rev().find_map(letter)
+}
+
+/// What a name with a semicolon stands for, as far as it is known.
+fn named(name: &str) -> Option<String> {
+    if let Some(letter) = WITHOUT_SEMICOLON.get(name) {
+        return Some(letter.to_string());
     }
     let letter = match name {
-        "amp" => "&",
-        "lt" => "<",
-        "gt" => ">",
-        "quot" | "ldquo" | "rdquo" => "\"",
+        "ldquo" | "rdquo" => "\"",
         "apos" | "rsquo" | "lsquo" => "'",
-        "nbsp" | "ensp" | "emsp" | "thinsp" => " ",
+        "ensp" | "emsp" | "thinsp" => " ",
         "hyphen" | "dash" | "ndash" | "mdash" | "minus" => "-",
-        "shy" | "zwnj" | "zwj" | "lrm" | "rlm" | "ZeroWidthSpace" => "",
-        "szlig" => "ß",
-        "aelig" => "æ",
-        "AElig" => "Æ",
+        "zwnj" | "zwj" | "lrm" | "rlm" | "ZeroWidthSpace" => "",
+        "hellip" => "…",
+        "bull" => "•",
+        "euro" => "€",
+        "trade" => "™",
         "oelig" => "œ",
         "OElig" => "Œ",
         "inodot" | "imath" => "ı",
@@ -60,12 +249,9 @@ fn stands_for(name: &str) -> Option<String> {
     Some(letter.to_owned())
 }
 
-/// `eacute` is an e, as words are looked for without accents.
+/// `scaron` is an s, as words are looked for without accents.
 fn accented(name: &str) -> Option<String> {
     let (letter, accent) = name.split_at_checked(1)?;
-    let accents = [
-        "acute", "grave", "circ", "uml", "tilde", "cedil", "ring", "caron", "slash", "macr", "ogon", "breve", "dot",
-        "strok",
-    ];
+    let accents = ["acute", "grave", "circ", "uml", "tilde", "cedil", "caron", "macr", "ogon", "breve", "dot", "strok"];
     accents.contains(&accent).then(|| letter.to_owned())
 }
