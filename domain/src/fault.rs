@@ -11,8 +11,10 @@ pub enum Fault {
     Password,
     Email,
     Name,
-    /// A name that people would take for another's.
+    /// A name that people would take for another's, or for Reins' own.
     Alike,
+    /// An address that people would take for another's.
+    EmailAlike,
     Purpose,
     Slug,
     Label,

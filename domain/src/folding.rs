@@ -79,10 +79,20 @@ pub fn unmasked(text: &str) -> Option<String> {
     unmasked.then(|| without_accents(&folded(&plain)).into_owned())
 }
 
-/// Whether a reader may take one name for the other.
+/// Whether a reader may take one name for the other; what stands before and after its letters makes no other name.
 pub fn look_alike(one: &str, other: &str) -> bool {
-    let [(one, one_drawn), (other, other_drawn)] = [one, other].map(|name| (as_read(name), as_drawn(name)));
-    one == other || one_drawn == other_drawn
+    let [one, other] = [one, other].map(|name| [as_read(name), as_drawn(name)]);
+    one.iter().zip(&other).any(|(one, other)| bare(one) == bare(other))
+}
+
+/// A name without punctuation at its edges, if there is more to it.
+fn bare(name: &str) -> &str {
+    let edge = |c: char| {
+        c.is_ascii_punctuation()
+            || matches!(c, ' ' | '\u{a1}'..='\u{bf}' | '\u{2010}'..='\u{205e}' | '\u{3001}'..='\u{3011}')
+    };
+    let bare = name.trim_matches(edge);
+    if bare.is_empty() { name } else { bare }
 }
 
 /// A name in the letters that it passes for, in any case.
@@ -273,10 +283,14 @@ mod tests {
             ("Ana", "Αna"),
             ("Modern", "Modem"),
             ("Refunds", "Ｒefunds"),
+            ("Ada", "ᴀda"),
+            ("Ada", "Ada."),
+            ("Ada", "“Ada”"),
+            ("ada@example.com", "аda@example.com"),
         ] {
             assert!(look_alike(one, other), "{one} {other}");
         }
-        for (one, other) in [("Ana", "Anna"), ("Support", "Supports"), ("Mail", "Mall"), ("", "a")] {
+        for (one, other) in [("Ana", "Anna"), ("Support", "Supports"), ("Mail", "Mall"), ("", "a"), ("!", "?")] {
             assert!(!look_alike(one, other), "{one} {other}");
         }
     }

@@ -35,17 +35,28 @@ pub(crate) async fn need_queues_own(connection: &mut PgConnection, slug: &str, n
     need_apart("queue", name, &db::queues::other_names(connection, slug).await?)
 }
 
-/// Whoever was here once stays in the record, so that nobody else gets their name.
+/// Whoever was here once stays in the record, so that nobody else gets their name, nor an address that looks like theirs.
 pub(crate) async fn need_persons_own(connection: &mut PgConnection, me: &Me) -> Result<()> {
-    need_apart("person", &me.name, &db::people::other_names(connection, me.id).await?)
+    let (names, emails) = db::people::others(connection, me.id).await?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+    need_apart("person", &me.name, &names)?;
+    let Some(other) = emails.iter().find(|other| look_alike(&me.email, other)) else { return Ok(()) };
+    let [email, other] = [&me.email, other].map(|email| in_one_line(email));
+    let words = format!("the address `{email}` looks like that of another person, `{other}`");
+    Err(Error::Invalid(Fault::EmailAlike, words))
 }
 
+/// What Reins calls itself, and all agents.
+const OWN: [&str; 5] = ["Reins", "The command line", "Command line", "All agents", "Everything"];
+
 fn need_apart(what: &str, name: &str, others: &[String]) -> Result<()> {
-    let Some(other) = others.iter().find(|other| look_alike(name, other)) else { return Ok(()) };
-    let words = format!(
-        "the name `{}` looks like that of another {what}, `{}`: people would take one for the other",
-        in_one_line(name),
-        in_one_line(other)
-    );
+    let shown = in_one_line(name);
+    let words = if OWN.iter().any(|own| look_alike(name, own)) {
+        format!("the name `{shown}` would pass for one that Reins uses itself")
+    } else if let Some(other) = others.iter().find(|other| look_alike(name, other)) {
+        let other = in_one_line(other);
+        format!("the name `{shown}` looks like that of another {what}, `{other}`: people would take one for the other")
+    } else {
+        return Ok(());
+    };
     Err(Error::Invalid(Fault::Alike, words))
 }

@@ -113,7 +113,7 @@ fn FirstAdmin() -> impl IntoView {
 fn words(why: Refusal) -> &'static str {
     match why {
         Refusal::Code => "The code is not right, or was used already. Reins prints a new one when it starts.",
-        Refusal::Name => "Give a name of at most 100 characters.",
+        Refusal::Name => "Give a name of at most 100 characters, and none that Reins uses itself.",
         Refusal::Email => "That is not an email address.",
         Refusal::Password => "Choose a password of 12 to 200 characters.",
     }

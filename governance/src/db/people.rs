@@ -120,9 +120,10 @@ pub async fn all(connection: &mut PgConnection, reader: Option<PersonId>) -> Res
     Ok(people)
 }
 
-/// What everybody else is called who is or was here.
-pub async fn other_names(connection: &mut PgConnection, id: PersonId) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar!("select name from people where id <> $1", id.0).fetch_all(connection).await?)
+/// The name and address of everybody else who is or was here.
+pub async fn others(connection: &mut PgConnection, id: PersonId) -> Result<Vec<(String, String)>> {
+    let rows = sqlx::query!("select name, email from people where id <> $1", id.0).fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.email)).collect())
 }
 
 /// `by` has chosen the password, if they did not choose it themselves.

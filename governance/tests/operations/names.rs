@@ -47,6 +47,23 @@ async fn no_two_look_alike() {
     let new = governance.add_person(admin, "ana2@example.com", "Ana", Role::Reviewer, PASSWORD).await;
     refused(new, Fault::Alike, "another person, `Ana`");
 
+    for name in ["Ben.", "ʙen"] {
+        let new = governance.add_person(admin, "ben2@example.com", name, Role::Reviewer, PASSWORD).await;
+        refused(new, Fault::Alike, "another person, `Ben`");
+    }
+    let new = governance.add_person(admin, "\u{430}na@example.com", "Anna", Role::Reviewer, PASSWORD).await;
+    refused(new, Fault::EmailAlike, "another person, `ana@example.com`");
+    for name in ["Reins", "The command line", "all agents!"] {
+        let new = governance.add_person(admin, "new@example.com", name, Role::Reviewer, PASSWORD).await;
+        refused(new, Fault::Alike, "one that Reins uses itself");
+        refused(
+            governance.create_agent(admin, &head("fourth", name, ""), None).await,
+            Fault::Alike,
+            "Reins uses itself",
+        );
+        refused(governance.add_queue(admin, "fourth", name).await, Fault::Alike, "Reins uses itself");
+    }
+
     let mut file = support_file();
     file.agent.slug = "third".to_owned();
     file.agent.name = "Ѕupport".to_owned();
