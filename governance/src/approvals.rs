@@ -271,6 +271,9 @@ impl Deciding {
         let amount = action.amount_in(&ask.arguments);
         let changed = Changed { digest, body_entry, sentence: &words, amount };
         db::requests::change(&mut self.tx, id, changed).await?;
+        // A yes to what it once was is none to what it becomes again.
+        db::approvals::forget(&mut self.tx, id, &digest).await?;
+        self.yeses.retain(|yes| yes.digest != digest);
         self.stored.ask = ask;
         self.stored.digest = digest.to_vec();
         Ok(Change::Asks(Box::new(life)))

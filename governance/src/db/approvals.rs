@@ -40,6 +40,14 @@ pub async fn insert(connection: &mut PgConnection, new: &NewApproval<'_>) -> Res
     Ok(())
 }
 
+/// Takes back every yes that was given to this of a request; the record keeps them.
+pub async fn forget(connection: &mut PgConnection, request: RequestId, digest: &[u8]) -> Result<()> {
+    sqlx::query!("delete from approvals where request_id = $1 and digest = $2", request.0, digest)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Every yes that was given to these requests; which of them count, `domain::standing` says.
 pub async fn of(connection: &mut PgConnection, requests: &[RequestId]) -> Result<HashMap<RequestId, Vec<Yes>>> {
     if requests.is_empty() {

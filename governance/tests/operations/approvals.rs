@@ -241,6 +241,18 @@ async fn a_change_past_another_queues_threshold_asks_that_queue_too() {
 }
 
 #[tokio::test]
+async fn a_change_back_brings_no_approval_back() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("250.00")).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    shop.change_amount(&shop.ben, id, "240.00").await.unwrap();
+    shop.change_amount(&shop.ben, id, "250.00").await.unwrap();
+    assert_eq!(shop.state(id).await, State::Waiting);
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert_eq!(shop.state(id).await, State::Approved);
+}
+
+#[tokio::test]
 async fn a_change_makes_earlier_approvals_void() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("250.00")).await;
