@@ -190,6 +190,10 @@ pub struct RequestView {
     pub row: RequestRow,
     /// Whether its agent is stopped.
     pub stopped: bool,
+    /// Why nobody can approve it while it is open, and what to do, in sentences.
+    pub short: Option<String>,
+    /// The yeses to it as it is that count no more while it is open, the oldest first.
+    pub void: Vec<VoidYes>,
     /// As it was sent, with the arguments that hold now; masked fields are masked.
     pub ask: Ask,
     pub reasons: Vec<Reason>,
@@ -242,6 +246,23 @@ pub struct NeedView {
 pub struct GivenView {
     pub name: String,
     pub given: Given,
+}
+
+/// A yes that counts no more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VoidYes {
+    pub name: String,
+    pub at: DateTime<Utc>,
+    pub why: Void,
+}
+
+/// Why a yes counts no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Void {
+    /// Its agent was stopped after it.
+    Stopped,
+    /// Its person may decide for the queue no more, or not without a break.
+    Left,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

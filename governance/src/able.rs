@@ -6,6 +6,7 @@ use domain::{
     able::why_short,
     as_one::AsOne,
     catalog::Queue,
+    decision::Need,
     id::PersonId,
     role::Capability,
     view::approvals::{Leaving, Short},
@@ -27,12 +28,13 @@ impl Governance {
         let mut found: Vec<Short> = Vec::new();
         for Needed { needs, count, oldest } in db::pages::needed(&mut connection, &control).await? {
             let Some(why) = why_short(&needs, &queues) else { continue };
-            match found.iter_mut().find(|known| known.why == why) {
+            let rejectable = may_reject(&needs, &queues);
+            match found.iter_mut().find(|known| known.why == why && known.rejectable == rejectable) {
                 Some(known) => {
                     known.count += count;
                     known.oldest = known.oldest.min(oldest);
                 }
-                None => found.push(Short { why, count, oldest }),
+                None => found.push(Short { why, rejectable, count, oldest }),
             }
         }
         found.sort_by_key(|short| std::cmp::Reverse(short.count));
@@ -55,6 +57,20 @@ impl Governance {
         });
         Ok(leaving.collect())
     }
+}
+
+/// Whether anybody who can decide is in one of the queues.
+fn may_reject(needs: &[Need], queues: &[Queue]) -> bool {
+    let is_asked = |queue: &&Queue| needs.iter().any(|need| need.queue == queue.slug);
+    queues.iter().filter(is_asked).any(|queue| queue.able.as_ref().is_some_and(|able| !able.is_empty()))
+}
+
+/// Why nobody can approve what needs this, in sentences, with what to do.
+pub(crate) fn why_nobody(needs: &[Need], queues: &[Queue], as_one: &AsOne) -> Option<String> {
+    let queues = apart(queues, as_one);
+    let why = why_short(needs, &queues)?;
+    let reject = if may_reject(needs, &queues) { "It can still be rejected." } else { "Nobody can reject it either." };
+    Some(format!("{why} {reject} An admin adds people to queues under Settings, Queues."))
 }
 
 /// Refuses where more than `losing` of what waits could be approved by nobody without this person in this queue, or in all.

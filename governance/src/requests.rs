@@ -14,7 +14,7 @@ use domain::{
     sentence::{self, Sentences},
     standing::Next,
     state::State,
-    view::{AgentLink, AskedView, GivenView, NeedView, OutcomeView, RequestView},
+    view::{AgentLink, AskedView, GivenView, NeedView, OutcomeView, RequestView, VoidYes},
     window::failure_counts,
 };
 use serde_json::Value;
@@ -23,6 +23,7 @@ use tokio::sync::SemaphorePermit;
 
 use crate::{
     Actor, AgentError, Error, Followed, Governance, Key, Result,
+    able::why_nobody,
     control::Control,
     db::{self, requests::Stored},
     mask,
@@ -117,6 +118,18 @@ impl Governance {
             ),
             None => (Vec::new(), None),
         };
+        let open = stands.standing.is_some() && stands.state != State::Expired;
+        let needs: Vec<_> = stored.life.pending().iter().map(|asked| asked.need.clone()).collect();
+        let short = match open {
+            true => why_nobody(&needs, &db::catalog::queues(&mut connection).await?, &control.as_one),
+            false => None,
+        };
+        let void = control.void(stored.judged(), &yeses, &stands).filter(|_| open).map(|(yes, why)| VoidYes {
+            name: names.get(&yes.by).cloned().unwrap_or_default(),
+            at: yes.at,
+            why,
+        });
+        let void = void.collect();
         let asked = db::requests::before_changes(&mut connection, id).await?;
         let mut entries = db::entries::of_request(&mut connection, id).await?;
         let can_resolve = actor.can(Capability::Settle) && db::outcome::has_open_complaint(&mut connection, id).await?;
@@ -160,6 +173,8 @@ impl Governance {
         let undoable = action.is_some_and(|a| a.reversibility != Reversibility::Irreversible);
         Ok(RequestView {
             stopped: control.stopped(stored.agent).is_some(),
+            short,
+            void,
             ask: mask::masked(&stored.ask, masks)?,
             reasons,
             would_have_been: stored.answer.would_have_been.clone(),

@@ -11,7 +11,7 @@ use domain::{
     life::{Life, Stage},
     standing::{Holds, Next, Standing, Yes},
     state::State,
-    view::approvals::InVain,
+    view::{Void, approvals::InVain},
 };
 
 use crate::{control::Control, db::requests::Stored, mask, weigh::world};
@@ -79,6 +79,34 @@ impl Control {
         let state = if frozen { State::Frozen } else { state };
         let deadline = reading.map(|reading| clock.when(reading));
         Stands { clock, standing: Some(standing), state, deadline, by }
+    }
+
+    /// The last yes of each to this as it is, where none of theirs counts any more, and why.
+    pub fn void<'a>(
+        &self,
+        request: Judged<'a>,
+        yeses: &'a [Yes],
+        stands: &Stands,
+    ) -> impl Iterator<Item = (&'a Given, Void)> {
+        let (epoch, counted) = (self.epoch(request.agent), stands.standing.as_ref().map(|standing| &standing.counted));
+        let last = move |yes: &&Yes| {
+            !yeses.iter().any(|later| later.given.by == yes.given.by && later.given.at > yes.given.at)
+        };
+        let to_this = yeses.iter().filter(move |yes| yes.digest == request.digest);
+        to_this.filter(last).filter_map(move |yes| {
+            // Who has said it again since is told of as one who did.
+            if counted.is_some_and(|counted| counted.iter().any(|one| one.by == yes.given.by)) {
+                return None;
+            }
+            if yes.epoch != epoch {
+                return Some((&yes.given, Void::Stopped));
+            }
+            let may = |queue: &String| {
+                let members = self.members.get(queue);
+                members.and_then(|members| members.get(&yes.given.by)).is_some_and(|since| *since <= yes.given.at)
+            };
+            (!yes.given.queues.iter().any(may)).then_some((&yes.given, Void::Left))
+        })
     }
 
     /// Why a yes to this would lead nowhere: a claim would be refused by what holds now, whatever is counted.

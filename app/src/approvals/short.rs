@@ -7,12 +7,18 @@ use crate::ui::{Notice, Tone, words::grouped};
 #[component]
 pub fn ShortOf(short: Vec<Short>) -> impl IntoView {
     let lines: Vec<_> = short.iter().map(|one| view! { <li>{told(one)}</li> }).collect();
+    let able = short.iter().filter(|one| one.rejectable).count();
+    let rejected = match able {
+        0 => "",
+        n if n == short.len() => "It can still be rejected. ",
+        _ => "The others can still be rejected. ",
+    };
     (!lines.is_empty()).then(|| {
         view! {
             <Notice tone=Tone::Waiting>
                 <p class="notice-title">"Some of what waits can be approved by nobody."</p>
                 <ul>{lines}</ul>
-                <p>"It can still be rejected. Who is in a queue is set under Settings, Queues."</p>
+                <p>{rejected} "An admin adds people to queues under Settings, Queues."</p>
             </Notice>
         }
     })
@@ -20,8 +26,9 @@ pub fn ShortOf(short: Vec<Short>) -> impl IntoView {
 
 /// "6 requests: Nobody who can decide is in Legal."
 pub fn told(short: &Short) -> String {
+    let nor = if short.rejectable { "" } else { " Nobody can reject it either." };
     match short.count {
-        1 => format!("1 request: {}", short.why),
-        n => format!("{} requests: {}", grouped(n), short.why),
+        1 => format!("1 request: {}{nor}", short.why),
+        n => format!("{} requests: {}{nor}", grouped(n), short.why),
     }
 }

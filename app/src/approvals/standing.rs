@@ -3,11 +3,11 @@ use domain::{
     entry::Kind,
     standing::Silence,
     state::{OUTCOME_SECONDS, State},
-    view::{EntryRow, RequestView},
+    view::{EntryRow, RequestView, Void, VoidYes},
 };
 use leptos::prelude::*;
 
-use crate::ui::{Ago, AnswerDue, At, Left, RowBadge, Written, decision_words, words::list};
+use crate::ui::{Ago, AnswerDue, At, Left, Notice, RowBadge, Tone, Written, decision_words, words::list};
 
 /// What is true of the request now: by whom, when, and what comes next.
 #[component]
@@ -17,6 +17,8 @@ pub fn Standing(request: RequestView) -> impl IntoView {
         <div class="standing" role="status">
             <RowBadge row now/>
             <p class="lead">{words(&request)}</p>
+            {void(&request)}
+            {request.short.clone().map(|short| view! { <Notice tone=Tone::Waiting>{short}</Notice> })}
         </div>
     }
 }
@@ -86,6 +88,19 @@ fn words(request: &RequestView) -> AnyView {
             .into_any()
         }
     }
+}
+
+/// Whose yes counts no more, and why.
+fn void(request: &RequestView) -> Vec<AnyView> {
+    let line = |yes: &VoidYes| {
+        let why = match yes.why {
+            Void::Stopped => format!("{} was stopped after it", request.row.agent.name),
+            Void::Left => format!("{} may decide for its queue no more, or only since later", yes.name),
+        };
+        view! { <p>"The yes of " {yes.name.clone()} " of " <At at=yes.at now=request.now/> " counts no more, as " {why} "."</p> }
+            .into_any()
+    };
+    request.void.iter().map(line).collect()
 }
 
 /// Whether it may be carried out now; after that, what is known of it.

@@ -73,7 +73,7 @@ done! {
     PersonEnabled "person-enabled" "They can sign in again.",
     QueueAdded "queue-added" "The queue is added. Give it members next.",
     MemberAdded "member-added" "The member is added, and sees what waits.",
-    MemberRemoved "member-removed" "The member is removed.",
+    MemberRemoved "member-removed" "The member is removed. A yes of theirs for this queue, to what is still open, counts no more.",
     KeyRevoked "key-revoked" "The key is revoked. It opens nothing any more.",
 }
 

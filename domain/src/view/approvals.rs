@@ -98,6 +98,8 @@ pub struct KnownCustomer {
 pub struct Short {
     /// In a sentence.
     pub why: String,
+    /// Whether somebody can reject it.
+    pub rejectable: bool,
     pub count: u32,
     pub oldest: DateTime<Utc>,
 }

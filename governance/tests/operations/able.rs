@@ -1,6 +1,6 @@
 //! What waits and nobody can approve is said, and asked about before it comes so far.
 
-use domain::role::Role;
+use domain::{role::Role, view::Void};
 use governance::{Conflict, Error};
 
 use crate::support::{Shop, id_of, refund};
@@ -28,6 +28,7 @@ async fn the_last_who_could_approve_leaves_only_where_that_was_seen() {
     governance.remove_member(&shop.admin, "legal", lee, 2).await.unwrap();
     let [short] = governance.short(&shop.admin).await.unwrap().try_into().unwrap();
     assert_eq!((short.count, short.why.as_str()), (2, "Nobody who can decide is in Legal."));
+    assert!(short.rejectable);
     assert_eq!(governance.today(&shop.admin).await.unwrap().short, [short]);
     assert_eq!(governance.today(&shop.ana).await.unwrap().short, []);
 }
@@ -87,4 +88,39 @@ async fn whoever_takes_the_last_away_has_seen_it_by_whichever_way() {
     governance.change_person(&shop.admin, lee, Role::Manager, Role::Auditor, 2).await.unwrap();
     governance.disable_person(&shop.admin, lee, 0).await.unwrap();
     assert_eq!(governance.short(&shop.admin).await.unwrap()[0].count, 2);
+}
+
+#[tokio::test]
+async fn where_nobody_is_in_a_queue_nobody_can_reject_either_and_that_is_said() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let id = shop.waiting(refund("80.00")).await;
+    assert_eq!(shop.look_at(id).await.short, None);
+    let queues = governance.queues(&shop.admin).await.unwrap();
+    for member in &queues.iter().find(|queue| queue.slug == "cs-leads").unwrap().members {
+        governance.remove_member(&shop.admin, "cs-leads", member.id, 1).await.unwrap();
+    }
+    let [short] = governance.short(&shop.admin).await.unwrap().try_into().unwrap();
+    assert!(!short.rejectable);
+    let words = "Nobody who can decide is in CS leads. Nobody can reject it either. \
+                 An admin adds people to queues under Settings, Queues.";
+    assert_eq!(shop.look_at(id).await.short.as_deref(), Some(words));
+}
+
+#[tokio::test]
+async fn a_yes_that_counts_no_more_is_told_with_its_cause() {
+    let shop = Shop::open().await;
+    let ana = id_of(&shop.ana);
+    let id = shop.waiting(refund("250.00")).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert_eq!(shop.look_at(id).await.void, []);
+    shop.governance.press(&shop.admin, None, "").await.unwrap();
+    shop.release(None, "go on").await;
+    let void = async || shop.look_at(id).await.void.into_iter().map(|yes| (yes.name, yes.why)).collect::<Vec<_>>();
+    let name = shop.ana.person().unwrap().name.clone();
+    assert_eq!(void().await, [(name.clone(), Void::Stopped)]);
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert_eq!(void().await, []);
+    shop.governance.remove_member(&shop.admin, "cs-leads", ana, 9).await.unwrap();
+    assert_eq!(void().await, [(name, Void::Left)]);
 }
