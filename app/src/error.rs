@@ -43,6 +43,10 @@ pub enum UiError {
     StillWrong,
     /// A risk, or a word of acceptance for it.
     NotAccepted,
+    /// Without an admin nobody could manage people any more.
+    LastAdmin,
+    /// One's own password takes the old one.
+    OwnPassword,
     /// Another state than the change needs.
     Conflict,
     Invalid(Fault),
@@ -113,6 +117,8 @@ impl UiError {
             Self::Retired => "The agent is retired, so its permissions stay as they are.",
             Self::StillWrong => "Something in the draft cannot work, so nothing was published.",
             Self::NotAccepted => "A risk is not accepted yet, so nothing was changed.",
+            Self::LastAdmin => "No admin would be left who can sign in, so nothing was changed.",
+            Self::OwnPassword => "It takes your old password to change your own, so nothing was changed.",
             Self::Conflict => "That does not go with how things stand now, so nothing was done.",
             Self::Invalid(_) => "Something you entered does not fit, so nothing was saved.",
             Self::Unavailable => "Reins cannot reach its record just now, so nothing was changed.",
@@ -145,6 +151,8 @@ impl UiError {
             Self::Retired => "Begin a new agent instead.",
             Self::StillWrong => "Mend what is marked as wrong, then publish.",
             Self::NotAccepted => "Tick each risk that you accept, or mend it.",
+            Self::LastAdmin => "Make somebody else an admin first.",
+            Self::OwnPassword => "Change it under Settings, Your password.",
             Self::Conflict => "Reload the page to see how things stand.",
             Self::Invalid(fault) => fault_words(fault),
             Self::Unavailable => "Try again in a minute; if it stays, call whoever runs Reins.",

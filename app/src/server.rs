@@ -66,6 +66,7 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::Edit(_)) => Self::ChangedMeanwhile,
             Error::Conflict(Conflict::Draft(conflict)) => draft_conflict(&conflict),
             Error::Conflict(Conflict::NotAccepted { .. }) => Self::NotAccepted,
+            Error::Conflict(Conflict::LastAdmin) => Self::LastAdmin,
             Error::Conflict(Conflict::Other(_)) => Self::Conflict,
             Error::Invalid(fault, _) => Self::Invalid(fault),
             Error::Unavailable => Self::Unavailable,

@@ -55,6 +55,9 @@ pub enum Conflict {
     /// More of what waits than was seen would be left without people who could approve it.
     #[error("{count} of what waits could be approved by nobody then")]
     LeavesNobody { count: u32 },
+    /// Without an admin nobody could manage people any more.
+    #[error("there has to be an admin")]
+    LastAdmin,
     #[error("{0}")]
     Other(String),
 }

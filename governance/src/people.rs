@@ -300,9 +300,8 @@ pub(crate) async fn edit(
     if matches!(edit, Edit::Disable | Edit::Password { .. }) {
         db::sessions::end_of(connection, id).await?;
     }
-    // Without an admin nobody could manage people any more.
     if !db::people::has_admin(&mut *connection).await? {
-        return Err(Conflict::Other("there has to be an admin".to_owned()).into());
+        return Err(Conflict::LastAdmin.into());
     }
     let decides_again = match &edit {
         Edit::Enable { .. } => true,

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     id::{KeyId, PersonId},
     meaning::Change,
-    role::Role,
+    role::{Capability, Role},
 };
 use governance::Came;
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use crate::{
     error::UiError,
     paths::{after, changes, keys, people, queues},
-    server::{actor, done, governance},
+    server::{actor, answered, done, governance},
     ui::Done,
 };
 
@@ -42,6 +42,10 @@ pub async fn change_person(
 #[server]
 pub async fn set_password(id: PersonId, password: String) -> Result<(), UiError> {
     let actor = actor().await?;
+    // Whoever finds a session open must not keep its owner out.
+    if actor.can(Capability::ManagePeople) && actor.person()?.id == id {
+        return Err(answered(UiError::OwnPassword));
+    }
     let governance = governance()?;
     came(governance.set_password(&actor, id, &password).await?, Done::PasswordSet)
 }

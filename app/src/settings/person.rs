@@ -9,9 +9,12 @@ use super::{
     calls::{ChangePerson, ConfirmPassword, DisablePerson, EnablePerson, SetPassword as Set},
     named_submit::NamedSubmit,
 };
-use crate::ui::{
-    Dated, DatedAt, Tag, Tone, post_to,
-    words::{grouped, label as label_of},
+use crate::{
+    paths,
+    ui::{
+        Dated, DatedAt, Tag, Tone, post_to,
+        words::{grouped, label as label_of},
+    },
 };
 
 /// One person: what they are, and the forms that change it.
@@ -37,6 +40,10 @@ pub fn Person(
         (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at few losing/> }.into_any(),
     };
     let role = view! { <RoleOf id name seen=person.role few losing/> };
+    let password = match self_ {
+        true => view! { <p><a href=paths::own_password()>"Change your password"</a></p> }.into_any(),
+        false => view! { <SetPassword id=person.id.to_string() name=of/> }.into_any(),
+    };
     let shown = two || person.role == Role::Admin;
     let known = person
         .known_to
@@ -54,7 +61,7 @@ pub fn Person(
             <td role="cell" data-label="Sign-in"><div class="cell">
                 {sign_in}
                 {known}
-                <SetPassword id=person.id.to_string() name=of/>
+                {password}
             </div></td>
         </tr>
     }

@@ -126,7 +126,7 @@ async fn there_is_always_an_admin() {
         governance.disable_person(&shop.admin, last, 9).await,
         governance.change_person(&shop.admin, last, Role::Admin, Role::Auditor, 9).await.map(drop),
     ] {
-        assert!(matches!(answer, Err(Error::Conflict(Conflict::Other(_)))), "{answer:?}");
+        assert!(matches!(answer, Err(Error::Conflict(Conflict::LastAdmin))), "{answer:?}");
     }
     assert_eq!(governance.person(last).await.unwrap().unwrap().role, Role::Admin);
 

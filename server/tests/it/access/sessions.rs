@@ -275,3 +275,15 @@ async fn a_session_that_somebody_made_up_is_no_line_in_the_log() {
     std::fs::remove_file(&path).unwrap();
     assert!(!said.contains("WARN") && !said.contains("session"), "{said}");
 }
+
+#[tokio::test]
+async fn an_open_session_is_not_enough_to_choose_ones_own_password() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let me = front.shop.governance.person_by_email("admin@front.example").await.unwrap().unwrap().id;
+    let form = format!("id={me}&password=long+enough+for+it");
+    let answer = admin.post("/api/app/settings/calls/set_password", &form).await;
+    assert_eq!((answer.status.as_u16(), answer.text.as_str()), (409, "\"own_password\""));
+    let page = admin.get("/settings/people").await.text;
+    assert!(page.contains("href=\"/settings/password\">Change your password"), "{page}");
+}
