@@ -143,13 +143,14 @@ fn shown(page: &Page, press: &Press, answer: &Answer) {
     }
     show_address(&answer.address);
 
+    if !failed && press.arrive() {
+        return;
+    }
     let note = if failed { ".error-note > .notice" } else { ".done > .notice" };
     if let Ok(Some(note)) = document().query_selector(note) {
         let near = ScrollIntoViewOptions::new();
         near.set_block(ScrollLogicalPosition::Nearest);
         note.scroll_into_view_with_scroll_into_view_options(&near);
-    } else if !failed {
-        press.arrive();
     }
 }
 
@@ -216,11 +217,14 @@ impl Press {
         fold.unchecked_into::<HtmlDetailsElement>().set_open(false);
     }
 
-    /// Goes to what the form has brought about, if the page says where that is.
-    fn arrive(&self) {
-        let Ok(Some(place)) = document().query_selector("[data-arrived]") else { return };
+    /// Goes to what the form has brought about, or to what stands there already, if the page says where that is.
+    fn arrive(&self) -> bool {
+        let Ok(Some(place)) = document().query_selector("[data-arrived]") else { return false };
         if place.contains(Some(&self.form)) {
-            return;
+            return false;
+        }
+        if let Ok(Some(fold)) = place.query_selector("details") {
+            fold.unchecked_into::<HtmlDetailsElement>().set_open(true);
         }
         let near = ScrollIntoViewOptions::new();
         near.set_block(ScrollLogicalPosition::Center);
@@ -228,6 +232,7 @@ impl Press {
         if let Ok(Some(first)) = place.query_selector("summary") {
             focus(&first);
         }
+        true
     }
 
     /// A button that was off for a moment has lost it; where it is gone, the page begins at its top.
