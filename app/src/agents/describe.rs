@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::{calls::DescribeAgent, new::Purpose};
 use crate::{
     told,
-    ui::{Section, Submit, TextField, Tone, failure, post_to},
+    ui::{Section, Submit, TextField, Tone, Written, failure, post_to},
 };
 
 /// Another name or purpose; the short name stays. What was typed comes back where it was not taken.
@@ -13,6 +13,9 @@ pub fn Describe(row: AgentRow) -> impl IntoView {
     let failed = failure::<DescribeAgent>().is_some();
     let typed: Option<(String, String)> = told::typed::<DescribeAgent, _>();
     let (name, purpose) = typed.unwrap_or_else(|| (row.link.name.clone(), row.purpose.clone()));
+    // To be read where somebody else has changed it under a reader's eyes.
+    let now = row.clone();
+    let purpose_now = (!now.purpose.is_empty()).then(|| view! { ", and its purpose is: " <Written text=now.purpose/> });
     view! {
         <Section title="Name and purpose">
             <details class="fold" open=failed>
@@ -21,6 +24,7 @@ pub fn Describe(row: AgentRow) -> impl IntoView {
                     <input type="hidden" name="agent" value=row.link.slug/>
                     <input type="hidden" name="seen_name" value=row.link.name/>
                     <input type="hidden" name="seen_purpose" value=row.purpose/>
+                    <p class="hint">"Its name is " <Written text=now.link.name/> " now" {purpose_now} "."</p>
                     <TextField label="Name" name="name" value=name required=true most=100/>
                     <Purpose value=purpose/>
                     <div class="actions">
