@@ -36,6 +36,7 @@ async fn a_session_ends_with_the_sign_out() {
 async fn a_session_that_is_over_is_as_good_as_none() {
     let front = Front::open().await;
     let live = front.signed_in(Role::Operator).await;
+    assert!(is_in(&live).await);
     let over = front.signed_in(Role::Auditor).await;
     over.post("/sign-out", "").await;
     let mut device = front.browser();
