@@ -2,7 +2,7 @@ import { type Page } from "@playwright/test";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { newAgent, something } from "./agents";
+import { judging, newAgent, something } from "./agents";
 import { askForReturn, expect, isAccessible, open, people, signIn, test } from "./fixtures";
 
 const impact = (slug: string) => `/agents/${slug}/permissions/impact`;
@@ -21,12 +21,6 @@ async function stricter(page: Page, slug: string, id = "return-over-50") {
   }
   await expect(page.getByRole("complementary", { name: "How it reads" })).toContainText("over $20.00");
 }
-
-/** With all that a return rests on. */
-const judging = something.replace(
-  '"customer.orders" = "this_customer"',
-  ["profile", "orders", "payment_methods"].map((set) => `"customer.${set}" = "this_customer"`).join("\n"),
-);
 
 const line = (minute: number, amount: string, members = {}) =>
   JSON.stringify({

@@ -1,5 +1,5 @@
 import { type Page } from "@playwright/test";
-import { newAgent, nothing, something } from "./agents";
+import { judging, newAgent, nothing, something } from "./agents";
 import { expect, isAccessible, open, people, signIn, test } from "./fixtures";
 
 const tryIt = (slug: string) => `/agents/${slug}/permissions/try`;
@@ -12,7 +12,7 @@ async function judged(page: Page) {
 }
 
 test("a made-up request is answered with its reasons, and the address holds it", async ({ page }) => {
-  const slug = newAgent(something);
+  const slug = newAgent(judging);
   await signIn(page, people.admin);
   await open(page, `/agents/${slug}/permissions`);
   await page.getByRole("link", { name: "Try it" }).click();
@@ -24,9 +24,12 @@ test("a made-up request is answered with its reasons, and the address holds it",
 
   await page.getByLabel(/^Total/).fill("40.00");
   await judged(page);
-  await expect(answer(page)).toContainText("is not among what this agent may read");
+  await expect(answer(page)).toContainText("It is carried out, and nobody is asked.");
   await expect(answer(page)).toContainText("Version 1, in force");
   await page.getByText("More that can matter").click();
+  await page.getByLabel(/^Orders of a customer/).selectOption("of another customer");
+  await judged(page);
+  await expect(answer(page)).toContainText("It is not carried out, and nobody is asked.");
   await page.getByLabel(/^Orders of a customer/).selectOption("of this customer");
   await judged(page);
   await expect(answer(page)).toContainText("It is carried out, and nobody is asked.");
@@ -46,7 +49,7 @@ test("a made-up request is answered with its reasons, and the address holds it",
 });
 
 test("the draft and the version in force answer side by side", async ({ page }) => {
-  const slug = newAgent(something);
+  const slug = newAgent(judging);
   await signIn(page, people.admin);
   await open(page, `/agents/${slug}/permissions`);
   const form = page.locator('[id="action-order.return"] form').first();
