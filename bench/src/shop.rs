@@ -90,5 +90,7 @@ impl Drop for Shop {
         let _ = Command::new("kill").arg(self.server.id().to_string()).status();
         let _ = self.server.wait();
         let _ = std::fs::remove_dir_all(&self.data);
+        // What it leaves for the disk to do is not the next one's.
+        let _ = Command::new("sync").status();
     }
 }

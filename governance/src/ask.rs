@@ -44,9 +44,13 @@ const MOST_RACES: usize = 16;
 const GROUP: Duration = Duration::from_millis(2500);
 const AGAIN: Duration = Duration::from_secs(3);
 
+/// How long plans are kept: to plan is a third of what a small group costs, and a table may have grown since.
+const PLANS: Duration = Duration::from_secs(1);
+
 /// How often a group is begun again since the control state has changed under it.
 const MOST_REVISIONS: usize = 4;
 
+use door::Deciding;
 pub(crate) use door::Door;
 pub(crate) use judging::entry_of_ask;
 
@@ -188,23 +192,27 @@ impl Governance {
             }
         }
         let fresh = self.0.decisions.acquire().await.map_err(|_| Failure::Away)?.detach();
-        self.decide_on(fresh, jobs).await
+        self.decide_on(Deciding { connection: fresh, planned: None }, jobs).await
     }
 
     async fn decide_on(
         &self,
-        mut connection: PgConnection,
+        mut deciding: Deciding,
         jobs: &[&Job],
     ) -> std::result::Result<Vec<Option<Answer>>, Failure> {
+        if deciding.planned.is_none_or(|at| at.elapsed() > PLANS) {
+            db::control::plan_anew(&mut deciding.connection).await.map_err(|_| Failure::Away)?;
+            deciding.planned = Some(Instant::now());
+        }
         for _ in 0..MOST_REVISIONS {
-            let begun = connection.begin_with(db::control::BEGIN_DECISION).await;
+            let begun = deciding.connection.begin_with(db::control::BEGIN_DECISION).await;
             let tx = begun.map_err(|_| Failure::Away)?;
             let decided = self.decide_within(tx, jobs).await.map_err(|error| match error {
                 Error::Conflict(_) => Failure::Raced,
                 _ => Failure::Failed,
             })?;
             if let Some(answers) = decided {
-                self.0.asks.keep(connection);
+                self.0.asks.keep(deciding);
                 return Ok(answers);
             }
         }

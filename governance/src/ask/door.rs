@@ -27,9 +27,15 @@ pub(crate) struct Door {
     waiting: Mutex<Waiting>,
     pub(super) groups: Arc<Semaphore>,
     /// Connections of groups that are over: a pool would ask each how it is before and after.
-    connections: Mutex<Vec<PgConnection>>,
+    connections: Mutex<Vec<Deciding>>,
     /// How many groups could not be written since one was, and when the last of them.
     failed: Mutex<(u32, Option<Instant>)>,
+}
+
+/// A connection that decides, and when what it does was planned.
+pub(super) struct Deciding {
+    pub connection: PgConnection,
+    pub planned: Option<Instant>,
 }
 
 /// Who waits at the door: keys take turns, and what waits of one key goes in the order of coming.
@@ -102,11 +108,11 @@ impl Door {
         Ok(())
     }
 
-    pub(super) fn connection(&self) -> Option<PgConnection> {
+    pub(super) fn connection(&self) -> Option<Deciding> {
         self.connections.lock().ok()?.pop()
     }
 
-    pub(super) fn keep(&self, connection: PgConnection) {
+    pub(super) fn keep(&self, connection: Deciding) {
         if let Ok(mut connections) = self.connections.lock() {
             connections.push(connection);
         }

@@ -14,7 +14,7 @@ use domain::{
     standing::Members,
     view::{AgentLink, KeyKind},
 };
-use sqlx::{PgConnection, PgPool};
+use sqlx::{Executor, PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::{
@@ -36,6 +36,12 @@ pub const BEGIN: &str = "begin isolation level read committed; \
 pub const BEGIN_DECISION: &str = "begin isolation level read committed; \
     select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local'); \
     select pg_advisory_xact_lock_shared(90457536090880)";
+
+/// Has what this session does planned anew, once for all values that come.
+pub async fn plan_anew(session: &mut PgConnection) -> Result<()> {
+    session.execute("set plan_cache_mode to force_generic_plan; discard plans").await?;
+    Ok(())
+}
 
 /// Which control state it is: a number that grows with each change, and a random value that is new with each.
 ///
@@ -362,6 +368,25 @@ mod tests {
     fn decisions_share_the_lock_that_control_changes_take() {
         assert!(BEGIN_DECISION.ends_with(&format!("_shared({CONTROL_LOCK})")));
         assert!(BEGIN_DECISION.starts_with(BEGIN));
+    }
+
+    #[tokio::test]
+    async fn what_decides_is_planned_once_for_all_values_until_it_is_told_to_plan_anew() {
+        let mut session = PgConnection::connect(&std::env::var("DATABASE_URL").unwrap()).await.unwrap();
+        sqlx::raw_sql("set plan_cache_mode to force_custom_plan; create temporary table t as select 1 as n")
+            .execute(&mut session)
+            .await
+            .unwrap();
+        for told in 1..=2 {
+            plan_anew(&mut session).await.unwrap();
+            for n in 1..=3 {
+                sqlx::query("select n from t where n = $1").bind(n).fetch_all(&mut session).await.unwrap();
+            }
+            let plans =
+                "select generic_plans, custom_plans from pg_prepared_statements where statement like '%from t %'";
+            let plans: (i64, i64) = sqlx::query_as(plans).fetch_one(&mut session).await.unwrap();
+            assert_eq!(plans, (3 * told, 0));
+        }
     }
 
     /// A pooler may drop what a session was opened with.
