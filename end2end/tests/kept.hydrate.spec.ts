@@ -92,7 +92,7 @@ test("a button that is pressed twice sends once", async ({ page }) => {
   await signIn(page, people.reviewer);
   await open(page, `/approvals/${id}`);
   const sent = posts(page);
-  await page.route("**/approve", async (route) => {
+  await page.route(/\/approve\?/, async (route) => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     await route.continue();
   });
@@ -135,13 +135,14 @@ test("without an answer nothing that was typed is lost", async ({ page }) => {
   const { id } = await askForRefund("69.00");
   await signIn(page, people.reviewer);
   await open(page, `/approvals/${id}`);
-  await page.route("**/reject", (route) => route.abort());
+  const reject = /\/reject\?/;
+  await page.route(reject, (route) => route.abort());
   const why = page.getByLabel("Why not");
   await why.fill("The kettle was used.");
   await page.getByRole("button", { name: "Reject" }).click();
   await expect(page.getByText("Reins could not be reached, so it is not known whether this was done.")).toBeInViewport();
   await expect(why).toHaveValue("The kettle was used.");
-  await page.unroute("**/reject");
+  await page.unroute(reject);
   await page.getByRole("button", { name: "Reject" }).click();
   await expect(page.getByText(/Rejected by Rita Reviewer/).first()).toBeVisible();
   await expect(page.getByText("Reins could not be reached")).toBeHidden();
@@ -169,6 +170,27 @@ test("a session that ended leaves the page and what was typed", async ({ page })
   await page.getByRole("button", { name: "Reject" }).click();
   await expect(page.getByText(/Rejected by Rita Reviewer/).first()).toBeVisible();
   expect((await agent("GET", `/actions/${id}`)).body.state).toBe("rejected");
+});
+
+test("a page of somebody else sends nothing in the name of who is signed in now", async ({ page, another }) => {
+  const { id } = await askForRefund("73.00");
+  const second = await another();
+  await signIn(second, people.second);
+  await signIn(page, people.reviewer);
+  await open(page, `/approvals/${id}`);
+  const why = page.getByLabel("Why not");
+  await why.fill("The kettle was used.");
+  // As another tab of the same browser signs in.
+  await page.context().addCookies(await second.context().cookies());
+  await page.getByRole("button", { name: "Reject" }).click();
+  await expect(page.getByText("“Sam Second-Reviewer” is signed in now, and this page was drawn for somebody else.")).toBeVisible();
+  await somethingHappens(page);
+  await expect(page.getByText("The kettle was used.")).toBeInViewport();
+  await expect(why).toHaveValue("");
+  expect((await agent("GET", `/actions/${id}`)).body.state).toBe("waiting");
+  await why.fill("The box is gone.");
+  await page.getByRole("button", { name: "Reject" }).click();
+  await expect(page.getByText(/Rejected by Sam Second-Reviewer/).first()).toBeVisible();
 });
 
 test.describe("in another zone", () => {

@@ -1,4 +1,4 @@
-import { askForRefund, expect, people, signIn, test } from "./fixtures";
+import { agent, askForRefund, expect, people, signIn, test } from "./fixtures";
 
 test.describe("without the client", () => {
   test.use({ javaScriptEnabled: false });
@@ -18,5 +18,22 @@ test.describe("without the client", () => {
     await page.getByRole("button", { name: "Send it again" }).click();
     await expect(page.getByText(/Rejected by Rita Reviewer/).first()).toBeVisible();
     await expect(page.getByText("The kettle was “used”.", { exact: false }).first()).toBeVisible();
+  });
+
+  test("what was written on a page of somebody else is sent again as they are signed in again", async ({ page }) => {
+    const { id } = await askForRefund("77.00");
+    await signIn(page, people.reviewer);
+    await page.goto(`/approvals/${id}`);
+    await page.getByLabel("Why not").fill("The kettle was used.");
+    const tab = await page.context().newPage();
+    await signIn(tab, people.second);
+    await page.getByRole("button", { name: "Reject" }).click();
+    await expect(page.getByText("“Sam Second-Reviewer” is signed in now, and this page was drawn for somebody else.")).toBeVisible();
+    await expect(page.getByText("Nothing was done, and what you wrote is kept here.")).toBeVisible();
+    expect((await agent("GET", `/actions/${id}`)).body.state).toBe("waiting");
+
+    await signIn(tab, people.reviewer);
+    await page.getByRole("button", { name: "Send it again" }).click();
+    await expect(page.getByText(/Rejected by Rita Reviewer/).first()).toBeVisible();
   });
 });

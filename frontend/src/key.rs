@@ -9,8 +9,12 @@ pub fn key(node: &Node) -> Option<String> {
     let tag = element.tag_name();
     let attribute = |name: &str| element.get_attribute(name);
     let given = attribute("data-key").or_else(|| attribute("id")).or_else(|| attribute("data-field"));
+    // A form is one of its reader's: its address says whose.
+    let given = match attribute("action").filter(|_| tag == "FORM") {
+        Some(action) => Some(given.unwrap_or_default() + &action),
+        None => given,
+    };
     let name = given.or_else(|| match tag.as_str() {
-        "FORM" => attribute("action"),
         "OPTION" => attribute("value"),
         // Of several with one name, the value says which.
         "BUTTON" | "INPUT" | "SELECT" | "TEXTAREA" => {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::paths;
+use app::{paths, ui::BY};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode, Uri, header},
@@ -77,6 +77,8 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
         request.headers_mut().remove(header::REFERER);
     }
     match actor {
+        // A stop goes through by whoever is signed in.
+        Some(actor) if !safe && !presses && !is_of(&request, &actor) => return of_somebody_else(request, &actor).await,
         Some(actor) => {
             request.extensions_mut().insert(actor);
             kept::comes_from(&mut request);
@@ -90,6 +92,24 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
         None => return signed_out(&house, request, &path, safe, next).await,
     }
     next.run(request).await
+}
+
+/// Whether a form was drawn for the person who sends it, where its address says for whom it was drawn.
+fn is_of(request: &Request, actor: &Actor) -> bool {
+    let by = kept::part(request.uri(), BY);
+    by.is_none_or(|by| actor.person().is_ok_and(|me| me.id.to_string() == by))
+}
+
+/// Somebody has signed in since, in another tab perhaps. Nothing is done in their name that they have not read.
+async fn of_somebody_else(request: Request, actor: &Actor) -> Response {
+    let (parts, body) = request.into_parts();
+    let who = actor.person().map(|me| me.name.as_str()).unwrap_or_default();
+    if kept::leaves_its_page(&parts.headers)
+        && let Some(page) = kept::keep(&parts, body, Some(who)).await
+    {
+        return page;
+    }
+    pages::refused(StatusCode::CONFLICT, &format!("{} Nothing was done.", pages::somebody_else(who)), "/")
 }
 
 /// Whether the session is still good, and still this person's. Where that cannot be found out, it is not.
@@ -163,7 +183,7 @@ async fn signed_out(house: &House, request: Request, path: &str, safe: bool, nex
         }
         if kept::leaves_its_page(&parts.headers)
             && path != "/sign-out"
-            && let Some(page) = kept::keep(&parts, body).await
+            && let Some(page) = kept::keep(&parts, body, None).await
         {
             return page;
         }

@@ -1,4 +1,5 @@
-//! What somebody sent after their session had ended: the answer keeps it, to be sent again once they are signed in.
+//! What somebody sent after their session had ended, or that of somebody else had begun: the answer keeps it, to be sent
+//! again once they are signed in.
 
 use std::time::Duration;
 
@@ -34,8 +35,9 @@ pub fn leaves_its_page(headers: &HeaderMap) -> bool {
     }
 }
 
-/// The page that holds what was sent; `None` where it is no form, too long, or holds a password.
-pub async fn keep(parts: &Parts, body: Body) -> Option<Response> {
+/// The page that holds what was sent, and says who is signed in, if anybody is; `None` where it is no form, too long, or holds
+/// a password.
+pub async fn keep(parts: &Parts, body: Body, signed_in: Option<&str>) -> Option<Response> {
     let kind = parts.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     if !kind.starts_with("application/x-www-form-urlencoded") {
         return None;
@@ -46,7 +48,7 @@ pub async fn keep(parts: &Parts, body: Body) -> Option<Response> {
     if fields.iter().any(|(name, _)| name.to_lowercase().contains("password")) {
         return None;
     }
-    Some(pages::signed_out(&again(parts)?, &fields))
+    Some(pages::kept(signed_in, &again(parts)?, &fields))
 }
 
 /// The same address. A function answers with the page that the form stood on, which only this one knows by now.
@@ -66,9 +68,14 @@ fn again(parts: &Parts) -> Option<String> {
     })
 }
 
-fn back(address: &Uri) -> Option<String> {
+/// What an address says under a name.
+pub fn part(address: &Uri, name: &str) -> Option<String> {
     let Query(query) = Query::<Vec<(String, String)>>::try_from_uri(address).ok()?;
-    query.into_iter().find(|(name, _)| name == BACK).map(|(_, path)| path).filter(|path| is_own(path))
+    query.into_iter().find(|(known, _)| known == name).map(|(_, text)| text)
+}
+
+fn back(address: &Uri) -> Option<String> {
+    part(address, BACK).filter(|path| is_own(path))
 }
 
 /// A form that is sent again comes from the page that it first stood on.

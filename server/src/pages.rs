@@ -1,10 +1,13 @@
 //! The few pages that have to stand without the database and without Leptos.
 
 use axum::{
-    http::{StatusCode, header},
+    http::{Method, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::{sentence::visible, view::StopView};
+use domain::{
+    sentence::{self, value, visible},
+    view::StopView,
+};
 
 /// The database does not answer here: nothing was changed. What other replicas do meanwhile is not known.
 pub fn unavailable() -> Response {
@@ -140,19 +143,52 @@ pub fn password_changed() -> Response {
     plain(StatusCode::SERVICE_UNAVAILABLE, "Password changed", words)
 }
 
-/// Whoever sent this was signed out; it is kept here, to be sent again.
-pub fn signed_out(address: &str, fields: &[(String, String)]) -> Response {
+/// Why nothing is done of what stood on the page of somebody else.
+pub fn somebody_else(signed_in: &str) -> String {
+    sentence::plain(&format!("{} is signed in now, and this page was drawn for somebody else.", value(signed_in)))
+}
+
+/// Whoever sent this was signed out, or somebody else is signed in; it is kept here, to be sent again.
+pub fn kept(signed_in: Option<&str>, address: &str, fields: &[(String, String)]) -> Response {
+    let (status, title, what) = match signed_in {
+        None => (StatusCode::UNAUTHORIZED, "Signed out", "You are signed out.".to_owned()),
+        Some(who) => (StatusCode::CONFLICT, "Somebody else is signed in", somebody_else(who)),
+    };
     let kept: String = fields
         .iter()
         .map(|(name, text)| format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escape(name), escape(text)))
         .collect();
     let words = format!(
-        "<p role=\"alert\">You are signed out. Nothing was done, and what you wrote is kept here.</p>\
+        "<p role=\"alert\">{} Nothing was done, and what you wrote is kept here.</p>\
          <p><a href=\"/sign-in\" target=\"_blank\" rel=\"noopener\">Sign in in another tab</a>, then come back to this one.</p>\
          <form method=\"post\" action=\"{}\">{kept}<button type=\"submit\" class=\"button\">Send it again</button></form>",
+        escape(&what),
         escape(address),
     );
-    plain(StatusCode::UNAUTHORIZED, "Signed out", &words)
+    plain(status, title, &words)
+}
+
+/// An address that is opened in another way than it is for, as where the answer to a form is loaded again.
+pub fn another_method(method: &Method) -> Response {
+    let words = match method.is_safe() {
+        true => {
+            "This address takes what a form sends, and shows nothing by itself. Opening it did nothing. \
+             What was sent here before was answered then."
+        }
+        false => "This address shows a page, and takes no form. Nothing was done.",
+    };
+    let words = format!("<p role=\"alert\">{words}</p><p><a href=\"/\">See how things stand</a></p>");
+    plain(StatusCode::METHOD_NOT_ALLOWED, "Nothing to show here", &words)
+}
+
+/// What the answers of the agent API that are no 2xx mean.
+pub fn problem(title: &str, status: StatusCode, words: &str) -> Response {
+    let words = format!(
+        "<p>{words}</p><p>It comes with the status {}. An agent takes it as: do not act.</p>\
+         <p><a href=\"/api/v1/openapi.json\">The description of the agent API</a></p>",
+        status.as_u16(),
+    );
+    plain(StatusCode::OK, title, &words)
 }
 
 /// Something was not done, and why.

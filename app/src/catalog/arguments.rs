@@ -1,7 +1,7 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{calls::RedrawActionType, kind::Kind, row::Row, typed::MOST_ROWS};
-use crate::ui::{Empty, Notice, Section, TextArea, Tone, post_to};
+use crate::ui::{Empty, Notice, Section, TextArea, Tone, by_reader};
 
 /// The table of arguments: name, kind, required, bounds.
 #[component]
@@ -63,7 +63,7 @@ pub fn Arguments(rows: Vec<Row>, is_deep: bool) -> impl IntoView {
 
 /// Where a button posts to that shows the form again, changed; nothing is saved yet.
 pub fn redraw(step: &str) -> String {
-    format!("{}?step={step}", post_to::<RedrawActionType>())
+    by_reader(&format!("{}?step={step}", RedrawActionType::PATH))
 }
 
 #[component]

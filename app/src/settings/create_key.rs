@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{Field, Section, Submit, TextField, Tone},
+    ui::{Field, Section, Submit, TextField, Tone, by_reader},
 };
 
 /// Makes a key. A plain form: the answer is the page that shows the key, once.
@@ -19,7 +19,7 @@ pub fn CreateKey(agents: Vec<AgentRow>) -> impl IntoView {
         .collect();
     view! {
         <Section title="Make a key">
-            <form class="form" method="post" action=paths::create_key() data-leaves>
+            <form class="form" method="post" action=by_reader(&paths::create_key()) data-leaves>
                 <Field label="For which agent" name="agent">
                     <select name="agent" required>
                         <option value="">"Choose"</option>

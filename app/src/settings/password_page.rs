@@ -4,7 +4,7 @@ use super::nav::SettingsNav;
 use crate::{
     paths,
     server::actor,
-    ui::{DoneNote, NewPassword, Notice, PageTitle, Submit, TextField, Tone, loaded, said},
+    ui::{DoneNote, NewPassword, Notice, PageTitle, Submit, TextField, Tone, by_reader, loaded, said},
 };
 
 /// In the context of the page that is the answer to a password that was not changed.
@@ -29,7 +29,7 @@ pub fn PasswordPage() -> impl IntoView {
             <div role="alert" class="error-note" data-said=said()>
                 {use_context::<PasswordRefusal>().map(|why| view! { <Notice tone=Tone::Bad>{words(why)}</Notice> })}
             </div>
-            <form class="form" action=paths::own_password() method="post">
+            <form class="form" action=by_reader(&paths::own_password()) method="post">
                 <TextField
                     label="Old password"
                     name="old_password"

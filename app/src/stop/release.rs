@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{Left, Reason, Submit, Tone, words::list},
+    ui::{Left, Reason, Submit, Tone, by_reader, words::list},
 };
 
 /// Who reads the page, and who may release.
@@ -48,7 +48,7 @@ pub fn ReleaseForm(
         {hint}
         <details class="fold-plain">
             <summary>{format!("{label} …")}</summary>
-            <form class="form" action=paths::release() method="post">
+            <form class="form" action=by_reader(&paths::release()) method="post">
                 <input type="hidden" name="stop" value=stop.id.to_string() data-seen/>
                 // What was not taken of it stands in the answer.
                 <Reason label="Why it can go on" value="" required=true/>

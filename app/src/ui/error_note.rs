@@ -1,4 +1,4 @@
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
 use super::{Icon, SignInAgain};
 use crate::{error::UiError, shell::Answer};
@@ -31,11 +31,6 @@ pub fn ErrorNote(error: Option<UiError>) -> impl IntoView {
 /// Marks what only the answer to a form says: it stays while the page is loaded again, until another form is sent.
 pub fn said() -> Option<&'static str> {
     use_context::<Answer>().map(|_| "")
-}
-
-/// Where the form for a change posts to.
-pub fn post_to<S: ServerFn>() -> &'static str {
-    S::PATH
 }
 
 /// Why a change was not made, in the context of a page that is the answer to its form.

@@ -28,6 +28,13 @@ pub struct Form {
     pub controls: Vec<(String, String, bool)>,
 }
 
+impl Form {
+    /// Where it goes, without what its address says besides.
+    pub fn path(&self) -> &str {
+        self.action.split('?').next().unwrap_or_default()
+    }
+}
+
 impl Page {
     pub fn read(html: &str) -> Self {
         Self::read_with(html, true)

@@ -232,7 +232,8 @@ fn posting_forms(source: &Source) -> Vec<(String, String)> {
     let forms = forms.filter(|form| form.contains("method=\"post\""));
     let to = |form: &str| {
         let name = |after: &str, ends: &[char]| Some(form.split_once(after)?.1.split(ends).next()?.to_owned());
-        name("post_to::<", &['>']).or_else(|| name("action=", &['(', ' ', '>'])).unwrap_or_default()
+        let named = name("post_to::<", &['>']).or_else(|| name("by_reader(&", &['(']));
+        named.or_else(|| name("action=", &['(', ' ', '>'])).unwrap_or_default()
     };
     forms.map(|form| (to(&form), form)).collect()
 }
@@ -292,6 +293,29 @@ fn what_a_form_was_drawn_with_is_what_it_posts() {
         found.extend(bare.map(|(to, _)| format!("{}: {to}", source.path)));
     }
     assert_eq!(found, without);
+}
+
+#[test]
+fn a_form_names_whom_it_was_drawn_for() {
+    // Where nobody is signed in; what stops, whoever presses; and what signs out whoever is signed in.
+    let free = [
+        "setup/mod.rs: paths::setup",
+        "shell/mod.rs: paths::sign_out",
+        "shell/stop_control.rs: target",
+        "sign_in/mod.rs: paths::sign_in",
+        "stop/big_button.rs: action",
+    ];
+    let mut found = BTreeSet::new();
+    for source in sources("app/src") {
+        let forms = posting_forms(&source).into_iter();
+        let bare = forms.filter(|(_, form)| !["post_to::<", "by_reader("].iter().any(|part| form.contains(part)));
+        found.extend(bare.map(|(to, _)| format!("{}: {to}", source.path)));
+        let buttons = source.find(&["formaction="]).into_iter().filter(|line| !line.contains("formaction=redraw("));
+        found.extend(buttons);
+    }
+    assert_eq!(found, free.map(|form| format!("app/src/{form}")).into());
+    let islands: Vec<String> = sources("islands/src").iter().flat_map(|source| source.find(&["\"post\""])).collect();
+    assert_eq!(islands, [""; 0]);
 }
 
 #[test]

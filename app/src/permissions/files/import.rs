@@ -9,7 +9,7 @@ use super::{
 use crate::{
     paths,
     server::actor,
-    ui::{Empty, ErrorNote, Field, Notice, PageTitle, Section, Submit, TextArea, Tone, loaded, words},
+    ui::{Empty, ErrorNote, Field, Notice, PageTitle, Section, Submit, TextArea, Tone, by_reader, loaded, words},
 };
 
 /// Takes in the file of an agent, a new one or one that is there: first it says what that would change.
@@ -97,7 +97,7 @@ fn Faults(faults: Vec<String>) -> impl IntoView {
 #[component]
 fn FileForm(text: String, label: &'static str, tone: Tone) -> impl IntoView {
     view! {
-        <form class="form form-wide" method="post" action=paths::import_agent() data-leaves>
+        <form class="form form-wide" method="post" action=by_reader(&paths::import_agent()) data-leaves>
             <Field label name="file" hint="The whole of it, as the command “reins agent apply” takes it, and as the permissions of an agent give it under “In and out”.">
                 <TextArea name="file" value=text rows=16 required=true code=true/>
             </Field>

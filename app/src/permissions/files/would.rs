@@ -7,7 +7,7 @@ use crate::{
     catalog::Meaning,
     paths,
     permissions::versions::Differences,
-    ui::{Ago, Layers, Notice, Reason, Section, Submit, Tone, words},
+    ui::{Ago, Layers, Notice, Reason, Section, Submit, Tone, by_reader, words},
 };
 
 /// What a file would change, and the word that changes it.
@@ -66,7 +66,7 @@ pub fn WhatWouldChange(would: Would, text: String, note: String) -> impl IntoVie
         {permissions}
         <Replaced would=would.clone()/>
         <Section title="Take it in">
-            <form class="form" method="post" action=paths::import_agent() data-leaves>
+            <form class="form" method="post" action=by_reader(&paths::import_agent()) data-leaves>
                 <input type="hidden" name="file" value=text/>
                 <input type="hidden" name="seen" value=would.seen()/>
                 <Meaning meaning/>

@@ -2,7 +2,7 @@ use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{Field, Submit, TextArea},
+    ui::{Field, Submit, TextArea, by_reader},
 };
 
 /// The most that can be given at once, in bytes: some 100,000 requests.
@@ -33,7 +33,7 @@ pub fn Given(agent: String, seen: String) -> impl IntoView {
                 data-key="given"
                 data-leaves
                 enctype="multipart/form-data"
-                action=paths::impact(&agent)
+                action=by_reader(&paths::impact(&agent))
             >
                 <input type="hidden" name="seen" value=seen/>
                 <Field label="Paste the lines" name="lines">

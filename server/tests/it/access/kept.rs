@@ -1,8 +1,12 @@
-//! What is sent without a session is kept in the answer, to be sent again.
+//! What is sent without a session, or by another person than its page was drawn for, is kept in the answer, to be sent again.
 
 use domain::role::Role;
 
-use crate::front::{Answer, Front, fingerprint, refund};
+use crate::{
+    browser::Browser,
+    front::{Answer, Front, fingerprint, refund},
+    parsed::Page,
+};
 
 const REJECT: &str = "/api/app/approvals/calls/reject";
 
@@ -71,4 +75,58 @@ async fn nothing_is_kept_of_other_sites_nor_of_passwords_nor_of_what_is_too_long
     // The client stays on its page, which holds what was typed.
     let client = [("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors"), ("accept", "text/html")];
     assert!(is_turned_away(&nobody.post_from(REJECT, "id=x&reason=typed", &client).await));
+}
+
+/// The address of the one form of a page that posts there.
+async fn address(browser: &Browser<'_>, page: &str, path: &str) -> String {
+    let page = Page::read(&browser.get(page).await.text);
+    page.forms().into_iter().find(|form| form.path() == path).unwrap().action
+}
+
+#[tokio::test]
+async fn a_page_of_somebody_else_changes_nothing_in_my_name_and_keeps_what_was_written() {
+    let front = Front::open().await;
+    let (lea, liz) = (front.signed_in(Role::Manager).await, front.signed_in(Role::Admin).await);
+    let tighten = address(&lea, "/agents/support", "/api/app/agents/calls/tighten").await;
+    let before = fingerprint(&front.shop).await;
+
+    let form = "agent=support&reason=All+%3Cof%3E+them&days=";
+    let answer = liz.post_from(&tighten, form, &PLAIN).await;
+    assert_eq!(answer.status, 409, "{answer:?}");
+    let said = "“admin” is signed in now, and this page was drawn for somebody else. Nothing was done, and what you wrote is \
+                kept here.";
+    assert!(answer.text.contains(said), "{}", answer.text);
+    let kept = Page::read(&answer.text);
+    assert_eq!(kept.value("reason"), "All <of> them");
+    // The client stays on its page, which holds what was typed.
+    let client = [("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors"), ("accept", "text/html")];
+    let answer = liz.post_from(&tighten, form, &client).await;
+    assert!(answer.status == 409 && answer.text.contains("Nothing was done.</p>"), "{answer:?}");
+    for nobody in ["", "0", "%00"] {
+        let (path, _) = tighten.split_once('=').unwrap();
+        assert_eq!(liz.post_from(&format!("{path}={nobody}"), form, &client).await.status, 409, "{nobody}");
+    }
+    assert_eq!(fingerprint(&front.shop).await, before);
+
+    let again = &kept.forms()[0].action;
+    assert_eq!(liz.post_from(again, form, &PLAIN).await.status, 409, "sent again by the same");
+    let done = lea.post_from(again, form, &PLAIN).await;
+    assert_eq!(done.status, 302, "{done:?}");
+    assert_ne!(fingerprint(&front.shop).await, before);
+}
+
+#[tokio::test]
+async fn a_stop_goes_through_whoever_is_signed_in() {
+    let front = Front::open().await;
+    let (lea, liz) = (front.signed_in(Role::Manager).await, front.signed_in(Role::Auditor).await);
+    let own = address(&lea, "/settings/password", "/settings/password").await;
+    let (_, by) = own.split_once('?').unwrap();
+    let stops = || front.shop.database.count("select count(*) from stops");
+    for (browser, stopped) in [(&lea, 1), (&liz, 2)] {
+        let answer = browser.post(&format!("/stop/support?{by}"), "").await;
+        assert_eq!(answer.status, 303, "{answer:?}");
+        assert_eq!(stops().await, stopped);
+        let stop = front.shop.governance.stops(&front.shop.operator).await.unwrap();
+        front.shop.governance.release(&front.shop.operator, stop[0].id, "next").await.unwrap();
+    }
 }

@@ -404,7 +404,7 @@ async fn what_people_write_is_text() {
                 forms.entry((is_last(&form), form.action.clone(), names)).or_insert((address.clone(), form));
             }
         }
-        met.extend(forms.keys().map(|(_, action, _)| action.clone()));
+        met.extend(forms.values().map(|(_, form)| form.path().to_owned()));
         for (address, form) in forms.values().filter(|(_, form)| round == 1 || !is_last(form)) {
             // All at once is mostly refused, as an amount is no text; then each for itself.
             let most = if form.action.contains("keys") { 80 } else { 200 };
@@ -422,6 +422,8 @@ async fn what_people_write_is_text() {
                 .await;
             }
         }
+        let role = [Role::Manager, Role::Auditor][round];
+        probed.all_inert(&probed.front.signed_in(role).await, role.name()).await;
     }
     let all: BTreeSet<String> = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
     let known = |path: &&String| ELSEWHERE.iter().any(|one| path.ends_with(one));
