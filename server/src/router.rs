@@ -4,7 +4,7 @@ use app::{App, shell};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
     routing::{any, get, post},
@@ -52,6 +52,7 @@ pub fn router(house: House) -> Router {
         .nest("/api/v1", agent_api::routes(&house))
         .route("/api/v1/", any(agent_api::no_address))
         .route("/health", get(health))
+        .route("/problems/{slug}", get(agent_api::explain))
         .merge(guarded(&house))
         .merge(built)
         .merge(public)
@@ -102,6 +103,7 @@ fn guarded(house: &House) -> Router<House> {
         // Within limits of their own.
         .route("/stop", post(press::stop_everything))
         .route("/stop/{slug}", post(press::stop_agent))
+        .method_not_allowed_fallback(async |method: Method| pages::another_method(&method))
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .layer(sessions::layer(house.governance.clone(), &house.config))
         .layer(middleware::from_fn_with_state(house.clone(), sessions::mark_device))

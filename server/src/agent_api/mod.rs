@@ -32,6 +32,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 pub use call::shown_key;
 pub use openapi::description;
+pub use problem::explain;
 
 /// Every route below `/api/v1`: method, path.
 ///

@@ -1,6 +1,7 @@
 //! Errors of the agent API: RFC 9457 problem details with stable types.
 
 use axum::{
+    extract::Path,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -11,9 +12,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::words::ProblemType;
+use crate::pages;
 
 macro_rules! problems {
-    ($($kind:ident $slug:literal $status:ident),+ $(,)?) => {
+    ($($kind:ident $slug:literal $status:ident $words:literal),+ $(,)?) => {
         /// Why a call is refused: each with its stable address and its status.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum Kind {
@@ -40,33 +42,74 @@ macro_rules! problems {
                     $(Self::$kind => StatusCode::$status),+
                 }
             }
+
+            /// What it means, and what to do.
+            pub fn words(self) -> &'static str {
+                match self {
+                    $(Self::$kind => $words),+
+                }
+            }
         }
     };
 }
 
 problems! {
-    BadKey "bad-key" UNAUTHORIZED,
-    WrongKindOfKey "wrong-kind-of-key" FORBIDDEN,
-    NotFound "not-found" NOT_FOUND,
-    MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED,
-    TooSlow "too-slow" REQUEST_TIMEOUT,
-    IdempotencyMismatch "idempotency-mismatch" CONFLICT,
-    Stopped "stopped" CONFLICT,
-    Paused "paused" CONFLICT,
-    Expired "expired" CONFLICT,
-    NotApproved "not-approved" CONFLICT,
-    AlreadyClaimed "already-claimed" CONFLICT,
-    NoLongerPermitted "no-longer-permitted" CONFLICT,
-    GrantExpired "grant-expired" CONFLICT,
-    AlreadyReported "already-reported" CONFLICT,
-    NoGrant "no-grant" CONFLICT,
-    NotOpen "not-open" CONFLICT,
-    TooLarge "too-large" PAYLOAD_TOO_LARGE,
-    NotJson "not-json" UNSUPPORTED_MEDIA_TYPE,
-    Invalid "invalid" UNPROCESSABLE_ENTITY,
-    TooFast "too-fast" TOO_MANY_REQUESTS,
-    Internal "internal" INTERNAL_SERVER_ERROR,
-    Unavailable "unavailable" SERVICE_UNAVAILABLE,
+    BadKey "bad-key" UNAUTHORIZED
+        "No key came with the call, or one that Reins does not know or that was revoked. An admin makes keys under Settings.",
+    WrongKindOfKey "wrong-kind-of-key" FORBIDDEN
+        "A hook's key gives feedback only: what an agent does takes a key of the agent.",
+    NotFound "not-found" NOT_FOUND
+        "There is no such address, or no such request of the agent whose key this is.",
+    MethodNotAllowed "method-not-allowed" METHOD_NOT_ALLOWED
+        "The address is there, and takes another method.",
+    TooSlow "too-slow" REQUEST_TIMEOUT
+        "The body did not come in time. Nothing was done; send it again.",
+    IdempotencyMismatch "idempotency-mismatch" CONFLICT
+        "The idempotency key was used with another body before. What was sent first stands; take a new key for what is new.",
+    Stopped "stopped" CONFLICT
+        "People have stopped the agent. It carries nothing out until they release it.",
+    Paused "paused" CONFLICT
+        "The integration that this runs on is paused. It is not carried out until people open it again.",
+    Expired "expired" CONFLICT
+        "Nobody decided in time, or the approval was not claimed in time. Ask again, if it is still wanted.",
+    NotApproved "not-approved" CONFLICT
+        "It is not approved, or no longer, so there is nothing to claim. Look at how the request stands.",
+    AlreadyClaimed "already-claimed" CONFLICT
+        "It was claimed under another idempotency key, or granted as it was asked. It is carried out once.",
+    NoLongerPermitted "no-longer-permitted" CONFLICT
+        "It was permitted before, and what holds now no longer permits it. Do not carry it out.",
+    GrantExpired "grant-expired" CONFLICT
+        "The time to carry it out is over. Do not carry it out; ask again, if it is still wanted.",
+    AlreadyReported "already-reported" CONFLICT
+        "An outcome was reported before, and that one stands.",
+    NoGrant "no-grant" CONFLICT
+        "The outcome names no grant that covers it. It is kept, and people are told that something was done without leave.",
+    NotOpen "not-open" CONFLICT
+        "The request neither waits nor is approved any more, so it cannot be withdrawn.",
+    TooLarge "too-large" PAYLOAD_TOO_LARGE
+        "The body is longer than 256 KiB. Nothing was done.",
+    NotJson "not-json" UNSUPPORTED_MEDIA_TYPE
+        "The body does not say that it is JSON: send `Content-Type: application/json`.",
+    Invalid "invalid" UNPROCESSABLE_ENTITY
+        "What was sent does not fit. Nothing was done; `errors` says what, and where.",
+    TooFast "too-fast" TOO_MANY_REQUESTS
+        "More calls came than one key or one place may make. Wait for as long as `Retry-After` says, then go on.",
+    Internal "internal" INTERNAL_SERVER_ERROR
+        "Reins failed. What was asked was not done, or its answer is under the same idempotency key: send the same again.",
+    Unavailable "unavailable" SERVICE_UNAVAILABLE
+        "The record did not answer, so whether this was taken is not known. Send the same again, under the same idempotency key.",
+}
+
+/// The page at the address of a problem, for whoever meets one.
+pub async fn explain(Path(slug): Path<String>) -> Response {
+    match Kind::ALL.iter().find(|kind| kind.slug() == slug) {
+        Some(kind) => pages::problem(&title(*kind), kind.status(), kind.words()),
+        None => pages::refused(StatusCode::NOT_FOUND, "There is no such problem.", "/"),
+    }
+}
+
+fn title(kind: Kind) -> String {
+    kind.slug().replace('-', " ")
 }
 
 /// Why a call was not answered with what it asked for. An agent takes it as "do not act".
@@ -105,7 +148,7 @@ impl Problem {
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
         Self {
             kind: kind.address(),
-            title: kind.slug().replace('-', " "),
+            title: title(kind),
             status: kind.status().as_u16(),
             detail: detail.into(),
             id: None,

@@ -50,12 +50,23 @@ words! {
     VoteKind VOTES,
     ActionEffect Effect::ALL,
     RequestField Field::ALL,
-    ProblemType Kind::ALL.iter().map(|kind| kind.address()).collect::<Vec<_>>(),
 }
 
 /// What people, or their silence, can do with a request.
 const VOTES: [entry::Kind; 5] =
     [entry::Kind::Approved, entry::Kind::Changed, entry::Kind::Rejected, entry::Kind::Expired, entry::Kind::Escalated];
+
+pub struct ProblemType;
+
+impl PartialSchema for ProblemType {
+    fn schema() -> RefOr<Schema> {
+        let lines: Vec<_> = Kind::ALL.iter().map(|kind| format!("- `{}`: {}", kind.slug(), kind.words())).collect();
+        let words = ObjectBuilder::new().schema_type(Type::String).description(Some(lines.join("\n")));
+        words.enum_values(Some(Kind::ALL.iter().map(|kind| kind.address()))).into()
+    }
+}
+
+impl ToSchema for ProblemType {}
 
 /// A name or a reference; not blank.
 pub struct ShortText;

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     browser::Browser,
     front::{Answer, Front, fingerprint, refund},
+    parsed::Page,
     support::Shop,
 };
 
@@ -188,7 +189,11 @@ async fn the_lists_name_every_route_of_the_sources() {
     assert_eq!(routes, known.collect());
     let mut known: BTreeSet<String> = FORMS.iter().map(|(path, ..)| (*path).to_owned()).collect();
     let read = ["/live", "/charts/decisions/{file}", "/agents/{slug}/permissions/export/{file}"];
-    known.extend(read.iter().chain(&["/health", "/api/v1/", "/api/{*function}"]).map(|path| (*path).to_owned()));
+    known.extend(
+        read.iter()
+            .chain(&["/health", "/problems/{slug}", "/api/v1/", "/api/{*function}"])
+            .map(|path| (*path).to_owned()),
+    );
     assert_eq!(crate::tidy::routes_of("src/router.rs"), known);
 }
 
@@ -230,6 +235,26 @@ async fn without_a_session_nothing_opens_and_nothing_is_done() {
     front.shop.governance.write_attempts().await.unwrap();
     let counted = "select sum(count)::bigint from attempts where kind = 'no session'";
     assert!(front.shop.database.count(counted).await >= 2 * functions().count() as i64);
+}
+
+#[tokio::test]
+async fn where_a_form_goes_opens_with_words_and_a_way_on() {
+    let front = Front::open().await;
+    let auditor = front.signed_in(Role::Auditor).await;
+    let with_pages = pages();
+    let forms = FORMS.iter().map(|(path, ..)| path.replace("{slug}", ":slug"));
+    let forms = forms.filter(|path| !with_pages.contains(path) && path != "/sign-in" && path != "/setup");
+    for path in functions().map(|(path, ..)| path).chain(forms) {
+        let answer = auditor.get(&path).await;
+        assert_eq!(answer.status, 405, "{path}");
+        assert!(
+            answer.text.contains("Opening it did nothing.") && answer.text.contains("<a href=\"/\">"),
+            "{path}: {answer:?}"
+        );
+        assert!(answer.header("allow").contains("POST"), "{path}: {answer:?}");
+    }
+    let answer = auditor.post("/approvals", "").await;
+    assert!(answer.status == 405 && answer.text.contains("takes no form"), "{answer:?}");
 }
 
 #[tokio::test]
@@ -315,6 +340,9 @@ async fn a_role_sees_the_pages_that_it_may_see() {
     let filling = Filling::of(&front).await;
     for role in Role::ALL {
         let browser = front.signed_in(role).await;
+        let email = format!("{}@front.example", role.name());
+        let me = front.shop.governance.person_by_email(&email).await.unwrap().unwrap();
+        let by = format!("?by={}", me.id);
         for page in pages() {
             let path = page
                 .replace(":slug", "support")
@@ -329,6 +357,10 @@ async fn a_role_sees_the_pages_that_it_may_see() {
             };
             let expected = if role.can(needs) { 200 } else { 403 };
             assert_eq!(answer.status, expected, "{role:?} {path}");
+            for form in Page::read(&answer.text).forms().iter().filter(|form| form.method == "post") {
+                let is_free = form.path() == "/sign-out" || form.path().starts_with("/stop");
+                assert!(is_free || form.action.ends_with(&by), "{role:?} {path}: {form:?}");
+            }
         }
         let picture = browser.get("/charts/decisions/support.svg").await;
         assert_eq!((picture.status.as_u16(), picture.header("content-type")), (200, "image/svg+xml"));

@@ -84,6 +84,29 @@ async fn it_lists_every_route_and_names_every_field() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_problem_says_what_it_means_to_anybody() {
+    let front = Front::open().await;
+    let description = front.get("", "/openapi.json").await.json();
+    let described = &description["components"]["schemas"]["ProblemType"];
+    let addresses = described["enum"].as_array().unwrap();
+    assert!(addresses.len() > 20);
+    for address in addresses.iter().map(|address| address.as_str().unwrap()) {
+        let answer = front.browser().get(address).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("content-type")),
+            (200, "text/html; charset=utf-8"),
+            "{address}"
+        );
+        let name = address.trim_start_matches("/problems/");
+        let lines = described["description"].as_str().unwrap().lines();
+        let words = lines.filter_map(|line| line.strip_prefix(&format!("- `{name}`: "))).next().unwrap();
+        assert!(answer.text.contains(&format!("<h1>{}</h1><p>{words}</p>", name.replace('-', " "))), "{answer:?}");
+    }
+    let nothing = front.browser().get("/problems/%3Cscript%3E").await;
+    assert!(nothing.status == 404 && !nothing.text.contains("<script>"), "{nothing:?}");
+}
+
+#[tokio::test]
 async fn words_and_bounds_are_described() {
     let description = Front::open().await.get("", "/openapi.json").await.json();
     let schemas = &description["components"]["schemas"];
