@@ -12,9 +12,17 @@ use crate::{
     ui::Failed,
 };
 
-/// Comes with a form, for the page that a server function leaves as its answer.
+/// Comes with a form, for what a server function leaves beside its answer.
 #[derive(Clone, Default)]
-pub struct Drawing(Arc<Mutex<Option<Drawn>>>);
+pub struct Drawing(Arc<Mutex<Left>>);
+
+#[derive(Default)]
+struct Left {
+    /// The page that is the answer.
+    page: Option<Drawn>,
+    /// Why nothing was done, in words that name what others have written: for no address that is not sealed.
+    why: Option<String>,
+}
 
 /// A page with what was typed, and why that was not taken.
 #[derive(Clone)]
@@ -27,8 +35,29 @@ pub struct Drawn {
 
 impl Drawing {
     pub fn take(&self) -> Option<Drawn> {
-        self.0.lock().ok()?.take()
+        self.0.lock().ok()?.page.take()
     }
+
+    pub fn why(&self) -> Option<String> {
+        self.0.lock().ok()?.why.clone()
+    }
+}
+
+fn drawing() -> Option<Drawing> {
+    with_context::<Parts, _>(|parts| parts.extensions.get().cloned()).flatten()
+}
+
+/// Keeps why nothing was done for the page that says so.
+pub fn keep_why(words: String) {
+    if let Some(Drawing(left)) = drawing()
+        && let Ok(mut left) = left.lock()
+    {
+        left.why = Some(words);
+    }
+}
+
+pub fn kept_why() -> Option<String> {
+    drawing()?.why()
 }
 
 impl Drawn {
@@ -64,8 +93,7 @@ pub fn draw<S: ServerFn>(
 
 /// Answers with this page.
 pub fn leave(drawn: Drawn) -> Result<(), UiError> {
-    let drawing = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Drawing>().cloned());
-    let drawing = drawing.ok_or_else(|| answered(UiError::Unavailable))?;
-    *drawing.0.lock().map_err(|_| answered(UiError::Unavailable))? = Some(drawn);
+    let drawing = drawing().ok_or_else(|| answered(UiError::Unavailable))?;
+    drawing.0.lock().map_err(|_| answered(UiError::Unavailable))?.page = Some(drawn);
     Ok(())
 }

@@ -68,11 +68,11 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Email => "Write the email address without spaces and characters that cannot be seen.",
         Fault::Name => "Write the name in one line of plainly visible characters, at most 100.",
         Fault::Alike => {
-            "The name looks like one that stands here already, or stood here once, or that Reins uses itself, so that \
-             people would take one for the other. Add what tells them apart."
+            "No name is taken that people would take for another that stands here, or stood here once, or that Reins uses \
+             itself. Add what tells them apart."
         }
         Fault::EmailAlike => {
-            "The email address looks like that of somebody who is here already, or was here once. Check how it is written."
+            "No email address is taken that looks like that of somebody who is here, or was here once. Check how it is written."
         }
         Fault::Purpose => "Write the purpose in at most 2,000 plainly visible characters.",
         Fault::Slug => "Check the short name: small letters, digits and hyphens.",

@@ -4,14 +4,14 @@ use axum::{
     Extension,
     http::{Method, StatusCode, header, request::Parts},
 };
-use domain::draft::DraftConflict;
+use domain::{draft::DraftConflict, fault::Fault};
 use governance::{Actor, Conflict, Error, Governance};
 use leptos::{prelude::use_context, server_fn::ServerFn};
 use leptos_axum::ResponseOptions;
 use serde::Serialize;
 
 use crate::{
-    drawn::leave,
+    drawn::{keep_why, leave},
     error::UiError,
     told::{self, Back},
 };
@@ -68,6 +68,10 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::NotAccepted { .. }) => Self::NotAccepted,
             Error::Conflict(Conflict::LastAdmin) => Self::LastAdmin,
             Error::Conflict(Conflict::Other(_)) => Self::Conflict,
+            Error::Invalid(fault @ (Fault::Alike | Fault::EmailAlike), why) => {
+                keep_why(why);
+                Self::Invalid(fault)
+            }
             Error::Invalid(fault, _) => Self::Invalid(fault),
             Error::Unavailable => Self::Unavailable,
             Error::Unknown => Self::Unknown,

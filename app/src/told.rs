@@ -13,7 +13,7 @@ use leptos_router::hooks::use_query_map;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    drawn::Drawn,
+    drawn::{Drawn, kept_why},
     error::UiError,
     paths::escaped,
     ui::{Done, Failed},
@@ -39,8 +39,14 @@ struct Refusal<T = serde_json::Value> {
     /// The server function that its form posts to.
     form: String,
     error: UiError,
+    /// The same in words, where they name what others have written.
+    why: Option<String>,
     typed: T,
 }
+
+/// Why a change was not made, in the context of a page that is the answer itself.
+#[derive(Clone)]
+pub struct Why(pub String);
 
 /// The same in the context of a page that is the answer itself.
 #[derive(Clone)]
@@ -102,14 +108,14 @@ pub fn after_for(seal: Option<&Seal>, path: String, done: Done) -> String {
 }
 
 /// The page that says why a change was not made, for what a server function that failed says of itself in an address.
-pub fn after_failure(seal: &Seal, page: &str, form: &str, error: &str, sent: Sent) -> Back {
+pub fn after_failure(seal: &Seal, page: &str, form: &str, error: &str, why: Option<String>, sent: Sent) -> Back {
     let error = ServerFnUrlError::<UiError>::decode_err(error);
-    back(seal, page, FAILED, &Refusal { form: form.to_owned(), error, typed: sent })
+    back(seal, page, FAILED, &Refusal { form: form.to_owned(), error, why, typed: sent })
 }
 
 /// The page that holds what was typed, and says why it was not taken; `None` without a session.
 pub fn after_refusal(path: &str, form: &str, error: UiError, typed: &impl Serialize) -> Option<Back> {
-    Some(back(&seal()?, path, REFUSED, &Refusal { form: form.to_owned(), error, typed }))
+    Some(back(&seal()?, path, REFUSED, &Refusal { form: form.to_owned(), error, why: kept_why(), typed }))
 }
 
 fn back<T: Serialize>(seal: &Seal, page: &str, name: &str, refusal: &Refusal<T>) -> Back {
@@ -144,6 +150,14 @@ pub fn failure<S: ServerFn<Error = UiError>>() -> Option<UiError> {
     }
     let refusal: Refusal = serde_json::from_str(&refusal()?).ok()?;
     (refusal.form == S::PATH).then_some(refusal.error)
+}
+
+/// Why the change was not made, as a sentence for [`islands::Said`], where it names what others have written.
+pub fn why() -> Option<String> {
+    if let Some(Why(why)) = use_context() {
+        return Some(why);
+    }
+    serde_json::from_str::<Refusal>(&refusal()?).ok()?.why
 }
 
 /// What was typed into a form and not taken, and why.

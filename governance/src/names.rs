@@ -4,7 +4,8 @@ use domain::{
     agent_file::{AgentHead, MOST_NAME, MOST_TEXT},
     fault::Fault,
     folding::look_alike,
-    seen::{in_one_line, unfit_name, unfit_text},
+    seen::{unfit_name, unfit_text},
+    sentence::value,
     view::Me,
 };
 use sqlx::PgConnection;
@@ -40,8 +41,8 @@ pub(crate) async fn need_persons_own(connection: &mut PgConnection, me: &Me) -> 
     let (names, emails) = db::people::others(connection, me.id).await?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
     need_apart("person", &me.name, &names)?;
     let Some(other) = emails.iter().find(|other| look_alike(&me.email, other)) else { return Ok(()) };
-    let [email, other] = [&me.email, other].map(|email| in_one_line(email));
-    let words = format!("the address `{email}` looks like that of another person, `{other}`");
+    let [email, other] = [&me.email, other].map(|email| value(email));
+    let words = format!("the address {email} looks like that of another person, {other}");
     Err(Error::Invalid(Fault::EmailAlike, words))
 }
 
@@ -49,12 +50,12 @@ pub(crate) async fn need_persons_own(connection: &mut PgConnection, me: &Me) -> 
 const OWN: [&str; 5] = ["Reins", "The command line", "Command line", "All agents", "Everything"];
 
 fn need_apart(what: &str, name: &str, others: &[String]) -> Result<()> {
-    let shown = in_one_line(name);
+    let shown = value(name);
     let words = if OWN.iter().any(|own| look_alike(name, own)) {
-        format!("the name `{shown}` would pass for one that Reins uses itself")
+        format!("the name {shown} would pass for one that Reins uses itself")
     } else if let Some(other) = others.iter().find(|other| look_alike(name, other)) {
-        let other = in_one_line(other);
-        format!("the name `{shown}` looks like that of another {what}, `{other}`: people would take one for the other")
+        let other = value(other);
+        format!("the name {shown} looks like that of another {what}, {other}: people would take one for the other")
     } else {
         return Ok(());
     };

@@ -3,7 +3,7 @@
 use app::{
     Drawing,
     paths::escaped,
-    told::{self, Back, Sent, TOLD},
+    told::{self, Back, Sent, TOLD, Why},
 };
 use axum::{
     Form,
@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use governance::Seal;
+use leptos::prelude::provide_context;
 use leptos_axum::render_app_async_with_context;
 
 use crate::{House, pages, router};
@@ -34,10 +35,11 @@ pub async fn draw(State(house): State<House>, mut request: Request, next: Next) 
     };
     let mut answer = next.run(Request::from_parts(parts.clone(), Body::from(body.clone()))).await;
 
+    let why = drawing.why();
     let back = match drawing.take() {
         Some(drawn) => Some(Back::Here(drawn)),
         None => match failure(&answer) {
-            Some(failure) => Some(failure.back(&parts, body).await),
+            Some(failure) => Some(failure.back(&parts, body, why.clone()).await),
             None => None,
         },
     };
@@ -54,7 +56,12 @@ pub async fn draw(State(house): State<House>, mut request: Request, next: Next) 
     let Ok(address) = drawn.path.parse() else { return answer };
     let status = drawn.status();
     parts.uri = address;
-    page(&house, parts, status, move || drawn.provide()).await
+    let why = why.map(Why);
+    page(&house, parts, status, move || {
+        drawn.provide();
+        why.clone().into_iter().for_each(provide_context);
+    })
+    .await
 }
 
 /// A server function that failed, by the address that its answer leads to.
@@ -80,12 +87,12 @@ fn failure(answer: &Response) -> Option<Failure> {
 
 impl Failure {
     /// To its page, which says why to nobody else, and holds what the form sent.
-    async fn back(self, parts: &Parts, body: Bytes) -> Back {
+    async fn back(self, parts: &Parts, body: Bytes, why: Option<String>) -> Back {
         let Some(seal) = parts.extensions.get::<Seal>() else { return Back::To(self.page) };
         let form = Request::from_parts(parts.clone(), Body::from(body));
         let fields = Form::<Vec<(String, String)>>::from_request(form, &()).await;
         let sent = Sent::new(fields.map(|Form(fields)| fields).unwrap_or_default());
-        told::after_failure(seal, &self.page, &self.form, &self.error, sent)
+        told::after_failure(seal, &self.page, &self.form, &self.error, why, sent)
     }
 }
 

@@ -1,7 +1,9 @@
+use domain::fault::Fault;
+use islands::Said;
 use leptos::prelude::*;
 
-use super::{Icon, SignInAgain};
-use crate::{error::UiError, shell::Answer};
+use super::{Icon, SignInAgain, words::sentence};
+use crate::{error::UiError, shell::Answer, told};
 
 /// What was not done, and what to do next; nothing where there is no error.
 #[component]
@@ -11,11 +13,14 @@ pub fn ErrorNote(error: Option<UiError>) -> impl IntoView {
             UiError::SignedOut => view! { <SignInAgain/> "." }.into_any(),
             _ => error.next().into_any(),
         };
+        let names = matches!(error, UiError::Invalid(Fault::Alike | Fault::EmailAlike));
+        let why = names.then(told::why).flatten().map(|why| view! { <p><Said text=sentence(&why)/></p> });
         view! {
             <div class="notice notice-bad">
                 <Icon name="alert"/>
                 <div class="notice-text">
                     <p class="notice-title">{error.what()}</p>
+                    {why}
                     <p>{next}</p>
                 </div>
             </div>

@@ -108,7 +108,7 @@ async fn what_was_not_done_stands_in_its_form_again_and_in_no_other() {
         let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
         let answer = admin.post_from(path, form, &headers).await;
         let answer = if answer.status == 302 { admin.get(answer.header("location")).await } else { answer };
-        let filled = Page::read(&answer.text).forms().into_iter().filter(|form| form.action == path);
+        let filled = Page::read(&answer.text).forms().into_iter().filter(|form| form.path() == path);
         filled.map(|form| form.controls).collect::<Vec<_>>()
     };
     let holds = |form: &[(String, String, bool)], name: &str, value: &str| {
@@ -138,6 +138,34 @@ async fn what_was_not_done_stands_in_its_form_again_and_in_no_other() {
     let [name, role, password] = ["name", "role", "password"]
         .map(|name| forms[0].iter().find(|(known, ..)| known == name).map(|(_, text, _)| text.as_str()).unwrap());
     assert_eq!((name, role, password), ("Zoe", "reviewer", ""));
+}
+
+#[tokio::test]
+async fn a_name_that_looks_like_another_is_refused_with_that_other() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    front.shop.governance.add_queue(&front.shop.admin, "vip", "VIP <desk>").await.unwrap();
+    let add = "/api/app/settings/calls/add_queue";
+    let long = format!("name=Supp%D0%BErt&slug=other&start[point]=nothing&purpose={}", "%D1%8F".repeat(2000));
+    for (path, page, form, said) in [
+        (
+            add,
+            "/settings/queues",
+            "name=V%D0%86P+%3Cdesk%3E&slug=other",
+            "queue, <bdi class=\"value\">VIP &lt;desk&gt;</bdi>",
+        ),
+        (CREATE, "/agents/new", &long, "agent, <bdi class=\"value\">Support</bdi>"),
+    ] {
+        let headers = from(page);
+        let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let answer = admin.post_from(path, form, &headers).await;
+        let answer = if answer.status == 302 { admin.get(answer.header("location")).await } else { answer };
+        assert!(answer.text.contains("looks like that of another"), "{answer:?}");
+        let text = answer.text.replace("<!>", "");
+        assert!(text.contains(said), "{text}");
+    }
+    let forged = admin.get("/settings/queues?failed=x&why=Evil").await;
+    assert!(!Page::read(&forged.text).named("p").any(|text| text.text.contains("Evil")), "{forged:?}");
 }
 
 #[tokio::test]
