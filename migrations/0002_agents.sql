@@ -61,6 +61,8 @@ create table permission_sets (
     -- The risks that stood when it was published, and that whoever published it accepted, in sentences.
     accepted        jsonb not null default '[]',
     proposed_by     uuid references people,
+    proposed_note   text check (proposed_note <> ''),
+    check ((proposed_by is null) = (proposed_note is null)),
     primary key (agent_id, version)
 );
 

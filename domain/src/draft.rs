@@ -131,8 +131,15 @@ pub struct VersionRow {
     pub note: String,
     /// The risks that were accepted with it, in sentences.
     pub accepted: Vec<String>,
-    pub proposed_by: Option<PersonLink>,
+    pub proposed: Option<Proposed>,
     pub in_force: bool,
+}
+
+/// Who proposed it, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Proposed {
+    pub by: PersonLink,
+    pub note: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use crate::{
     permission::{Condition, PermissionSet},
     risk::{Risk, Severity, risks, words::whose},
     role::Role,
-    sentence::{list, visible},
+    sentence::{about, list, visible},
 };
 
 mod action;
@@ -228,9 +228,14 @@ fn new_risks(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog
             && !known.iter().any(|known| known.part == risk.part && known.sentence == risk.sentence)
     };
     let new = risks(set, after).into_iter().filter(is_new);
-    let told = new.map(|risk| match &risk.part {
-        Part::Rule { id } => format!("{agent}, rule {}: {}", visible(id), risk.sentence),
-        _ => format!("{agent}: {}", risk.sentence),
+    let (rules, names) = (&set.approval_thresholds.rules, after.names());
+    let told = new.map(|Risk { part, sentence, .. }| {
+        let rule = rules.iter().find(|rule| part == Part::Rule { id: rule.id.clone() });
+        match (rule.map(|rule| about(rule, &names)), sentence.strip_prefix("This rule ")) {
+            (Some(about), Some(does)) => format!("{agent}: the rule for {about}, {does}"),
+            (Some(about), None) => format!("{agent}: the rule for {about}: {sentence}"),
+            (None, _) => format!("{agent}: {sentence}"),
+        }
     });
     told.collect()
 }

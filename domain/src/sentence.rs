@@ -14,7 +14,7 @@ use crate::{
 mod set;
 
 pub use crate::seen::visible;
-pub use set::{Sentences, permission_set, piece};
+pub use set::{Sentences, about, permission_set, piece};
 
 /// What somebody else has written, as it stands in a sentence of Reins: in backticks, which no value holds and pages draw
 /// as a mark, so that it passes for no word of Reins. In one line.

@@ -1,6 +1,6 @@
 //! What the pages show: plain values, made on the server and read in the browser.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -192,8 +192,8 @@ pub struct AgentView {
     pub days: Vec<Day>,
     /// The newest first, at most 20.
     pub recent: Vec<RequestRow>,
-    /// Actions of its permission set, for tightening some of them.
-    pub actions: BTreeSet<String>,
+    /// What people call the actions of its permission set, by name, for tightening some of them.
+    pub actions: BTreeMap<String, String>,
     pub now: DateTime<Utc>,
 }
 
@@ -290,7 +290,8 @@ pub struct RecordPage {
     /// What can be chosen from.
     pub agents: Vec<AgentLink>,
     pub people: Vec<PersonLink>,
-    pub actions: Vec<String>,
+    /// What people call them, by name.
+    pub actions: BTreeMap<String, String>,
     /// The brand's, in which days begin and end.
     pub time_zone: String,
     pub now: DateTime<Utc>,

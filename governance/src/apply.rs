@@ -91,7 +91,7 @@ impl Governance {
         }
         if publishes {
             let permissions = &file.permissions;
-            let new = NewVersion { agent, version, permissions, by: me, note, accepted, proposed_by: None };
+            let new = NewVersion { agent, version, permissions, by: me, note, accepted, proposed: None };
             db::versions::publish(&mut tx, &new, now).await?;
             let entry = NewEntry::new(Kind::Published, actor).agent(agent).detail(json!({ "version": version }));
             entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;

@@ -295,7 +295,7 @@ impl Writer {
             by: admin,
             note: new.note,
             accepted: &[],
-            proposed_by: None,
+            proposed: None,
         };
         db::versions::publish(connection, &version, at).await?;
         let detail = json!({ "version": 1, "note": new.note });

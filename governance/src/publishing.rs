@@ -80,7 +80,8 @@ impl Governance {
 
         let version = in_force.map_or(1, |(row, _)| row.version + 1);
         let permissions = &draft.permissions;
-        let new = NewVersion { agent: agent.id, version, permissions, by: me, note, accepted, proposed_by };
+        let proposed = draft.head.proposal.as_ref().map(|proposal| (proposal.stamp.by.id, proposal.note.as_str()));
+        let new = NewVersion { agent: agent.id, version, permissions, by: me, note, accepted, proposed };
         db::versions::publish(&mut tx, &new, now).await?;
         db::drafts::remove(&mut tx, draft.head.seen).await?;
         let detail = json!({ "version": version, "draft": draft.head.seen.draft, "proposed_by": proposed_by,

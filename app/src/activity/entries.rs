@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
+    entry::Kind,
     sentence::value,
     view::{EntryRow, RecordFilter, RecordPage},
 };
@@ -25,7 +26,13 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let now = page.now;
     let older = page.next.map(|next| address(&RecordFilter { before: Some(next), ..filter.clone() }));
     let newest = filter.before.map(|_| address(&RecordFilter { before: None, ..filter }));
-    let rows: Vec<_> = page.entries.into_iter().map(|entry| view! { <Entry entry now/> }).collect();
+    let called = |name: String| page.actions.get(&name).cloned().unwrap_or(name);
+    let rows: Vec<_> = page
+        .entries
+        .into_iter()
+        .map(|entry| EntryRow { action: entry.action.map(called), ..entry })
+        .map(|entry| view! { <Entry entry now/> })
+        .collect();
     view! {
         <div class="table-box stacks entries"><table class="table" role="table">
             <caption class="sr-only">"Entries of the record, the newest first"</caption>
@@ -49,7 +56,8 @@ pub fn Entries(filter: RecordFilter, page: RecordPage) -> impl IntoView {
 
 #[component]
 fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
-    let about = entry.sentence.or(entry.action.map(|name| label(&name)));
+    let what = happened(&entry);
+    let about = entry.sentence.or(entry.action.map(|label| value(&label)));
     let about = about.or(entry.request.map(|_| "The request".to_owned()));
     let of_all = entry.detail.get("everything").and_then(Value::as_bool) == Some(true);
     let about = about.or(of_all.then(|| "All agents".to_owned()));
@@ -74,7 +82,7 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
             </div></td>
             <td role="cell" data-label="Who"><div class="cell">{entry.who}</div></td>
             <td role="cell" data-label="What happened"><div class="cell">
-                <span class="entry-what">{label(entry.kind.words())}</span>
+                <span class="entry-what">{what}</span>
                 {entry.decision.map(|decision| view! { " " <DecisionBadge decision/> })}
                 {version}
                 <Detail detail=entry.detail/>
@@ -82,6 +90,21 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
             <td role="cell" data-label="About" class:nothing=is_of_nothing><div class="cell">{about} {between} {agent}</div></td>
         </tr>
     }
+}
+
+/// What an entry says happened, and which way it went.
+pub fn happened(entry: &EntryRow) -> String {
+    let status = entry.detail.get("status").and_then(Value::as_str);
+    let way = match (entry.kind, status) {
+        (Kind::Settled, Some("succeeded")) => ": it was carried out",
+        (Kind::Settled, Some("failed")) => ": it was not carried out",
+        (Kind::Settled, _) => ": an outcome that came without a grant",
+        (Kind::Reported, Some("succeeded")) => ": it succeeded",
+        (Kind::Reported, Some("failed")) => ": it failed",
+        (Kind::Reported, Some("unknown")) => ": it is not known",
+        _ => "",
+    };
+    label(entry.kind.words()) + way
 }
 
 /// "`Cleo Lead`, in the queue `cs-leads`": whom an entry is about, or which queue, or what somebody proposed.

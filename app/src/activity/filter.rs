@@ -19,7 +19,7 @@ pub fn Filter(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let zone = page.time_zone;
     let agents: Options = page.agents.into_iter().map(|agent| (agent.slug, agent.name)).collect();
     let people: Options = page.people.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
-    let actions: Options = page.actions.into_iter().map(|action| (action.clone(), label(&action))).collect();
+    let actions: Options = page.actions.into_iter().collect();
     let kinds: Options = Kind::ALL.iter().map(|kind| (kind.name().to_owned(), label(kind.words()))).collect();
     let decisions: Options =
         DECISIONS.iter().map(|name| ((*name).to_owned(), decision_words(name).2.to_owned())).collect();

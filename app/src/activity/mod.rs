@@ -10,6 +10,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 pub use detail::Detail;
+pub use entries::happened;
 
 use crate::{
     server::{actor, governance},

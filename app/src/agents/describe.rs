@@ -9,7 +9,15 @@ use crate::{
 
 /// Another name or purpose; the short name stays. What was typed comes back where it was not taken.
 #[component]
-pub fn Describe(row: AgentRow) -> impl IntoView {
+pub fn Describe(
+    row: AgentRow,
+    /// Whether it takes two to publish, and so another name for permissions in force.
+    two: bool,
+) -> impl IntoView {
+    let save = match two && row.permission_version.is_some() {
+        true => "Save the purpose, or propose another name",
+        false => "Save name and purpose",
+    };
     let failed = failure::<DescribeAgent>().is_some();
     let typed: Option<(String, String)> = told::typed::<DescribeAgent, _>();
     let (name, purpose) = typed.unwrap_or_else(|| (row.link.name.clone(), row.purpose.clone()));
@@ -28,7 +36,7 @@ pub fn Describe(row: AgentRow) -> impl IntoView {
                     <TextField label="Name" name="name" value=name required=true most=100/>
                     <Purpose value=purpose/>
                     <div class="actions">
-                        <Submit label="Save name and purpose" tone=Tone::Accent/>
+                        <Submit label=save tone=Tone::Accent/>
                     </div>
                 </form>
             </details>

@@ -1,21 +1,21 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 
 use super::calls::Tighten;
-use crate::ui::{Field, Reason, Submit, Tone, post_to, sent, words::label};
+use crate::ui::{Field, Reason, Submit, Tone, Written, post_to, sent};
 
 /// Makes a person be asked: about some actions or all, for a time or until lifted.
 #[component]
-pub fn TightenForm(slug: String, names: BTreeSet<String>) -> impl IntoView {
+pub fn TightenForm(slug: String, names: BTreeMap<String, String>) -> impl IntoView {
     let sent = sent::<Tighten>();
-    let boxes = names.into_iter().map(|name| {
+    let boxes = names.into_iter().map(|(name, label)| {
         let checked = sent.has("actions[]", &name);
         view! {
             <label class="check">
                 <input type="checkbox" name="actions[]" value=name.clone() checked=checked/>
                 <span>
-                    {label(&name)} " " <code class="hint">{name.clone()}</code>
+                    <Written text=label/> " " <code class="hint"><Written text=name.clone()/></code>
                 </span>
             </label>
         }

@@ -1,7 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::{entry::Kind, view::TighteningView};
+use domain::{entry::Kind, sentence::value, view::TighteningView};
+use islands::Said;
 use leptos::prelude::*;
 
 use super::{calls::Lift, tighten::TightenForm};
@@ -16,13 +17,13 @@ pub fn Tightenings(
     slug: String,
     tightenings: Vec<TighteningView>,
     /// The actions of its permission set.
-    names: BTreeSet<String>,
+    names: BTreeMap<String, String>,
     /// Those that were lifted last, and why.
     lifted: Option<AnyView>,
     may_tighten: bool,
     now: DateTime<Utc>,
 ) -> impl IntoView {
-    let add = may_tighten.then(|| view! { <TightenForm slug=slug.clone() names/> });
+    let add = may_tighten.then(|| view! { <TightenForm slug=slug.clone() names=names.clone()/> });
     let empty = tightenings.is_empty().then(|| {
         view! {
             <Empty title="Not tightened">
@@ -31,9 +32,14 @@ pub fn Tightenings(
         }
     });
     let none = tightenings.is_empty();
+    let called = |name: &String| value(names.get(name).unwrap_or(name));
     let lines: Vec<_> = tightenings
         .into_iter()
-        .map(|tightening| view! { <TighteningLine slug=slug.clone() tightening may_lift=may_tighten now/> })
+        .map(|tightening| {
+            let labels: Vec<String> = tightening.actions.iter().map(called).collect();
+            let what = if labels.is_empty() { "every action".to_owned() } else { words::list(&labels) };
+            view! { <TighteningLine slug=slug.clone() tightening what may_lift=may_tighten now/> }
+        })
         .collect();
     view! {
         <Section title="Tightenings">
@@ -53,9 +59,14 @@ pub fn Tightenings(
 }
 
 #[component]
-fn TighteningLine(slug: String, tightening: TighteningView, may_lift: bool, now: DateTime<Utc>) -> impl IntoView {
-    let names: Vec<String> = tightening.actions.iter().cloned().collect();
-    let what = if names.is_empty() { "every action".to_owned() } else { words::list(&names) };
+fn TighteningLine(
+    slug: String,
+    tightening: TighteningView,
+    /// The actions that it is about, within a sentence.
+    what: String,
+    may_lift: bool,
+    now: DateTime<Utc>,
+) -> impl IntoView {
     let until = match tightening.until {
         Some(until) => view! { "ends " <Left at=until now/> }.into_any(),
         None => "until a person lifts it".into_any(),
@@ -81,7 +92,7 @@ fn TighteningLine(slug: String, tightening: TighteningView, may_lift: bool, now:
             <div class="line-main">
                 <p>
                     "A person is asked about "
-                    <strong>{what}</strong>
+                    <strong><Said text=what/></strong>
                     ": “"
                     <Written text=tightening.reason/>
                     "”"

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use serde_json::{Value, json};
 
 use crate::{
-    activity::Detail,
-    ui::{Ago, At, Section, words::label},
+    activity::{Detail, happened},
+    ui::{Ago, At, Section},
 };
 
 /// What happened to the request, the oldest first.
@@ -49,6 +49,7 @@ fn said(request: &RequestView) -> Vec<Vec<String>> {
 
 #[component]
 fn Step(entry: EntryRow, said: Vec<String>, now: DateTime<Utc>) -> impl IntoView {
+    let what = happened(&entry);
     let detail = match entry.kind {
         // What it changed is said, and the rest is the request as it stands.
         Kind::Changed => kept(&entry.detail, &["digest", "old_digest"]),
@@ -56,7 +57,7 @@ fn Step(entry: EntryRow, said: Vec<String>, now: DateTime<Utc>) -> impl IntoView
     };
     view! {
         <li class="step">
-            <p class="step-what">{label(entry.kind.words())}</p>
+            <p class="step-what">{what}</p>
             {said.into_iter().map(|line| view! { <p><Said text=line/></p> }).collect_view()}
             <p class="step-who">{entry.who} ", " <At at=entry.at now/> ", " <Ago at=entry.at now/></p>
             <Detail detail/>

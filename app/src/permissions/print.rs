@@ -136,7 +136,8 @@ fn Ways(slug: String, other: Option<Side>) -> impl IntoView {
 
 #[component]
 fn AboutVersion(agent: AgentRow, row: VersionRow, now: DateTime<Utc>) -> impl IntoView {
-    let proposed = row.proposed_by.map(|person| view! { <Fact label="Proposed by">{person.name}</Fact> });
+    let proposed =
+        row.proposed.map(|proposed| view! { <Fact label="Proposed by"><Written text=proposed.by.name/></Fact> });
     let accepted = (!row.accepted.is_empty()).then(|| {
         let lines: Vec<_> = row.accepted.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
         view! { <Fact label="Risks accepted"><ul class="sentences">{lines}</ul></Fact> }

@@ -177,7 +177,13 @@ fn a_choice_that_its_length_shuts_out_is_none() {
 #[test]
 fn what_is_newly_risky_is_said_and_no_old_risk() {
     let none = said(allowed(), &[("/amount", Value::Null)]);
-    assert!(none.contains(&"Support, rule much: This rule never asks: refunds have no amount.".to_owned()), "{none:?}");
+    assert!(
+        none.contains(
+            &"Support: the rule for Refund, when the amount is over $50.00, never asks: refunds have no amount."
+                .to_owned()
+        ),
+        "{none:?}"
+    );
     assert!(none.contains(&"Support: Refunds have no amount, so this limit never holds.".to_owned()), "{none:?}");
     // Without a limit, refunds have no upper limit under any name.
     let renamed = said(json!({"allow": {"order.refund": {}}}), &[("/label", json!("Payback"))]);
@@ -279,7 +285,12 @@ fn a_queue_that_is_gone_or_renamed_is_said_and_its_people_are_not() {
     let (mut gone, mut empty) = (catalog(), catalog());
     gone.queues.clear();
     let said = meaning("Support", &set(allowed()), &catalog(), &gone);
-    assert!(said.contains(&"Support, rule writes: There is no queue leads.".to_owned()), "{said:?}");
+    assert!(
+        said.contains(
+            &"Support: the rule for every action that changes an outside system: There is no queue leads.".to_owned()
+        ),
+        "{said:?}"
+    );
     empty.queues[0].name = "Legal".to_owned();
     empty.integrations[0].name = "Newsletter".to_owned();
     empty.integrations[1].name = "What nothing runs on".to_owned();

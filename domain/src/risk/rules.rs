@@ -13,7 +13,7 @@ use crate::{
     money::Currency,
     part::Part,
     permission::{AppliesTo, Condition, Field, Limit, Per, Rule},
-    sentence::{called, list},
+    sentence::{about, called, list},
 };
 
 pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
@@ -48,7 +48,9 @@ fn asking_risks(review: &Review<'_>, at: usize, rule: &Rule) -> Vec<(Code, Strin
     let mut found: Vec<(Code, String)> = denied_names(review, rule).into_iter().collect();
     found.extend(never_asks_of(review, rule, &covered));
     if let Some(other) = covering(review, at, rule, &covered) {
-        let text = format!("This rule adds nothing: another one asks the same queue for all its cases ({other}).");
+        let about = about(other, review.names);
+        let text =
+            format!("This rule adds nothing: another one asks the same queue for all its cases, that for {about}.");
         found.push((Code::AddsNothing, text));
     }
     let asked: Vec<&ActionType> = covered.into_iter().filter(|a| cover::can_ask(rule, a, review.set)).collect();
@@ -95,7 +97,7 @@ fn denied_names(review: &Review<'_>, rule: &Rule) -> Option<(Code, String)> {
 }
 
 /// A rule that makes this one superfluous; of two that say the same, the later is.
-fn covering<'a>(review: &Review<'a>, at: usize, rule: &Rule, covered: &[&ActionType]) -> Option<&'a str> {
+fn covering<'a>(review: &Review<'a>, at: usize, rule: &Rule, covered: &[&ActionType]) -> Option<&'a Rule> {
     let set = review.set;
     let others = set.approval_thresholds.rules.iter().enumerate().filter(|(_, other)| !other.off);
     let mut others = others.filter(|(place, other)| {
@@ -103,7 +105,7 @@ fn covering<'a>(review: &Review<'a>, at: usize, rule: &Rule, covered: &[&ActionT
             && cover::adds_nothing(rule, other, covered, set)
             && (*place < at || !cover::adds_nothing(other, rule, &review.allowed, set))
     });
-    others.next().map(|(_, other)| other.id.as_str())
+    others.next().map(|(_, other)| other)
 }
 
 fn condition_risks(

@@ -13,9 +13,8 @@ use crate::{
     },
 };
 
-/// A rule on its own: "For Refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours.
-/// Without a decision in time, it is rejected."
-fn rule(rule: &Rule, names: &Names) -> String {
+/// Which rule it is: "Refund, when the amount is over $50.00".
+pub fn about(rule: &Rule, names: &Names) -> String {
     let what = match &rule.applies_to {
         AppliesTo::Any => "every action".to_owned(),
         AppliesTo::Actions(actions) => list(actions.iter().map(|name| called(&names.actions, name)), "or"),
@@ -24,11 +23,18 @@ fn rule(rule: &Rule, names: &Names) -> String {
         }
     };
     let when = if rule.when.is_empty() { String::new() } else { format!(", when {}", conditions(rule, names)) };
+    what + &when
+}
+
+/// A rule on its own: "For Refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours.
+/// Without a decision in time, it is rejected."
+fn rule(rule: &Rule, names: &Names) -> String {
     let (who, decide, time) = (people(rule.needed, &rule.queue, names), decide(rule.needed), duration(rule.within_s));
     let for_what = if rule.off { "Switched off: for" } else { "For" };
+    let about = about(rule, names);
     let (late, trust) = (late(&rule.otherwise, names), if trusts_agent(rule) { TRUSTED } else { "" });
     let same = if rule.same_person { SAME_PERSON } else { "" };
-    format!("{for_what} {what}{when}, {who} {decide} within {time}. {late}{same}{trust}")
+    format!("{for_what} {about}, {who} {decide} within {time}. {late}{same}{trust}")
 }
 
 const SAME_PERSON: &str = " Somebody who decides for another queue may decide for this one, too.";

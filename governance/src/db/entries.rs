@@ -5,6 +5,7 @@ use domain::{
     entry::Kind,
     folding::folded,
     id::{AgentId, EntryId, PersonId, RequestId},
+    sentence::Names,
     view::{AgentLink, EntryRow, PersonLink, RecordFilter, RecordPage},
 };
 use serde_json::Value;
@@ -85,7 +86,7 @@ async fn span(pool: &PgPool, filter: &RecordFilter) -> Result<Span> {
     Ok(span.fetch_one(pool).await?)
 }
 
-pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> Result<RecordPage> {
+pub async fn page(pool: &PgPool, filter: &RecordFilter, names: &Names, now: DateTime<Utc>) -> Result<RecordPage> {
     let span = span(pool, filter).await?;
     // Looked up first: only of a value that it knows can the planner say how much of the record it is.
     let agent = match &filter.agent {
@@ -112,7 +113,6 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
     for entry in entries.iter_mut().filter(|entry| entry.request.is_none()) {
         name_people(&mut entry.detail, &people);
     }
-    let actions = sqlx::query_scalar!("select distinct name from action_types order by name").fetch_all(pool).await?;
     Ok(RecordPage {
         entries,
         next,
@@ -121,7 +121,7 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, now: DateTime<Utc>) -> R
             .map(|row| AgentLink { id: AgentId(row.id), slug: row.slug, name: row.name })
             .collect(),
         people,
-        actions,
+        actions: names.actions.clone(),
         time_zone: span.time_zone,
         now,
     })

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{Stamp, VersionRow},
+    draft::{Proposed, Stamp, VersionRow},
     id::{AgentId, PersonId},
     permission::PermissionSet,
     sentence::Names,
@@ -85,15 +85,16 @@ pub struct NewVersion<'a> {
     pub note: &'a str,
     /// The risks that were accepted with it, in sentences.
     pub accepted: &'a [String],
-    pub proposed_by: Option<PersonId>,
+    /// Who proposed it, and why.
+    pub proposed: Option<(PersonId, &'a str)>,
 }
 
 pub async fn publish(connection: &mut PgConnection, new: &NewVersion<'_>, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         r#"
         with published as (
-            insert into permission_sets (agent_id, version, body, published_at, published_by, note, accepted, proposed_by)
-            values ($1, $2, $3, $4, $5, $6, $7, $8)
+            insert into permission_sets (agent_id, version, body, published_at, published_by, note, accepted, proposed_by, proposed_note)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $10)
         )
         update agents a
         set permission_version = $2,
@@ -114,8 +115,9 @@ pub async fn publish(connection: &mut PgConnection, new: &NewVersion<'_>, now: D
         new.by.0,
         new.note,
         serde_json::to_value(new.accepted)?,
-        new.proposed_by.map(|id| id.0),
+        new.proposed.map(|(by, _)| by.0),
         serde_json::to_value(&new.permissions.audit_logging.mask)?,
+        new.proposed.map(|(_, note)| note),
     )
     .execute(connection)
     .await?;
@@ -130,6 +132,7 @@ struct Row {
     note: String,
     accepted: Value,
     proposed_by: Option<Uuid>,
+    proposed_note: Option<String>,
     proposer: Option<String>,
     in_force: bool,
 }
@@ -142,7 +145,11 @@ impl Row {
             published: Stamp { by: link(self.published_by, self.publisher), at: self.published_at },
             note: self.note,
             accepted: serde_json::from_value(self.accepted)?,
-            proposed_by: self.proposed_by.zip(self.proposer).map(|(id, name)| link(id, name)),
+            proposed: self
+                .proposed_by
+                .zip(self.proposer)
+                .zip(self.proposed_note)
+                .map(|((id, name), note)| Proposed { by: link(id, name), note }),
             in_force: self.in_force,
         })
     }
@@ -165,6 +172,7 @@ async fn rows(
             p.note,
             p.accepted,
             p.proposed_by,
+            p.proposed_note,
             o.name as "proposer?",
             a.permission_version is not distinct from p.version as "in_force!"
         from permission_sets p

@@ -142,7 +142,9 @@ async fn where_it_takes_two_one_proposes_and_another_publishes() {
     assert_eq!(governance.today(&ida).await.unwrap().proposals, []);
     assert!(governance.two_to_publish(&shop.auditor).await.unwrap());
     let row = governance.version(admin, "support", 2).await.unwrap().row;
-    assert_eq!((row.published.by.name.as_str(), row.proposed_by.unwrap().name.as_str()), ("Ida", "Ada"));
+    let proposed = row.proposed.unwrap();
+    assert_eq!((row.published.by.name.as_str(), proposed.by.name.as_str()), ("Ida", "Ada"));
+    assert_eq!((row.note.as_str(), proposed.note.as_str()), ("tested", "tested"));
     let refused = json!({ "what": "publish permissions of `support` alone" });
     assert_eq!(shop.entries("refused").await, [refused.clone(), refused]);
     assert_eq!(shop.entries("publishing_changed").await, [json!({ "two_to_publish": true })]);

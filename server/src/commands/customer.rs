@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use domain::words::count;
 use governance::CustomerFacts;
 
 use super::{by, print, read_text, with};
@@ -30,7 +31,8 @@ impl Customer {
         with(&database, async |governance| {
             let author = by(governance, &author).await?;
             governance.sync_customers(&author, &customers).await?;
-            print(format!("{} customers.", customers.len()))
+            let number = u32::try_from(customers.len()).unwrap_or(u32::MAX);
+            print(format!("{}.", count(number, "customer", "customers")))
         })
         .await
     }

@@ -71,7 +71,9 @@ fn Versions(page: Page) -> impl IntoView {
 fn Line(slug: String, row: VersionRow) -> impl IntoView {
     let accepted = (!row.accepted.is_empty())
         .then(|| format!(" {} accepted.", words::count(words::number(row.accepted.len()), "risk", "risks")));
-    let proposed = row.proposed_by.map(|person| format!(", proposed by {}", person.name));
+    let proposed = row.proposed.map(|proposed| {
+        view! { ", proposed by " <Written text=proposed.by.name/> ": “" <Written text=proposed.note/> "”" }
+    });
     view! {
         <li class="line" data-key=row.version.to_string()>
             <div class="line-main">

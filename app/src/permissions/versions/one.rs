@@ -4,6 +4,7 @@ use domain::{
     role::Capability,
 };
 use governance::Error;
+use islands::Said;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -98,9 +99,14 @@ fn Version(
 /// Who published it, when and why, and what they accepted.
 #[component]
 fn About(row: VersionRow) -> impl IntoView {
-    let proposed = row.proposed_by.map(|person| view! { <Fact label="Proposed by">{person.name}</Fact> });
+    let proposed = row.proposed.map(|proposed| {
+        view! {
+            <Fact label="Proposed by"><Written text=proposed.by.name/></Fact>
+            <Fact label="Why, as proposed"><Written text=proposed.note/></Fact>
+        }
+    });
     let accepted = (!row.accepted.is_empty()).then(|| {
-        let lines: Vec<_> = row.accepted.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
+        let lines: Vec<_> = row.accepted.into_iter().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
         view! { <Fact label="Risks accepted"><ul class="sentences">{lines}</ul></Fact> }
     });
     view! {
@@ -109,7 +115,7 @@ fn About(row: VersionRow) -> impl IntoView {
                 <Fact label="Published by">{row.published.by.name}</Fact>
                 {proposed}
                 <Fact label="When"><DatedAt at=row.published.at/></Fact>
-                <Fact label="Note"><Written text=row.note/></Fact>
+                <Fact label="Why, as published"><Written text=row.note/></Fact>
                 {accepted}
             </Facts>
         </Section>

@@ -1,6 +1,8 @@
 //! Agents: their list, their page, their days, and what is stopped.
 
-use domain::view::MOST_COUNTED;
+use std::collections::BTreeMap;
+
+use domain::{sentence::Names, view::MOST_COUNTED};
 
 use super::*;
 
@@ -117,10 +119,14 @@ pub async fn agent(
         integrations: integrations.into_iter().filter(|i| used.contains(&i.slug)).collect(),
         days: Vec::new(),
         recent,
-        actions: set.map(|(_, set)| set.action_scope.allow.keys().cloned().collect()).unwrap_or_default(),
+        actions: set.map(|(_, set)| called(set.action_scope.allow.keys(), &control.names)).unwrap_or_default(),
         row,
         now,
     }))
+}
+
+fn called<'a>(actions: impl Iterator<Item = &'a String>, names: &Names) -> BTreeMap<String, String> {
+    actions.map(|name| (name.clone(), names.actions.get(name).unwrap_or(name).clone())).collect()
 }
 
 /// A day of the brand's time zone.
