@@ -43,7 +43,7 @@ class Shop:
         """Approves by the form that a reviewer's page shows."""
         visit = self.browser(REVIEWER)
         page = visit(f"/approvals/{request_id}")
-        form = re.search(r'<form[^>]*action="([^"]*/approve)"[^>]*>(.*?)</form>', page, re.S)
+        form = re.search(r'<form[^>]*action="([^"]*/approve\b[^"]*)"[^>]*>(.*?)</form>', page, re.S)
         hidden = re.findall(r"<input\b[^>]*>", form[2])
         attribute = lambda tag, name: (re.search(rf'\b{name}="([^"]*)"', tag) or [None, ""])[1]
         visit(form[1], {attribute(tag, "name"): attribute(tag, "value") for tag in hidden if attribute(tag, "name")})
