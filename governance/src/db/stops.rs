@@ -63,46 +63,47 @@ pub async fn holding(connection: &mut PgConnection, agent: Option<AgentId>) -> R
 }
 
 /// Every stop that holds; one an agent at the most, and before them one of everything.
-///
-/// Somebody else has pressed since where they added to it, or where a later stop of theirs holds some of the same agents.
 pub async fn all_holding(connection: &mut PgConnection) -> Result<Vec<StopView>> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"
-        select s.id,
-            s.engaged_at,
-            s.reason,
-            s.engaged_by,
-            p.name as "by?",
-            not exists (
-                select from stop_additions t
-                where t.stop_id = s.id and t.added_by is distinct from s.engaged_by
-            ) and not exists (
-                select from stops o
-                where o.engaged_at >= s.engaged_at and o.engaged_by is distinct from s.engaged_by
-                    and (o.agent_id is null or s.agent_id is null or o.agent_id = s.agent_id)
-            ) as "alone!",
-            a.id as "agent_id?",
-            a.slug as "slug?",
-            a.name as "name?",
-            s.released_at,
-            s.release_reason,
-            null as "released_by?: String"
-        from stops s
-        left join people p on p.id = s.engaged_by
-        left join agents a on a.id = s.agent_id
-        where s.released_at is null
-        order by s.agent_id is not null, s.engaged_at
-        "#
-    );
-    let mut stops: Vec<PastStop> = rows.fetch_all(&mut *connection).await?.into_iter().map(Row::read).collect();
+    let mut stops = read(connection, Which::Holding).await?;
+    stops.sort_by_key(|past| (past.stop.agent.is_some(), past.stop.at));
     add_additions(connection, &mut stops).await?;
     Ok(stops.into_iter().map(|past| past.stop).collect())
 }
 
 /// The stop, without what was added to it, and the time.
 pub async fn find(connection: &mut PgConnection, id: StopId) -> Result<Option<(PastStop, DateTime<Utc>)>> {
-    let row = sqlx::query_as!(
+    let Some(stop) = read(connection, Which::One(id)).await?.pop() else { return Ok(None) };
+    let now = super::control::head(connection).await?.now;
+    Ok(Some((stop, now)))
+}
+
+/// The stops before this one, or from the newest on; and where the next page starts.
+pub async fn page(connection: &mut PgConnection, before: Option<StopId>) -> Result<(Vec<PastStop>, Option<StopId>)> {
+    let mut stops = read(connection, Which::Before(before)).await?;
+    let more = stops.len() > PAGE as usize;
+    stops.truncate(PAGE as usize);
+    add_additions(connection, &mut stops).await?;
+    let next = stops.last().filter(|_| more).map(|past| past.stop.id);
+    Ok((stops, next))
+}
+
+enum Which {
+    Holding,
+    One(StopId),
+    /// One more than a page, from the newest on.
+    Before(Option<StopId>),
+}
+
+/// Stops, the newest first, without what was added to them.
+///
+/// Somebody else has pressed since where they added to it, or where a later stop of theirs holds some of the same agents.
+async fn read(connection: &mut PgConnection, which: Which) -> Result<Vec<PastStop>> {
+    let (one, before) = match which {
+        Which::Holding => (None, None),
+        Which::One(id) => (Some(id.0), None),
+        Which::Before(before) => (None, before.map(|id| id.0)),
+    };
+    let rows = sqlx::query_as!(
         Row,
         r#"
         select s.id,
@@ -124,53 +125,32 @@ pub async fn find(connection: &mut PgConnection, id: StopId) -> Result<Option<(P
             s.released_at,
             s.release_reason,
             r.name as "released_by?"
-        from stops s
+        from (
+            select id from stops where $1 and released_at is null
+            union all
+            select id from stops where id = $2
+            union all
+            (
+                select id
+                from stops
+                where $3 and ($4::uuid is null or (engaged_at, id) < (select b.engaged_at, b.id from stops b where b.id = $4))
+                order by engaged_at desc, id desc
+                limit $5
+            )
+        ) w
+        join stops s on s.id = w.id
         left join people p on p.id = s.engaged_by
         left join people r on r.id = s.released_by
         left join agents a on a.id = s.agent_id
-        where s.id = $1
-        "#,
-        id.0,
-    );
-    let Some(row) = row.fetch_optional(&mut *connection).await? else { return Ok(None) };
-    let now = super::control::head(connection).await?.now;
-    Ok(Some((row.read(), now)))
-}
-
-/// The stops before this one, or from the newest on; and where the next page starts.
-pub async fn page(connection: &mut PgConnection, before: Option<StopId>) -> Result<(Vec<PastStop>, Option<StopId>)> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"
-        select s.id,
-            s.engaged_at,
-            s.reason,
-            s.engaged_by,
-            p.name as "by?",
-            false as "alone!",
-            a.id as "agent_id?",
-            a.slug as "slug?",
-            a.name as "name?",
-            s.released_at,
-            s.release_reason,
-            r.name as "released_by?"
-        from stops s
-        left join people p on p.id = s.engaged_by
-        left join people r on r.id = s.released_by
-        left join agents a on a.id = s.agent_id
-        where $1::uuid is null or (s.engaged_at, s.id) < (select b.engaged_at, b.id from stops b where b.id = $1)
         order by s.engaged_at desc, s.id desc
-        limit $2
         "#,
-        before.map(|id| id.0),
+        matches!(which, Which::Holding),
+        one,
+        matches!(which, Which::Before(_)),
+        before,
         PAGE + 1,
     );
-    let mut stops: Vec<PastStop> = rows.fetch_all(&mut *connection).await?.into_iter().map(Row::read).collect();
-    let more = stops.len() > PAGE as usize;
-    stops.truncate(PAGE as usize);
-    add_additions(connection, &mut stops).await?;
-    let next = stops.last().filter(|_| more).map(|past| past.stop.id);
-    Ok((stops, next))
+    Ok(rows.fetch_all(connection).await?.into_iter().map(Row::read).collect())
 }
 
 pub async fn insert(connection: &mut PgConnection, stop: &StopView, by: Option<PersonId>) -> Result<()> {

@@ -8,7 +8,7 @@ use std::{
 
 use domain::{agent::Mode, role::Role, view::KeyKind};
 use governance::{Actor, Governance, Pools};
-use server::postgres::Embedded;
+use server::postgres::{Embedded, Urls};
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -38,6 +38,31 @@ pub fn data_directory(name: &str) -> PathBuf {
     path
 }
 
+/// A database of its own, a server over it, and somebody who is signed in there.
+struct House {
+    data: PathBuf,
+    postgres: Embedded,
+    urls: Urls,
+    governance: Governance,
+    key: String,
+    process: Process,
+    cookie: String,
+}
+
+impl House {
+    async fn open(name: &str) -> Self {
+        let data = data_directory(name);
+        let mut postgres = Embedded::create(&data).await.unwrap();
+        let urls = postgres.start().await.unwrap();
+        governance::migrate(&urls.owner, &urls.server).await.unwrap();
+        let governance = Governance::connect(&urls.server, Pools::default()).unwrap();
+        let key = fill(&governance).await;
+        let process = Process::serve(&urls.server).await;
+        let cookie = process.sign_in(AUDITOR).await;
+        Self { data, postgres, urls, governance, key, process, cookie }
+    }
+}
+
 #[track_caller]
 fn is_away(reply: &Reply, words: &str) {
     assert_eq!(reply.status, 503, "{reply:?}");
@@ -46,15 +71,7 @@ fn is_away(reply: &Reply, words: &str) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
-    let data = data_directory("away");
-    let mut postgres = Embedded::create(&data).await.unwrap();
-    let urls = postgres.start().await.unwrap();
-    governance::migrate(&urls.owner, &urls.server).await.unwrap();
-    let governance = Governance::connect(&urls.server, Pools::default()).unwrap();
-    let key = fill(&governance).await;
-
-    let process = Process::serve(&urls.server).await;
-    let cookie = process.sign_in(AUDITOR).await;
+    let House { data, postgres, urls, governance, key, process, cookie } = House::open("away").await;
     let unseen = process.sign_in(AUDITOR).await;
     let (mut agent, mut browser) = (process.agent(&key), process.browser(&cookie));
     let body = refund("5.00").to_string();
@@ -158,14 +175,7 @@ impl Drop for Silent {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_that_is_opened_while_the_database_is_silent_stops_everything() {
-    let data = data_directory("silent");
-    let mut postgres = Embedded::create(&data).await.unwrap();
-    let urls = postgres.start().await.unwrap();
-    governance::migrate(&urls.owner, &urls.server).await.unwrap();
-    let governance = Governance::connect(&urls.server, Pools::default()).unwrap();
-    let key = fill(&governance).await;
-    let process = Process::serve(&urls.server).await;
-    let cookie = process.sign_in(AUDITOR).await;
+    let House { data, postgres, governance, key, process, cookie, .. } = House::open("silent").await;
     assert_eq!(process.browser(&cookie).get("/").await.unwrap().status, 200);
 
     let silent = Silent::make(&data);
