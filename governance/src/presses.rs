@@ -40,6 +40,9 @@ const LONGEST_SLUG: usize = 100;
 /// How many may be open at once: people times what they stop.
 const MOST_OPEN: usize = 1000;
 
+/// How many reasons are kept of those who press again.
+const MOST_SAID: usize = 20;
+
 /// What came of a press, as far as it is known.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pressed {
@@ -57,13 +60,16 @@ pub(crate) struct Press {
     pub actor: Actor,
     pub slug: Option<String>,
     pub reason: String,
+    /// Other reasons of the same person, who has pressed again since.
+    pub later: Vec<String>,
 }
 
 impl Press {
     pub fn new(actor: &Actor, slug: Option<&str>, reason: &str) -> Self {
         // Whatever is typed here must not fail the stop.
         let reason = reason.trim().replace("\r\n", "\n").chars().filter(|c| *c != '\0').take(MOST_TEXT).collect();
-        Self { id: StopId(Uuid::now_v7()), actor: actor.clone(), slug: slug.map(str::to_owned), reason }
+        let (id, slug) = (StopId(Uuid::now_v7()), slug.map(str::to_owned));
+        Self { id, actor: actor.clone(), slug, reason, later: Vec::new() }
     }
 
     /// Who presses what: pressed again, it is the same.
@@ -87,9 +93,14 @@ enum Refused {
     Forbidden,
 }
 
+struct Open {
+    tries: watch::Receiver<Tried>,
+    later: Vec<String>,
+}
+
 #[derive(Default)]
 pub(crate) struct Presses {
-    open: Mutex<HashMap<What, watch::Receiver<Tried>>>,
+    open: Mutex<HashMap<What, Open>>,
     /// How many of them have kept somebody waiting for longer than a stop takes.
     unrecorded: AtomicUsize,
 }
@@ -98,6 +109,21 @@ impl Presses {
     /// Whether a stop that was pressed here is not known to be recorded. Then nothing is allowed here.
     pub fn forbid(&self) -> bool {
         self.unrecorded.load(SeqCst) > 0
+    }
+
+    fn later(&self, what: &What) -> Vec<String> {
+        let open = self.open.lock().ok();
+        open.and_then(|open| Some(open.get(what)?.later.clone())).unwrap_or_default()
+    }
+
+    /// Ends a press that is over, unless it is recorded and more than `taken` reasons have been said meanwhile.
+    fn end(&self, what: &What, came: &Came, taken: usize) -> bool {
+        let Ok(mut open) = self.open.lock() else { return true };
+        let goes_on = came.is_ok() && open.get(what).is_some_and(|press| press.later.len() > taken);
+        if !goes_on {
+            open.remove(what);
+        }
+        !goes_on
     }
 
     /// An answer to an agent, unless nothing is allowed: it may have been decided while somebody pressed.
@@ -136,7 +162,10 @@ impl Governance {
     /// Begins to record a press, or joins the same one that is open.
     fn open(&self, press: Press) -> Result<watch::Receiver<Tried>> {
         let mut open = self.0.presses.open.lock().map_err(|_| Error::Unavailable)?;
-        if let Some(tries) = open.get(&press.what()) {
+        if let Some(Open { tries, later }) = open.get_mut(&press.what()) {
+            if !press.reason.is_empty() && !later.contains(&press.reason) && later.len() < MOST_SAID {
+                later.push(press.reason);
+            }
             let mut tries = tries.clone();
             tries.mark_unchanged();
             return Ok(tries);
@@ -145,9 +174,12 @@ impl Governance {
             return Err(Error::Unavailable);
         }
         let (told, tries) = watch::channel(None);
-        open.insert(press.what(), tries.clone());
+        open.insert(press.what(), Open { tries: tries.clone(), later: Vec::new() });
         let (governance, what) = (self.clone(), press.what());
-        let attempt = move || governance.clone().try_press(press.clone());
+        let attempt = move || {
+            let later = governance.0.presses.later(&press.what());
+            governance.clone().try_press(Press { later, ..press.clone() })
+        };
         tokio::spawn(self.clone().keep_pressing(what, told, attempt));
         Ok(tries)
     }
@@ -157,13 +189,15 @@ impl Governance {
         F: Future<Output = Came> + Send + 'static,
     {
         let mut held = None;
+        let mut is_recorded = false;
         loop {
+            let taken = self.0.presses.later(&what).len();
             let done = {
                 let attempt = outcome(attempt());
                 tokio::pin!(attempt);
                 tokio::select! {
                     done = &mut attempt => done,
-                    () = sleep(HOLD_AFTER), if held.is_none() => {
+                    () = sleep(HOLD_AFTER), if held.is_none() && !is_recorded => {
                         held = Some(Held::new(&self));
                         attempt.await
                     }
@@ -171,15 +205,20 @@ impl Governance {
             };
             let over = !matches!(done, Ok(Pressed::NotRecorded | Pressed::Unknown));
             if over {
-                if let Ok(mut open) = self.0.presses.open.lock() {
-                    open.remove(&what);
-                }
+                let ends = self.0.presses.end(&what, &done, taken);
                 told.send_replace(Some(done));
-                return;
+                if ends {
+                    return;
+                }
+                // It is stopped; what was said meanwhile is not recorded yet.
+                (held, is_recorded) = (None, true);
+                continue;
             }
-            held.get_or_insert_with(|| Held::new(&self));
-            told.send_replace(Some(done));
-            tracing::error!("a stop that was pressed is not recorded; nothing is allowed here until it is");
+            if !is_recorded {
+                held.get_or_insert_with(|| Held::new(&self));
+                told.send_replace(Some(done));
+                tracing::error!("a stop that was pressed is not recorded; nothing is allowed here until it is");
+            }
             sleep(PAUSE).await;
         }
     }
@@ -231,7 +270,13 @@ mod tests {
         let governance = Governance::connect("postgres://nobody@localhost:1/nothing", Pools::default()).unwrap();
         let what = (None, None);
         let (told, mut tries) = watch::channel(None);
-        governance.0.presses.open.lock().unwrap().insert(what.clone(), tries.clone());
+        governance
+            .0
+            .presses
+            .open
+            .lock()
+            .unwrap()
+            .insert(what.clone(), Open { tries: tries.clone(), later: Vec::new() });
         let made = AtomicUsize::new(0);
         let attempt = move || {
             let first = made.fetch_add(1, SeqCst) == 0;

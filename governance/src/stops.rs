@@ -127,9 +127,17 @@ fn may_release(actor: &Actor, stop: &StopView, now: DateTime<Utc>) -> bool {
     actor.can(Capability::Release) || actor.person().is_ok_and(|me| stop.may_be_taken_back(me.id, now))
 }
 
-/// Locks control and writes the stop; gives the one that holds then.
+/// Locks control and writes the stop with all that was said of it; gives the one that holds then.
 async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView> {
     db::control::lock_exclusive(connection).await?;
+    let stop = write_stop(connection, press).await?;
+    for reason in &press.later {
+        add(connection, &press.actor, &stop, reason, Kind::StopJoined).await?;
+    }
+    Ok(stop)
+}
+
+async fn write_stop(connection: &mut PgConnection, press: &Press) -> Result<StopView> {
     if let Some((recorded, _)) = db::stops::find(connection, press.id).await? {
         return Ok(recorded.stop);
     }

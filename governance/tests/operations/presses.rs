@@ -42,6 +42,49 @@ async fn until_a_pressed_stop_is_recorded_nothing_is_allowed_here_and_it_is_trie
 }
 
 #[tokio::test]
+async fn whatever_is_said_while_a_stop_is_not_recorded_can_be_read_afterwards() {
+    let shop = Shop::open().await;
+    let governance = shop.replica();
+    shop.database.break_inserts("entries", "new.kind = 'stopped'").await;
+    for reason in ["odd refunds", "", "odd refunds", "cards stolen", "the bank called"] {
+        let pressed = governance.press(&shop.ana, Some("support"), reason).await.unwrap();
+        assert_eq!(pressed, Pressed::NotRecorded, "{reason}");
+    }
+    shop.database.mend_inserts("entries").await;
+    let_go(&governance).await;
+    let stops = governance.stops(&shop.ben).await.unwrap();
+    let said = Vec::from_iter(stops[0].added.iter().map(|added| (added.by.as_str(), added.reason.as_str())));
+    assert_eq!(stops[0].reason, "odd refunds");
+    assert_eq!(said, [("Ana", "cards stolen"), ("Ana", "the bank called")]);
+    assert_eq!(shop.entries("stop_explained").await.len(), 2);
+    assert_eq!(stops[0].taken_back_by, Some(id_of(&shop.ana)), "nobody else has pressed");
+}
+
+/// What is said while the try that records the stop is on its way is recorded by one of its own.
+#[tokio::test]
+async fn what_is_said_just_before_a_stop_is_recorded_can_be_read_afterwards() {
+    let shop = Shop::open().await;
+    let governance = shop.replica();
+    let mut other = shop.database.owner.acquire().await.unwrap();
+    other.execute(HOLD).await.unwrap();
+    let press = async |reason| governance.press(&shop.ana, None, reason).await.unwrap();
+    let (first, second, ()) = tokio::join!(press("odd refunds"), press("cards stolen"), async {
+        sleep(Duration::from_millis(100)).await;
+        other.execute("rollback").await.unwrap();
+    });
+    assert!(matches!((first, second), (Pressed::Recorded(_), Pressed::Recorded(_))));
+    let begun = Instant::now();
+    loop {
+        let stops = governance.stops(&shop.ben).await.unwrap();
+        if stops[0].reason == "odd refunds" && stops[0].added.iter().any(|added| added.reason == "cards stolen") {
+            break;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(10), "{stops:?}");
+        sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
 async fn a_press_whose_caller_hangs_up_is_recorded() {
     let shop = Shop::open().await;
     let mut other = shop.database.owner.acquire().await.unwrap();
