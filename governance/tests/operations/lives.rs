@@ -17,8 +17,10 @@ use crate::support::{Shop, gift, id_of, refund};
 
 const LEADS: &str = "cs-leads";
 const DAY: i64 = 86_400;
-const PEOPLE: [(&str, &str); 5] =
-    [("Ana", LEADS), ("Ben", LEADS), ("Kim", LEADS), ("Lee", "legal"), ("Mia", "managers")];
+const PEOPLE: [&str; 6] = ["Ana", "Ben", "Kim", "Lee", "Mia", "Pat"];
+/// Who may sit in which queue: Pat in each.
+const SEATS: [(usize, &str); 8] =
+    [(0, LEADS), (1, LEADS), (2, LEADS), (3, "legal"), (4, "managers"), (5, LEADS), (5, "legal"), (5, "managers")];
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
@@ -30,7 +32,9 @@ enum Step {
     Pass(i64),
     Job,
     Stop,
+    StopAll,
     Release,
+    ReleaseAll,
     Pause,
     Resume,
     Leave(usize),
@@ -45,6 +49,7 @@ enum Step {
 
 fn step() -> impl Strategy<Value = Step> {
     let who = || 0..PEOPLE.len();
+    let seat = || 0..SEATS.len();
     let amount = || select(vec![80_u32, 90, 250, 260, 350, 360]);
     prop_oneof![
         4 => amount().prop_map(Step::AskRefund),
@@ -55,12 +60,14 @@ fn step() -> impl Strategy<Value = Step> {
         8 => select(vec![300, 900, 1800, 2700, 4000]).prop_map(Step::Pass),
         1 => Just(Step::Pass(DAY + 100)),
         5 => Just(Step::Job),
-        2 => Just(Step::Stop),
-        4 => Just(Step::Release),
+        1 => Just(Step::Stop),
+        1 => Just(Step::StopAll),
+        3 => Just(Step::Release),
+        3 => Just(Step::ReleaseAll),
         1 => Just(Step::Pause),
         3 => Just(Step::Resume),
-        1 => who().prop_map(Step::Leave),
-        2 => who().prop_map(Step::Join),
+        1 => seat().prop_map(Step::Leave),
+        2 => seat().prop_map(Step::Join),
         1 => who().prop_map(Step::Disable),
         2 => who().prop_map(Step::Enable),
         1 => who().prop_map(Step::Demote),
@@ -83,8 +90,11 @@ impl Run {
     async fn begin() -> Self {
         let shop = Shop::open().await;
         let kim = shop.person("Kim", Role::Reviewer).await;
-        shop.governance.add_member(&shop.admin, LEADS, id_of(&kim)).await.unwrap();
-        let people = vec![shop.ana.clone(), shop.ben.clone(), kim, shop.lee.clone(), shop.mia.clone()];
+        let pat = shop.person("Pat", Role::Reviewer).await;
+        let people = vec![shop.ana.clone(), shop.ben.clone(), kim, shop.lee.clone(), shop.mia.clone(), pat];
+        for (who, queue) in SEATS.into_iter().filter(|(who, _)| matches!(PEOPLE[*who], "Kim" | "Pat")) {
+            shop.governance.add_member(&shop.admin, queue, id_of(&people[who])).await.unwrap();
+        }
         let roles = people.iter().map(|who| who.person().unwrap().role).collect();
         Self { shop, people, roles, model: Model::new(), id: None }
     }
@@ -96,7 +106,7 @@ impl Run {
         let member = |who: usize| id_of(&people[who]);
         match step {
             Step::AskRefund(_) | Step::AskGift => {
-                if model.open().is_some() || model.stopped || model.paused || model.retired {
+                if model.open().is_some() || model.is_frozen() || model.paused || model.retired {
                     return (true, true);
                 }
                 let amount = if let Step::AskRefund(amount) = step { Some(amount) } else { None };
@@ -136,13 +146,20 @@ impl Run {
             Step::Stop if !model.stopped => {
                 governance.stop(operator, Some("support"), "").await.unwrap();
                 model.stopped = true;
-                if let Some(request) = model.open() {
-                    request.yeses.clear();
-                }
+                model.forget(|_, _| true);
+            }
+            Step::StopAll if !model.all_stopped => {
+                governance.stop(operator, None, "").await.unwrap();
+                model.all_stopped = true;
+                model.forget(|_, _| true);
             }
             Step::Release if model.stopped => {
                 shop.release(Some("support"), "looked into").await;
                 model.stopped = false;
+            }
+            Step::ReleaseAll if model.all_stopped => {
+                shop.release(None, "looked into").await;
+                model.all_stopped = false;
             }
             Step::Pause if !model.paused => {
                 governance.open_breaker(operator, "shopify", "errors").await.unwrap();
@@ -152,19 +169,21 @@ impl Run {
                 shop.close_breaker("shopify", "well again").await.unwrap();
                 model.paused = false;
             }
-            Step::Leave(who) if model.people[who].member => {
-                governance.remove_member(admin, PEOPLE[who].1, member(who), 9).await.unwrap();
-                model.people[who].member = false;
-                model.forget(who);
+            Step::Leave(seat) if model.seats[seat] => {
+                let (who, queue) = SEATS[seat];
+                governance.remove_member(admin, queue, member(who), 9).await.unwrap();
+                model.seats[seat] = false;
+                model.forget(|by, of| (by, of) == (who, queue));
             }
-            Step::Join(who) if !model.people[who].auditor && !model.people[who].member => {
-                governance.add_member(admin, PEOPLE[who].1, member(who)).await.unwrap();
-                model.people[who].member = true;
+            Step::Join(seat) if !model.people[SEATS[seat].0].auditor && !model.seats[seat] => {
+                let (who, queue) = SEATS[seat];
+                governance.add_member(admin, queue, member(who)).await.unwrap();
+                model.seats[seat] = true;
             }
             Step::Disable(who) if !model.people[who].disabled => {
                 governance.disable_person(admin, member(who), 9).await.unwrap();
                 model.people[who].disabled = true;
-                model.forget(who);
+                model.forget(|by, _| by == who);
             }
             Step::Enable(who) if model.people[who].disabled => {
                 shop.enable(member(who)).await.unwrap();
@@ -174,7 +193,7 @@ impl Run {
                 let seen = std::mem::replace(&mut roles[who], Role::Auditor);
                 governance.change_person(admin, member(who), seen, Role::Auditor, 9).await.unwrap();
                 model.people[who].auditor = true;
-                model.forget(who);
+                model.forget(|by, _| by == who);
             }
             Step::Promote(who) if model.people[who].auditor => {
                 roles[who] = Role::Reviewer;
@@ -188,7 +207,7 @@ impl Run {
             Step::Claim => {
                 let Some(id) = id.filter(|_| model.open().is_some()) else { return (true, true) };
                 let approved = model.request.as_ref().is_some_and(|r| model.stands(r) == Stands::Approved);
-                let grants = approved && !model.stopped && !(model.paused && model.runs_on_shopify());
+                let grants = approved && !model.is_frozen() && !(model.paused && model.runs_on_shopify());
                 if let Some(request) = model.open().filter(|_| grants) {
                     request.ended = Some(State::Granted);
                 }

@@ -2,20 +2,16 @@
 
 use domain::state::State;
 
-use super::{DAY, LEADS, PEOPLE};
+use super::{DAY, LEADS, PEOPLE, SEATS};
 
+#[derive(Clone, Copy, Default)]
 pub struct Person {
-    pub queue: &'static str,
-    pub member: bool,
     pub disabled: bool,
     pub auditor: bool,
 }
 
-impl Person {
-    pub fn decides(&self, queue: &str) -> bool {
-        self.queue == queue && self.member && !self.disabled && !self.auditor
-    }
-}
+/// A yes: of whom, for which queue, and how long the request had run.
+type Yes = (usize, &'static str, i64);
 
 /// So many of a queue, before the request has run for so long.
 #[derive(Clone)]
@@ -32,8 +28,7 @@ pub struct Request {
     /// How long it ran, and how long it stood still.
     pub ran: i64,
     pub still: i64,
-    /// Who said yes, and how long it had run.
-    pub yeses: Vec<(usize, i64)>,
+    pub yeses: Vec<Yes>,
     pub claim_before: Option<i64>,
     pub ended: Option<State>,
     pub runs_on_shopify: bool,
@@ -52,8 +47,11 @@ pub enum Stands {
 }
 
 pub struct Model {
-    pub people: Vec<Person>,
+    pub people: [Person; PEOPLE.len()],
+    /// Whether each of `SEATS` is taken.
+    pub seats: [bool; SEATS.len()],
     pub stopped: bool,
+    pub all_stopped: bool,
     pub paused: bool,
     pub retired: bool,
     pub request: Option<Request>,
@@ -68,23 +66,74 @@ pub fn needs_of(amount: u32) -> Vec<Need> {
     needs
 }
 
+impl Request {
+    /// Who has said yes to a need in its time.
+    pub fn said(&self, need: &Need) -> Vec<usize> {
+        let of_need = |(_, queue, at): &&Yes| *queue == need.queue && *at < need.before;
+        self.yeses.iter().filter(of_need).map(|(who, ..)| *who).collect()
+    }
+
+    /// When that was said, the first first.
+    fn times(&self, need: &Need) -> Vec<i64> {
+        let of_need = |(_, queue, at): &&Yes| *queue == need.queue && *at < need.before;
+        let mut times: Vec<i64> = self.yeses.iter().filter(of_need).map(|(.., at)| *at).collect();
+        times.sort_unstable();
+        times
+    }
+
+    /// The needs that are short of people, where nobody counts for two: what is due first gets its people first.
+    pub fn missing(&self) -> Vec<&Need> {
+        let mut needs = Vec::from_iter(&self.needs);
+        needs.sort_by_key(|need| need.before);
+        let mut places = Vec::new();
+        let mut filled = 0;
+        needs.retain(|need| {
+            places.extend(std::iter::repeat_n(self.said(need), need.count));
+            let before = std::mem::replace(&mut filled, most(&places, &mut Vec::new()));
+            filled - before < need.count
+        });
+        needs
+    }
+}
+
+/// How many of these places can be filled, each by one of those who said yes to it: all ways are tried.
+fn most(places: &[Vec<usize>], taken: &mut Vec<usize>) -> usize {
+    let Some((place, rest)) = places.split_first() else { return 0 };
+    let mut best = most(rest, taken);
+    for who in place {
+        if !taken.contains(who) {
+            taken.push(*who);
+            best = best.max(1 + most(rest, taken));
+            taken.pop();
+        }
+    }
+    best
+}
+
 impl Model {
     pub fn new() -> Self {
-        let person = |(_, queue): (&str, &'static str)| Person { queue, member: true, disabled: false, auditor: false };
-        let people = PEOPLE.into_iter().map(person).collect();
-        Self { people, stopped: false, paused: false, retired: false, request: None }
+        Self {
+            people: Default::default(),
+            seats: [true; SEATS.len()],
+            stopped: false,
+            all_stopped: false,
+            paused: false,
+            retired: false,
+            request: None,
+        }
+    }
+
+    pub fn is_frozen(&self) -> bool {
+        self.stopped || self.all_stopped
+    }
+
+    pub fn decides(&self, who: usize, queue: &str) -> bool {
+        let sits = SEATS.iter().zip(self.seats).any(|(seat, taken)| taken && *seat == (who, queue));
+        sits && !self.people[who].disabled && !self.people[who].auditor
     }
 
     pub fn open(&mut self) -> Option<&mut Request> {
         self.request.as_mut().filter(|request| request.ended.is_none())
-    }
-
-    /// The times of the yeses that a need has, the first first.
-    pub fn said(&self, request: &Request, need: &Need) -> Vec<i64> {
-        let of_need = |(who, at): &&(usize, i64)| self.people[*who].queue == need.queue && *at < need.before;
-        let mut said: Vec<i64> = request.yeses.iter().filter(of_need).map(|(_, at)| *at).collect();
-        said.sort_unstable();
-        said
     }
 
     pub fn stands(&self, request: &Request) -> Stands {
@@ -92,11 +141,11 @@ impl Model {
         if self.retired || request.still >= DAY || unclaimed {
             return Stands::Over;
         }
-        let missing = |need: &&Need| self.said(request, need).len() < need.count;
-        if request.needs.iter().filter(missing).any(|need| request.ran >= need.before) {
+        let missing = request.missing();
+        if missing.iter().any(|need| request.ran >= need.before) {
             return Stands::Late;
         }
-        match (request.needs.iter().any(|need| missing(&need)), request.claim_before) {
+        match (!missing.is_empty(), request.claim_before) {
             (true, _) => Stands::Waits,
             (false, None) => Stands::Complete,
             (false, Some(_)) => Stands::Approved,
@@ -109,7 +158,7 @@ impl Model {
             (Some(ended), _) => ended,
             (None, Stands::Over) => State::Expired,
             (None, Stands::Late) if request.needs.iter().all(|need| !need.escalates) => State::Expired,
-            (None, _) if self.stopped => State::Frozen,
+            (None, _) if self.is_frozen() => State::Frozen,
             (None, Stands::Approved) => State::Approved,
             (None, _) => State::Waiting,
         })
@@ -118,28 +167,24 @@ impl Model {
     /// Whether this person may press a button of the request now.
     pub fn may_decide(&self, who: usize) -> bool {
         let Some(request) = self.request.as_ref().filter(|request| request.ended.is_none()) else { return false };
-        let asked = request.needs.iter().any(|need| self.people[who].decides(need.queue));
+        let asked = request.needs.iter().any(|need| self.decides(who, need.queue));
         asked && matches!(self.stands(request), Stands::Waits | Stands::Complete)
     }
 
     pub fn approve(&mut self, who: usize) -> bool {
-        if self.stopped || !self.may_decide(who) {
+        if self.is_frozen() || !self.may_decide(who) {
             return false;
         }
-        let queue = self.people[who].queue;
         let Some(request) = &self.request else { return false };
-        let in_time = request.needs.iter().any(|need| need.queue == queue && request.ran < need.before);
-        let counts = |(by, at): &(usize, i64)| {
-            *by == who && request.needs.iter().any(|need| need.queue == queue && *at < need.before)
-        };
-        let said = request.yeses.iter().any(counts);
-        if said && self.stands(request) != Stands::Complete {
+        let mine = request.needs.iter().filter(|need| self.decides(who, need.queue));
+        let new: Vec<Need> = mine.filter(|need| !request.said(need).contains(&who)).cloned().collect();
+        if new.is_empty() && self.stands(request) != Stands::Complete {
             return false;
         }
-        if let Some(request) = self.open().filter(|_| !said) {
-            request.yeses.retain(|(by, _)| *by != who);
-            if in_time {
-                request.yeses.push((who, request.ran));
+        if let Some(request) = self.open() {
+            for need in new {
+                request.yeses.retain(|(by, queue, _)| (*by, *queue) != (who, need.queue));
+                request.yeses.push((who, need.queue, request.ran));
             }
         }
         self.settle();
@@ -157,7 +202,7 @@ impl Model {
     }
 
     pub fn change(&mut self, who: usize, amount: u32) -> bool {
-        if self.stopped || self.paused || !self.may_decide(who) {
+        if self.is_frozen() || self.paused || !self.may_decide(who) {
             return false;
         }
         let Some(request) = &self.request else { return false };
@@ -165,20 +210,23 @@ impl Model {
             return false;
         }
         let mut needs = needs_of(amount);
-        if !needs.iter().any(|need| self.people[who].decides(need.queue)) {
+        let mine: Vec<_> = needs.iter().map(|need| need.queue).filter(|queue| self.decides(who, queue)).collect();
+        if mine.is_empty() {
             return false;
         }
+        let missing = request.missing();
         for need in &mut needs {
             need.before += request.ran;
             if let Some(old) = request.needs.iter().find(|old| old.queue == need.queue) {
-                let answered = self.said(request, old).get(old.count - 1).copied();
+                let is_met = !missing.iter().any(|need| need.queue == old.queue);
+                let answered = request.times(old).get(old.count - 1).copied().filter(|_| is_met);
                 let left = answered.map_or(old.before, |at| request.ran + old.before - at);
                 need.before = need.before.min(left);
             }
         }
         if let Some(request) = self.open() {
-            let ran = request.ran;
-            (request.amount, request.needs, request.yeses) = (Some(amount), needs, vec![(who, ran)]);
+            let yeses = mine.into_iter().map(|queue| (who, queue, request.ran)).collect();
+            (request.amount, request.needs, request.yeses) = (Some(amount), needs, yeses);
         }
         self.settle();
         true
@@ -203,18 +251,19 @@ impl Model {
     }
 
     pub fn pass(&mut self, seconds: i64) {
-        let (stopped, paused) = (self.stopped, self.paused);
+        let (frozen, paused) = (self.is_frozen(), self.paused);
         if let Some(request) = self.open() {
-            match stopped || paused && request.runs_on_shopify {
+            match frozen || paused && request.runs_on_shopify {
                 true => request.still += seconds,
                 false => request.ran += seconds,
             }
         }
     }
 
-    pub fn forget(&mut self, who: usize) {
+    /// No yes of these counts any more, in whichever way they come back.
+    pub fn forget(&mut self, of: impl Fn(usize, &str) -> bool) {
         if let Some(request) = self.open() {
-            request.yeses.retain(|(by, _)| *by != who);
+            request.yeses.retain(|(by, queue, _)| !of(*by, queue));
         }
     }
 
