@@ -32,7 +32,7 @@ pub fn not_shown(press: Press) -> Response {
     let press = match press {
         Press::Open => {
             "A stop that was pressed is not recorded yet. This server of Reins goes on trying by itself, and allows nothing \
-             until it is recorded."
+             until it is recorded. Other servers of Reins do not know of it."
         }
         Press::Taken => {
             "You can press Stop all the same: this server of Reins then allows nothing, and goes on trying by itself, in your \

@@ -44,7 +44,7 @@ fn OpenPress() -> impl IntoView {
             <Icon name="stop"/>
             <p class="banner-text">
                 "A stop that was pressed is not recorded yet. This server of Reins goes on trying by itself, and allows nothing "
-                "until it is recorded."
+                "until it is recorded. Other servers of Reins do not know of it."
             </p>
         </div>
     }

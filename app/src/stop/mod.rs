@@ -66,6 +66,10 @@ fn Stops(page: Page, releasers: Releasers) -> impl IntoView {
     view! {
         <PageTitle title="Stop" lead/>
         {presses}
+        <p class="quiet">
+            "A stop stands here once it is recorded, and then counts on every server of Reins. A press that another server "
+            "could not record yet is told there alone."
+        </p>
         <Held agents=held releasers everything now/>
         <Section title="Stops until now">
             <PastStops stops=over now/>
