@@ -49,14 +49,13 @@ pub fn TodayPage() -> impl IntoView {
 fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     let now = today.now;
     let lead = first_line(&today, may_settle);
+    let to_settle = !today.breaches.is_empty() || !today.unknown.is_empty();
     let nothing = today.waiting_for_me == 0
-        && today.breaches.is_empty()
-        && today.unknown.is_empty()
+        && !(may_settle && to_settle)
         && today.proposals.is_empty()
         && today.changes.is_empty()
         && today.short.is_empty()
         && today.unclaimed.is_empty();
-    let title = if may_settle || today.waiting_for_me > 0 || nothing { "What needs you" } else { "What needs others" };
     let empty = nothing.then(|| {
         view! {
             <Empty title="Nothing needs you">
@@ -72,21 +71,25 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     let short: Vec<_> = today.short.into_iter().map(|short| view! { <ShortTask short/> }).collect();
     let unclaimed: Vec<_> = today.unclaimed.into_iter().map(|row| view! { <UnclaimedTask row now/> }).collect();
     let unknown: Vec<_> = today.unknown.into_iter().map(|pile| view! { <Unknown pile now may_settle/> }).collect();
+    let open = view! { {breaches} {unknown} }.into_any();
+    let (mine, others) = if may_settle { (Some(open), None) } else { (None, to_settle.then_some(open)) };
+    let others =
+        others.map(|open| view! { <Section title="What needs others"><ul class="tasks">{open}</ul></Section> });
 
     view! {
         <PageTitle title="Today" lead/>
-        <Section title>
+        <Section title="What needs you">
             {empty}
             <ul class="tasks" hidden=nothing>
                 {waiting}
                 {short}
-                {breaches}
-                {unknown}
+                {mine}
                 {unclaimed}
                 {proposals}
                 {changes}
             </ul>
         </Section>
+        {others}
         <Section title="Agents">
             <AgentLines rows=today.agents/>
             <p class="quiet">
