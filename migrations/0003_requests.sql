@@ -48,7 +48,8 @@ create table requests (
     failure_confirmed boolean not null default false,
     constraint requests_idempotency_key unique (agent_id, idempotency_key),
     check ((amount_minor is null) = (currency is null)),
-    check ((customer_id is null) = (customer_folded is null))
+    check ((customer_id is null) = (customer_folded is null)),
+    check (falls_due is not null or state not in ('waiting', 'approved'))
 );
 -- Windows of an agent, and an agent's activity.
 create index requests_by_agent on requests (agent_id, asked_at)
@@ -64,8 +65,18 @@ create index requests_by_occasion on requests (agent_id, occasion, customer_id) 
 create index requests_first_of_kind on requests (agent_id, action, template) where state = 'succeeded' and template is not null;
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
 create index requests_granted on requests (agent_id, deadline) where state = 'granted' and deadline is not null;
--- What waits for people: what is due first comes first.
-create index requests_open on requests (falls_due, id) where state in ('waiting', 'approved');
+-- Of one kind is what waits alike for whoever looks at it: one agent would do the same by the same revision, and it takes as
+-- many of the same queues. There are few, as only what people set makes them; who can decide what, is said of kinds.
+create function kind_of(agent uuid, action text, revision integer, pending jsonb) returns uuid
+language sql immutable parallel safe
+return (
+    select md5(concat_ws(' ', agent, action, revision,
+        string_agg(concat_ws(' ', p -> 'queue', p -> 'needed', p -> 'same_person'), ',' order by n)))::uuid
+    from jsonb_path_query(pending, '$[*]') with ordinality as asked (p, n)
+);
+-- What waits for people: of each kind, what is due first comes first.
+create index requests_open on requests (kind_of(agent_id, action, revision, pending), falls_due, id)
+    where state in ('waiting', 'approved');
 create index requests_due on requests (due, id) where state in ('waiting', 'approved');
 create index requests_unknown on requests (agent_id, changed_at) where state = 'unknown';
 
@@ -164,6 +175,28 @@ create table approvals (
 );
 -- What a person has said yes to already, among all that waits.
 create index approvals_by_person on approvals (person_id, request_id, digest, epoch, queue);
+
+-- What waits of one kind, under the stop epoch of its agent; and whether `reader` has said to it all that they can, where
+-- `mine` of the queues that it waits for are among theirs, in which they may decide since then.
+create function waiting(
+    which uuid, stop_epoch bigint, mine integer, reader uuid, my_queues text[], my_since timestamptz[]
+) returns table (id uuid, asked_at timestamptz, falls_due timestamptz, said boolean) language sql stable
+begin atomic
+    select r.id,
+        r.asked_at,
+        r.falls_due,
+        mine > 0 and not r.complete and mine = (
+            select count(*)
+            from approvals v
+            join unnest(my_queues, my_since) as m (queue, since) on m.queue = v.queue and m.since <= v.at
+            where v.person_id = reader and v.request_id = r.id and v.digest = r.digest and v.epoch = stop_epoch
+                and r.pending @> jsonb_build_array(jsonb_build_object('queue', v.queue))
+        )
+    from requests r
+    where kind_of(r.agent_id, r.action, r.revision, r.pending) = which
+        and r.state in ('waiting', 'approved')
+        and (r.state = 'waiting' or r.approved_epoch is distinct from stop_epoch);
+end;
 
 create table feedback (
     id              uuid primary key,

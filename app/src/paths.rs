@@ -4,7 +4,7 @@ use domain::{
     draft::Side,
     entry::Kind,
     id::{RequestId, StopId},
-    view::WaitingFilter,
+    view::{WaitingFilter, approvals::Place},
 };
 
 pub use crate::told::after;
@@ -24,9 +24,9 @@ pub fn queue(slug: &str) -> String {
 
 /// A part of what waits.
 pub fn waiting(filter: &WaitingFilter) -> String {
-    let page = (filter.page > 0).then(|| (filter.page + 1).to_string());
+    let after = filter.after.as_ref().map(Place::text);
     let later = filter.later.then(|| "later".to_owned());
-    let parts = [("queue", filter.queue.clone()), ("agent", filter.agent.clone()), ("show", later), ("page", page)];
+    let parts = [("queue", filter.queue.clone()), ("agent", filter.agent.clone()), ("show", later), ("after", after)];
     let set = parts.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escaped(&value?))));
     match set.collect::<Vec<_>>().join("&") {
         none if none.is_empty() => approvals(),

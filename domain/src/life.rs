@@ -59,6 +59,10 @@ impl Life {
         &self.pending
     }
 
+    pub fn needs(&self) -> Vec<Need> {
+        self.pending.iter().map(|asked| asked.need.clone()).collect()
+    }
+
     pub fn state(&self) -> State {
         match self.stage {
             Stage::Waiting { .. } => State::Waiting,

@@ -75,6 +75,7 @@ pub struct AgentRow {
     pub stop: Option<StopView>,
     /// Requests in the last 24 hours.
     pub asked: u32,
+    /// Counted up to `MOST_WAITING`.
     pub waiting: u32,
     pub tightened: bool,
     /// Integrations that it uses and whose breaker is open.
@@ -83,7 +84,9 @@ pub struct AgentRow {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Today {
+    /// What the reader could decide now, counted up to `MOST_WAITING`.
     pub waiting_for_me: u32,
+    /// Where all of it is counted.
     pub oldest_waiting: Option<DateTime<Utc>>,
     pub agents: Vec<AgentRow>,
     pub breaches: Vec<Pile<BreachView>>,
@@ -150,6 +153,8 @@ pub struct RequestRow {
     pub queues: Vec<String>,
     /// It waits, and its agent could not carry it out any more, whatever people say.
     pub in_vain: bool,
+    /// It waits, and there are too few people who could approve it.
+    pub short: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -157,7 +162,7 @@ pub struct QueueView {
     pub slug: String,
     pub name: String,
     pub members: Vec<PersonLink>,
-    /// How much waits that the reader could decide now, were they a member.
+    /// How much waits that the reader could decide now, were they a member; counted up to `MOST_WAITING`.
     pub waiting: u32,
     /// Whether the reader is a member.
     pub mine: bool,
@@ -228,7 +233,7 @@ pub struct IntegrationView {
     pub agents: Vec<AgentLink>,
 }
 
-/// How far every page counts what waits for its reader: what has more has "999+".
+/// How far every page counts what waits: what has more has "999+".
 pub const MOST_WAITING: u32 = 1000;
 
 /// How far requests of a day are counted one by one: what has more has "10,000 or more".

@@ -52,6 +52,11 @@ pub fn count(number: u32, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
+/// `7`, or `999+` of what was counted up to 1,000.
+pub fn up_to(most: u32, number: u32) -> String {
+    if number < most { grouped(number) } else { format!("{}+", grouped(most.saturating_sub(1))) }
+}
+
 /// `1,234,567`.
 pub fn grouped(number: u32) -> String {
     let digits = number.to_string();

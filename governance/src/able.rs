@@ -15,7 +15,11 @@ use sqlx::PgConnection;
 
 use crate::{
     Actor, Conflict, Governance, Result,
-    db::{self, pages::Needed},
+    control::Control,
+    db::{
+        self,
+        pages::{Needed, Waiting},
+    },
 };
 
 impl Governance {
@@ -24,17 +28,14 @@ impl Governance {
         self.allow(actor, Capability::Look).await?;
         let mut connection = self.0.pages.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
-        let queues = apart(&db::catalog::queues(&mut connection).await?, &control.as_one);
+        let queues = control.able();
         let mut found: Vec<Short> = Vec::new();
-        for Needed { needs, count, oldest } in db::pages::needed(&mut connection, &control).await? {
+        for Needed { needs, count } in needed(&mut connection, &control).await? {
             let Some(why) = why_short(&needs, &queues) else { continue };
             let rejectable = may_reject(&needs, &queues);
             match found.iter_mut().find(|known| known.why == why && known.rejectable == rejectable) {
-                Some(known) => {
-                    known.count += count;
-                    known.oldest = known.oldest.min(oldest);
-                }
-                None => found.push(Short { why, rejectable, count, oldest }),
+                Some(known) => known.count = known.count.saturating_add(count),
+                None => found.push(Short { why, rejectable, count }),
             }
         }
         found.sort_by_key(|short| std::cmp::Reverse(short.count));
@@ -46,16 +47,43 @@ impl Governance {
         self.allow(actor, Capability::ManagePeople).await?;
         let mut connection = self.0.pages.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
-        let queues = db::catalog::queues(&mut connection).await?;
-        let needed = db::pages::needed(&mut connection, &control).await?;
-        let members = queues.iter().flat_map(|queue| queue.able.iter().flatten().map(|id| (Some(&queue.slug), *id)));
-        let all: BTreeSet<PersonId> =
-            queues.iter().filter_map(|queue| queue.able.as_ref()).flatten().copied().collect();
+        let needed = needed(&mut connection, &control).await?;
+        let members = control.members.iter().flat_map(|(queue, of)| of.keys().map(move |id| (Some(queue), *id)));
+        let all: BTreeSet<PersonId> = control.members.values().flat_map(|of| of.keys()).copied().collect();
         let leaving = members.chain(all.into_iter().map(|id| (None, id))).filter_map(|(queue, person)| {
-            let count = left(&needed, &queues, &control.as_one, queue.map(String::as_str), person);
+            let count = left(&needed, &control, queue.map(String::as_str), person);
             (count > 0).then(|| Leaving { queue: queue.cloned(), person, count })
         });
         Ok(leaving.collect())
+    }
+}
+
+impl Control {
+    /// Every queue with those who may decide for it, one in the place of all who count as one.
+    pub fn able(&self) -> Vec<Queue> {
+        apart(&self.queues(None), &self.as_one)
+    }
+
+    /// Every queue with those who may decide for it, without a person in a queue, or in all.
+    fn queues(&self, without: Option<(Option<&str>, PersonId)>) -> Vec<Queue> {
+        let queue = |(slug, name): (&String, &String)| {
+            let members = self.members.get(slug).into_iter().flat_map(|of| of.keys()).copied();
+            let is_gone = |id: &PersonId| {
+                without.is_some_and(|(queue, person)| person == *id && queue.is_none_or(|queue| queue == slug))
+            };
+            let able = members.filter(|id| !is_gone(id)).collect();
+            Queue { slug: slug.clone(), name: name.clone(), able: Some(able) }
+        };
+        self.names.queues.iter().map(queue).collect()
+    }
+
+    /// Why nobody can approve what needs this, in sentences, with what to do.
+    pub fn why_nobody(&self, needs: &[Need]) -> Option<String> {
+        let queues = self.able();
+        let why = why_short(needs, &queues)?;
+        let reject =
+            if may_reject(needs, &queues) { "It can still be rejected." } else { "Nobody can reject it either." };
+        Some(format!("{why} {reject} An admin adds people to queues under Settings, Queues."))
     }
 }
 
@@ -63,14 +91,6 @@ impl Governance {
 fn may_reject(needs: &[Need], queues: &[Queue]) -> bool {
     let is_asked = |queue: &&Queue| needs.iter().any(|need| need.queue == queue.slug);
     queues.iter().filter(is_asked).any(|queue| queue.able.as_ref().is_some_and(|able| !able.is_empty()))
-}
-
-/// Why nobody can approve what needs this, in sentences, with what to do.
-pub(crate) fn why_nobody(needs: &[Need], queues: &[Queue], as_one: &AsOne) -> Option<String> {
-    let queues = apart(queues, as_one);
-    let why = why_short(needs, &queues)?;
-    let reject = if may_reject(needs, &queues) { "It can still be rejected." } else { "Nobody can reject it either." };
-    Some(format!("{why} {reject} An admin adds people to queues under Settings, Queues."))
 }
 
 /// Refuses where more than `losing` of what waits could be approved by nobody without this person in this queue, or in all.
@@ -83,11 +103,14 @@ pub(crate) async fn need_others(
     // Not remembered: this transaction is about to change what others would then take for what holds.
     let head = db::control::head(connection).await?;
     let control = db::control::load(connection, &head).await?;
-    let queues = db::catalog::queues(connection).await?;
-    match left(&db::pages::needed(connection, &control).await?, &queues, &control.as_one, queue, person) {
+    match left(&needed(connection, &control).await?, &control, queue, person) {
         count if count > losing => Err(Conflict::LeavesNobody { count }.into()),
         _ => Ok(()),
     }
+}
+
+async fn needed(connection: &mut PgConnection, control: &Control) -> Result<Vec<Needed>> {
+    Waiting::read(connection, control, None).await?.needed(connection).await
 }
 
 /// Queues with one in the place of all who count as one.
@@ -96,13 +119,9 @@ pub(crate) fn apart(queues: &[Queue], as_one: &AsOne) -> Vec<Queue> {
     queues.iter().map(|queue| Queue { able: queue.able.as_ref().map(one), ..queue.clone() }).collect()
 }
 
-fn left(needed: &[Needed], queues: &[Queue], as_one: &AsOne, queue: Option<&str>, person: PersonId) -> u32 {
-    let mut without = queues.to_vec();
-    let is_it = |known: &&mut Queue| queue.is_none_or(|queue| known.slug == queue);
-    for able in without.iter_mut().filter(is_it).filter_map(|known| known.able.as_mut()) {
-        able.remove(&person);
-    }
-    let (queues, without) = (&apart(queues, as_one), apart(&without, as_one));
-    let is_lost = |one: &&Needed| why_short(&one.needs, queues).is_none() && why_short(&one.needs, &without).is_some();
-    needed.iter().filter(is_lost).map(|one| one.count).sum()
+fn left(needed: &[Needed], control: &Control, queue: Option<&str>, person: PersonId) -> u32 {
+    let queues = control.able();
+    let without = apart(&control.queues(Some((queue, person))), &control.as_one);
+    let is_lost = |one: &&Needed| why_short(&one.needs, &queues).is_none() && why_short(&one.needs, &without).is_some();
+    needed.iter().filter(is_lost).fold(0, |all, one| all.saturating_add(one.count))
 }

@@ -250,7 +250,7 @@ impl Deciding {
         let decision = decide(&ask, &world(&control, now, agent, agent_control, &ask, &facts));
         let needs = match decision.verdict {
             Verdict::NeedsApproval { needs } => needs,
-            Verdict::Allowed => self.stored.life.pending().iter().map(|asked| asked.need.clone()).collect(),
+            Verdict::Allowed => self.stored.life.needs(),
             _ => {
                 return Ok(Change::Denied(decision.reasons.into_iter().map(|r| r.text).collect::<Vec<_>>().join(" ")));
             }

@@ -113,18 +113,6 @@ impl Control {
         })
     }
 
-    /// All that agents could carry out that they ask for now: the action, and the revision of its type.
-    pub fn can_carry_out(&self) -> impl Iterator<Item = (AgentId, &str, i32)> {
-        let actions = self.agents.iter().flat_map(|(agent, known)| {
-            let set = known.permissions.as_ref().map(|(_, set)| &set.action_scope.allow);
-            set.into_iter().flatten().map(|(action, _)| (*agent, action.as_str()))
-        });
-        actions.filter_map(|(agent, action)| {
-            let (revision, _) = self.action(action)?;
-            self.in_vain(agent, action, Some(revision)).is_none().then_some((agent, action, revision))
-        })
-    }
-
     pub fn breaker_open(&self, action: Option<&ActionType>) -> bool {
         action.and_then(|a| a.integration.as_ref()).is_some_and(|slug| self.open_breakers.contains_key(slug))
     }

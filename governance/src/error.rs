@@ -1,6 +1,8 @@
 //! What can go wrong in an operation, without the database's own words.
 
-use domain::{draft::DraftConflict, edit::Refusal, fault::Fault, id::RequestId, schema::Misfit};
+use domain::{
+    draft::DraftConflict, edit::Refusal, fault::Fault, id::RequestId, schema::Misfit, view::MOST_WAITING, words::up_to,
+};
 
 pub type Result<T> = std::result::Result<T, Error>;
 
@@ -53,7 +55,7 @@ pub enum Conflict {
     #[error("what has to be accepted is not what was accepted")]
     NotAccepted { sentences: Vec<String> },
     /// More of what waits than was seen would be left without people who could approve it.
-    #[error("{count} of what waits could be approved by nobody then")]
+    #[error("{} of what waits could be approved by nobody then", up_to(MOST_WAITING, *count))]
     LeavesNobody { count: u32 },
     /// Without an admin nobody could manage people any more.
     #[error("there has to be an admin")]

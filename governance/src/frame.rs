@@ -17,8 +17,7 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let (brand, _, demo) = db::control::describe_shop(&mut connection).await?;
         let stops = db::stops::all_holding(&mut connection).await?;
-        let mine = Vec::from_iter(control.queues_of(me.id));
-        let waiting = db::pages::count_now(&mut connection, &control, me.id, &mine).await?;
+        let waiting = waiting_for(&mut connection, &control, me.id).await?.count;
         let running = control
             .agents
             .values()

@@ -23,7 +23,6 @@ use tokio::sync::SemaphorePermit;
 
 use crate::{
     Actor, AgentError, Error, Followed, Governance, Key, Result,
-    able::why_nobody,
     control::Control,
     db::{self, requests::Stored},
     mask,
@@ -119,11 +118,7 @@ impl Governance {
             None => (Vec::new(), None),
         };
         let open = stands.standing.is_some() && stands.state != State::Expired;
-        let needs: Vec<_> = stored.life.pending().iter().map(|asked| asked.need.clone()).collect();
-        let short = match open {
-            true => why_nobody(&needs, &db::catalog::queues(&mut connection).await?, &control.as_one),
-            false => None,
-        };
+        let short = if open { control.why_nobody(&stored.life.needs()) } else { None };
         let void = control.void(stored.judged(), &yeses, &stands).filter(|_| open).map(|(yes, why)| VoidYes {
             name: names.get(&yes.by).cloned().unwrap_or_default(),
             at: yes.at,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    id::PersonId,
+    id::{AgentId, PersonId},
     role::Capability,
     view::{AgentLink, ApprovalsPage, QueueView, RequestRow, WaitingFilter, approvals::PAGE},
 };
@@ -13,7 +13,7 @@ use crate::{
     control::Control,
     db::{
         self,
-        pages::{Count, Part},
+        pages::{Count, Part, Waiting},
     },
 };
 
@@ -25,41 +25,56 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let (control, now) = self.control(&mut connection).await?;
         let mut queues = db::queues::all(&mut *connection, Some(me)).await?;
-        let waiting = db::pages::Waiting::for_reader(&mut connection, &control, me).await?;
+        let waiting = Waiting::read(&mut connection, &control, Some(me)).await?;
 
         let agent = |slug: &String| control.agents.values().find(|known| known.link.slug == *slug);
         let agent = filter.agent.as_ref().and_then(agent).map(|known| known.link.id);
         let queue = filter.queue.as_ref().filter(|slug| queues.iter().any(|queue| queue.slug == **slug));
         let shown = shown(&queues, queue);
-        let is_now = !filter.later;
-        let part = waiting.count(&shown, agent, is_now);
-        let page = filter.page.min(part.count.div_ceil(PAGE).saturating_sub(1));
-        let of = Part { queues: &shown, agent, now: is_now, page };
-        let rows = db::pages::waiting(&mut connection, &control, me, of, now).await?;
+        let part = |agent: Option<AgentId>, now: bool| Part { queues: Some(&shown), agent, now: Some(now) };
+        let this = part(agent, !filter.later);
+        let mut after = filter.after.clone();
+        let (mut rows, mut next) = waiting.page(&mut connection, this, after.as_ref(), PAGE, now).await?;
+        if rows.is_empty() && after.take().is_some() {
+            (rows, next) = waiting.page(&mut connection, this, None, PAGE, now).await?;
+        }
         let last_decided = if rows.is_empty() { db::pages::last_decided(&mut connection).await? } else { None };
 
-        for queue in &mut queues {
-            queue.waiting = waiting.count(std::slice::from_ref(&queue.slug), None, true).count;
-        }
-        let agents = waiting.agents().into_iter().filter_map(|id| {
-            let count = waiting.count(&shown, Some(id), is_now).count;
-            Some((control.agents.get(&id)?.link.clone(), count)).filter(|(_, count)| *count > 0)
+        let agents = Vec::from_iter(waiting.agents(&shown));
+        let mut parts = vec![part(agent, true), part(agent, false)];
+        parts.extend(agents.iter().map(|id| part(Some(*id), !filter.later)));
+        parts.extend(queues.iter().map(|queue| Part {
+            queues: Some(std::slice::from_ref(&queue.slug)),
+            agent: None,
+            now: Some(true),
+        }));
+        let counts = waiting.count(&mut connection, &parts).await?;
+        let mut counts = counts.into_iter();
+        let mut count = || counts.next().unwrap_or_default();
+        let (to_decide, not_now) = (count(), count());
+        let agents = agents.into_iter().filter_map(|id| {
+            let count = count().count;
+            Some((control.agents.get(&id)?.link.clone(), count)).filter(|_| count > 0)
         });
         let mut agents: Vec<(AgentLink, u32)> = agents.collect();
         agents.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
-        let count = |is_now| waiting.count(&shown, agent, is_now).count;
+        let of_queues: Vec<u32> = queues.iter().map(|_| count().count).collect();
+        let queue = queue.cloned();
+        queues.iter_mut().zip(of_queues).for_each(|(queue, count)| queue.waiting = count);
+        let total = if filter.later { not_now } else { to_decide };
         Ok(ApprovalsPage {
             agents,
             filter: WaitingFilter {
-                queue: queue.cloned(),
+                queue,
                 agent: filter.agent.clone().filter(|_| agent.is_some()),
                 later: filter.later,
-                page,
+                after,
             },
             waiting: rows,
-            total: part.count,
-            now_and_later: (count(true), count(false)),
-            oldest: part.oldest,
+            next,
+            total: total.count,
+            now_and_later: (to_decide.count, not_now.count),
+            oldest: total.oldest,
             last_decided,
             now,
             queues,
@@ -67,13 +82,15 @@ impl Governance {
     }
 }
 
-/// What this person could decide now, for all their queues.
+/// How much this person could decide now, for all their queues.
 pub(crate) async fn waiting_for(connection: &mut PgConnection, control: &Control, person: PersonId) -> Result<Count> {
     let mine = Vec::from_iter(control.queues_of(person));
-    Ok(db::pages::Waiting::for_reader(connection, control, person).await?.count(&mine, None, true))
+    let waiting = Waiting::read(connection, control, Some(person)).await?;
+    let counts = waiting.count(connection, &[Part { queues: Some(&mine), agent: None, now: Some(true) }]).await?;
+    Ok(counts.into_iter().next().unwrap_or_default())
 }
 
-/// What this person could decide now and is due first.
+/// What this person could decide now and comes first.
 pub(crate) async fn next_for(
     connection: &mut PgConnection,
     control: &Control,
@@ -81,8 +98,9 @@ pub(crate) async fn next_for(
     now: DateTime<Utc>,
 ) -> Result<Option<RequestRow>> {
     let mine = Vec::from_iter(control.queues_of(person));
-    let part = Part { queues: &mine, agent: None, now: true, page: 0 };
-    let first = db::pages::waiting(connection, control, person, part, now).await?;
+    let waiting = Waiting::read(connection, control, Some(person)).await?;
+    let part = Part { queues: Some(&mine), agent: None, now: Some(true) };
+    let (first, _) = waiting.page(connection, part, None, 1, now).await?;
     Ok(first.into_iter().next())
 }
 

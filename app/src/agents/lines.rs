@@ -37,7 +37,7 @@ fn AgentLine(mut row: AgentRow) -> impl IntoView {
         None => view! { <Written text=row.purpose.clone()/> }.into_any(),
     };
     let version = row.permission_version.map_or("no permissions".to_owned(), |version| format!("version {version}"));
-    let waiting = (row.waiting > 0).then(|| format!(", {} waiting", words::grouped(row.waiting)));
+    let waiting = (row.waiting > 0).then(|| format!(", {} waiting", words::waiting(row.waiting)));
     let asked = format!(
         "{} in 24 hours",
         match row.asked < MOST_COUNTED {

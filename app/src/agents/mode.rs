@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use super::calls::SetMode;
 use crate::{
     paths, told,
-    ui::{Reason, Section, Submit, post_to, words::grouped},
+    ui::{Reason, Section, Submit, post_to, words},
 };
 
 /// Moves an agent to another mode. Each button says to which; the one that cannot be taken back asks first.
@@ -81,7 +81,7 @@ fn Retire(slug: String, name: String, mode: Mode, waiting: u32) -> impl IntoView
     let ends = match waiting {
         0 => "Nothing of it waits.".to_owned(),
         1 => "One request of it waits, and ends without a decision.".to_owned(),
-        n => format!("{} requests of it wait, and end without a decision.", grouped(n)),
+        n => format!("{} requests of it wait, and end without a decision.", words::waiting(n)),
     };
     let typed = not_taken().filter(|(to, _)| *to == Mode::Retired);
     let failed = typed.is_some();

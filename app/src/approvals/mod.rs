@@ -26,7 +26,7 @@ mod waiting;
 pub mod words;
 mod wrote;
 
-use domain::view::WaitingFilter;
+use domain::view::{WaitingFilter, approvals::Place};
 use islands::Shortcuts;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -65,12 +65,11 @@ pub fn ApprovalsPage() -> impl IntoView {
 /// What an address asks for; what is empty or cannot be read is not set.
 fn filter(part: impl Fn(&str) -> Option<String>) -> WaitingFilter {
     let part = |name: &str| part(name).filter(|text| !text.is_empty());
-    let page = part("page").and_then(|page| page.parse::<u32>().ok());
     WaitingFilter {
         queue: part("queue"),
         agent: part("agent"),
         later: part("show").as_deref() == Some("later"),
-        page: page.map_or(0, |page| page.saturating_sub(1)),
+        after: part("after").and_then(|after| Place::parse(&after)),
     }
 }
 
@@ -82,17 +81,20 @@ mod tests {
     #[test]
     fn a_part_of_what_waits_is_read_back_from_its_address() {
         let of = |text: &str| Some(text.to_owned());
-        let all = WaitingFilter { queue: of("cs-leads"), agent: of("support"), later: true, page: 199 };
-        assert_eq!(paths::waiting(&all), "/approvals?queue=cs-leads&agent=support&show=later&page=200");
+        let after = "nobody.1700000000123456.0199a3c2-7d1e-7000-8000-000000000000";
+        let place = Place::parse(after).unwrap();
+        let all = WaitingFilter { queue: of("cs-leads"), agent: of("support"), later: true, after: Some(place) };
+        let address = format!("/approvals?queue=cs-leads&agent=support&show=later&after={after}");
+        assert_eq!(paths::waiting(&all), address);
         assert_eq!(paths::waiting(&WaitingFilter::default()), "/approvals");
         let part = |name: &str| match name {
             "queue" => of("cs-leads"),
             "agent" => of("support"),
             "show" => of("later"),
-            "page" => of("200"),
+            "after" => of(after),
             _ => None,
         };
         assert_eq!(filter(part), all);
-        assert_eq!(filter(|_| of("x")).page, 0);
+        assert_eq!(filter(|_| of("x")).after, None);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     paths,
     ui::{
         Fact, Facts, Section,
-        words::{grouped, list},
+        words::{list, waiting},
     },
 };
 
@@ -15,22 +15,22 @@ pub fn Queues(page: ApprovalsPage) -> impl IntoView {
     let filter = page.filter.clone();
     let who = who_decides(&page.queues, filter.queue.as_deref());
     let mine = page.queues.iter().any(|queue| queue.mine);
-    let all = WaitingFilter { queue: None, page: 0, ..filter.clone() };
+    let all = WaitingFilter { queue: None, after: None, ..filter.clone() };
     let mut queues = vec![Choice::new(if mine { "All my queues" } else { "All queues" }, None, all)];
     queues.extend(page.queues.into_iter().map(|queue| {
-        let to = WaitingFilter { queue: Some(queue.slug), page: 0, ..filter.clone() };
+        let to = WaitingFilter { queue: Some(queue.slug), after: None, ..filter.clone() };
         Choice::new(queue.name, Some(queue.waiting), to)
     }));
 
     let (now, later) = page.now_and_later;
-    let part = |later: bool| WaitingFilter { later, page: 0, ..filter.clone() };
+    let part = |later: bool| WaitingFilter { later, after: None, ..filter.clone() };
     let parts = vec![
         Choice::new("To decide", Some(now), part(false)),
         Choice::new("Not now: stopped, or answered by you", Some(later), part(true)),
     ];
     let parts = (later > 0 || filter.later).then_some(parts);
 
-    let of = |agent: Option<String>| WaitingFilter { agent, page: 0, ..filter.clone() };
+    let of = |agent: Option<String>| WaitingFilter { agent, after: None, ..filter.clone() };
     let mut agents = vec![Choice::new("All agents", None, of(None))];
     let several = page.agents.len() > 1 || filter.agent.is_some();
     agents.extend(
@@ -62,11 +62,11 @@ impl Choice {
 
 #[component]
 fn Choices(label: &'static str, choices: Vec<Choice>, shown: WaitingFilter) -> impl IntoView {
-    let shown = WaitingFilter { page: 0, ..shown };
+    let shown = WaitingFilter { after: None, ..shown };
     let links = choices.into_iter().map(|choice| {
         let here = (choice.to == shown).then_some("page");
         let count = choice.count.map(|count| {
-            view! { <span class="chip-count">{grouped(count)} <span class="sr-only">" waiting"</span></span> }
+            view! { <span class="chip-count">{waiting(count)} <span class="sr-only">" waiting"</span></span> }
         });
         view! {
             <li>

@@ -1,7 +1,7 @@
 use domain::view::approvals::Short;
 use leptos::prelude::*;
 
-use crate::ui::{Notice, Tone, words::grouped};
+use crate::ui::{Notice, Tone, words::waiting};
 
 /// What waits and nobody can approve, and why.
 #[component]
@@ -29,6 +29,6 @@ pub fn told(short: &Short) -> String {
     let nor = if short.rejectable { "" } else { " Nobody can reject it either." };
     match short.count {
         1 => format!("1 request: {}{nor}", short.why),
-        n => format!("{} requests: {}{nor}", grouped(n), short.why),
+        n => format!("{} requests: {}{nor}", waiting(n), short.why),
     }
 }

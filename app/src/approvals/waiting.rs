@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     state::State,
-    view::{ApprovalsPage, QueueView, RequestRow, WaitingFilter, approvals::PAGE},
+    view::{ApprovalsPage, QueueView, RequestRow, WaitingFilter},
 };
 use islands::Said;
 use leptos::prelude::*;
@@ -10,11 +10,11 @@ use crate::{
     paths,
     ui::{
         Ago, Badge, Due, Empty,
-        words::{count, grouped, list},
+        words::{self, list},
     },
 };
 
-/// What waits, what is due first before the rest.
+/// What waits: what somebody could approve before the rest, by when it is due.
 #[component]
 pub fn Waiting(page: ApprovalsPage) -> impl IntoView {
     if page.waiting.is_empty() {
@@ -22,7 +22,7 @@ pub fn Waiting(page: ApprovalsPage) -> impl IntoView {
     }
     let now = page.now;
     let later = page.filter.later;
-    let pager = (page.pages() > 1).then(|| view! { <Pager page=page.clone()/> });
+    let pager = (page.next.is_some() || page.filter.after.is_some()).then(|| view! { <Pager page=page.clone()/> });
     let lines = page.waiting.into_iter().map(|row| view! { <Line row later now/> }).collect_view();
     view! {
         <ul class="lines">{lines}</ul>
@@ -36,6 +36,7 @@ pub fn Waiting(page: ApprovalsPage) -> impl IntoView {
 fn Line(row: RequestRow, later: bool, now: DateTime<Utc>) -> impl IntoView {
     let stands = match row.state {
         _ if row.in_vain => view! { <span class="quiet">"Can only be rejected"</span> }.into_any(),
+        State::Waiting if row.short => view! { <span class="quiet">"Nobody can approve it"</span> }.into_any(),
         State::Waiting if later => view! { <span class="quiet">"You have said yes"</span> }.into_any(),
         State::Waiting => ().into_any(),
         state => view! { <Badge state/> }.into_any(),
@@ -61,17 +62,15 @@ fn Line(row: RequestRow, later: bool, now: DateTime<Utc>) -> impl IntoView {
 
 #[component]
 fn Pager(page: ApprovalsPage) -> impl IntoView {
-    let (number, pages) = (page.filter.page, page.pages());
-    let first = number * PAGE + 1;
-    let last = page.total.min(first + PAGE - 1);
-    let to = |page_number: u32| paths::waiting(&WaitingFilter { page: page_number, ..page.filter.clone() });
-    let before = number.checked_sub(1).map(|number| view! { <a href=to(number) rel="prev">"What is due before"</a> });
-    let after = (number + 1 < pages).then(|| view! { <a href=to(number + 1) rel="next">"What is due after"</a> });
+    let ApprovalsPage { filter, next, total, .. } = page;
+    let to = |after| paths::waiting(&WaitingFilter { after, ..filter.clone() });
+    let first = filter.after.is_some().then(|| view! { <a href=to(None)>"From the first"</a> });
+    let next = next.map(|next| view! { <a href=to(Some(next)) rel="next">"What comes after"</a> });
     view! {
         <nav class="pager" aria-label="Pages of what waits">
-            {before}
-            <span class="quiet">{format!("{} to {} of {}", grouped(first), grouped(last), grouped(page.total))}</span>
-            {after}
+            {first}
+            <span class="quiet">{format!("{} in all", words::waiting(total))}</span>
+            {next}
         </nav>
     }
 }
@@ -95,8 +94,8 @@ fn NothingWaits(page: ApprovalsPage) -> impl IntoView {
     };
     let not_now = page.now_and_later.1;
     let not_now = (not_now > 0 && !page.filter.later).then(|| {
-        let href = paths::waiting(&WaitingFilter { later: true, page: 0, ..page.filter.clone() });
-        view! { <p><a href=href>{count(not_now, "waits", "wait")} " that you cannot decide now"</a> "."</p> }
+        let href = paths::waiting(&WaitingFilter { later: true, after: None, ..page.filter.clone() });
+        view! { <p><a href=href>{words::waiting(not_now)} {if not_now == 1 { " waits" } else { " wait" }} " that you cannot decide now"</a> "."</p> }
     });
     let elsewhere = elsewhere(&page.queues).map(|elsewhere| view! { <p>{elsewhere}</p> });
     let title = if page.filter.later { "Nothing is held up." } else { "Nothing waits here." };
@@ -113,6 +112,6 @@ fn NothingWaits(page: ApprovalsPage) -> impl IntoView {
 /// "Elsewhere: 3 in CS leads and 5 in Marketing."
 fn elsewhere(queues: &[QueueView]) -> Option<String> {
     let busy = queues.iter().filter(|queue| queue.waiting > 0);
-    let busy: Vec<String> = busy.map(|queue| format!("{} in {}", grouped(queue.waiting), queue.name)).collect();
+    let busy: Vec<String> = busy.map(|queue| format!("{} in {}", words::waiting(queue.waiting), queue.name)).collect();
     (!busy.is_empty()).then(|| format!("Elsewhere: {}.", list(&busy)))
 }

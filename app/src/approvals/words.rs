@@ -2,18 +2,19 @@
 
 use domain::{
     sentence::visible,
-    view::{ApprovalsPage, RequestRow},
-    words::{count, grouped, span},
+    view::{ApprovalsPage, MOST_WAITING, RequestRow},
+    words::{count, span, up_to},
 };
 
 /// The page's first line: "7 waiting, the oldest for 12 minutes."
 pub fn waiting(page: &ApprovalsPage) -> String {
-    match page.oldest {
-        None => "Nothing waits for a decision now.".to_owned(),
-        Some(oldest) => {
+    match (page.total, page.oldest) {
+        (0, _) => "Nothing waits for a decision now.".to_owned(),
+        (total, None) => format!("{} waiting.", up_to(MOST_WAITING, total)),
+        (total, Some(oldest)) => {
             let long = span((page.now - oldest).num_seconds());
-            let since = if page.total == 1 { "for" } else { "the oldest for" };
-            format!("{} waiting, {since} {long}.", grouped(page.total))
+            let since = if total == 1 { "for" } else { "the oldest for" };
+            format!("{} waiting, {since} {long}.", up_to(MOST_WAITING, total))
         }
     }
 }

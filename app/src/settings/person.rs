@@ -13,7 +13,7 @@ use crate::{
     paths,
     ui::{
         Dated, DatedAt, Tag, Tone, post_to,
-        words::{grouped, label as label_of},
+        words::{label as label_of, waiting},
     },
 };
 
@@ -173,7 +173,7 @@ fn RoleOf(id: String, name: String, seen: Role, few: bool, losing: u32) -> impl 
 #[component]
 fn Lost(few: bool, losing: u32, without: &'static str) -> impl IntoView {
     let approved =
-        (losing > 0).then(|| view! { <p class="hint">{format!("{} of what waits could be approved by nobody {without}.", grouped(losing))}</p> });
+        (losing > 0).then(|| view! { <p class="hint">{format!("{} of what waits could be approved by nobody {without}.", waiting(losing))}</p> });
     let two = few.then(|| {
         view! {
             <p class="hint">

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     paths,
-    ui::{Field, Submit, post_to, words::grouped},
+    ui::{Field, Submit, post_to, words::waiting},
 };
 
 /// One queue with its members, and the forms that change them for those who may.
@@ -74,7 +74,7 @@ fn Member(
         n => view! {
             <details class="fold-plain">
                 <summary>{format!("Remove {name}…")}</summary>
-                <p>{grouped(n)} " of what waits could be approved by nobody then, and would end without a yes."</p>
+                <p>{waiting(n)} " of what waits could be approved by nobody then, and would end without a yes."</p>
                 {form}
             </details>
         }

@@ -1,4 +1,4 @@
-use domain::view::{MOST_WAITING, Me};
+use domain::view::Me;
 use leptos::prelude::*;
 use leptos_router::components::A;
 
@@ -71,11 +71,10 @@ fn Way(
     #[prop(optional)] count: u32,
     #[prop(optional)] exact: bool,
 ) -> impl IntoView {
-    let shown = if count < MOST_WAITING { words::grouped(count) } else { format!("{}+", MOST_WAITING - 1) };
     let count = (count > 0).then(|| {
         view! {
             <span class="way-count">
-                {shown} <span class="sr-only">" waiting"</span>
+                {words::waiting(count)} <span class="sr-only">" waiting"</span>
             </span>
         }
     });

@@ -1,6 +1,7 @@
 use domain::{
     agent::Mode,
-    view::{Pile, Today},
+    view::{MOST_WAITING, Pile, Today},
+    words::up_to,
 };
 
 use crate::ui::words::count;
@@ -16,7 +17,9 @@ pub fn first_line(today: &Today, may_settle: bool) -> String {
     {
         0 => format!("Nothing needs you. {}", agents(today)),
         1 => "1 thing needs you.".to_owned(),
-        things => format!("{} need you.", count(things, "thing", "things")),
+        // Of what waits, not all may have been counted.
+        things if today.waiting_for_me < MOST_WAITING => format!("{} need you.", count(things, "thing", "things")),
+        things => format!("{} things need you.", up_to(things, things)),
     }
 }
 
@@ -71,6 +74,8 @@ mod tests {
     fn the_first_line_counts_what_the_reader_can_do() {
         assert_eq!(first_line(&today(2, 1), true), "3 things need you.");
         assert_eq!(first_line(&today(0, 1), true), "1 thing needs you.");
+        assert_eq!(first_line(&today(MOST_WAITING - 1, 0), true), "999 things need you.");
+        assert_eq!(first_line(&today(MOST_WAITING, 5), true), "1,004+ things need you.");
         assert_eq!(first_line(&today(2, 960), true), "962 things need you.");
         assert_eq!(first_line(&today(0, 1), false), "Nothing needs you. 0 agents running.");
     }

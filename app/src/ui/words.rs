@@ -1,9 +1,17 @@
 //! Times in words, from the database's clock.
 
 use chrono::{DateTime, Utc};
-use domain::words::Wall;
+use domain::{
+    view::MOST_WAITING,
+    words::{Wall, up_to},
+};
 
 pub use domain::words::{count, date, grouped, label, list, span};
+
+/// How much waits, as far as it is counted.
+pub fn waiting(number: u32) -> String {
+    up_to(MOST_WAITING, number)
+}
 
 /// As it is told before the browser says where the reader is.
 pub fn wall(at: DateTime<Utc>) -> Wall {

@@ -23,36 +23,60 @@ pub struct WaitingFilter {
     pub agent: Option<String>,
     /// What the reader cannot decide now: its agent is stopped, or they have said yes already.
     pub later: bool,
-    /// From 0; beyond the last one, it is the last one.
-    pub page: u32,
+    /// From what comes after this on, or from the first; beyond the last one, from the first.
+    pub after: Option<Place>,
+}
+
+/// A place in the list: what somebody could approve comes first, by when it is due, then what nobody could.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    pub nobody: bool,
+    pub due: DateTime<Utc>,
+    pub id: RequestId,
+}
+
+impl Place {
+    /// As addresses carry it.
+    pub fn text(&self) -> String {
+        let part = if self.nobody { "nobody" } else { "somebody" };
+        format!("{part}.{}.{}", self.due.timestamp_micros(), self.id)
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        let (part, rest) = text.split_once('.')?;
+        let (due, id) = rest.split_once('.')?;
+        let nobody = match part {
+            "nobody" => true,
+            "somebody" => false,
+            _ => return None,
+        };
+        let due = DateTime::from_timestamp_micros(due.parse().ok()?)?;
+        Some(Self { nobody, due, id: id.parse().ok()? })
+    }
 }
 
 /// The approvals queues, and what waits in one or in all of mine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ApprovalsPage {
     pub queues: Vec<QueueView>,
-    /// Agents with something in these queues, in this part of what waits, and how much.
+    /// Agents with something in these queues, in this part of what waits, and how much; all is counted up to
+    /// [`MOST_WAITING`](super::MOST_WAITING).
     pub agents: Vec<(AgentLink, u32)>,
     /// As it was read: without what is not there.
     pub filter: WaitingFilter,
-    /// What is due first comes first, at most [`PAGE`].
+    /// At most [`PAGE`].
     pub waiting: Vec<RequestRow>,
+    /// What the next page comes after.
+    pub next: Option<Place>,
     /// How many there are on all pages of this part.
     pub total: u32,
     /// How many there are that the reader could decide now, and that they could not.
     pub now_and_later: (u32, u32),
-    /// Since when the oldest of this part has waited.
+    /// Since when the oldest of this part has waited, where all of it is counted.
     pub oldest: Option<DateTime<Utc>>,
     /// When somebody decided last, where nothing waits.
     pub last_decided: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
-}
-
-impl ApprovalsPage {
-    /// How many pages there are, at least one.
-    pub fn pages(&self) -> u32 {
-        self.total.div_ceil(PAGE).max(1)
-    }
 }
 
 /// What an agent asked for, before people changed it.
@@ -101,7 +125,6 @@ pub struct Short {
     /// Whether somebody can reject it.
     pub rejectable: bool,
     pub count: u32,
-    pub oldest: DateTime<Utc>,
 }
 
 /// Somebody whose leaving would leave something that waits without people enough.

@@ -1,4 +1,3 @@
-mod needs;
 mod of_agents;
 mod unclaimed;
 mod waiting;
@@ -7,8 +6,10 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
+    able::why_short,
     action::Effect,
     agent::Mode,
+    catalog::Queue,
     folding::folded,
     id::{AgentId, PersonId, RequestId},
     standing::Yes,
@@ -28,10 +29,9 @@ use crate::{
     standing::Judged,
 };
 
-pub use needs::{Needed, needed};
 pub use of_agents::{Span, agent, agent_row, agents, count_days, last_days, stop};
 pub use unclaimed::unclaimed;
-pub use waiting::{Count, Part, Waiting, count_now, last_decided, waiting};
+pub use waiting::{Count, Needed, Part, Waiting, last_decided};
 
 /// A request as a line of a list; what its columns hold.
 struct Line {
@@ -53,7 +53,7 @@ struct Line {
 }
 
 impl Line {
-    fn read(self, control: &Control, yeses: &[Yes], now: DateTime<Utc>) -> Result<RequestRow> {
+    fn read(self, control: &Control, able: &[Queue], yeses: &[Yes], now: DateTime<Utc>) -> Result<RequestRow> {
         let agent = AgentId(self.agent_id);
         let life = requests::life(&self.state, self.pending, self.deadline, self.approved_epoch)?;
         let (action, asked_at, digest) = (&*self.action, self.asked_at, &*self.digest);
@@ -61,6 +61,7 @@ impl Line {
         let is_open = stands.standing.is_some() && stands.state != State::Expired;
         Ok(RequestRow {
             in_vain: is_open && control.in_vain(agent, action, self.revision).is_some(),
+            short: is_open && why_short(&life.needs(), able).is_some(),
             id: RequestId(self.id),
             agent: control.link(agent),
             label: control.label(&self.action),
@@ -94,12 +95,36 @@ async fn read(
 ) -> Result<Vec<RequestRow>> {
     let open = lines.iter().filter(|line| matches!(&*line.state, "waiting" | "approved"));
     let open: Vec<RequestId> = open.map(|line| RequestId(line.id)).collect();
+    let able = if open.is_empty() { Vec::new() } else { control.able() };
     let mut yeses = db::approvals::of(connection, &open).await?;
     let read = lines.into_iter().map(|line| {
         let said = yeses.remove(&RequestId(line.id)).unwrap_or_default();
-        line.read(control, &said, now)
+        line.read(control, &able, &said, now)
     });
     read.collect()
+}
+
+/// Requests in this order.
+async fn request_rows(
+    connection: &mut PgConnection,
+    control: &Control,
+    ids: &[RequestId],
+    now: DateTime<Utc>,
+) -> Result<Vec<RequestRow>> {
+    let lines = sqlx::query_as!(
+        Line,
+        r#"
+        select r.id, r.agent_id, r.action,
+            shown(r.agent_id, r.permission_version, r.action, r.sentence) as "sentence!", r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
+            r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest, r.revision
+        from unnest($1::uuid[]) with ordinality as i (id, place)
+        join requests r on r.id = i.id
+        order by i.place
+        "#,
+        &ids.iter().map(|id| id.0).collect::<Vec<_>>(),
+    );
+    let lines = lines.fetch_all(&mut *connection).await?;
+    read(connection, lines, control, now).await
 }
 
 pub async fn request_row(
@@ -108,18 +133,7 @@ pub async fn request_row(
     id: RequestId,
     now: DateTime<Utc>,
 ) -> Result<Option<RequestRow>> {
-    let line = sqlx::query_as!(
-        Line,
-        r#"
-        select id, agent_id, action, shown(agent_id, permission_version, action, sentence) as "sentence!", customer_id, amount_minor, currency, state, decision, asked_at, deadline,
-            approved_epoch, pending, digest, revision
-        from requests
-        where id = $1
-        "#,
-        id.0,
-    );
-    let line = line.fetch_optional(&mut *connection).await?;
-    Ok(read(connection, line.into_iter().collect(), control, now).await?.pop())
+    Ok(request_rows(connection, control, &[id], now).await?.pop())
 }
 
 /// What was asked for the same customer before, the newest first, at most five; without looks, which change nothing.

@@ -1,12 +1,19 @@
-//! What waits for people: what is due first comes first, on pages, and nobody hides what others wait for.
+//! What waits for people: what is due first comes first, what nobody can approve last, on pages, and nobody hides what others
+//! wait for.
 
 use std::collections::BTreeSet;
 
 use domain::{
+    agent::Mode,
     id::RequestId,
-    view::{ApprovalsPage, MOST_WAITING, WaitingFilter},
+    role::Role,
+    view::{
+        ApprovalsPage, MOST_WAITING, RequestRow, WaitingFilter,
+        approvals::{PAGE, Place},
+    },
 };
 use governance::Actor;
+use sqlx::AssertSqlSafe;
 
 use crate::support::{For, Shop, gift, id_of, refund};
 
@@ -86,16 +93,174 @@ async fn every_request_that_waits_is_on_one_page() {
     for customer in 0..103 {
         asked.insert(shop.waiting(refund("80.00").of(&format!("customer-{customer}"))).await);
     }
-    let mut seen = Vec::new();
-    for (page, length) in [(0, 50), (1, 50), (2, 3)] {
-        let page = list(&shop, &shop.ana, WaitingFilter { page, ..WaitingFilter::default() }).await;
-        assert_eq!((page.total, page.pages(), page.waiting.len()), (103, 3, length));
-        seen.extend(page.waiting.into_iter().map(|row| row.id));
-    }
-    assert_eq!((seen.len(), BTreeSet::from_iter(seen)), (103, asked));
+    let pages = pages(&shop, &shop.ana).await;
+    assert_eq!(Vec::from_iter(pages.iter().map(Vec::len)), [50, 50, 3]);
+    let seen = Vec::from_iter(pages.into_iter().flatten().map(|row| row.id));
+    assert_eq!((seen.len(), BTreeSet::from_iter(seen.iter().copied())), (103, asked));
+    assert_eq!(list(&shop, &shop.ana, WaitingFilter::default()).await.total, 103);
 
-    let beyond = list(&shop, &shop.ana, WaitingFilter { page: u32::MAX, ..WaitingFilter::default() }).await;
-    assert_eq!((beyond.filter.page, beyond.waiting.len()), (2, 3));
+    let first = list(&shop, &shop.ana, WaitingFilter::default()).await;
+    for id in seen {
+        shop.database.run(format!("update requests set state = 'cancelled' where id = '{id}'")).await;
+    }
+    let last = shop.waiting(refund("80.00")).await;
+    due_in(&shop, last, 1).await;
+    let beyond = list(&shop, &shop.ana, WaitingFilter { after: first.next, ..WaitingFilter::default() }).await;
+    assert_eq!((beyond.filter.after, beyond.waiting[0].id), (None, last), "beyond the last one it is the first");
+}
+
+/// All pages of what somebody can decide.
+async fn pages(shop: &Shop, who: &Actor) -> Vec<Vec<RequestRow>> {
+    let mut pages = Vec::new();
+    let mut after = None;
+    loop {
+        let page = list(shop, who, WaitingFilter { after, ..WaitingFilter::default() }).await;
+        assert!(page.next.is_none() || page.waiting.len() == PAGE as usize);
+        pages.push(page.waiting);
+        after = page.next;
+        if after.is_none() {
+            return pages;
+        }
+    }
+}
+
+async fn copy(shop: &Shop, id: RequestId, times: u32) {
+    let copies = shop.database.run(format!(
+        "insert into requests
+         select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', gen_random_uuid(),
+             'falls_due', r.falls_due + (n || ' seconds')::interval))).*
+         from requests r, generate_series(1, {times}) n
+         where r.id = '{id}'"
+    ));
+    assert_eq!(copies.await, u64::from(times));
+}
+
+#[tokio::test]
+async fn however_much_waits_each_page_goes_on_where_the_one_before_ended() {
+    let shop = Shop::open().await;
+    let (able, unable) = (shop.waiting(refund("80.00")).await, shop.waiting(refund("350.00")).await);
+    due_in(&shop, unable, 60).await;
+    due_in(&shop, able, 120).await;
+    shop.governance.remove_member(&shop.admin, "legal", id_of(&shop.lee), 9).await.unwrap();
+    shop.database.run("alter table requests disable trigger came_late").await;
+    copy(&shop, able, 10_020).await;
+    copy(&shop, unable, 130).await;
+    let all = "select amount_minor > 30000, falls_due, id from requests";
+    let all = sqlx::query_as(all).fetch_all(&shop.database.owner).await.unwrap().into_iter();
+    let mut all: Vec<Place> = all.map(|(nobody, due, id)| Place { nobody, due, id: RequestId(id) }).collect();
+    all.sort_by_key(|place| (place.nobody, place.due, place.id));
+    for start in [0_usize, 50, 9_999, 10_000, 10_020, 10_021, 10_022, 10_101, 10_102, 10_151] {
+        let after = start.checked_sub(1).map(|before| all[before].clone());
+        let page = list(&shop, &shop.ana, WaitingFilter { after, ..WaitingFilter::default() }).await;
+        let rows = page.waiting.iter().map(|row| (row.short, row.id));
+        let end = all.len().min(start + PAGE as usize);
+        assert!(rows.eq(all[start..end].iter().map(|place| (place.nobody, place.id))), "from {start} on");
+        assert_eq!(page.next, all.get(end - 1).filter(|_| end < all.len()).cloned(), "from {start} on");
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_can_approve_comes_last_whatever_has_made_it_so() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let kim = shop.person("Kim", Role::Reviewer).await;
+    let (both, one, two) = (
+        shop.waiting(refund("350.00")).await,
+        shop.waiting(refund("80.00")).await,
+        shop.waiting(refund("250.00")).await,
+    );
+    for (id, seconds) in [(both, 600), (two, 900), (one, 1200)] {
+        due_in(&shop, id, seconds).await;
+    }
+    // As it is listed, and as each request's own page says it.
+    let in_order = async || {
+        let page = list(&shop, &shop.ana, WaitingFilter::default()).await;
+        let menu = governance.frame(&shop.ana).await.unwrap().waiting;
+        let today = governance.today(&shop.ana).await.unwrap().waiting_for_me;
+        assert_eq!((page.total, menu, today), (page.waiting.len() as u32, page.total, page.total));
+        let mut ids = Vec::new();
+        for row in page.waiting {
+            assert_eq!(row.short, governance.request(&shop.admin, row.id).await.unwrap().short.is_some());
+            ids.push(row.id);
+        }
+        ids
+    };
+    assert_eq!(in_order().await, [both, two, one]);
+    governance.remove_member(&shop.admin, "legal", id_of(&shop.lee), 9).await.unwrap();
+    assert_eq!(in_order().await, [two, one, both], "a queue without people");
+    governance.add_member(&shop.admin, "legal", id_of(&shop.ana)).await.unwrap();
+    assert_eq!(in_order().await, [two, one, both], "it takes three different people");
+    governance.add_member(&shop.admin, "cs-leads", id_of(&kim)).await.unwrap();
+    assert_eq!(in_order().await, [both, two, one]);
+    governance.disable_person(&shop.admin, id_of(&kim), 9).await.unwrap();
+    assert_eq!(in_order().await, [two, one, both], "somebody is disabled");
+    shop.enable(id_of(&kim)).await.unwrap();
+    governance.change_person(&shop.admin, id_of(&kim), Role::Reviewer, Role::Auditor, 9).await.unwrap();
+    assert_eq!(in_order().await, [two, one, both], "somebody decides no more");
+    governance.change_person(&shop.admin, id_of(&kim), Role::Auditor, Role::Reviewer, 9).await.unwrap();
+    assert_eq!(in_order().await, [both, two, one]);
+
+    // One of the two who said yes leaves, and only one is left who could.
+    shop.approve(&shop.ben, two).await.unwrap();
+    for who in [&shop.ben, &kim] {
+        governance.remove_member(&shop.admin, "cs-leads", id_of(who), 9).await.unwrap();
+    }
+    assert_eq!(in_order().await, [one, both, two], "what is due first comes first among these, too");
+    // What it is changed to takes one.
+    shop.change_amount(&shop.ana, one, "90.00").await.unwrap();
+    shop.reject(&shop.ana, both, "no").await.unwrap();
+    governance.add_member(&shop.admin, "cs-leads", id_of(&kim)).await.unwrap();
+    shop.change_amount(&kim, two, "260.00").await.unwrap();
+    assert_eq!(in_order().await, [two]);
+    governance.stop(&shop.operator, None, "").await.unwrap();
+    assert_eq!((in_order().await, ids(&shop, &shop.ana, later()).await), (vec![], vec![two, one]));
+    shop.release(None, "fine").await;
+    assert_eq!(in_order().await, [two, one]);
+}
+
+#[tokio::test]
+async fn what_an_agent_could_not_carry_out_comes_after_what_waits_for_others() {
+    let shop = Shop::open().await;
+    let key = shop.second_agent("second").await;
+    let vain = shop.governance.ask(&key, "1", refund("80.00").of("yara")).await.unwrap().id;
+    let said = shop.waiting(refund("250.00")).await;
+    shop.approve(&shop.ana, said).await.unwrap();
+    due_in(&shop, vain, 60).await;
+    shop.governance.set_mode(&shop.admin, "second", Mode::Shadow, "to watch").await.unwrap();
+    assert_eq!(ids(&shop, &shop.ana, later()).await, [said, vain]);
+}
+
+#[tokio::test]
+async fn each_kind_of_what_waits_is_found_by_an_index_in_its_order() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("80.00")).await;
+    shop.database.run("alter table requests disable trigger came_late").await;
+    copy(&shop, id, 5000).await;
+    copy(&shop, shop.waiting(refund("350.00")).await, 5000).await;
+    shop.database.run("analyze requests").await;
+    let plan = async |query: String| {
+        let lines = sqlx::query_scalar::<_, String>(AssertSqlSafe(format!("explain (costs off) {query}")));
+        lines.fetch_all(&shop.database.owner).await.unwrap().join("\n")
+    };
+    let kind = "kind_of(agent_id, action, revision, pending)";
+    let page = plan(format!(
+        "select w.id
+         from (select {kind} from requests where id = '{id}') as k (kind)
+         cross join lateral (
+             select w.id, w.falls_due
+             from waiting(k.kind, 0, 1, '{id}', '{{legal}}', '{{now}}') w
+             where (w.falls_due, w.id) > (now(), '{id}') and not w.said
+             order by w.falls_due, w.id
+             limit 51
+         ) w"
+    ));
+    let page = page.await;
+    let by_place = "AND (ROW(falls_due, id) > ROW(now(), ";
+    assert!(page.contains("Index Scan using requests_open") && page.contains(by_place), "{page}");
+    assert!(!page.contains("Sort"), "{page}");
+    let open = "from requests where state in ('waiting', 'approved')";
+    let next = plan(format!("select {kind}, pending {open} and {kind} > '{id}' order by {kind} limit 1")).await;
+    assert!(next.contains("Index Scan using requests_open") && !next.contains("Sort"), "{next}");
 }
 
 #[tokio::test]
@@ -158,20 +323,21 @@ async fn the_menu_counts_what_the_list_holds() {
 }
 
 #[tokio::test]
-async fn the_menu_counts_up_to_a_bound() {
+async fn what_waits_is_counted_up_to_a_bound() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("80.00")).await;
     shop.database.run("alter table requests disable trigger came_late").await;
-    let copies = shop.database.run(format!(
-        "insert into requests
-         select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', 'copy ' || n))).*
-         from requests r, generate_series(1, 1200) n
-         where r.id = '{id}'"
-    ));
-    assert_eq!(copies.await, 1200);
-    assert_eq!(shop.governance.frame(&shop.ana).await.unwrap().waiting, MOST_WAITING);
-    assert_eq!(shop.governance.frame(&shop.lee).await.unwrap().waiting, 0);
-    assert_eq!(list(&shop, &shop.ana, WaitingFilter::default()).await.total, 1201);
+    copy(&shop, id, MOST_WAITING + 200).await;
+    for (who, most) in [(&shop.ana, MOST_WAITING), (&shop.lee, 0)] {
+        let today = shop.governance.today(who).await.unwrap();
+        let page = list(&shop, who, WaitingFilter::default()).await;
+        let menu = shop.governance.frame(who).await.unwrap().waiting;
+        assert_eq!((menu, today.waiting_for_me, page.total, page.now_and_later), (most, most, most, (most, 0)));
+        assert_eq!((today.oldest_waiting, page.oldest), (None, None), "the oldest may not be counted");
+        assert_eq!((page.queues[0].waiting, today.agents[0].waiting), (MOST_WAITING, MOST_WAITING));
+    }
+    let leaving = shop.governance.leaving(&shop.admin).await.unwrap();
+    assert!(leaving.iter().all(|one| one.count <= MOST_WAITING), "{leaving:?}");
 }
 
 #[tokio::test]

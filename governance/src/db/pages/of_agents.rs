@@ -34,15 +34,11 @@ async fn agent_rows(
                     limit $2
                 ) counted
             ) as "asked!",
-            coalesce(w.count, 0) as "waiting!",
             exists (
                 select from tightenings t
                 where t.agent_id = a.id and t.lifted_at is null and (t.until is null or t.until > $1)
             ) as "tightened!"
         from agents a
-        left join (
-            select agent_id, count(*) from requests where state = 'waiting' group by agent_id
-        ) w on w.agent_id = a.id
         where $3::text is null or a.slug = $3
         order by a.mode = 'retired', a.name
         limit 1000
@@ -51,8 +47,12 @@ async fn agent_rows(
         i64::from(MOST_COUNTED),
         slug,
     );
+    let rows = rows.fetch_all(&mut *connection).await?;
+    let all = Waiting::read(connection, control, None).await?;
+    let parts = rows.iter().map(|row| Part { queues: None, agent: Some(AgentId(row.id)), now: None });
+    let waiting = all.count(connection, &Vec::from_iter(parts)).await?;
     let mut agents = Vec::new();
-    for row in rows.fetch_all(connection).await? {
+    for (row, waiting) in rows.into_iter().zip(waiting) {
         let id = AgentId(row.id);
         let used = control.integrations_of(id);
         let broken = used.iter().filter_map(|slug| control.open_breakers.get(slug)).cloned().collect();
@@ -64,7 +64,7 @@ async fn agent_rows(
             permission_version: row.permission_version,
             stop: stop_of(&stops, id),
             asked: u32::try_from(row.asked).unwrap_or(u32::MAX),
-            waiting: u32::try_from(row.waiting).unwrap_or(u32::MAX),
+            waiting: waiting.count,
             tightened: row.tightened,
             broken,
         });

@@ -1,278 +1,285 @@
-//! What waits for people. Which of it waits, and which of that somebody could decide now, is said here alone, so that the
-//! counts of every page go with its list.
+//! What waits for people, for the list and for all that counts it. Which of it waits, and whether its reader has said all
+//! that they can, `waiting` in the migrations says alone.
+//!
+//! It is read by kinds, which an index leads to: what is alike for whoever looks is asked of each kind once, by the control
+//! state, and of each no more is read than is shown or counted.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    id::{AgentId, PersonId},
-    view::{MOST_WAITING, RequestRow, approvals::PAGE},
+    able::why_short,
+    approval::Pending,
+    decision::Need,
+    id::{AgentId, PersonId, RequestId},
+    view::{MOST_WAITING, RequestRow, approvals::Place},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Line, read};
+use super::request_rows;
 use crate::{control::Control, error::Result};
 
-/// All that waits, as one person sees it, by the queues that it waits for, its agent, and whether they could decide it now.
-pub struct Waiting {
-    groups: Vec<Group>,
+/// All that waits, as one person sees it, or nobody.
+pub struct Waiting<'a> {
+    control: &'a Control,
+    kinds: Vec<Kind>,
+    reader: Reader,
 }
 
-struct Group {
-    queues: BTreeSet<String>,
+struct Kind {
+    id: Uuid,
     agent: AgentId,
-    now: bool,
-    count: i64,
-    oldest: DateTime<Utc>,
+    needs: Vec<Need>,
+    /// How many of the queues that it waits for are the reader's.
+    mine: i32,
+    /// Its agent could not carry it out any more.
+    in_vain: bool,
 }
 
-/// How much there is, and since when the oldest has waited.
+/// Who reads, and since when they may decide for their queues.
+struct Reader {
+    id: Uuid,
+    queues: Vec<String>,
+    since: Vec<DateTime<Utc>>,
+}
+
+/// A part of what waits. All that is set must fit.
+#[derive(Clone, Copy)]
+pub struct Part<'a> {
+    /// For any of these.
+    pub queues: Option<&'a [String]>,
+    pub agent: Option<AgentId>,
+    /// What the reader could decide now, or what they could not: its agent is stopped or could not carry it out, or they
+    /// have said all that they can.
+    pub now: Option<bool>,
+}
+
+/// How much there is, counted up to [`MOST_WAITING`]; and since when the oldest has waited, where all is counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Count {
     pub count: u32,
     pub oldest: Option<DateTime<Utc>>,
 }
 
-impl Waiting {
-    /// Reads all of it once; nothing is frozen or void but by the control state.
-    pub async fn for_reader(connection: &mut PgConnection, control: &Control, reader: PersonId) -> Result<Self> {
-        let of = Stands::of(control, reader);
+/// What several requests that wait need alike.
+pub struct Needed {
+    pub needs: Vec<Need>,
+    /// Counted up to [`MOST_WAITING`].
+    pub count: u32,
+}
+
+impl<'a> Waiting<'a> {
+    pub async fn read(connection: &mut PgConnection, control: &'a Control, reader: Option<PersonId>) -> Result<Self> {
         let rows = sqlx::query!(
             r#"
-            select jsonb_path_query_array(r.pending, '$[*].queue') as "queues!",
-                r.agent_id,
-                not a.frozen and c.agent_id is not null and (r.complete or not exists (
-                    select from approvals v
-                    join unnest($5::text[], $6::timestamptz[]) as m (queue, since) on m.queue = v.queue and m.since <= v.at
-                    where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
-                ) or exists (
-                    select from unnest($5::text[], $6::timestamptz[]) as m (queue, since)
-                    where r.pending @> jsonb_build_array(jsonb_build_object('queue', m.queue)) and not exists (
-                        select from approvals v
-                        where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
-                            and v.queue = m.queue and m.since <= v.at
-                    )
-                )) as "now!",
-                count(*) as "count!",
-                min(r.asked_at) as "oldest!"
-            from requests r
-            join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
-            left join unnest($7::uuid[], $8::text[], $9::integer[]) as c (agent_id, action, revision)
-                on c.agent_id = r.agent_id and c.action = r.action and c.revision = r.revision
-            where r.state in ('waiting', 'approved')
-                and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
-            group by 1, 2, 3
-            "#,
-            &of.agents,
-            &of.epochs,
-            &of.frozen,
-            reader.0,
-            &of.queues,
-            &of.since,
-            &of.can.agents,
-            &of.can.actions,
-            &of.can.revisions,
-        );
-        let groups = rows.fetch_all(connection).await?.into_iter().map(|row| {
-            Ok(Group {
-                queues: serde_json::from_value(row.queues)?,
-                agent: AgentId(row.agent_id),
-                now: row.now,
-                count: row.count,
-                oldest: row.oldest,
-            })
-        });
-        Ok(Self { groups: groups.collect::<Result<_>>()? })
-    }
-
-    /// What waits for any of these queues, of this agent or of all.
-    pub fn count(&self, queues: &[String], agent: Option<AgentId>, now: bool) -> Count {
-        let fits = |group: &&Group| {
-            group.now == now
-                && agent.is_none_or(|agent| agent == group.agent)
-                && queues.iter().any(|queue| group.queues.contains(queue))
-        };
-        let fitting = || self.groups.iter().filter(fits);
-        let count = fitting().map(|group| group.count).sum::<i64>();
-        Count { count: u32::try_from(count).unwrap_or(u32::MAX), oldest: fitting().map(|group| group.oldest).min() }
-    }
-
-    /// The agents of what waits.
-    pub fn agents(&self) -> BTreeSet<AgentId> {
-        self.groups.iter().map(|group| group.agent).collect()
-    }
-}
-
-/// How much waits in these queues that the reader could decide now, counted up to [`MOST_WAITING`], as it stands on every
-/// page.
-pub async fn count_now(
-    connection: &mut PgConnection,
-    control: &Control,
-    reader: PersonId,
-    queues: &[String],
-) -> Result<u32> {
-    if queues.is_empty() {
-        return Ok(0);
-    }
-    let of = Stands::of(control, reader);
-    let count = sqlx::query_scalar!(
-        r#"
-        select count(*) as "count!"
-        from (
-            select
-            from requests r
-            join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
-            join unnest($8::uuid[], $9::text[], $10::integer[]) as c (agent_id, action, revision)
-                on c.agent_id = r.agent_id and c.action = r.action and c.revision = r.revision
-            where r.state in ('waiting', 'approved')
-                and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
-                and not a.frozen
-                and coalesce(jsonb_path_query_array(r.pending, '$[*].queue') ?| $7, false)
-                and (r.complete or not exists (
-                    select from approvals v
-                    join unnest($5::text[], $6::timestamptz[]) as m (queue, since) on m.queue = v.queue and m.since <= v.at
-                    where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
-                ) or exists (
-                    select from unnest($5::text[], $6::timestamptz[]) as m (queue, since)
-                    where r.pending @> jsonb_build_array(jsonb_build_object('queue', m.queue)) and not exists (
-                        select from approvals v
-                        where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
-                            and v.queue = m.queue and m.since <= v.at
-                    )
-                ))
-            limit $11
-        ) counted
-        "#,
-        &of.agents,
-        &of.epochs,
-        &of.frozen,
-        reader.0,
-        &of.queues,
-        &of.since,
-        queues,
-        &of.can.agents,
-        &of.can.actions,
-        &of.can.revisions,
-        i64::from(MOST_WAITING),
-    );
-    Ok(u32::try_from(count.fetch_one(connection).await?).unwrap_or(MOST_WAITING))
-}
-
-/// A part of what waits, and a page of it.
-pub struct Part<'a> {
-    /// For any of these.
-    pub queues: &'a [String],
-    /// Of this agent, or of all.
-    pub agent: Option<AgentId>,
-    /// What the reader could decide now, or what they could not.
-    pub now: bool,
-    pub page: u32,
-}
-
-/// A page of what waits, what is due first before the rest.
-///
-/// Nothing here is null: `coalesce` keeps the planner from guessing that few rows fit, and so from reading all of them.
-pub async fn waiting(
-    connection: &mut PgConnection,
-    control: &Control,
-    reader: PersonId,
-    part: Part<'_>,
-    now: DateTime<Utc>,
-) -> Result<Vec<RequestRow>> {
-    let of = Stands::of(control, reader);
-    let lines = sqlx::query_as!(
-        Line,
-        r#"
-        select r.id, r.agent_id, r.action,
-            shown(r.agent_id, r.permission_version, r.action, r.sentence) as "sentence!", r.customer_id, r.amount_minor, r.currency, r.state, r.decision,
-            r.asked_at, r.deadline, r.approved_epoch, r.pending, r.digest, r.revision
-        from requests r
-        join unnest($1::uuid[], $2::bigint[], $3::boolean[]) as a (id, epoch, frozen) on a.id = r.agent_id
-        left join unnest($12::uuid[], $13::text[], $14::integer[]) as c (agent_id, action, revision)
-            on c.agent_id = r.agent_id and c.action = r.action and c.revision = r.revision
-        where r.state in ('waiting', 'approved')
-            and (r.state = 'waiting' or r.approved_epoch is distinct from a.epoch)
-            and coalesce(jsonb_path_query_array(r.pending, '$[*].queue') ?| $7, false)
-            and ($8::uuid is null or r.agent_id = $8)
-            and coalesce($9 = (not a.frozen and c.agent_id is not null and (r.complete or not exists (
-                select from approvals v
-                join unnest($5::text[], $6::timestamptz[]) as m (queue, since) on m.queue = v.queue and m.since <= v.at
-                where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
-            ) or exists (
-                select from unnest($5::text[], $6::timestamptz[]) as m (queue, since)
-                where r.pending @> jsonb_build_array(jsonb_build_object('queue', m.queue)) and not exists (
-                    select from approvals v
-                    where v.request_id = r.id and v.person_id = $4 and v.digest = r.digest and v.epoch = a.epoch
-                        and v.queue = m.queue and m.since <= v.at
+            with recursive kinds as (
+                (
+                    select kind_of(agent_id, action, revision, pending) as kind, agent_id, action, revision, pending
+                    from requests
+                    where state in ('waiting', 'approved')
+                    order by kind_of(agent_id, action, revision, pending)
+                    limit 1
                 )
-            ))), false)
-        order by r.falls_due, r.id
-        limit $10
-        offset $11
-        "#,
-        &of.agents,
-        &of.epochs,
-        &of.frozen,
-        reader.0,
-        &of.queues,
-        &of.since,
-        part.queues,
-        part.agent.map(|agent| agent.0),
-        part.now,
-        i64::from(PAGE),
-        i64::from(part.page) * i64::from(PAGE),
-        &of.can.agents,
-        &of.can.actions,
-        &of.can.revisions,
-    );
-    let lines = lines.fetch_all(&mut *connection).await?;
-    read(connection, lines, control, now).await
-}
-
-/// The agents, with what their requests are void or frozen by, and since when the reader's yeses count.
-struct Stands {
-    agents: Vec<Uuid>,
-    epochs: Vec<i64>,
-    frozen: Vec<bool>,
-    queues: Vec<String>,
-    since: Vec<DateTime<Utc>>,
-    can: CanDo,
-}
-
-/// What each agent could carry out now, of which revision.
-#[derive(Default)]
-struct CanDo {
-    agents: Vec<Uuid>,
-    actions: Vec<String>,
-    revisions: Vec<i32>,
-}
-
-impl CanDo {
-    fn of(control: &Control) -> Self {
-        let mut all = Self::default();
-        for (agent, action, revision) in control.can_carry_out() {
-            all.agents.push(agent.0);
-            all.actions.push(action.to_owned());
-            all.revisions.push(revision);
-        }
-        all
+                union all
+                select next.kind, next.agent_id, next.action, next.revision, next.pending
+                from kinds k
+                cross join lateral (
+                    select kind_of(agent_id, action, revision, pending) as kind, agent_id, action, revision, pending
+                    from requests
+                    where state in ('waiting', 'approved') and kind_of(agent_id, action, revision, pending) > k.kind
+                    order by kind_of(agent_id, action, revision, pending)
+                    limit 1
+                ) next
+            )
+            select kind as "kind!",
+                agent_id as "agent_id!",
+                action as "action!",
+                revision,
+                pending as "pending!"
+            from kinds
+            "#
+        );
+        let rows = rows.fetch_all(connection).await?;
+        let mine = control.members.iter().filter_map(|(queue, of)| Some((queue.clone(), *of.get(&reader?)?)));
+        let (queues, since): (Vec<String>, _) = mine.unzip();
+        // What an agent asks that is not known yet is there the next time. What cannot be read waits for no queue.
+        let known = rows.into_iter().filter(|row| control.agents.contains_key(&AgentId(row.agent_id)));
+        let kinds = known.map(|row| {
+            let agent = AgentId(row.agent_id);
+            let pending: Vec<Pending> = serde_json::from_value(row.pending).unwrap_or_default();
+            let needs = Vec::from_iter(pending.into_iter().map(|asked| asked.need));
+            let asked = BTreeSet::from_iter(needs.iter().map(|need| &need.queue));
+            let mine = asked.iter().filter(|queue| queues.contains(**queue)).count();
+            Kind {
+                id: row.kind,
+                agent,
+                mine: i32::try_from(mine).unwrap_or(i32::MAX),
+                in_vain: control.in_vain(agent, &row.action, row.revision).is_some(),
+                needs,
+            }
+        });
+        let kinds = kinds.collect();
+        Ok(Self { control, kinds, reader: Reader { id: reader.map_or(Uuid::nil(), |id| id.0), queues, since } })
     }
-}
 
-impl Stands {
-    fn of(control: &Control, reader: PersonId) -> Self {
-        let agents: Vec<AgentId> = control.agents.keys().copied().collect();
-        let mine = control.members.iter().filter_map(|(queue, of)| Some((queue.clone(), *of.get(&reader)?)));
-        let (queues, since) = mine.unzip();
-        Self {
-            epochs: agents.iter().map(|agent| control.epoch(*agent)).collect(),
-            frozen: agents.iter().map(|agent| control.stopped(*agent).is_some()).collect(),
-            agents: agents.into_iter().map(|agent| agent.0).collect(),
-            queues,
-            since,
-            can: CanDo::of(control),
+    /// The kinds of a part, each with whether of it the reader has said all that they can, where only that is of the part.
+    fn kinds(&self, part: Part<'_>) -> impl Iterator<Item = (&Kind, Option<bool>)> {
+        let fits = move |kind: &&Kind| {
+            let of_queue = |queues: &[String]| kind.needs.iter().any(|need| queues.contains(&need.queue));
+            part.agent.is_none_or(|agent| agent == kind.agent) && part.queues.is_none_or(of_queue)
+        };
+        self.kinds.iter().filter(fits).filter_map(move |kind| {
+            let held = kind.in_vain || self.control.stopped(kind.agent).is_some();
+            match part.now {
+                Some(now) if held => (!now).then_some((kind, None)),
+                now => Some((kind, now.map(|now| !now))),
+            }
+        })
+    }
+
+    /// The agents of what waits for any of these queues.
+    pub fn agents(&self, queues: &[String]) -> BTreeSet<AgentId> {
+        self.kinds(Part { queues: Some(queues), agent: None, now: None }).map(|(kind, _)| kind.agent).collect()
+    }
+
+    /// How much each part holds.
+    pub async fn count(&self, connection: &mut PgConnection, parts: &[Part<'_>]) -> Result<Vec<Count>> {
+        let parts = parts.iter().map(|part| self.kinds(*part).collect());
+        self.count_kinds(connection, parts.collect()).await
+    }
+
+    /// What is needed of people, by what it is.
+    pub async fn needed(&self, connection: &mut PgConnection) -> Result<Vec<Needed>> {
+        let same = |one: &Need, other: &Need| {
+            (&one.queue, one.needed, one.same_person) == (&other.queue, other.needed, other.same_person)
+        };
+        let mut alike: Vec<(&[Need], Vec<(&Kind, Option<bool>)>)> = Vec::new();
+        for kind in &self.kinds {
+            let known = alike.iter_mut().find(|(needs, _)| {
+                needs.len() == kind.needs.len() && needs.iter().zip(&kind.needs).all(|(one, other)| same(one, other))
+            });
+            match known {
+                Some((_, kinds)) => kinds.push((kind, None)),
+                None => alike.push((&kind.needs, vec![(kind, None)])),
+            }
         }
+        let (needs, kinds): (Vec<_>, _) = alike.into_iter().unzip();
+        let counts = self.count_kinds(connection, kinds).await?;
+        let needed = needs.into_iter().zip(counts).filter(|(_, count)| count.count > 0);
+        Ok(needed.map(|(needs, count)| Needed { needs: needs.to_vec(), count: count.count }).collect())
+    }
+
+    async fn count_kinds(
+        &self,
+        connection: &mut PgConnection,
+        parts: Vec<Vec<(&Kind, Option<bool>)>>,
+    ) -> Result<Vec<Count>> {
+        let length = i32::try_from(parts.len()).unwrap_or(i32::MAX);
+        let kinds: Vec<(i32, &Kind, Option<bool>)> = (0..length)
+            .zip(parts)
+            .flat_map(|(part, of)| of.into_iter().map(move |(kind, said)| (part, kind, said)))
+            .collect();
+        let counts = sqlx::query!(
+            r#"
+            select c.count as "count!",
+                c.oldest
+            from generate_series(0, $1::integer - 1) as p (part)
+            cross join lateral (
+                select count(*), min(n.asked_at) as oldest
+                from (
+                    select w.asked_at
+                    from unnest($2::integer[], $3::uuid[], $4::bigint[], $5::integer[], $6::boolean[])
+                        as k (part, kind, epoch, mine, said)
+                    cross join lateral (
+                        select w.asked_at
+                        from waiting(k.kind, k.epoch, k.mine, $7, $8, $9) w
+                        where k.said is null or w.said = k.said
+                        limit $10
+                    ) w
+                    where k.part = p.part
+                    limit $10
+                ) n
+            ) c
+            order by p.part
+            "#,
+            length,
+            &kinds.iter().map(|(part, ..)| *part).collect::<Vec<_>>(),
+            &kinds.iter().map(|(_, kind, _)| kind.id).collect::<Vec<_>>(),
+            &kinds.iter().map(|(_, kind, _)| self.control.epoch(kind.agent)).collect::<Vec<_>>(),
+            &kinds.iter().map(|(_, kind, _)| kind.mine).collect::<Vec<_>>(),
+            &kinds.iter().map(|(.., said)| *said).collect::<Vec<_>>() as &[Option<bool>],
+            self.reader.id,
+            &self.reader.queues,
+            &self.reader.since,
+            i64::from(MOST_WAITING),
+        );
+        let counts = counts.fetch_all(connection).await?.into_iter().map(|row| {
+            let count = u32::try_from(row.count).unwrap_or(MOST_WAITING);
+            Count { count, oldest: row.oldest.filter(|_| count < MOST_WAITING) }
+        });
+        Ok(counts.collect())
+    }
+
+    /// At most `most` of a part from a place on, and where it goes on: what somebody could approve comes first, by when it is
+    /// due, then what nobody could.
+    pub async fn page(
+        &self,
+        connection: &mut PgConnection,
+        part: Part<'_>,
+        after: Option<&Place>,
+        most: u32,
+        now: DateTime<Utc>,
+    ) -> Result<(Vec<RequestRow>, Option<Place>)> {
+        let able = self.control.able();
+        let kinds = self.kinds(part).filter_map(|(kind, said)| {
+            let nobody = kind.in_vain || why_short(&kind.needs, &able).is_some();
+            let start = (DateTime::UNIX_EPOCH, Uuid::nil());
+            let from = match after {
+                Some(after) if after.nobody && !nobody => return None,
+                Some(after) if after.nobody == nobody => (after.due, after.id.0),
+                _ => start,
+            };
+            Some((kind, said, nobody, from))
+        });
+        let kinds: Vec<_> = kinds.collect();
+        let places = sqlx::query!(
+            r#"
+            select w.id as "id!",
+                w.falls_due as "due!",
+                k.nobody as "nobody!"
+            from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::boolean[], $5::boolean[], $6::timestamptz[], $7::uuid[])
+                as k (kind, epoch, mine, said, nobody, due, id)
+            cross join lateral (
+                select w.id, w.falls_due
+                from waiting(k.kind, k.epoch, k.mine, $8, $9, $10) w
+                where (w.falls_due, w.id) > (k.due, k.id) and (k.said is null or w.said = k.said)
+                order by w.falls_due, w.id
+                limit $11
+            ) w
+            order by k.nobody, w.falls_due, w.id
+            limit $11
+            "#,
+            &kinds.iter().map(|(kind, ..)| kind.id).collect::<Vec<_>>(),
+            &kinds.iter().map(|(kind, ..)| self.control.epoch(kind.agent)).collect::<Vec<_>>(),
+            &kinds.iter().map(|(kind, ..)| kind.mine).collect::<Vec<_>>(),
+            &kinds.iter().map(|(_, said, ..)| *said).collect::<Vec<_>>() as &[Option<bool>],
+            &kinds.iter().map(|(_, _, nobody, _)| *nobody).collect::<Vec<_>>(),
+            &kinds.iter().map(|(.., (due, _))| *due).collect::<Vec<_>>(),
+            &kinds.iter().map(|(.., (_, id))| *id).collect::<Vec<_>>(),
+            self.reader.id,
+            &self.reader.queues,
+            &self.reader.since,
+            i64::from(most) + 1,
+        );
+        let places = places.fetch_all(&mut *connection).await?;
+        let read = places.into_iter().map(|row| Place { nobody: row.nobody, due: row.due, id: RequestId(row.id) });
+        let mut places: Vec<Place> = read.collect();
+        let more = places.len() > most as usize;
+        places.truncate(most as usize);
+        let ids = Vec::from_iter(places.iter().map(|place| place.id));
+        let rows = request_rows(connection, self.control, &ids, now).await?;
+        Ok((rows, places.pop().filter(|_| more)))
     }
 }
 
