@@ -9,7 +9,7 @@ use crate::{
     catalog::Queue,
     decision::Need,
     id::PersonId,
-    sentence::{list, visible},
+    sentence::{list, value},
     standing::are_met,
 };
 
@@ -29,7 +29,7 @@ pub fn why_short(needs: &[Need], queues: &[Queue]) -> Option<String> {
     }
     let called = |need: &Need| {
         let queue = queues.iter().find(|queue| queue.slug == need.queue);
-        visible(queue.map_or(&need.queue, |queue| &queue.name))
+        value(queue.map_or(&need.queue, |queue| &queue.name))
     };
     let there = |need: &Need| all.iter().filter(|one| one.queues.contains(&need.queue)).count();
     let short = needs.iter().find(|need| there(need) < need.needed as usize);
@@ -79,14 +79,14 @@ mod tests {
         let why = |needs: &[Need]| why_short(needs, &few);
         assert_eq!(why(&[need("leads", 2, false)]), None);
         assert_eq!(why(&[need("leads", 1, false), need("legal", 1, false)]), None);
-        assert_eq!(why(&[need("empty", 1, false)]).unwrap(), "Nobody who can decide is in empty.");
-        assert_eq!(why(&[need("gone", 1, true)]).unwrap(), "Nobody who can decide is in gone.");
+        assert_eq!(why(&[need("empty", 1, false)]).unwrap(), "Nobody who can decide is in `empty`.");
+        assert_eq!(why(&[need("gone", 1, true)]).unwrap(), "Nobody who can decide is in `gone`.");
         assert_eq!(
             why(&[need("legal", 2, false)]).unwrap(),
-            "Only one who can decide is in legal, and it takes 2 different people."
+            "Only one who can decide is in `legal`, and it takes 2 different people."
         );
         let both = [need("leads", 2, false), need("legal", 1, false)];
-        assert_eq!(why(&both).unwrap(), "It takes 3 different people of leads and legal, who are fewer.");
+        assert_eq!(why(&both).unwrap(), "It takes 3 different people of `leads` and `legal`, who are fewer.");
         assert_eq!(why(&[need("leads", 2, false), need("legal", 1, true)]), None);
     }
 }

@@ -95,7 +95,7 @@ impl Export<'_> {
                     }
                     Limit::Count { .. } | Limit::Sum { .. } => {
                         let said = sentence::limit(limit, &self.names);
-                        self.left_out.push(format!("A limit of {}: {said}.", sentence::visible(name)));
+                        self.left_out.push(format!("A limit of {}: {said}.", sentence::value(name)));
                     }
                 }
             }

@@ -152,17 +152,18 @@ mod tests {
                 ("/audit_logging", json!({"mask": ["/input"], "keep_days": 730})),
             ]),
             [
-                "- Must not read: cards.".to_owned(),
-                "May read of the customer whom the request is for: orders. > May read of everybody: orders.".to_owned(),
-                "+ May read of everybody: catalog.".to_owned(),
-                "Allowed: Refund. > Allowed: Refund, at most $50.00 a request.".to_owned(),
-                format!("- For every action, one person from legal decides within 4 hours. {LATE}"),
+                "- Must not read: `cards`.".to_owned(),
+                "May read of the customer whom the request is for: `orders`. > May read of everybody: `orders`."
+                    .to_owned(),
+                "+ May read of everybody: `catalog`.".to_owned(),
+                "Allowed: `Refund`. > Allowed: `Refund`, at most $50.00 a request.".to_owned(),
+                format!("- For every action, one person from `legal` decides within 4 hours. {LATE}"),
                 format!(
-                    "For every action, one person from boss decides within 4 hours. {LATE} > For every action, one person \
-                     from managers decides within 4 hours. {LATE}"
+                    "For every action, one person from `boss` decides within 4 hours. {LATE} > For every action, one person \
+                     from `managers` decides within 4 hours. {LATE}"
                 ),
-                format!("+ For every action, one person from press decides within 4 hours. {LATE}"),
-                "+ Shown to nobody: /input.".to_owned(),
+                format!("+ For every action, one person from `press` decides within 4 hours. {LATE}"),
+                "+ Shown to nobody: `/input`.".to_owned(),
                 "Entries are kept for 365 days. > Entries are kept for 730 days.".to_owned(),
             ]
         );
@@ -172,7 +173,8 @@ mod tests {
     fn only_what_moved_is_said_to_have_moved() {
         let rules = set()["approval_thresholds"]["rules"].as_array().cloned().unwrap();
         let order = |at: [usize; 3]| Value::from(at.map(|at| rules[at].clone()).to_vec());
-        let moved = |queue: &str| format!("~ For every action, one person from {queue} decides within 4 hours. {LATE}");
+        let moved =
+            |queue: &str| format!("~ For every action, one person from `{queue}` decides within 4 hours. {LATE}");
         for (at, expected) in [([0, 1, 2], vec![]), ([1, 2, 0], vec![moved("leads")]), ([2, 0, 1], vec![moved("boss")])]
         {
             assert_eq!(said(&[("/approval_thresholds/rules", order(at))]), expected, "{at:?}");

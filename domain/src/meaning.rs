@@ -16,7 +16,7 @@ use crate::{
     permission::{Condition, PermissionSet},
     risk::{Risk, Severity, risks, words::whose},
     role::Role,
-    sentence::{about, list, visible},
+    sentence::{about, list, value},
 };
 
 mod action;
@@ -128,7 +128,7 @@ pub fn meaning(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catal
     if before == after {
         return Vec::new();
     }
-    let agent = visible(agent);
+    let agent = value(agent);
     let mut found = Vec::new();
     for action in after.actions.iter().filter(|action| before.action(&action.name) != Some(action)) {
         found.extend(action::meaning(&agent, set, before, after, action));
@@ -150,7 +150,7 @@ pub fn replaced_words(file: &AgentFile, before: &Catalog) -> Vec<String> {
     let replaced = known.filter(|(_, words, known)| words != known);
     let told = replaced.filter_map(|(topic, words, known)| {
         let changed = difference(&looked_for(known), &looked_for(words))?;
-        Some(format!("The shop’s words for {}: {changed}.", visible(topic)))
+        Some(format!("The shop’s words for {}: {changed}.", value(topic)))
     });
     told.collect()
 }
@@ -158,7 +158,7 @@ pub fn replaced_words(file: &AgentFile, before: &Catalog) -> Vec<String> {
 /// `no longer “lawyer”; from now on “court”`.
 fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Option<String> {
     let only = |these: &BTreeSet<String>, others: &BTreeSet<String>, how: &str| {
-        let quoted: Vec<String> = these.difference(others).map(|word| format!("“{}”", visible(word))).collect();
+        let quoted: Vec<String> = these.difference(others).map(|word| value(word)).collect();
         (!quoted.is_empty()).then(|| format!("{how} {}", list(quoted, "and")))
     };
     let parts = [only(before, after, "no longer"), only(after, before, "from now on")];
@@ -177,7 +177,7 @@ fn words(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) ->
         .collect();
     let told = topics.into_iter().filter_map(|topic| {
         let changed = difference(&before.words_for(topic), &after.words_for(topic))?;
-        Some(format!("{} rules know by other words what touches on {}: {changed}.", whose(agent), visible(topic)))
+        Some(format!("{} rules know by other words what touches on {}: {changed}.", whose(agent), value(topic)))
     });
     told.collect()
 }
@@ -190,12 +190,12 @@ fn data_sets(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog
     let told = named.filter_map(|set| {
         let known = before.data_set(&set.name)?;
         let (old, new) = (known.sensitivity, set.sensitivity);
-        let (label, called) = (visible(&set.label), visible(&known.label));
+        let (label, called) = (value(&set.label), value(&known.label));
         let kept = (old != new).then(|| {
             format!("{agent} may read {label}, which counts as {} from now on, before as {}.", new.words(), old.words())
         });
         let renamed = (label != called)
-            .then(|| format!("{agent} may read what was called “{called}”, and is called “{label}” from now on."));
+            .then(|| format!("{agent} may read what was called {called}, and is called {label} from now on."));
         Some([kept, renamed])
     });
     told.flatten().flatten().collect()
@@ -214,8 +214,8 @@ fn renamed(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) 
         .into_iter()
         .filter_map(|slug| Some(("integration", &before.integration(slug)?.name, &after.integration(slug)?.name)));
     let told = queues.chain(integrations).filter_map(|(what, old, new)| {
-        let (old, new) = (visible(old), visible(new));
-        (old != new).then(|| format!("{agent}: the {what} “{old}” is called “{new}” from now on."))
+        let (old, new) = (value(old), value(new));
+        (old != new).then(|| format!("{agent}: the {what} {old} is called {new} from now on."))
     });
     told.collect()
 }

@@ -129,7 +129,7 @@ pub struct Names {
 }
 
 pub(crate) fn called(names: &BTreeMap<String, String>, name: &str) -> String {
-    words(names.get(name).map_or(name, String::as_str))
+    value(names.get(name).map_or(name, String::as_str))
 }
 
 fn people(needed: u32, queue: &str, names: &Names) -> String {
@@ -140,9 +140,9 @@ fn people(needed: u32, queue: &str, names: &Names) -> String {
     }
 }
 
-/// "a, b and c", with `last` between the last two.
+/// "a, b and c", with `last` between the last two; what others have written is marked already.
 pub(crate) fn list<T: AsRef<str>>(names: impl IntoIterator<Item = T>, last: &str) -> String {
-    let mut names: Vec<String> = names.into_iter().map(|name| words(name.as_ref())).collect();
+    let mut names: Vec<String> = names.into_iter().map(|name| name.as_ref().to_owned()).collect();
     match names.pop() {
         Some(end) if names.is_empty() => end,
         Some(end) => format!("{} {last} {end}", names.join(", ")),
@@ -183,9 +183,13 @@ fn condition(condition: &Condition, names: &Names) -> String {
         }
         Condition::OpenComplaint { .. } => "the customer has an open complaint".to_owned(),
         Condition::UnknownCustomer => "the customer is unknown to the shop".to_owned(),
-        Condition::Touches { topics } => format!("it touches on {}", list(topics, "or")),
+        Condition::Touches { topics } => {
+            format!("it touches on {}", list(topics.iter().map(|topic| value(topic)), "or"))
+        }
         Condition::FirstOfItsKind => "nothing with this template has succeeded yet".to_owned(),
-        Condition::TemplateNotIn { templates } => format!("its template is not {}", list(templates, "or")),
+        Condition::TemplateNotIn { templates } => {
+            format!("its template is not {}", list(templates.iter().map(|template| value(template)), "or"))
+        }
         Condition::CountOver { limit, window } => {
             format!("this makes more than {limit} {}", requests_in(window, *limit == 1, names))
         }
@@ -204,7 +208,7 @@ fn decide(needed: u32) -> &'static str {
     if needed > 1 { "decide" } else { "decides" }
 }
 
-/// Why a rule asks, whatever the request: "the amount is over $50.00, so one person from cs-leads decides."
+/// Why a rule asks, whatever the request: "the amount is over $50.00, so one person from `cs-leads` decides."
 pub fn why(rule: &Rule, names: &Names) -> String {
     let (who, decide) = (people(rule.needed, &rule.queue, names), decide(rule.needed));
     match rule.when.is_empty() {
@@ -213,11 +217,11 @@ pub fn why(rule: &Rule, names: &Names) -> String {
     }
 }
 
-/// Why this request asks: "Refund: the amount is over $50.00, so one person from cs-leads decides."
+/// Why this request asks: "`Refund`: the amount is over $50.00, so one person from `cs-leads` decides."
 ///
 /// Where that is unknown, `unknown` is what is missing, as a sentence, or nothing.
 pub fn asked_by(action: &ActionType, why: &str, unknown: Option<&str>) -> String {
-    let label = words(&action.label);
+    let label = value(&action.label);
     match unknown {
         None => [&label, ": ", why].concat(),
         Some("") => [&label, ": it is not known whether ", why].concat(),
@@ -283,13 +287,16 @@ mod tests {
             let rule = json!({"id": "a", "applies_to": "any", "queue": "cs-leads", "needed": needed, "when": when});
             asked_by(&action, &why(&serde_json::from_value(rule).unwrap(), &Names::default()), unknown)
         };
-        assert_eq!(said(1, &[&over], None), "Refund: the amount is over $50.00, so one person from cs-leads decides.");
+        assert_eq!(
+            said(1, &[&over], None),
+            "`Refund`: the amount is over $50.00, so one person from `cs-leads` decides."
+        );
         assert_eq!(
             said(2, &[&over], Some("How much it moves is missing.")),
-            "Refund: it is not known whether the amount is over $50.00, so 2 different people from cs-leads decide. \
+            "`Refund`: it is not known whether the amount is over $50.00, so 2 different people from `cs-leads` decide. \
              How much it moves is missing."
         );
-        assert_eq!(said(1, &[], None), "Refund: one person from cs-leads always decides.");
+        assert_eq!(said(1, &[], None), "`Refund`: one person from `cs-leads` always decides.");
     }
 
     #[test]

@@ -151,8 +151,8 @@ mod tests {
         assert_eq!(
             left,
             [
-                open("reviews", "personal: Which order a review belongs to"),
-                open("inventory", "sensitive: Lead times, minimum orders and prices of suppliers"),
+                open("reviews", "personal: `Which order a review belongs to`"),
+                open("inventory", "sensitive: `Lead times, minimum orders and prices of suppliers`"),
             ]
         );
     }

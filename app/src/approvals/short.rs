@@ -1,4 +1,5 @@
 use domain::view::approvals::Short;
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::ui::{Notice, Tone, words::waiting};
@@ -6,7 +7,7 @@ use crate::ui::{Notice, Tone, words::waiting};
 /// What waits and nobody can approve, and why.
 #[component]
 pub fn ShortOf(short: Vec<Short>) -> impl IntoView {
-    let lines: Vec<_> = short.iter().map(|one| view! { <li>{told(one)}</li> }).collect();
+    let lines: Vec<_> = short.iter().map(|one| view! { <li><Said text=told(one)/></li> }).collect();
     let able = short.iter().filter(|one| one.rejectable).count();
     let rejected = match able {
         0 => "",

@@ -3,6 +3,7 @@ use domain::{
     role::Capability,
     view::catalog::{Meaning as Means, ProposedChange},
 };
+use islands::Said;
 use leptos::prelude::*;
 
 use super::{
@@ -74,7 +75,7 @@ fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoV
         }
     });
     let means = (!may || mine).then(|| {
-        let lines: Vec<_> = meaning.iter().cloned().map(|sentence| view! { <li>{sentence}</li> }).collect();
+        let lines: Vec<_> = meaning.iter().cloned().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
         view! { <ul class="reasons">{lines}</ul> }
     });
     let withdraw = may.then(|| {

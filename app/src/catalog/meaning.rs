@@ -1,4 +1,5 @@
 use domain::view::catalog::Meaning as Means;
+use islands::Said;
 use leptos::prelude::*;
 
 /// What the change means for permissions in force, each with a box for the word of acceptance.
@@ -16,7 +17,7 @@ pub fn Meaning(meaning: Means) -> impl IntoView {
                 <li class="accept" data-key=key>
                     <label class="check">
                         <input type="checkbox" name="accepted[]" value=sentence.clone()/>
-                        <span>"I accept: " {sentence}</span>
+                        <span>"I accept: " <Said text=sentence/></span>
                     </label>
                 </li>
             }

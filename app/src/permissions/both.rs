@@ -1,6 +1,7 @@
 //! What a draft and the version that it was carried over to had both changed, as the page after it names it.
 
-use domain::{part::Part, sentence::visible};
+use domain::{part::Part, sentence::value};
+use islands::Said;
 use leptos::prelude::*;
 
 use super::editing::{Shared, anchor};
@@ -42,7 +43,7 @@ pub fn BothChanged(editing: Shared) -> impl IntoView {
     }
     let lines: Vec<_> = both
         .into_iter()
-        .map(|part| view! { <li><a href=format!("#{}", anchor(&part))>{called(&editing, &part)}</a></li> })
+        .map(|part| view! { <li><a href=format!("#{}", anchor(&part))><Said text=called(&editing, &part)/></a></li> })
         .collect();
     let more =
         (more > 0).then(|| view! { <li>{format!("And {}.", words::count(more, "thing more", "things more"))}</li> });
@@ -57,8 +58,8 @@ pub fn BothChanged(editing: Shared) -> impl IntoView {
 /// A part in words.
 fn called(editing: &Shared, part: &Part) -> String {
     match part {
-        Part::DataSet { name } => format!("Reading “{}”", visible(editing.names.data_sets.get(name).unwrap_or(name))),
-        Part::Action { name } => format!("“{}”, with its hard limits", editing.action_label(name)),
+        Part::DataSet { name } => format!("Reading {}", value(editing.names.data_sets.get(name).unwrap_or(name))),
+        Part::Action { name } => format!("{}, with its hard limits", value(&editing.action_label(name))),
         Part::Rule { id } => {
             let rule = editing.set().approval_thresholds.rules.iter().find(|rule| rule.id == *id);
             rule.map_or("A rule that the draft has removed".to_owned(), |rule| editing.rule_sentence(rule))

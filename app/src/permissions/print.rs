@@ -5,6 +5,7 @@ use domain::{
     view::AgentRow,
 };
 use governance::{Actor, Error, Governance};
+use islands::Said;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -139,7 +140,7 @@ fn AboutVersion(agent: AgentRow, row: VersionRow, now: DateTime<Utc>) -> impl In
     let proposed =
         row.proposed.map(|proposed| view! { <Fact label="Proposed by"><Written text=proposed.by.name/></Fact> });
     let accepted = (!row.accepted.is_empty()).then(|| {
-        let lines: Vec<_> = row.accepted.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
+        let lines: Vec<_> = row.accepted.into_iter().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
         view! { <Fact label="Risks accepted"><ul class="sentences">{lines}</ul></Fact> }
     });
     view! {

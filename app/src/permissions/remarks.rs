@@ -2,6 +2,7 @@ use domain::{
     part::Part,
     risk::{Risk, Severity},
 };
+use islands::Said;
 use leptos::prelude::*;
 
 use super::{
@@ -35,8 +36,8 @@ pub fn Remarks(editing: Shared, part: Part) -> impl IntoView {
 pub fn Remark(risk: Risk, #[prop(optional)] link: bool) -> impl IntoView {
     let (tone, icon, words) = severity_words(risk.severity);
     let said = match link {
-        true => view! { <a href=format!("#{}", anchor(&risk.part))>{risk.sentence}</a> }.into_any(),
-        false => risk.sentence.into_any(),
+        true => view! { <a href=format!("#{}", anchor(&risk.part))><Said text=risk.sentence/></a> }.into_any(),
+        false => view! { <Said text=risk.sentence/> }.into_any(),
     };
     view! {
         <li class=format!("remark remark-{}", tone.name())>
@@ -76,8 +77,8 @@ pub fn NotTaken(
             let who = changed.map(|stamp| view! { " by " {stamp.by.name} ", " <Ago at=stamp.at now=at/> });
             view! {
                 <p class="notice-title">"This was changed while you wrote" {who} "."</p>
-                <p>"It now says: " <q>{now}</q></p>
-                {mine.map(|mine| view! { <p>"You wrote: " <q>{mine}</q></p> })}
+                <p>"It now says: " <q><Said text=now/></q></p>
+                {mine.map(|mine| view! { <p>"You wrote: " <q><Said text=mine/></q></p> })}
                 <p>
                     "Yours is not saved. It stands below: save it in the place of the other, or "
                     <a href=paths::permissions(&editing.slug) data-gives-up>"leave it as it is now"</a> "."

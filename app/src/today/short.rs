@@ -1,4 +1,5 @@
 use domain::view::approvals::Short;
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::{
@@ -14,7 +15,7 @@ pub fn ShortTask(short: Short) -> impl IntoView {
         <li class="card task" data-key=format!("short {}", short.why)>
             <div class="task-text">
                 <Tag tone=Tone::Waiting text="Nobody can approve"/>
-                <p>{told_short(&short)}</p>
+                <p><Said text=told_short(&short)/></p>
             </div>
             <a class="button button-accent" href=paths::queues()>"Look at the queues"</a>
         </li>

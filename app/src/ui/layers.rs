@@ -1,4 +1,5 @@
 use domain::sentence::Sentences;
+use islands::Said;
 use leptos::prelude::*;
 
 /// The four layers of a permission set, as sentences.
@@ -20,7 +21,7 @@ fn Layer(title: &'static str, sentences: Vec<String>, #[prop(optional)] wide: bo
         <li class="card layer" class:layer-wide=wide>
             <h3>{title}</h3>
             <ul class="sentences">
-                {sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect_view()}
+                {sentences.into_iter().map(|sentence| view! { <li><Said text=sentence/></li> }).collect_view()}
             </ul>
         </li>
     }

@@ -99,8 +99,8 @@ unless { context.approved };
     assert_eq!(
         left_out,
         [
-            "A limit of order.refund: at most 3 such requests for one customer within 1 day.",
-            "For every action, when this makes more than 2 such requests for one customer within 1 day, one person from boss \
+            "A limit of `order.refund`: at most 3 such requests for one customer within 1 day.",
+            "For every action, when this makes more than 2 such requests for one customer within 1 day, one person from `boss` \
              decides within 4 hours. Without a decision in time, it is rejected.",
         ]
     );

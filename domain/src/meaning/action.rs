@@ -5,9 +5,9 @@ use crate::{
     action::{AbsentAmount, ActionType, Reversibility},
     catalog::Catalog,
     permission::{AppliesTo, Condition, PermissionSet, Rule},
-    risk::words::{lower, plural, whose},
+    risk::words::{all, whose},
     schema::{Schema, escape},
-    sentence::{called, list, visible},
+    sentence::{called, list, value},
 };
 
 /// What has to be accepted, in sentences that name the agent; what its permissions do not allow means nothing to them.
@@ -22,7 +22,7 @@ pub fn meaning(
     if !scope.allow.contains_key(&after.name) || scope.deny.contains(&after.name) {
         return Vec::new();
     }
-    let all = lower(&plural(&after.label));
+    let all = all(&after.label);
     let Some(before) = catalog.action(&after.name) else {
         return vec![format!("{} permissions name it already: {all} are allowed from now on.", whose(agent))];
     };
@@ -75,15 +75,14 @@ impl Change<'_> {
     /// What people who decide read of it is what they sign.
     fn label(&self) -> Option<String> {
         let Self { agent, before, after, .. } = self;
-        let (old, new) = (visible(&before.label), visible(&after.label));
-        (old != new).then(|| format!("{agent}: what was called “{old}” is called “{new}” from now on."))
+        let (old, new) = (value(&before.label), value(&after.label));
+        (old != new).then(|| format!("{agent}: what was called {old} is called {new} from now on."))
     }
 
     fn sentence(&self) -> Option<String> {
         let Self { agent, all, before, after, .. } = self;
-        let (old, new) = (visible(&before.sentence), visible(&after.sentence));
-        (old != new)
-            .then(|| format!("{agent}: people who decide about {all} read “{new}” from now on, before “{old}”."))
+        let (old, new) = (value(&before.sentence), value(&after.sentence));
+        (old != new).then(|| format!("{agent}: people who decide about {all} read {new} from now on, before {old}."))
     }
 
     fn amount(&self) -> Option<String> {
@@ -91,9 +90,9 @@ impl Change<'_> {
         let about = format!("{} rules and limits about money look at", whose(agent));
         Some(match (&self.before.amount, &self.after.amount) {
             (Some(_), None) => format!("{about} nothing any more: {all} would have no amount."),
-            (None, Some(name)) => format!("{about} “{}” of {all} from now on.", visible(name)),
+            (None, Some(name)) => format!("{about} {} of {all} from now on.", value(name)),
             (Some(old), Some(new)) if old != new => {
-                format!("{about} “{}” of {all} instead of “{}”.", visible(new), visible(old))
+                format!("{about} {} of {all} instead of {}.", value(new), value(old))
             }
             _ => return None,
         })
@@ -103,7 +102,7 @@ impl Change<'_> {
     fn absent_amount(&self) -> Option<String> {
         let Self { agent, all, before, after, .. } = self;
         let name = after.amount.as_ref()?;
-        let quoted = format!("“{}”", visible(name));
+        let quoted = value(name);
         let known = before.amount.is_some();
         let newly_left_out = known && !requires(after, name) && before.amount.iter().all(|name| requires(before, name));
         let about = format!("{} rules and limits about money", whose(agent));
@@ -130,7 +129,7 @@ impl Change<'_> {
 
     fn zero_amount(&self) -> Option<String> {
         let Self { agent, all, before, after, .. } = self;
-        let name = format!("“{}”", visible(after.amount.as_ref()?));
+        let name = value(after.amount.as_ref()?);
         match (before.zero_amount, after.zero_amount) {
             (false, true) => Some(format!("{agent}: {all} may have a {name} of zero from now on, which was denied.")),
             (true, false) => Some(format!("{agent}: {all} with a {name} of zero are denied from now on.")),
@@ -186,8 +185,8 @@ impl Change<'_> {
     fn undoing(&self) -> Option<String> {
         let Self { agent, all, before, after, .. } = self;
         if std::mem::discriminant(&before.reversibility) == std::mem::discriminant(&after.reversibility) {
-            let [old, new] = [before, after].map(|action| visible(&action.reversibility.words()));
-            let told = || format!("{agent}: people read of {all} “{new}” from now on, before “{old}”.");
+            let [old, new] = [before, after].map(|action| value(&action.reversibility.words()));
+            let told = || format!("{agent}: people read of {all} {new} from now on, before {old}.");
             return (old != new).then(told);
         }
         let asks = |rule: &Rule| rule.when.contains(&Condition::Irreversible);
@@ -203,7 +202,7 @@ impl Change<'_> {
 
     fn integration(&self) -> Option<String> {
         let Self { agent, all, .. } = self;
-        let name = |slug: &String| visible(self.catalog.integration(slug).map_or(slug, |known| &known.name));
+        let name = |slug: &String| value(self.catalog.integration(slug).map_or(slug, |known| &known.name));
         let (old, new) = (self.before.integration.as_ref(), self.after.integration.as_ref());
         match (old, new) {
             _ if old == new => None,
@@ -223,7 +222,7 @@ impl Change<'_> {
         let Self { agent, all, before, after, .. } = self;
         let (old, new) = (members(&before.arguments), members(&after.arguments));
         let changed = new.iter().filter_map(|(name, kind)| {
-            let quoted = format!("“{}”", visible(name));
+            let quoted = value(name);
             match old.get(name) {
                 None => Some(format!("{quoted} can be there ({kind})")),
                 Some(known) if known != kind => Some(format!("{quoted} is {kind}, before {known}")),
@@ -231,7 +230,7 @@ impl Change<'_> {
             }
         });
         let gone = old.keys().filter(|name| !new.contains_key(*name));
-        let gone = gone.map(|name| format!("“{}” cannot be there any more", visible(name)));
+        let gone = gone.map(|name| format!("{} cannot be there any more", value(name)));
         let told: Vec<String> = changed.chain(gone).collect();
         (!told.is_empty()).then(|| format!("{agent}: {all} have other arguments: {}.", told.join("; ")))
     }
@@ -245,11 +244,8 @@ impl Change<'_> {
             self.set.audit_logging.mask.iter().any(|mask| *mask == whole || mask.starts_with(&within))
         };
         let (before, after) = (arguments(self.before), arguments(self.after));
-        let gone: Vec<String> = before
-            .filter(|name| !after.clone().any(|known| known == *name))
-            .filter(masked)
-            .map(|s| visible(s))
-            .collect();
+        let gone: Vec<String> =
+            before.filter(|name| !after.clone().any(|known| known == *name)).filter(masked).map(|s| value(s)).collect();
         (!gone.is_empty()).then(|| {
             let gone = list(&gone, "and");
             format!("{} masks hide {gone}, which {all} no longer have: what takes its place is shown.", whose(agent))

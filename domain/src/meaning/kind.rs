@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     schema::Schema,
-    sentence::{list, visible},
+    sentence::{list, value},
 };
 
 /// `a whole number from 1 to 20`.
@@ -12,7 +12,7 @@ pub fn kind(schema: &Schema) -> String {
     match schema {
         Schema::String { one_of, min_length, max_length } if !one_of.is_empty() => {
             let fits = |text: &&String| (*min_length..=*max_length).contains(&text.chars().count());
-            let quoted: Vec<String> = one_of.iter().filter(fits).map(|text| format!("“{}”", visible(text))).collect();
+            let quoted: Vec<String> = one_of.iter().filter(fits).map(|text| value(text)).collect();
             if quoted.is_empty() { "nothing that fits".to_owned() } else { format!("one of {}", list(quoted, "and")) }
         }
         Schema::String { min_length: 0, max_length, .. } => format!("a text of at most {max_length} characters"),
@@ -31,7 +31,7 @@ pub fn kind(schema: &Schema) -> String {
         }
         Schema::Object { .. } => {
             let members: Vec<String> =
-                members(schema).into_iter().map(|(name, kind)| format!("“{}” ({kind})", visible(name))).collect();
+                members(schema).into_iter().map(|(name, kind)| format!("{} ({kind})", value(name))).collect();
             if members.is_empty() { "nothing".to_owned() } else { format!("a group of {}", list(members, "and")) }
         }
     }

@@ -64,47 +64,47 @@ fn said(scope: Value, changes: &[(&str, Value)]) -> Vec<String> {
 #[test]
 fn each_change_of_meaning_is_said_with_its_agent() {
     for (changes, sentence) in [
-        (vec![("/amount", Value::Null)], "money look at nothing any more: refunds would have no amount."),
-        (vec![("/amount", json!("fee"))], "money look at “fee” of refunds instead of “total”."),
+        (vec![("/amount", Value::Null)], "money look at nothing any more: `refunds` would have no amount."),
+        (vec![("/amount", json!("fee"))], "money look at `fee` of `refunds` instead of `total`."),
         (
             vec![("/arguments/required", json!([]))],
-            "refunds may leave out “total” from now on; then nobody knows how much they move, so that rules about money \
+            "`refunds` may leave out `total` from now on; then nobody knows how much they move, so that rules about money \
             ask for them, and limits deny them.",
         ),
         (
             vec![("/arguments/required", json!([])), ("/absent_amount", json!("nothing_moves"))],
-            "money count refunds without “total” as moving nothing from now on: rules about it do not ask for them, and \
+            "money count `refunds` without `total` as moving nothing from now on: rules about it do not ask for them, and \
             limits let them through.",
         ),
-        (vec![("/absent_amount", json!("nothing_moves"))], "money count refunds without “total” as moving nothing"),
-        (vec![("/zero_amount", json!(true))], "refunds may have a “total” of zero from now on, which was denied."),
+        (vec![("/absent_amount", json!("nothing_moves"))], "money count `refunds` without `total` as moving nothing"),
+        (vec![("/zero_amount", json!(true))], "`refunds` may have a `total` of zero from now on, which was denied."),
         (
             vec![("/effect", json!("internal"))],
-            "rules for whatever changes an outside system no longer ask about refunds.",
+            "rules for whatever changes an outside system no longer ask about `refunds`.",
         ),
-        (vec![("/for_customer", json!(false))], "refunds no longer need a customer, nor what set them off."),
-        (vec![("/data_sets", json!([]))], "refunds no longer rest on what was checked: Orders."),
-        (vec![("/data_sets", json!(["orders", "notes"]))], "refunds rest on more: Notes."),
+        (vec![("/for_customer", json!(false))], "`refunds` no longer need a customer, nor what set them off."),
+        (vec![("/data_sets", json!([]))], "`refunds` no longer rest on what was checked: `Orders`."),
+        (vec![("/data_sets", json!(["orders", "notes"]))], "`refunds` rest on more: `Notes`."),
         (
             vec![("/reversibility", json!({"kind": "reversible", "how": "so"}))],
-            "rules for what cannot be undone no longer ask about refunds.",
+            "rules for what cannot be undone no longer ask about `refunds`.",
         ),
         (
             vec![("/reversibility", json!({"kind": "until", "moment": "then", "how": "so"}))],
-            "refunds count as what can be undone for a while.",
+            "`refunds` count as what can be undone for a while.",
         ),
-        (vec![("/integration", Value::Null)], "the circuit breaker of Shop no longer pauses refunds."),
+        (vec![("/integration", Value::Null)], "the circuit breaker of `Shop` no longer pauses `refunds`."),
         (
             vec![("/integration", json!("bank"))],
-            "the circuit breaker of Bank pauses refunds, that of Shop no longer does.",
+            "the circuit breaker of `Bank` pauses `refunds`, that of `Shop` no longer does.",
         ),
         (
             vec![("/arguments/properties", json!({"total": {"type": "money"}, "iban": {"type": "string"}}))],
-            "masks hide card, which refunds no longer have: what takes its place is shown.",
+            "masks hide `card`, which `refunds` no longer have: what takes its place is shown.",
         ),
     ] {
         let said = said(allowed(), &changes);
-        assert!(said.iter().any(|said| said.starts_with("Support") && said.contains(sentence)), "{said:?}");
+        assert!(said.iter().any(|said| said.starts_with("`Support`") && said.contains(sentence)), "{said:?}");
     }
 }
 
@@ -115,9 +115,9 @@ fn the_way_back_of_what_an_absent_amount_and_zero_mean_is_said_too() {
     assert_eq!(
         meaning("Support", &set(allowed()), &lax, &catalog()),
         [
-            "Support’s rules and limits about money count refunds without “total” as moving nobody knows how much from \
+            "`Support`’s rules and limits about money count `refunds` without `total` as moving nobody knows how much from \
             now on: rules about it ask for them, and limits deny them.",
-            "Support: refunds with a “total” of zero are denied from now on.",
+            "`Support`: `refunds` with a `total` of zero are denied from now on.",
         ]
     );
     let left_out = changed(&[
@@ -127,7 +127,7 @@ fn the_way_back_of_what_an_absent_amount_and_zero_mean_is_said_too() {
     ]);
     assert_eq!(
         meaning("Support", &set(allowed()), &lax, &lax.clone().with(&left_out))[0],
-        "Support’s rules and limits about money look at nothing where refunds leave out “total”, which they may from now \
+        "`Support`’s rules and limits about money look at nothing where `refunds` leave out `total`, which they may from now \
         on: they count as moving nothing."
     );
 }
@@ -170,7 +170,7 @@ fn a_choice_that_its_length_shuts_out_is_none() {
         |most: usize| Schema::String { min_length: 0, max_length: most, one_of: vec!["a".into(), "bb".into()] };
     assert_eq!(
         [one_of(0), one_of(1), one_of(2)].map(|schema| kind::kind(&schema)),
-        ["nothing that fits", "one of “a”", "one of “a” and “bb”"]
+        ["nothing that fits", "one of `a`", "one of `a` and `bb`"]
     );
 }
 
@@ -179,15 +179,15 @@ fn what_is_newly_risky_is_said_and_no_old_risk() {
     let none = said(allowed(), &[("/amount", Value::Null)]);
     assert!(
         none.contains(
-            &"Support: the rule for Refund, when the amount is over $50.00, never asks: refunds have no amount."
+            &"`Support`: the rule for `Refund`, when the amount is over $50.00, never asks: `refunds` have no amount."
                 .to_owned()
         ),
         "{none:?}"
     );
-    assert!(none.contains(&"Support: Refunds have no amount, so this limit never holds.".to_owned()), "{none:?}");
+    assert!(none.contains(&"`Support`: `Refunds` have no amount, so this limit never holds.".to_owned()), "{none:?}");
     // Without a limit, refunds have no upper limit under any name.
     let renamed = said(json!({"allow": {"order.refund": {}}}), &[("/label", json!("Payback"))]);
-    assert_eq!(renamed, ["Support: what was called “Refund” is called “Payback” from now on."]);
+    assert_eq!(renamed, ["`Support`: what was called `Refund` is called `Payback` from now on."]);
 }
 
 #[test]
@@ -196,16 +196,18 @@ fn what_people_who_decide_read_is_part_of_what_it_means() {
     assert_eq!(
         said(allowed(), &words),
         [
-            "Support: what was called “Refund” is called “Send a card” from now on.",
-            "Support: people who decide about send a cards read “Send a thank-you note” from now on, before “Refund”.",
+            "`Support`: what was called `Refund` is called `Send a card` from now on.",
+            "`Support`: people who decide about `send a cards` read `Send a thank-you note` from now on, before `Refund`.",
         ]
     );
     let undoing = |how: &str| ("/reversibility", json!({"kind": "reversible", "how": how}));
     let [before, after] = ["Charge it again.", "Nothing to do."].map(|how| catalog().with(&changed(&[undoing(how)])));
     assert_eq!(
         meaning("Support", &set(allowed()), &before, &after),
-        ["Support: people read of refunds “Can be undone: Nothing to do.” from now on, before “Can be undone: Charge \
-             it again.”."]
+        [
+            "`Support`: people read of `refunds` `Can be undone: Nothing to do.` from now on, before `Can be undone: Charge \
+             it again.`."
+        ]
     );
 }
 
@@ -221,7 +223,7 @@ fn a_new_type_that_is_allowed_already_is_said_to_be() {
     let mut before = catalog();
     before.actions.clear();
     let said = meaning("Support", &set(allowed()), &before, &catalog());
-    assert_eq!(said[0], "Support’s permissions name it already: refunds are allowed from now on.");
+    assert_eq!(said[0], "`Support`’s permissions name it already: `refunds` are allowed from now on.");
 }
 
 #[test]
@@ -235,7 +237,7 @@ fn other_bounds_of_an_argument_are_said_before_and_after() {
     assert_eq!(
         meaning("Support", &set(allowed()), &narrow, &wide),
         [
-            "Support: refunds have other arguments: “percent” is a whole number of at most 100, before a whole number of \
+            "`Support`: `refunds` have other arguments: `percent` is a whole number of at most 100, before a whole number of \
             at most 20."
         ]
     );
@@ -260,10 +262,10 @@ fn other_words_for_a_topic_are_said_to_whoever_asks_about_it() {
     let (before, after) = (with_words(&["Lawyer", "small claims"]), with_words(&["small claims", "zzzz"]));
     assert_eq!(
         meaning("Support", &touching(), &before, &after),
-        ["Support’s rules know by other words what touches on legal: no longer “lawyer”; from now on “zzzz”."]
+        ["`Support`’s rules know by other words what touches on `legal`: no longer `lawyer`; from now on `zzzz`."]
     );
     let none = meaning("Support", &touching(), &before, &with_words(&[]));
-    assert!(none.iter().any(|said| said.contains("The shop has no words for legal")), "{none:?}");
+    assert!(none.iter().any(|said| said.contains("The shop has no words for `legal`")), "{none:?}");
     assert_eq!(meaning("Support", &set(allowed()), &before, &after), [""; 0]);
     // Decisions take these for the same topic, and so does this.
     for topic in ["Légal", "LEGAL", "ｌｅｇａｌ", " legal\u{200b}"] {
@@ -273,7 +275,7 @@ fn other_words_for_a_topic_are_said_to_whoever_asks_about_it() {
             catalog
         };
         let gone = meaning("Support", &touching(), &list(&["lawyer"]), &list(&[]));
-        assert!(gone.iter().any(|said| said.contains("no longer “lawyer”")), "{topic}: {gone:?}");
+        assert!(gone.iter().any(|said| said.contains("no longer `lawyer`")), "{topic}: {gone:?}");
         assert!(list(&["lawyer"]).has_words_for("legal"), "{topic}");
     }
     let off = with_words(&["small claims", "ＬÂWYER "]);
@@ -287,7 +289,8 @@ fn a_queue_that_is_gone_or_renamed_is_said_and_its_people_are_not() {
     let said = meaning("Support", &set(allowed()), &catalog(), &gone);
     assert!(
         said.contains(
-            &"Support: the rule for every action that changes an outside system: There is no queue leads.".to_owned()
+            &"`Support`: the rule for every action that changes an outside system: There is no queue `leads`."
+                .to_owned()
         ),
         "{said:?}"
     );
@@ -298,9 +301,9 @@ fn a_queue_that_is_gone_or_renamed_is_said_and_its_people_are_not() {
     assert_eq!(
         meaning("Support", &set(allowed()), &catalog(), &empty),
         [
-            "Support may read what was called “Orders”, and is called “Products” from now on.",
-            "Support: the queue “Leads” is called “Legal” from now on.",
-            "Support: the integration “Shop” is called “Newsletter” from now on.",
+            "`Support` may read what was called `Orders`, and is called `Products` from now on.",
+            "`Support`: the queue `Leads` is called `Legal` from now on.",
+            "`Support`: the integration `Shop` is called `Newsletter` from now on.",
         ]
     );
 }
@@ -313,7 +316,7 @@ fn how_private_data_is_is_said_to_whoever_may_read_it() {
     let after = catalog().with(&Change::DataSet { set: set_of("public").unwrap(), seen: None });
     assert_eq!(
         meaning("Support", &set(allowed()), &catalog(), &after),
-        ["Support may read Orders, which counts as public from now on, before as personal."]
+        ["`Support` may read `Orders`, which counts as public from now on, before as personal."]
     );
 }
 
@@ -329,7 +332,10 @@ fn a_file_is_all_that_it_defines_and_the_words_that_it_replaces() {
     let after = before.clone().with_file(&file);
     assert_eq!(after.words_for("legal"), ["zzzz".to_owned()].into());
     assert!(after.queue("new").is_some() && after.queue("leads") == before.queue("leads"));
-    assert_eq!(replaced_words(&file, &before), ["The shop’s words for Legal: no longer “lawyer”; from now on “zzzz”."]);
+    assert_eq!(
+        replaced_words(&file, &before),
+        ["The shop’s words for `Legal`: no longer `lawyer`; from now on `zzzz`."]
+    );
 }
 
 #[test]
@@ -338,6 +344,6 @@ fn a_change_is_told_before_and_after() {
     let told = change.told(&catalog());
     let lines: Vec<String> = told.iter().map(|what| format!("{what:?}")).collect();
     assert_eq!(lines.len(), 4, "{lines:?}");
-    assert!(lines[0].contains("Label: Refund") && lines[0].contains("Label: Payback"), "{lines:?}");
+    assert!(lines[0].contains("Label: `Refund`") && lines[0].contains("Label: `Payback`"), "{lines:?}");
     assert_eq!(Change::OneToPublish.subject(), "publishing");
 }

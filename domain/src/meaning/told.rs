@@ -6,7 +6,7 @@ use crate::{
     catalog::Catalog,
     difference::What,
     role::Role,
-    sentence::{called, list, visible},
+    sentence::{called, list, value, visible},
 };
 
 impl Change {
@@ -35,7 +35,7 @@ impl Change {
             Self::DataSet { set, .. } => {
                 let lines = |DataSet { name: _, label, sensitivity }: &DataSet| {
                     vec![
-                        ("Label".to_owned(), visible(label)),
+                        ("Label".to_owned(), value(label)),
                         ("How private it is".to_owned(), sensitivity.words().to_owned()),
                     ]
                 };
@@ -48,7 +48,7 @@ impl Change {
             }
             Self::Agent { seen, name, purpose } => {
                 let lines = |name: &str, purpose: &str| {
-                    vec![("Name".to_owned(), visible(name)), ("Purpose".to_owned(), visible(purpose))]
+                    vec![("Name".to_owned(), value(name)), ("Purpose".to_owned(), value(purpose))]
                 };
                 differing(Some(lines(&seen.name, &seen.purpose)), lines(name, purpose))
             }
@@ -121,20 +121,20 @@ fn lines(action: &ActionType, catalog: &Catalog) -> Vec<Line> {
         AbsentAmount::NothingMoves => "nothing moves",
     };
     let mut lines = vec![
-        ("Label", visible(label)),
-        ("Sentence", visible(sentence)),
+        ("Label", value(label)),
+        ("Sentence", value(sentence)),
         ("Effect", format!("it {}", effect.words())),
-        ("Undoing", visible(&reversibility.words())),
+        ("Undoing", value(&reversibility.words())),
         ("For one customer", yes(for_customer)),
-        ("Its amount", amount.as_deref().map_or_else(|| "none".to_owned(), visible)),
+        ("Its amount", amount.as_deref().map_or_else(|| "none".to_owned(), value)),
     ];
     if amount.is_some() {
         lines.push(("Without its amount", absent.to_owned()));
         lines.push(("Its amount may be zero", yes(zero_amount)));
     }
-    lines.push(("Runs on", integration.as_deref().map_or_else(|| "nothing".to_owned(), visible)));
+    lines.push(("Runs on", integration.as_deref().map_or_else(|| "nothing".to_owned(), value)));
     lines.push(("Rests on", if sets.is_empty() { "nothing".to_owned() } else { list(sets, "and") }));
     let lines = lines.into_iter().map(|(head, text)| (head.to_owned(), text));
-    let arguments = members(arguments).into_iter().map(|(name, kind)| (format!("“{}”", visible(name)), kind));
+    let arguments = members(arguments).into_iter().map(|(name, kind)| (value(name), kind));
     lines.chain(arguments).collect()
 }

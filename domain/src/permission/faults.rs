@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     part::Part,
-    seen::{hidden_within, in_one_line, unfit_text, visible},
-    sentence::{Names, called},
+    seen::{hidden_within, in_one_line, unfit_text},
+    sentence::{Names, called, value},
 };
 
 /// A fault with its place, as a file says it and as a page does.
@@ -159,18 +159,18 @@ impl AuditLogging {
         let sensible = |pointer: &&String| pointer.chars().count() <= MOST_POINTER;
         for pointer in self.mask.iter().filter(sensible).filter(|pointer| !pointer.starts_with('/')) {
             let text = format!("`{pointer}` is not a place in a request, such as `/arguments/card`");
-            let sentence = format!("“{}” is not a place in a request, such as /arguments/card.", visible(pointer));
+            let sentence = format!("{} is not a place in a request, such as /arguments/card.", value(pointer));
             flaws.push(Flaw::new(&Part::Mask, text, sentence));
         }
         for pointer in self.mask.iter().filter(|pointer| pointer.chars().count() > MOST_POINTER) {
             let begin: String = pointer.chars().take(40).collect();
             let text = format!("`{begin}…` is longer than {MOST_POINTER} characters");
-            let sentence = format!("“{}…” is longer than {MOST_POINTER} characters.", visible(&begin));
+            let sentence = format!("{} is longer than {MOST_POINTER} characters.", value(&(begin + "…")));
             flaws.push(Flaw::new(&Part::Mask, text, sentence));
         }
         for pointer in self.mask.iter().filter_map(|pointer| Some((pointer, unfit_text(pointer, usize::MAX)?))) {
             let text = format!("`{}` {}", in_one_line(pointer.0), pointer.1);
-            let sentence = format!("“{}” {}.", in_one_line(pointer.0), pointer.1);
+            let sentence = format!("{} {}.", value(pointer.0), pointer.1);
             flaws.push(Flaw::new(&Part::Mask, text, sentence));
         }
         if self.keep_days < LEAST_KEEP_DAYS {
@@ -365,15 +365,15 @@ mod tests {
         let refund = Part::Action { name: "order.refund".to_owned() };
         let rule = Part::Rule { id: "a".to_owned() };
         let expected = [
-            (refund.clone(), "A limit of Refund counts within no time at all."),
-            (refund, "A limit of Refund names order.x, which is neither allowed nor denied."),
+            (refund.clone(), "A limit of `Refund` counts within no time at all."),
+            (refund, "A limit of `Refund` names `order.x`, which is neither allowed nor denied."),
             (rule.clone(), "This rule asks nobody: at least one person has to decide."),
-            (rule.clone(), "This rule names order.x, which is neither allowed nor denied."),
+            (rule.clone(), "This rule names `order.x`, which is neither allowed nor denied."),
             (rule.clone(), "Another rule has the same name."),
             (rule, "This rule asks what the output touches, but the output is not recorded."),
             (Part::Fallback, "There is no time to decide what no rule is about."),
             (Part::Require, "The output is required, but not recorded."),
-            (Part::Mask, "“card” is not a place in a request, such as /arguments/card."),
+            (Part::Mask, "`card` is not a place in a request, such as /arguments/card."),
             (Part::KeepDays, "Entries are kept 183 days at the least."),
         ];
         assert_eq!(said, expected.map(|(part, sentence)| (part, sentence.to_owned())));

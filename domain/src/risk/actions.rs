@@ -2,14 +2,14 @@
 
 use super::{
     Code, Review, Risk, cover, risk,
-    words::{FAILURES, lower, plural},
+    words::{FAILURES, all, all_first, one},
 };
 use crate::{
     action::{ActionType, Effect, Reversibility},
     money::Currency,
     part::Part,
     permission::{Allowance, Limit, Per, Scope},
-    sentence::{called, duration, list, visible},
+    sentence::{called, duration, list, value},
 };
 
 pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
@@ -18,7 +18,7 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
     let mut found = Vec::new();
     for name in scope.allow.keys().chain(scope.deny.iter().filter(|name| !scope.allow.contains_key(*name))) {
         if catalog.action(name).is_none() {
-            let sentence = format!("There is no action {}.", visible(name));
+            let sentence = format!("There is no action {}.", value(name));
             found.push(risk(Code::UnknownAction, Part::Action { name: name.clone() }, sentence));
         }
     }
@@ -42,15 +42,14 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
 
 fn limit_risks(action: &ActionType, allowance: &Allowance) -> Vec<(Code, String)> {
     let mut found = Vec::new();
-    let label = visible(&action.label);
-    let (one, all) = (lower(&label), lower(&plural(&label)));
+    let (one, all) = (one(&action.label), all(&action.label));
     let bounds = |limit: &Limit| matches!(limit, Limit::Amount { .. } | Limit::Sum { .. });
     if action.amount.is_some() && !allowance.shadow && !allowance.limits.iter().any(bounds) {
-        found.push((Code::NoUpperLimit, format!("{} have no upper limit.", plural(&label))));
+        found.push((Code::NoUpperLimit, format!("{} have no upper limit.", all_first(&action.label))));
     }
     for limit in &allowance.limits {
         if action.amount.is_none() && cover::counts_only_its_money(limit, action) {
-            let text = format!("{} have no amount, so this limit never holds.", plural(&label));
+            let text = format!("{} have no amount, so this limit never holds.", all_first(&action.label));
             found.push((Code::LimitNeverReached, text));
         }
         if action.amount.is_some() {
@@ -70,8 +69,7 @@ fn limit_risks(action: &ActionType, allowance: &Allowance) -> Vec<(Code, String)
 
 /// What a limit in one currency does to amounts in others; said once of limits that differ in their currency alone.
 fn other_currency(action: &ActionType, limit: &Limit, limits: &[Limit]) -> Option<(Code, String)> {
-    let label = visible(&action.label);
-    let (one, all) = (lower(&label), lower(&plural(&label)));
+    let (one, all) = (one(&action.label), all(&action.label));
     let its = limit.currency()?;
     let alike = || limits.iter().filter(|other| limit.differs_in_currency_alone(other));
     let covered: Vec<Currency> = alike().filter_map(Limit::currency).collect();
@@ -113,7 +111,7 @@ fn never_reached(limit: &Limit, limits: &[Limit]) -> Option<String> {
 
 fn unreadable(review: &Review<'_>, action: &ActionType) -> Option<String> {
     let access = &review.set.data_access;
-    let all = plural(&action.label);
+    let all = all_first(&action.label);
     action.data_sets.iter().find_map(|name| {
         let label = called(&review.names.data_sets, name);
         match access.read.get(name).filter(|_| !access.deny.contains(name)) {
@@ -129,7 +127,7 @@ fn unreadable(review: &Review<'_>, action: &ActionType) -> Option<String> {
 fn unconnected(review: &Review<'_>, action: &ActionType) -> Option<String> {
     let integration = action.integration.as_ref()?;
     let is_known = review.catalog.integrations.iter().any(|known| known.slug == *integration);
-    let text = || format!("{} run on {}, which is not connected.", plural(&action.label), visible(integration));
+    let text = || format!("{} run on {}, which is not connected.", all_first(&action.label), value(integration));
     (!is_known).then(text)
 }
 
@@ -138,7 +136,7 @@ fn unasked(review: &Review<'_>, action: &ActionType) -> Option<(Code, String)> {
     if review.set.approval_thresholds.in_force().any(asks) || !action.effect.needs_outcome() {
         return None;
     }
-    let label = visible(&action.label);
+    let label = value(&action.label);
     Some(match action.reversibility {
         Reversibility::Irreversible => {
             (Code::IrreversibleUnasked, format!("Allowed, irreversible, and nobody is asked: {label}."))

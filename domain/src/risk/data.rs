@@ -1,15 +1,12 @@
 //! Layer 1, and what layer 4 hides.
 
-use super::{
-    Code, Review, Risk, risk,
-    words::{lower, plural},
-};
+use super::{Code, Review, Risk, risk, words::all};
 use crate::{
     action::Sensitivity,
     part::Part,
     permission::{Field, Scope},
     schema::{Schema, steps},
-    sentence::{called, visible},
+    sentence::{called, value},
 };
 
 pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
@@ -19,7 +16,7 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
     let mut found = Vec::new();
     for name in access.read.keys().chain(access.deny.iter().filter(|name| !access.read.contains_key(*name))) {
         if catalog.data_set(name).is_none() {
-            let sentence = format!("There is no data set {}.", visible(name));
+            let sentence = format!("There is no data set {}.", value(name));
             found.push(risk(Code::UnknownDataSet, part(name), sentence));
         }
     }
@@ -55,9 +52,9 @@ fn hidden_nothing(review: &Review<'_>) -> impl Iterator<Item = Risk> {
     });
     of_none.map(|mask| {
         let sentence = format!(
-            "“{}” hides nothing: no request has such a place. Each item of a list is a star, as in \
+            "{} hides nothing: no request has such a place. Each item of a list is a star, as in \
              /arguments/cards/*/number.",
-            visible(mask)
+            value(mask)
         );
         risk(Code::HidesNothing, Part::Mask, sentence)
     })
@@ -95,7 +92,7 @@ fn hidden_amounts(review: &Review<'_>) -> Vec<Risk> {
     let hidden = with_amount.filter(|(_, amount)| masks.iter().any(|m| is_within(amount, m) || is_within(m, amount)));
     hidden
         .map(|(action, _)| {
-            let what = lower(&plural(&action.label));
+            let what = all(&action.label);
             let sentence = format!("The amount of {what} is masked: who decides cannot see it.");
             risk(Code::HiddenAmount, Part::Mask, sentence)
         })

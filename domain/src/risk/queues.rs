@@ -6,7 +6,7 @@ use super::{Code, Review, cover, words::number};
 use crate::{
     id::PersonId,
     permission::{Otherwise, Rule},
-    sentence::{duration, visible},
+    sentence::{duration, value},
 };
 
 /// What is to be said of the queues that the rule at this place asks.
@@ -72,21 +72,20 @@ fn with_another(review: &Review<'_>, rule: &Rule, other: &Rule) -> Option<(Code,
 /// The name of the queue that a rule asks, and who of it can decide.
 fn able_of<'a>(review: &'a Review<'_>, rule: &Rule) -> Option<(String, &'a BTreeSet<PersonId>)> {
     let queue = review.catalog.queue(&rule.queue)?;
-    Some((visible(&queue.name), queue.able.as_ref()?))
+    Some((value(&queue.name), queue.able.as_ref()?))
 }
 
 /// Whether a queue is there, with people enough.
 pub(super) fn able(review: &Review<'_>, slug: &str, needed: u32, needs: &str) -> Option<(Code, String)> {
     let Some(queue) = review.catalog.queue(slug) else {
-        return Some((Code::UnknownQueue, format!("There is no queue {}.", visible(slug))));
+        return Some((Code::UnknownQueue, format!("There is no queue {}.", value(slug))));
     };
     let able = u32::try_from(queue.able.as_ref()?.len()).unwrap_or(u32::MAX);
     if able >= needed {
         return None;
     }
     let members = if able == 1 { "member" } else { "members" };
-    let text =
-        format!("The queue {} has {} {members} who can decide, and {needs}.", visible(&queue.name), number(able));
+    let text = format!("The queue {} has {} {members} who can decide, and {needs}.", value(&queue.name), number(able));
     Some((Code::TooFewPeople, text))
 }
 
@@ -129,10 +128,9 @@ mod tests {
     fn who_is_in_two_queues_is_one_person() {
         let two = || json!({"needed": 2});
         assert_eq!(found(json!({}), json!({})), []);
-        let few =
-            "Where Managers and Leads are both asked, it takes three different people, and there are two between them.";
+        let few = "Where `Managers` and `Leads` are both asked, it takes three different people, and there are two between them.";
         assert_eq!(found(two(), json!({})), [(Code::TooFewPeople, few.to_owned())]);
-        let alone = "The queue Managers has one member who can decide, and this rule needs two.";
+        let alone = "The queue `Managers` has one member who can decide, and this rule needs two.";
         assert_eq!(found(json!({}), two()), [(Code::TooFewPeople, alone.to_owned())]);
         assert_eq!(found(json!({"needed": 2, "off": true}), json!({})), []);
     }
@@ -141,7 +139,8 @@ mod tests {
     fn where_one_person_may_decide_for_both_that_is_said_once() {
         let same = || json!({"same_person": true});
         let said = |one: &str, two: &str| {
-            let text = format!("Where {one} and {two} are both asked, one person who is in both can decide for both.");
+            let text =
+                format!("Where `{one}` and `{two}` are both asked, one person who is in both can decide for both.");
             [(Code::OnePersonForTwo, text)]
         };
         assert_eq!(found(same(), json!({})), said("Leads", "Managers"));

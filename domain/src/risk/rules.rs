@@ -13,7 +13,7 @@ use crate::{
     money::Currency,
     part::Part,
     permission::{AppliesTo, Condition, Field, Limit, Per, Rule},
-    sentence::{about, called, list},
+    sentence::{about, called, list, value},
 };
 
 pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
@@ -149,7 +149,7 @@ fn condition_risks(
         Condition::Touches { topics } => {
             let unknown: Vec<&String> = topics.iter().filter(|topic| !review.catalog.has_words_for(topic)).collect();
             if !unknown.is_empty() {
-                let topics = list(unknown, "or");
+                let topics = list(unknown.into_iter().map(|topic| value(topic)), "or");
                 let text = format!("The shop has no words for {topics}: only the agent says whether it touches on it.");
                 found.push((Code::AgentsWord, text));
             }

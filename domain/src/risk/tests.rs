@@ -124,24 +124,24 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
     let not_denied = ("/action_scope/deny", json!([]));
     for (changes, code, sentence) in [
         // Layer 1.
-        (vec![("/data_access/deny", json!(["cards"]))], Code::UnknownDataSet, "There is no data set cards."),
+        (vec![("/data_access/deny", json!(["cards"]))], Code::UnknownDataSet, "There is no data set `cards`."),
         (
             vec![("/data_access/read/orders", json!("all"))],
             Code::OpenToAll,
-            "May be read of everybody, though it is personal: Orders of a customer.",
+            "May be read of everybody, though it is personal: `Orders of a customer`.",
         ),
         (
             vec![("/data_access/deny", json!(["catalog"]))],
             Code::DeniedAnyway,
-            "Listed and denied; it is denied: Products.",
+            "Listed and denied; it is denied: `Products`.",
         ),
         // Layer 2.
-        (vec![("/action_scope/deny", json!(["order.x"]))], Code::UnknownAction, "There is no action order.x."),
-        (vec![(REFUND, json!({}))], Code::NoUpperLimit, "Refunds have no upper limit."),
+        (vec![("/action_scope/deny", json!(["order.x"]))], Code::UnknownAction, "There is no action `order.x`."),
+        (vec![(REFUND, json!({}))], Code::NoUpperLimit, "`Refunds` have no upper limit."),
         (
             vec![(REFUND, limits(json!([{"kind": "amount", "most": eur("5.00")}])))],
             Code::OtherCurrency,
-            "The hard limit is in EUR, but refunds are in USD: every refund will be denied.",
+            "The hard limit is in EUR, but `refunds` are in USD: every `refund` will be denied.",
         ),
         (
             vec![(
@@ -158,12 +158,12 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
                 limits(json!([{"kind": "sum", "most": usd("50.00"), "window": a_day("agent")}])),
             )],
             Code::LimitNeverReached,
-            "Replies have no amount, so this limit never holds.",
+            "`Replies` have no amount, so this limit never holds.",
         ),
         (
             vec![(&format!("{FIRST}/applies_to"), json!({"actions": ["order.refund", "message.reply"]}))],
             Code::NeverAsksOf,
-            "This rule never asks about replies: they have no amount.",
+            "This rule never asks about `replies`: they have no amount.",
         ),
         (
             vec![
@@ -175,17 +175,17 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
                 ),
             ],
             Code::DeniedAnyway,
-            "Allowed and denied; it is denied: Refund.",
+            "Allowed and denied; it is denied: `Refund`.",
         ),
         (
             vec![("/approval_thresholds/rules/1/off", json!(true))],
             Code::IrreversibleUnasked,
-            "Allowed, irreversible, and nobody is asked: Reply.",
+            "Allowed, irreversible, and nobody is asked: `Reply`.",
         ),
         (
             vec![(&format!("{FIRST}/off"), json!(true))],
             Code::Unasked,
-            "Changes an outside system, and nobody is asked: Refund.",
+            "Changes an outside system, and nobody is asked: `Refund`.",
         ),
         (
             vec![
@@ -197,24 +197,24 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
                 ("/approval_thresholds/rules", json!([])),
             ],
             Code::Unreadable,
-            "Tags rest on what may not be read, and will be denied: Orders of a customer.",
+            "`Tags` rest on what may not be read, and will be denied: `Orders of a customer`.",
         ),
         // Layer 3.
         (
             vec![(RULES, of_refunds(json!([{"kind": "amount_over", "limit": usd("80.00")}])))],
             Code::AddsNothing,
-            "This rule adds nothing: another one asks the same queue for all its cases, that for Refund, \
+            "This rule adds nothing: another one asks the same queue for all its cases, that for `Refund`, \
              when the amount is over $50.00.",
         ),
         (
             vec![(RULES, of_refunds(json!([{"kind": "amount_over", "limit": usd("500.00")}])))],
             Code::NeverAsks,
-            "This rule never asks: refunds of more than $500.00 are denied.",
+            "This rule never asks: `refunds` of more than $500.00 are denied.",
         ),
         (
             vec![(RULES, rule(json!({"actions": ["ticket.tag"]}), json!([{"kind": "irreversible"}])))],
             Code::NeverAsks,
-            "This rule never asks: tags can always be undone.",
+            "This rule never asks: `tags` can always be undone.",
         ),
         (
             vec![(
@@ -222,7 +222,7 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
                 rule(json!({"actions": ["message.reply"]}), json!([{"kind": "amount_over", "limit": usd("5.00")}])),
             )],
             Code::NeverAsks,
-            "This rule never asks: replies have no amount.",
+            "This rule never asks: `replies` have no amount.",
         ),
         (
             vec![(RULES, rule(json!({"actions": ["price.change"]}), json!([])))],
@@ -232,39 +232,39 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
         (
             vec![(&format!("{FIRST}/applies_to"), json!({"actions": ["order.refund", "price.change"]}))],
             Code::DeniedAnyway,
-            "This rule also names what is denied: Price change.",
+            "This rule also names what is denied: `Price change`.",
         ),
         (
             vec![(WHEN, json!([{"kind": "amount_over", "limit": eur("50.00")}]))],
             Code::OtherCurrency,
-            "The amount limit is in EUR, but refunds are in USD: every refund will be asked.",
+            "The amount limit is in EUR, but `refunds` are in USD: every `refund` will be asked.",
         ),
         (
             vec![(WHEN, json!([{"kind": "amount_over", "limit": eur("50.00")}, {"kind": "irreversible"}]))],
             Code::OtherCurrency,
-            "The amount limit is in EUR, but refunds are in USD: this counts as true of every refund.",
+            "The amount limit is in EUR, but `refunds` are in USD: this counts as true of every `refund`.",
         ),
         (
             vec![(WHEN, json!([{"kind": "lifetime_value_over", "limit": eur("50.00")}]))],
             Code::AlwaysAsks,
             "The lifetime value is in EUR, which no action of the shop is fixed to: where the customer’s is in another \
-                currency, every refund will be asked.",
+                currency, every `refund` will be asked.",
         ),
         (
             vec![(&format!("{FIRST}/needed"), json!(2)), (&format!("{FIRST}/queue"), json!("legal"))],
             Code::TooFewPeople,
-            "The queue Legal has one member who can decide, and this rule needs two.",
+            "The queue `Legal` has one member who can decide, and this rule needs two.",
         ),
         (
             vec![(&format!("{FIRST}/else"), json!({"escalate": {"queue": "empty", "within_s": 60}}))],
             Code::TooFewPeople,
-            "The queue Nobody has no members who can decide, and this rule needs one.",
+            "The queue `Nobody` has no members who can decide, and this rule needs one.",
         ),
-        (vec![(&format!("{FIRST}/queue"), json!("nobody"))], Code::UnknownQueue, "There is no queue nobody."),
+        (vec![(&format!("{FIRST}/queue"), json!("nobody"))], Code::UnknownQueue, "There is no queue `nobody`."),
         (
             vec![("/approval_thresholds/queue", json!("empty"))],
             Code::TooFewPeople,
-            "The queue Nobody has no members who can decide, and for what no rule is about, one is needed.",
+            "The queue `Nobody` has no members who can decide, and for what no rule is about, one is needed.",
         ),
         (
             vec![(&format!("{FIRST}/else"), json!({"escalate": {"queue": "leads", "within_s": 60}}))],
@@ -279,7 +279,7 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
         (
             vec![(WHEN, json!([{"kind": "touches", "topics": ["Legal", "medical", "press"]}]))],
             Code::AgentsWord,
-            "The shop has no words for medical or press: only the agent says whether it touches on it.",
+            "The shop has no words for `medical` or `press`: only the agent says whether it touches on it.",
         ),
         (
             vec![(WHEN, json!([{"kind": "first_of_its_kind"}]))],
@@ -298,7 +298,7 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
                 (RULES, rule(json!({"actions": ["price.change"]}), json!([{"kind": "first_order"}]))),
             ],
             Code::AlwaysAsks,
-            "There is no customer for price changes: every price change will be asked.",
+            "There is no customer for `price changes`: every `price change` will be asked.",
         ),
         (
             vec![
@@ -307,13 +307,13 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
                 (RULES, rule(json!({"actions": ["price.change"]}), json!([]))),
             ],
             Code::AlwaysDenied,
-            "A limit counts per customer, but price changes are for none: every price change will be denied.",
+            "A limit counts per customer, but `price changes` are for none: every `price change` will be denied.",
         ),
         // Layer 4.
         (
             vec![("/audit_logging/mask", json!(["/arguments/total/amount"]))],
             Code::HiddenAmount,
-            "The amount of refunds is masked: who decides cannot see it.",
+            "The amount of `refunds` is masked: who decides cannot see it.",
         ),
         (vec![("/audit_logging/keep_days", json!(9))], Code::Fault, "Entries are kept 183 days at the least."),
     ] {

@@ -1,19 +1,33 @@
-//! Labels within a sentence: `Refund` as "refunds", "every refund".
+//! Labels within a sentence: `Refund` as "refunds", "every refund", marked as what others have written.
 
 use crate::{
     action::ActionType,
-    sentence::{list, visible},
+    sentence::{list, value},
 };
 
 /// What it means that a window takes the agent's word for a failure.
 pub(crate) const FAILURES: &str =
     "The agent's own word that something failed gives its place back here: a wrong one lets more through.";
 
-/// "Refunds"; a label that is plainly not English stays as it is.
-pub(crate) fn plural(label: &str) -> String {
-    let label = visible(label);
+/// "`refunds`".
+pub(crate) fn all(label: &str) -> String {
+    value(&lower(&plural(label)))
+}
+
+/// "`Refunds`", where a sentence begins.
+pub(crate) fn all_first(label: &str) -> String {
+    value(&plural(label))
+}
+
+/// "`refund`".
+pub(crate) fn one(label: &str) -> String {
+    value(&lower(label))
+}
+
+/// A label that is plainly not English stays as it is.
+fn plural(label: &str) -> String {
     if !label.is_ascii() {
-        return label;
+        return label.to_owned();
     }
     let ends = |endings: &[&str]| endings.iter().any(|ending| label.ends_with(ending));
     let vowel_before_y = ends(&["ay", "ey", "oy", "uy"]);
@@ -25,36 +39,34 @@ pub(crate) fn plural(label: &str) -> String {
 }
 
 /// A label in the middle of a sentence; `SMS` stays as it is.
-pub(crate) fn lower(label: &str) -> String {
-    let label = visible(label);
+fn lower(label: &str) -> String {
     if !label.is_ascii() {
-        return label;
+        return label.to_owned();
     }
     let mut letters = label.chars();
     match (letters.next(), letters.next()) {
         (Some(first), second) if !second.is_some_and(char::is_uppercase) => {
             first.to_lowercase().chain(label.chars().skip(1)).collect()
         }
-        _ => label,
+        _ => label.to_owned(),
     }
 }
 
-/// "Support’s", "Policies’".
+/// "`Support`’s", "`Policies`’", of a name that is marked.
 pub(crate) fn whose(name: &str) -> String {
-    let name = visible(name);
-    let s = if name.ends_with(['s', 'S']) { "" } else { "s" };
+    let s = if name.trim_end_matches('`').ends_with(['s', 'S']) { "" } else { "s" };
     format!("{name}’{s}")
 }
 
 /// "refunds and cancellations".
 pub(super) fn all_of(actions: &[&ActionType]) -> String {
-    list(actions.iter().map(|action| lower(&plural(&action.label))), "and")
+    list(actions.iter().map(|action| all(&action.label)), "and")
 }
 
 /// "every refund"; of several, "each of them".
 pub(super) fn every(actions: &[&ActionType]) -> String {
     match actions {
-        [only] => format!("every {}", lower(&only.label)),
+        [only] => format!("every {}", one(&only.label)),
         _ => "each of them".to_owned(),
     }
 }
@@ -81,7 +93,7 @@ mod tests {
         ] {
             assert_eq!(lower(&plural(label)), said);
         }
-        assert_eq!((whose("Support").as_str(), whose("Policies").as_str()), ("Support’s", "Policies’"));
+        assert_eq!((whose("`Support`").as_str(), whose("`Policies`").as_str()), ("`Support`’s", "`Policies`’"));
         assert_eq!(plural("Rückerstattung"), "Rückerstattung", "not English, so nobody knows its plural");
         assert_eq!(lower("Rückerstattung"), "Rückerstattung");
         assert_eq!((number(0).as_str(), number(2).as_str(), number(11).as_str()), ("no", "two", "11"));

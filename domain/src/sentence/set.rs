@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Names, called, conditions, decide, duration, limit, list, people};
+use super::{Names, called, conditions, decide, duration, limit, list, people, value};
 use crate::{
     part::Piece,
     permission::{
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// Which rule it is: "Refund, when the amount is over $50.00".
+/// Which rule it is: "`Refund`, when the amount is over $50.00".
 pub fn about(rule: &Rule, names: &Names) -> String {
     let what = match &rule.applies_to {
         AppliesTo::Any => "every action".to_owned(),
@@ -26,7 +26,7 @@ pub fn about(rule: &Rule, names: &Names) -> String {
     what + &when
 }
 
-/// A rule on its own: "For Refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours.
+/// A rule on its own: "For `Refund`, when the amount is over $50.00, one person from `cs-leads` decides within 4 hours.
 /// Without a decision in time, it is rejected."
 fn rule(rule: &Rule, names: &Names) -> String {
     let (who, decide, time) = (people(rule.needed, &rule.queue, names), decide(rule.needed), duration(rule.within_s));
@@ -183,7 +183,8 @@ fn required(fields: &BTreeSet<Field>) -> Option<String> {
 }
 
 fn masked(pointers: &BTreeSet<String>) -> Option<String> {
-    (!pointers.is_empty()).then(|| format!("Shown to nobody: {}.", list(pointers, "and")))
+    (!pointers.is_empty())
+        .then(|| format!("Shown to nobody: {}.", list(pointers.iter().map(|place| value(place)), "and")))
 }
 
 fn kept_for(days: u32) -> String {
@@ -237,41 +238,41 @@ mod tests {
         assert_eq!(
             said.data_access,
             [
-                "May read of everybody: Products and prices.",
-                "May read of the customer whom the request is for: customer.orders.",
-                "Must not read: customer.card_numbers.",
+                "May read of everybody: `Products and prices`.",
+                "May read of the customer whom the request is for: `customer.orders`.",
+                "Must not read: `customer.card_numbers`.",
                 "Must not read anything that is not named here.",
             ]
         );
         assert_eq!(
             said.action_scope,
             [
-                "In shadow, judged but never carried out: Exchange items.",
-                "Allowed: order.refund, at most $500.00 a request, at most 1 such request for one customer within 1 day \
-                 and at most $2,000.00 in requests of order.cancel or order.refund by this agent within 1 day.",
-                "Allowed: ticket.note.",
-                "Denied: order.modify_address.",
+                "In shadow, judged but never carried out: `Exchange items`.",
+                "Allowed: `order.refund`, at most $500.00 a request, at most 1 such request for one customer within 1 day \
+                 and at most $2,000.00 in requests of `order.cancel` or `order.refund` by this agent within 1 day.",
+                "Allowed: `ticket.note`.",
+                "Denied: `order.modify_address`.",
                 "Denied: every action that is not named here.",
             ]
         );
         assert_eq!(
             said.approval_thresholds,
             [
-                "For order.refund, when the amount is over $50.00, one person from cs-leads decides within 4 hours. \
+                "For `order.refund`, when the amount is over $50.00, one person from `cs-leads` decides within 4 hours. \
                  Without a decision in time, it is rejected.",
                 "For every action that changes an outside system or binds the brand, when it cannot always be undone, and \
-                 the customer's lifetime value is over $1,000.00, 2 different people from Finance decide within 30 \
-                 minutes. Without a decision in time, it goes to managers, who have 1 hour; then it is rejected.",
+                 the customer's lifetime value is over $1,000.00, 2 different people from `Finance` decide within 30 \
+                 minutes. Without a decision in time, it goes to `managers`, who have 1 hour; then it is rejected.",
                 "For every action, when this makes more than 3 such requests for one customer within 1 day, and this \
-                 makes more than $500.00 in requests of order.refund by this agent within 1 day, one person from cs-leads \
+                 makes more than $500.00 in requests of `order.refund` by this agent within 1 day, one person from `cs-leads` \
                  decides within 4 hours. Without a decision in time, it is rejected.",
-                "For every action that speaks to a customer, when it touches on legal, medical or press, and it is the \
+                "For every action that speaks to a customer, when it touches on `legal`, `medical` or `press`, and it is the \
                  customer's first order, and the customer has an open complaint, and nothing with this template has \
-                 succeeded yet, and its template is not returns.accepted, one person from cs-leads decides within 4 \
+                 succeeded yet, and its template is not `returns.accepted`, one person from `cs-leads` decides within 4 \
                  hours. Without a decision in time, it is rejected.",
                 "Where several queues are asked, different people decide for each.",
                 "For what has been tightened, and when the customer or what set it off is unclear, one person from \
-                 cs-leads decides within 4 hours. Without a decision in time, it is rejected.",
+                 `cs-leads` decides within 4 hours. Without a decision in time, it is rejected.",
             ]
         );
         assert_eq!(
@@ -280,7 +281,7 @@ mod tests {
                 "Recorded with each request: the reasoning, the output and whose data was read.",
                 "Not recorded: the input.",
                 "Denied: a request that does not say its customer, model and prompt version.",
-                "Shown to nobody: /arguments/card.",
+                "Shown to nobody: `/arguments/card`.",
                 "Entries are kept for 365 days.",
             ]
         );
@@ -301,8 +302,31 @@ mod tests {
         let off = json!({"id": "a", "off": true, "applies_to": "any", "queue": "cs-leads"});
         assert_eq!(
             rule(&serde_json::from_value(off).unwrap(), &Names::default()),
-            "Switched off: for every action, one person from cs-leads decides within 4 hours. Without a decision in \
+            "Switched off: for every action, one person from `cs-leads` decides within 4 hours. Without a decision in \
              time, it is rejected."
         );
+    }
+
+    #[test]
+    fn no_label_passes_for_words_of_reins() {
+        let label = "Refund, at most 5.00 EUR` or anything. Denied: all";
+        let named = |name: &str| [(name.to_owned(), label.to_owned())].into();
+        let names = Names { actions: named("a"), data_sets: named("d"), queues: named("q") };
+        let window = json!({"per": "customer", "within_s": 60, "actions": ["a"]});
+        let set = json!({
+            "data_access": {"read": {"d": "all"}},
+            "action_scope": {"allow": {"a": {"limits": [{"kind": "count", "most": 1, "window": window}]}}},
+            "approval_thresholds": {"queue": "q", "rules": [{"id": "a", "applies_to": {"actions": ["a"]}, "queue": "q",
+                "when": [{"kind": "touches", "topics": [label]}, {"kind": "template_not_in", "templates": [label]}],
+                "else": {"escalate": {"queue": "q", "within_s": 60}}}]},
+            "audit_logging": {"mask": [format!("/{label}")]},
+        });
+        let said = permission_set(&serde_json::from_value(set).unwrap(), &names);
+        let all = [said.data_access, said.action_scope, said.approval_thresholds, said.audit_logging].concat();
+        assert_eq!(all.iter().flat_map(|sentence| sentence.split("anything").skip(1)).count(), 11, "{all:#?}");
+        for sentence in all {
+            let own: Vec<&str> = sentence.split('`').step_by(2).collect();
+            assert!(!own.concat().contains("5.00 EUR"), "{sentence}");
+        }
     }
 }

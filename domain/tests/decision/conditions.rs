@@ -235,7 +235,7 @@ fn a_customer_whom_the_shop_does_not_know_is_unknown_whatever_the_agent_says() {
     );
     let mut nobody = refund();
     nobody.rule("rule", json!({"when": [{"kind": "unknown_customer"}]})).without("/customer");
-    let told = "Refund: it is not known whether the customer is unknown to the shop, so one person from leads decides. No \
+    let told = "`Refund`: it is not known whether the customer is unknown to the shop, so one person from `leads` decides. No \
                 customer is named.";
     assert!(nobody.decide().reasons.iter().any(|reason| reason.text == told), "{:?}", nobody.decide());
 }

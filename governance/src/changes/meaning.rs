@@ -7,7 +7,7 @@ use domain::{
     draft::are_accepted,
     meaning::{Change, NewAdmin, meaning, replaced_words},
     permission::PermissionSet,
-    sentence::visible,
+    sentence::value,
     view::AgentLink,
 };
 use sqlx::PgConnection;
@@ -34,7 +34,7 @@ impl InForce {
                 vec!["One admin alone can publish permissions from now on, and change what they mean.".to_owned()]
             }
             Change::Member { queue, .. } => {
-                let name = visible(self.catalog.queue(queue).map_or(queue, |known| &known.name));
+                let name = value(self.catalog.queue(queue).map_or(queue, |known| &known.name));
                 vec![format!(
                     "They can say yes and no to what waits in {name}, and count there as one of those it takes."
                 )]
@@ -64,7 +64,7 @@ impl InForce {
     /// People who decide see who asks.
     fn agent_called(&self, slug: &str, name: &str) -> Vec<String> {
         let renamed = self.published.iter().filter(|(agent, _)| agent.slug == slug && agent.name != name);
-        let told = |old: &str| format!("The agent “{}” is called “{}” from now on.", visible(old), visible(name));
+        let told = |old: &str| format!("The agent {} is called {} from now on.", value(old), value(name));
         renamed.map(|(agent, _)| told(&agent.name)).collect()
     }
 

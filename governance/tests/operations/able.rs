@@ -27,7 +27,7 @@ async fn the_last_who_could_approve_leaves_only_where_that_was_seen() {
     }
     governance.remove_member(&shop.admin, "legal", lee, 2).await.unwrap();
     let [short] = governance.short(&shop.admin).await.unwrap().try_into().unwrap();
-    assert_eq!((short.count, short.why.as_str()), (2, "Nobody who can decide is in Legal."));
+    assert_eq!((short.count, short.why.as_str()), (2, "Nobody who can decide is in `Legal`."));
     assert!(short.rejectable);
     assert_eq!(governance.today(&shop.admin).await.unwrap().short, [short]);
     assert_eq!(governance.today(&shop.ana).await.unwrap().short, []);
@@ -41,7 +41,7 @@ async fn too_few_different_people_are_too_few() {
     governance.add_member(&shop.admin, "legal", id_of(&shop.ana)).await.unwrap();
     governance.remove_member(&shop.admin, "legal", id_of(&shop.lee), 1).await.unwrap();
     let [short] = governance.short(&shop.admin).await.unwrap().try_into().unwrap();
-    assert_eq!(short.why, "It takes 3 different people of CS leads and Legal, who are fewer.");
+    assert_eq!(short.why, "It takes 3 different people of `CS leads` and `Legal`, who are fewer.");
     let eve = shop.person("Eve", Role::Reviewer).await;
     governance.add_member(&shop.admin, "cs-leads", id_of(&eve)).await.unwrap();
     assert_eq!(governance.short(&shop.admin).await.unwrap(), []);
@@ -102,7 +102,7 @@ async fn where_nobody_is_in_a_queue_nobody_can_reject_either_and_that_is_said() 
     }
     let [short] = governance.short(&shop.admin).await.unwrap().try_into().unwrap();
     assert!(!short.rejectable);
-    let words = "Nobody who can decide is in CS leads. Nobody can reject it either. \
+    let words = "Nobody who can decide is in `CS leads`. Nobody can reject it either. \
                  An admin adds people to queues under Settings, Queues.";
     assert_eq!(shop.look_at(id).await.short.as_deref(), Some(words));
 }

@@ -29,8 +29,8 @@ async fn a_dry_run_says_the_same_and_changes_nothing() {
     assert_eq!(
         dry.meaning,
         [
-            "Support: what was called “Refund” is called “Pay back” from now on.",
-            "The agent “Support” is called “Help” from now on.",
+            "`Support`: what was called `Refund` is called `Pay back` from now on.",
+            "The agent `Support` is called `Help` from now on.",
         ]
     );
     assert_eq!(shop.database.count("select max(version)::bigint from permission_sets").await, 1);

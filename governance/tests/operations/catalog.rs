@@ -121,7 +121,7 @@ async fn a_changed_action_type_is_a_new_revision_that_holds_from_the_next_ask() 
         shop.governance.put_action_type(&shop.admin, &action, Some(1), "as we say it", accepted).await
     };
     let called = not_accepted(put(&[]).await);
-    assert_eq!(called, ["Support: what was called “Refund” is called “Pay back” from now on."]);
+    assert_eq!(called, ["`Support`: what was called `Refund` is called `Pay back` from now on."]);
     assert_eq!(put(&called).await.unwrap(), Came::Done);
     let after = replica.ask(&shop.key, "after", refund("40.00")).await.unwrap();
     assert_eq!(shop.look_at(before.id).await.row.label, "Pay back", "what it is called now");
@@ -143,7 +143,7 @@ async fn an_action_type_is_changed_as_it_was_seen() {
         let mut action = refunds();
         change(&mut action);
         let as_seen = ActionType { label: "Refund".to_owned(), ..action.clone() };
-        let called = format!("Support: what was called “Refund” is called “{}” from now on.", action.label);
+        let called = format!("`Support`: what was called `Refund` is called `{}` from now on.", action.label);
         let accepted = [called].into_iter().filter(|_| action != as_seen).collect::<Vec<_>>();
         shop.governance.put_action_type(&shop.admin, &action, seen, "tested", &accepted).await
     };
@@ -187,7 +187,7 @@ async fn a_data_set_is_changed_as_it_was_seen() {
         |label: &str, sensitivity| DataSet { name: "customer.orders".to_owned(), label: label.to_owned(), sensitivity };
     let put = async |set: &DataSet, seen| shop.governance.put_data_set(&shop.admin, set, seen, "tested", &[]).await;
     let (seen, now) = (set("Orders", Sensitivity::Personal), set("Orders", Sensitivity::Sensitive));
-    let told = ["Support may read Orders, which counts as sensitive from now on, before as personal.".to_owned()];
+    let told = ["`Support` may read `Orders`, which counts as sensitive from now on, before as personal.".to_owned()];
     assert_eq!(not_accepted(put(&now, Some(&seen)).await), told);
     shop.governance.put_data_set(&shop.admin, &now, Some(&seen), "tested", &told).await.unwrap();
     assert!(matches!(put(&seen, Some(&seen)).await, Err(Error::Invalid(..))));

@@ -57,7 +57,7 @@ async fn a_file_is_taken_in_as_a_draft_that_decides_nothing_yet() {
     let mut file = file();
     file.permissions.action_scope.deny.insert("order.refund".to_owned());
     file.actions[0].label = "Pay back".to_owned();
-    let called = ["Support: what was called “Refund” is called “Pay back” from now on.".to_owned()];
+    let called = ["`Support`: what was called `Refund` is called `Pay back` from now on.".to_owned()];
     let import = async |accepted: &[String]| {
         shop.governance.import_agent(&shop.admin, &file, "reviewed", None, accepted, false).await
     };
@@ -88,7 +88,7 @@ async fn a_file_changes_what_rules_in_force_mean_only_where_that_is_accepted() {
         shop.governance.import_agent(&shop.admin, &file, "reviewed", None, accepted, dry).await
     };
     let meaning = import(&[], true).await.unwrap().meaning;
-    let money = "Support’s rules and limits about money look at nothing any more: refunds would have no amount.";
+    let money = "`Support`’s rules and limits about money look at nothing any more: `refunds` would have no amount.";
     assert!(meaning.iter().any(|sentence| sentence == money), "{meaning:?}");
     for accepted in [&[][..], &meaning[1..]] {
         let taken = import(accepted, false).await;

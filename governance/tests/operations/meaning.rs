@@ -19,9 +19,9 @@ async fn what_a_changed_action_type_means_for_rules_in_force_has_to_be_accepted(
         async |accepted: &[String]| shop.governance.put_action_type(&shop.admin, &action, Some(1), "x", accepted).await;
     let sentences = not_accepted(put(&[]).await);
     for said in [
-        "Support’s rules and limits about money look at nothing any more: refunds would have no amount.",
-        "Support: the rule for Refund, when the amount is over $50.00, never asks: refunds have no amount.",
-        "Support: Changes an outside system, and nobody is asked: Refund.",
+        "`Support`’s rules and limits about money look at nothing any more: `refunds` would have no amount.",
+        "`Support`: the rule for `Refund`, when the amount is over $50.00, never asks: `refunds` have no amount.",
+        "`Support`: Changes an outside system, and nobody is asked: `Refund`.",
     ] {
         assert!(sentences.iter().any(|sentence| sentence == said), "{said}: {sentences:?}");
     }
@@ -48,7 +48,7 @@ async fn an_effect_that_silences_no_rule_of_a_set_means_something_all_the_same()
     let mut action = refunds();
     action.effect = Effect::Internal;
     let put = shop.governance.put_action_type(&shop.admin, &action, Some(1), "x", &[]).await;
-    let told = "Support: refunds count as what changes only the desk's own notes, no longer as what changes an outside \
+    let told = "`Support`: `refunds` count as what changes only the desk's own notes, no longer as what changes an outside \
         system.";
     assert_eq!(not_accepted(put), [told]);
     shop.governance.set_mode(&shop.admin, "support", Mode::Retired, "done").await.unwrap();
@@ -119,8 +119,8 @@ async fn words_that_rules_look_for_are_changed_with_acceptance_by_page_and_by_fi
     let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let change =
         Change::Words { topic: "legal".to_owned(), words: words(&["zzzz"]), seen: words(&["lawyer", "small claims"]) };
-    let told = "Support’s rules know by other words what touches on legal: no longer “lawyer” and “small claims”; \
-        from now on “zzzz”.";
+    let told = "`Support`’s rules know by other words what touches on `legal`: no longer `lawyer` and `small claims`; \
+        from now on `zzzz`.";
     let put = async |accepted: &[String]| shop.governance.put_change(&shop.admin, &change, "odd", accepted).await;
     assert_eq!(not_accepted(put(&[]).await), [told]);
 
@@ -160,7 +160,7 @@ async fn a_file_that_redefines_what_another_agent_does_is_applied_only_with_acce
     file.actions[0].effect = Effect::Internal;
     let apply = async |accepted: &[String]| shop.governance.apply(&shop.admin, &file, "x", accepted, false).await;
     let meaning = not_accepted(apply(&[]).await);
-    let money = "Support’s rules and limits about money look at nothing any more: refunds would have no amount.";
+    let money = "`Support`’s rules and limits about money look at nothing any more: `refunds` would have no amount.";
     assert!(meaning.iter().any(|sentence| sentence == money), "{meaning:?}");
     assert_eq!(shop.ask(refund("5000.00")).await.state, State::Denied);
     assert_eq!(apply(&meaning).await.unwrap().to_accept(), meaning);

@@ -225,7 +225,7 @@ async fn what_is_risky_is_published_with_a_word_of_acceptance() {
     let limit = Change::RemoveLimit { action: "order.refund".to_owned(), was };
     let edited = shop.governance.edit_draft(&shop.admin, "support", &super::drafts::edit(&set, limit)).await.unwrap();
     let seen = edited.seen.unwrap();
-    let no_limit = "Refunds have no upper limit.".to_owned();
+    let no_limit = "`Refunds` have no upper limit.".to_owned();
     let shown = publication(&shop, seen).await;
     assert!(shown.accepted.contains(&no_limit), "{shown:?}");
     let silent = Publication { accepted: Vec::new(), ..shown.clone() };
@@ -261,7 +261,7 @@ async fn what_differs_is_said_in_sentences() {
         let compared = shop.governance.compare(&shop.auditor, "support", old, new).await?;
         Ok::<_, Error>(compared.differences.into_iter().map(|difference| difference.what).collect::<Vec<_>>())
     };
-    let denied = What::Changed { old: "Allowed: Gift.".to_owned(), new: "Denied: Gift.".to_owned() };
+    let denied = What::Changed { old: "Allowed: `Gift`.".to_owned(), new: "Denied: `Gift`.".to_owned() };
     assert_eq!(said(Side::Version(1), Side::Draft).await.unwrap(), std::slice::from_ref(&denied));
     let view = shop.governance.draft(&shop.auditor, "support").await.unwrap();
     assert_eq!(view.differences[0].what, denied);

@@ -3,7 +3,7 @@
 use domain::{
     decision::{Layer, Need, Reason, Verdict},
     permission::Otherwise,
-    sentence::{Names, duration, visible},
+    sentence::{Names, duration, value},
 };
 
 /// The tone of its badge, its icon, and its word.
@@ -44,7 +44,7 @@ pub(super) fn happens(verdict: &Verdict, names: &Names) -> Vec<String> {
 }
 
 fn asked(need: &Need, names: &Names) -> String {
-    let called = |slug: &String| visible(names.queues.get(slug).unwrap_or(slug));
+    let called = |slug: &String| value(names.queues.get(slug).unwrap_or(slug));
     let (who, decide) = match need.needed {
         0 | 1 => ("One person".to_owned(), "decides"),
         n => (format!("{n} different people"), "decide"),

@@ -174,7 +174,13 @@ async fn what_both_had_changed_is_named_after_catching_up() {
     holds(&page, &["You wrote this, and it is not recorded:", "Reviewed with finance"]);
 
     let page = after(&admin, "permissions/publish/calls/catch_up", &format!("agent=support&seen={seen}")).await;
-    holds(&page, &["Both had changed this.", "<a href=\"#action-desk.note\">“Note”, with its hard limits"]);
+    holds(
+        &page,
+        &[
+            "Both had changed this.",
+            "<a href=\"#action-desk.note\"><bdi class=\"value\">Note<!></bdi>, with its hard limits",
+        ],
+    );
 }
 
 #[tokio::test]

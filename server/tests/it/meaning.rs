@@ -40,7 +40,7 @@ async fn a_refused_form_says_what_it_means_and_saves_once_that_is_accepted() {
     let refused = put(&admin, REFUNDS).await;
     assert_eq!(refused.status, 409, "{refused:?}");
     let boxes = boxes(&refused);
-    let money = "Support’s rules and limits about money look at nothing any more: refunds would have no amount.";
+    let money = "`Support`’s rules and limits about money look at nothing any more: `refunds` would have no amount.";
     assert!(boxes.iter().any(|sentence| sentence == money), "{boxes:?}");
     assert!(refused.text.contains("A risk is not accepted yet") && refused.text.contains(">\nbecause<"));
 
@@ -115,7 +115,7 @@ async fn words_are_seen_by_everybody_and_changed_by_admins_with_what_that_means(
     let [sentence] = boxes(&shown).try_into().unwrap();
     assert_eq!(
         sentence,
-        "Support’s rules know by other words what touches on legal: no longer “lawyer”; from now on “court” and “zzzz”."
+        "`Support`’s rules know by other words what touches on `legal`: no longer `lawyer`; from now on `court` and `zzzz`."
     );
     post(&format!("{form}&accepted[]={}", escaped(&sentence))).await;
     assert_eq!(front.shop.entries("words_changed").await[0]["words"], serde_json::json!(["zzzz", "court"]));

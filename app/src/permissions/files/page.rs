@@ -4,6 +4,7 @@ use domain::{
     role::Capability,
 };
 use governance::Error;
+use islands::Said;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -123,7 +124,7 @@ fn LeftOut(left_out: Vec<String>) -> impl IntoView {
         return view! { <p class="quiet">"The Cedar policies leave nothing out of what the permissions say of a request."</p> }
             .into_any();
     }
-    let lines: Vec<_> = left_out.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
+    let lines: Vec<_> = left_out.into_iter().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
     view! {
         <Notice tone=Tone::Neutral>
             <p class="notice-title">"Cedar cannot count what came before, so its policies leave this out:"</p>

@@ -41,7 +41,8 @@ pub fn WhatWouldChange(would: Would, text: String, note: String) -> impl IntoVie
     };
     let meaning = would.meaning.clone();
     if meaning.takes_two {
-        let lines: Vec<_> = meaning.sentences.into_iter().map(|sentence| view! { <li>{sentence}</li> }).collect();
+        let lines: Vec<_> =
+            meaning.sentences.into_iter().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
         return view! {
             <Section title="What would change">
                 <ul class="reasons">{changes}</ul>

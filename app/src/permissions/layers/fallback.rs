@@ -1,4 +1,4 @@
-use domain::part::Part;
+use domain::{part::Part, sentence::value};
 use leptos::prelude::*;
 
 use crate::{
@@ -24,7 +24,8 @@ pub fn Fallback(editing: Shared) -> impl IntoView {
     });
     let queues = editing.queues();
     let named = |slug: &str| queues.iter().find(|(known, _)| known == slug).map_or(slug, |(_, name)| name).to_owned();
-    let said = |queue: &str, within: &SpanForm| format!("{}, within {} {}", named(queue), within.number, within.unit);
+    let said =
+        |queue: &str, within: &SpanForm| format!("{}, within {} {}", value(&named(queue)), within.number, within.unit);
     let stands = (thresholds.queue.clone(), SpanForm::of(thresholds.within_s));
     let (now, theirs) = (said(&stands.0, &stands.1), mine.as_ref().map(|(queue, within)| said(queue, within)));
     let (queue, within) = mine.unwrap_or(stands);

@@ -1,4 +1,4 @@
-use domain::part::Part;
+use domain::{part::Part, sentence::value};
 use leptos::prelude::*;
 
 use super::places::places;
@@ -30,7 +30,7 @@ pub fn Mask(editing: Shared) -> impl IntoView {
     };
     let said = |pointers: &Vec<String>| match pointers.is_empty() {
         true => "nothing".to_owned(),
-        false => words::list(&pointers.iter().map(called).collect::<Vec<_>>()),
+        false => words::list(&pointers.iter().map(|pointer| value(&called(pointer))).collect::<Vec<_>>()),
     };
     let (now, theirs) = (said(&stands), mine.as_ref().map(said));
     let (ticked, others): (Vec<_>, Vec<_>) = mine.unwrap_or(stands).into_iter().partition(has_box);

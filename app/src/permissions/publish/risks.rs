@@ -1,7 +1,9 @@
 use domain::{
     part::Part,
     risk::{Code, Risk, Severity},
+    sentence::plain,
 };
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
 pub fn Wrong(editing: Shared) -> impl IntoView {
     let wrong = editing.view.risks.iter().filter(|risk| risk.severity == Severity::Wrong).cloned();
     let lines: Vec<_> = wrong
-        .map(|risk| view! { <li>{risk.sentence.clone()} " " <Mend slug=editing.slug.clone() risk/></li> })
+        .map(|risk| view! { <li><Said text=risk.sentence.clone()/> " " <Mend slug=editing.slug.clone() risk/></li> })
         .collect();
     (!lines.is_empty()).then(|| {
         view! {
@@ -42,7 +44,7 @@ pub fn Mend(slug: String, risk: Risk) -> impl IntoView {
     };
     view! {
         <a href=href>
-            "Mend it" <span class="sr-only">": " {risk.sentence}</span>
+            "Mend it" <span class="sr-only">": " {plain(&risk.sentence)}</span>
         </a>
     }
 }
@@ -78,7 +80,7 @@ pub fn Accept(
                 <li class="accept" data-key=sentence.clone()>
                     <label class="check">
                         <input type="checkbox" name="accepted[]" value=sentence.clone() checked=checked required/>
-                        <span>"I accept: " {sentence.clone()} {by_them}</span>
+                        <span>"I accept: " <Said text=sentence.clone()/> {by_them}</span>
                     </label>
                     <Mend slug=editing.slug.clone() risk/>
                 </li>

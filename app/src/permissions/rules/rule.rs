@@ -1,4 +1,5 @@
-use domain::{part::Part, permission::Rule};
+use domain::{part::Part, permission::Rule, sentence::plain};
+use islands::Said;
 use leptos::prelude::*;
 
 use super::rule_form::RuleFields;
@@ -41,7 +42,7 @@ pub fn RuleCard(
         <li class=if off { "edit-row rule rule-off" } else { "edit-row rule edit-row-on" } id=here.clone() data-key=here.clone() data-arrived=arrived>
             <details class="rule-fold" data-key=here.clone() open=open>
                 <summary>
-                    <span class="rule-sentence">{stands_off} {now.clone()}</span>
+                    <span class="rule-sentence">{stands_off} <Said text=now.clone()/></span>
                     <span class="rule-change">"Change"</span>
                 </summary>
                 <form
@@ -61,7 +62,7 @@ pub fn RuleCard(
                     // The first button is what Enter presses.
                     <div class="rule-save">
                         <SaveMine refused=refused.clone()/>
-                        <Save of=format!("this rule: {named}")/>
+                        <Save of=format!("this rule: {}", plain(&named))/>
                     </div>
                     <RuleFields editing=editing.clone() form/>
                     {rule.map(|rule| view! { <Tools off=rule.off/> })}

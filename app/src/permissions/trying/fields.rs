@@ -2,6 +2,7 @@
 
 use domain::sentence::visible;
 use islands::{
+    Said,
     fields::field,
     trying::{Bench, Counted, counted},
 };
@@ -98,7 +99,7 @@ pub fn Before(editing: Shared, bench: Bench, asked: Asked, currencies: Vec<(Stri
             legend.replace_range(..1, &legend[..1].to_uppercase());
             view! {
                 <fieldset class="fields" data-key=name.clone()>
-                    <legend>{legend.clone()}</legend>
+                    <legend><Said text=legend/></legend>
                     <div class="form-row">
                         <Number asked=asked.clone() name=format!("{name}/count") label="How many"/>
                         <Amount asked=asked.clone() name=format!("{name}/sum") label="Money in them" currencies=currencies.clone()/>

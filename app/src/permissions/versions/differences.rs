@@ -2,6 +2,7 @@ use domain::{
     decision::Layer,
     difference::{Difference, What},
 };
+use islands::Said;
 use leptos::prelude::*;
 
 /// What differs, layer by layer.
@@ -51,28 +52,28 @@ fn Line(what: What) -> impl IntoView {
         What::Added { new } => view! {
             <li class="difference difference-new">
                 <strong>"New: "</strong>
-                <ins>{new}</ins>
+                <ins><Said text=new/></ins>
             </li>
         }
         .into_any(),
         What::Removed { old } => view! {
             <li class="difference difference-old">
                 <strong>"Gone: "</strong>
-                <del>{old}</del>
+                <del><Said text=old/></del>
             </li>
         }
         .into_any(),
         What::Changed { old, new } => view! {
             <li class="difference difference-changed">
-                <p><strong>"New: "</strong> <ins>{new}</ins></p>
-                <p class="difference-before"><strong>"Old: "</strong> <del>{old}</del></p>
+                <p><strong>"New: "</strong> <ins><Said text=new/></ins></p>
+                <p class="difference-before"><strong>"Old: "</strong> <del><Said text=old/></del></p>
             </li>
         }
         .into_any(),
         What::Moved { rule } => view! {
             <li class="difference">
                 <strong>"Moved, which changes no decision: "</strong>
-                {rule}
+                <Said text=rule/>
             </li>
         }
         .into_any(),

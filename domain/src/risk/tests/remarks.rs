@@ -23,9 +23,9 @@ fn where_the_currency_is_free_the_shop_says_which_it_uses() {
     assert_eq!(
         found.into_iter().map(|(_, sentence)| sentence).collect::<Vec<_>>(),
         [
-            "The hard limit is in USD: every refund in another currency will be denied, as there is none for it.",
+            "The hard limit is in USD: every `refund` in another currency will be denied, as there is none for it.",
             "The amount limit is in USD, which no action of the shop is fixed to: of an amount in another currency, every \
-                refund will be asked.",
+                `refund` will be asked.",
         ]
     );
 }
@@ -34,7 +34,7 @@ fn where_the_currency_is_free_the_shop_says_which_it_uses() {
 fn an_integration_that_is_not_there_is_named() {
     let mut catalog = catalog();
     catalog["actions"][0]["integration"] = json!("shopify");
-    let expected = "Refunds run on shopify, which is not connected.".to_owned();
+    let expected = "`Refunds` run on `shopify`, which is not connected.".to_owned();
     assert_eq!(said(&[], catalog), [(Code::UnknownIntegration, expected)]);
 }
 
@@ -50,7 +50,7 @@ fn what_is_in_shadow_needs_no_bound_and_nobody() {
 fn a_customer_rule_says_so_where_reins_knows_no_customers() {
     let mut nobody = catalog();
     nobody["knows_customers"] = json!(false);
-    let told = "Reins knows no customers yet (`reins customer sync` names them): every refund will be asked.";
+    let told = "Reins knows no customers yet (`reins customer sync` names them): every `refund` will be asked.";
     for kind in ["first_order", "open_complaint", "unknown_customer"] {
         let when = [(WHEN, json!([{ "kind": kind }]))];
         assert_eq!(said(&when, nobody.clone()), [(Code::AlwaysAsks, told.to_owned())], "{kind}");
@@ -91,7 +91,7 @@ fn a_mask_that_hides_nothing_is_remarked_on() {
         "/reads/subject",
     ] {
         let told = format!(
-            "“{nothing}” hides nothing: no request has such a place. Each item of a list is a star, as in \
+            "`{nothing}` hides nothing: no request has such a place. Each item of a list is a star, as in \
              /arguments/cards/*/number."
         );
         assert_eq!(masks(nothing), [(Code::HidesNothing, told)], "{nothing}");
@@ -101,12 +101,11 @@ fn a_mask_that_hides_nothing_is_remarked_on() {
 #[test]
 fn limits_in_several_currencies_are_told_as_they_are_judged() {
     let both = limits(json!([{"kind": "amount", "most": usd("500.00")}, {"kind": "amount", "most": eur("450.00")}]));
-    let told = "The hard limit in EUR never holds: refunds are in USD.";
+    let told = "The hard limit in EUR never holds: `refunds` are in USD.";
     assert_eq!(said(&[(REFUND, both.clone())], catalog()), [(Code::LimitNeverReached, told.to_owned())]);
 
     let mut free = catalog();
     free["actions"][0]["arguments"]["properties"]["total"] = json!({"type": "money"});
-    let told =
-        "The hard limits are in USD and EUR: every refund in another currency will be denied, as there is none for it.";
+    let told = "The hard limits are in USD and EUR: every `refund` in another currency will be denied, as there is none for it.";
     assert!(said(&[(REFUND, both)], free).contains(&(Code::DeniedAnyway, told.to_owned())));
 }

@@ -20,7 +20,7 @@ fn with(mut whole: Value, member: &str, value: Value) -> Value {
 fn over_50() -> Value {
     json!([{
         "layer": "approval_thresholds", "rule": "over-50", "pointer": "/arguments/total",
-        "text": "Refund: the amount is over $50.00, so one person from CS leads decides.",
+        "text": "`Refund`: the amount is over $50.00, so one person from `CS leads` decides.",
     }])
 }
 

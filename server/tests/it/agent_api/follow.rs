@@ -27,7 +27,7 @@ async fn a_request_is_told_as_it_stands() {
     let id = waiting(&front, "80.00").await;
     let reasons = json!([{
         "layer": "approval_thresholds", "rule": "over-50", "pointer": "/arguments/total",
-        "text": "Refund: the amount is over $50.00, so one person from CS leads decides.",
+        "text": "`Refund`: the amount is over $50.00, so one person from `CS leads` decides.",
     }]);
     let mut expected = json!({
         "id": "<id>", "action": "order.refund", "arguments": refund("80.00")["arguments"],

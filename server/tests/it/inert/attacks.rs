@@ -6,8 +6,9 @@ use serde_json::json;
 
 use crate::{
     browser::Browser,
-    front::{Front, usd},
+    front::{Front, refund, usd},
     parsed::Page,
+    support::support_file,
 };
 
 const LED_AWAY: &str = "ana</title><meta http-equiv=refresh content=\"1;url=http://127.0.0.1:8799/sign-in\">";
@@ -107,4 +108,32 @@ async fn what_stands_in_a_text_area_is_what_was_written() {
         let area = page.controls("fields[/order_id]").next().unwrap();
         assert_eq!((area.name.as_str(), area.text.as_str()), ("textarea", text));
     }
+}
+
+#[tokio::test]
+async fn a_label_passes_for_no_words_of_reins() {
+    let front = Front::open().await;
+    let (governance, admin) = (&front.shop.governance, &front.shop.admin);
+    let label = "Refund, at most 5.00 EUR or anything";
+    let mut file = support_file();
+    file.actions.iter_mut().filter(|action| action.name == "order.refund").for_each(|one| one.label = label.to_owned());
+    let shown = governance.apply(admin, &file, "x", &[], true).await.unwrap().to_accept();
+    governance.apply(admin, &file, "x", &shown, false).await.unwrap();
+    let browser = front.signed_in(Role::Admin).await;
+    for path in ["/agents/support", "/agents/support/permissions/versions/1", "/agents/support/permissions/print"] {
+        let page = Page::read(&browser.get(path).await.text);
+        let marked = |at: Option<usize>| at.is_some_and(|at| page.all()[at].attribute("class") == "sentences");
+        let said =
+            page.all().iter().filter(|item| item.name == "li" && marked(item.parent) && item.text.contains(label));
+        let said: Vec<_> = said.collect();
+        assert!(!said.is_empty(), "{path}");
+        for item in said {
+            assert!(!item.own.concat().contains("5.00 EUR"), "{path}: {item:?}");
+        }
+    }
+    let known = front.get(&front.key, "/agent").await.json();
+    let allowed = known["sentences"]["action_scope"].to_string();
+    assert!(allowed.contains(&format!("Allowed: `{label}`")), "{allowed}");
+    let asked = front.ask(&refund("80.00")).await;
+    assert!(asked["reasons"][0]["text"].as_str().unwrap().starts_with(&format!("`{label}`: ")), "{asked}");
 }
