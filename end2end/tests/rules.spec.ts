@@ -58,7 +58,7 @@ test("a manager tightens an agent with a reason, and lifts it", async ({ page })
   await form.getByRole("button", { name: "Ask a person from now on" }).click();
   await expect(page.getByText("Tightened. From now on a person is asked.")).toBeVisible();
   const line = page.getByRole("listitem").filter({ hasText: why });
-  await expect(line).toContainText("A person is asked about order.cancel and order.return");
+  await expect(line).toContainText("A person is asked about Cancellation refund and Return refund");
   await expect(line).toContainText(/Mona Manager, .*ends in 7 days/);
   const asked = await askForReturn("20.00");
   const left = await ask("ticket.transfer", { summary: "The customer wants a person.", order_id: undefined });
