@@ -31,3 +31,4 @@ mod stop_without_database;
 #[path = "../../../governance/tests/support/mod.rs"]
 mod support;
 mod tidy;
+mod today;

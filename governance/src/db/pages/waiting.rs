@@ -37,6 +37,12 @@ struct Kind {
     in_vain: bool,
 }
 
+/// A kind, whole or as far as the reader has, or has not, said all that they can.
+struct Share<'a> {
+    kind: &'a Kind,
+    said: Option<bool>,
+}
+
 /// Who reads, and since when they may decide for their queues.
 struct Reader {
     id: Uuid,
@@ -123,8 +129,7 @@ impl<'a> Waiting<'a> {
         Ok(Self { control, kinds, reader: Reader { id: reader.map_or(Uuid::nil(), |id| id.0), queues, since } })
     }
 
-    /// The kinds of a part, each with whether of it the reader has said all that they can, where only that is of the part.
-    fn kinds(&self, part: Part<'_>) -> impl Iterator<Item = (&Kind, Option<bool>)> {
+    fn shares(&self, part: Part<'_>) -> impl Iterator<Item = Share<'_>> {
         let fits = move |kind: &&Kind| {
             let of_queue = |queues: &[String]| kind.needs.iter().any(|need| queues.contains(&need.queue));
             part.agent.is_none_or(|agent| agent == kind.agent) && part.queues.is_none_or(of_queue)
@@ -132,21 +137,21 @@ impl<'a> Waiting<'a> {
         self.kinds.iter().filter(fits).filter_map(move |kind| {
             let held = kind.in_vain || self.control.stopped(kind.agent).is_some();
             match part.now {
-                Some(now) if held => (!now).then_some((kind, None)),
-                now => Some((kind, now.map(|now| !now))),
+                Some(now) if held => (!now).then_some(Share { kind, said: None }),
+                now => Some(Share { kind, said: now.map(|now| !now) }),
             }
         })
     }
 
     /// The agents of what waits for any of these queues.
     pub fn agents(&self, queues: &[String]) -> BTreeSet<AgentId> {
-        self.kinds(Part { queues: Some(queues), agent: None, now: None }).map(|(kind, _)| kind.agent).collect()
+        self.shares(Part { queues: Some(queues), agent: None, now: None }).map(|share| share.kind.agent).collect()
     }
 
     /// How much each part holds.
     pub async fn count(&self, connection: &mut PgConnection, parts: &[Part<'_>]) -> Result<Vec<Count>> {
-        let parts = parts.iter().map(|part| self.kinds(*part).collect());
-        self.count_kinds(connection, parts.collect()).await
+        let parts = parts.iter().map(|part| self.shares(*part).collect());
+        self.count_shares(connection, parts.collect()).await
     }
 
     /// What is needed of people, by what it is.
@@ -154,32 +159,27 @@ impl<'a> Waiting<'a> {
         let same = |one: &Need, other: &Need| {
             (&one.queue, one.needed, one.same_person) == (&other.queue, other.needed, other.same_person)
         };
-        let mut alike: Vec<(&[Need], Vec<(&Kind, Option<bool>)>)> = Vec::new();
+        let mut alike: Vec<(&[Need], Vec<Share<'_>>)> = Vec::new();
         for kind in &self.kinds {
             let known = alike.iter_mut().find(|(needs, _)| {
                 needs.len() == kind.needs.len() && needs.iter().zip(&kind.needs).all(|(one, other)| same(one, other))
             });
+            let share = Share { kind, said: None };
             match known {
-                Some((_, kinds)) => kinds.push((kind, None)),
-                None => alike.push((&kind.needs, vec![(kind, None)])),
+                Some((_, shares)) => shares.push(share),
+                None => alike.push((&kind.needs, vec![share])),
             }
         }
-        let (needs, kinds): (Vec<_>, _) = alike.into_iter().unzip();
-        let counts = self.count_kinds(connection, kinds).await?;
+        let (needs, shares): (Vec<_>, _) = alike.into_iter().unzip();
+        let counts = self.count_shares(connection, shares).await?;
         let needed = needs.into_iter().zip(counts).filter(|(_, count)| count.count > 0);
         Ok(needed.map(|(needs, count)| Needed { needs: needs.to_vec(), count: count.count }).collect())
     }
 
-    async fn count_kinds(
-        &self,
-        connection: &mut PgConnection,
-        parts: Vec<Vec<(&Kind, Option<bool>)>>,
-    ) -> Result<Vec<Count>> {
+    async fn count_shares(&self, connection: &mut PgConnection, parts: Vec<Vec<Share<'_>>>) -> Result<Vec<Count>> {
         let length = i32::try_from(parts.len()).unwrap_or(i32::MAX);
-        let kinds: Vec<(i32, &Kind, Option<bool>)> = (0..length)
-            .zip(parts)
-            .flat_map(|(part, of)| of.into_iter().map(move |(kind, said)| (part, kind, said)))
-            .collect();
+        let numbered = (0..length).zip(&parts).flat_map(|(part, of)| of.iter().map(move |share| (part, share)));
+        let shares: Vec<(i32, &Share<'_>)> = numbered.collect();
         let counts = sqlx::query!(
             r#"
             select c.count as "count!",
@@ -195,6 +195,7 @@ impl<'a> Waiting<'a> {
                         select w.asked_at
                         from waiting(k.kind, k.epoch, k.mine, $7, $8, $9) w
                         where k.said is null or w.said = k.said
+                        order by w.falls_due, w.id
                         limit $10
                     ) w
                     where k.part = p.part
@@ -204,11 +205,11 @@ impl<'a> Waiting<'a> {
             order by p.part
             "#,
             length,
-            &kinds.iter().map(|(part, ..)| *part).collect::<Vec<_>>(),
-            &kinds.iter().map(|(_, kind, _)| kind.id).collect::<Vec<_>>(),
-            &kinds.iter().map(|(_, kind, _)| self.control.epoch(kind.agent)).collect::<Vec<_>>(),
-            &kinds.iter().map(|(_, kind, _)| kind.mine).collect::<Vec<_>>(),
-            &kinds.iter().map(|(.., said)| *said).collect::<Vec<_>>() as &[Option<bool>],
+            &shares.iter().map(|(part, _)| *part).collect::<Vec<_>>(),
+            &shares.iter().map(|(_, share)| share.kind.id).collect::<Vec<_>>(),
+            &shares.iter().map(|(_, share)| self.control.epoch(share.kind.agent)).collect::<Vec<_>>(),
+            &shares.iter().map(|(_, share)| share.kind.mine).collect::<Vec<_>>(),
+            &shares.iter().map(|(_, share)| share.said).collect::<Vec<_>>() as &[Option<bool>],
             self.reader.id,
             &self.reader.queues,
             &self.reader.since,
@@ -232,7 +233,7 @@ impl<'a> Waiting<'a> {
         now: DateTime<Utc>,
     ) -> Result<(Vec<RequestRow>, Option<Place>)> {
         let able = self.control.able();
-        let kinds = self.kinds(part).filter_map(|(kind, said)| {
+        let kinds = self.shares(part).filter_map(|Share { kind, said }| {
             let nobody = kind.in_vain || why_short(&kind.needs, &able).is_some();
             let start = (DateTime::UNIX_EPOCH, Uuid::nil());
             let from = match after {
