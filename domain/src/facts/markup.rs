@@ -3,10 +3,12 @@
 //! It is read as browsers read it where it is plainly written. Of all else it is said that it may read otherwise: what
 //! hides text, turns it around or draws it, references and elements that are not listed here, tags that are written oddly.
 
+mod style;
+
 use std::{collections::BTreeMap, sync::LazyLock};
 
-/// Elements that leave what they hold where it stands, within a line.
-const IN_LINES: &str = "a abbr acronym b big cite code del dfn em font i ins kbd mark nobr q s samp small span strike strong \
+/// Elements that leave what they hold where it stands, within a line, and cover nothing of another.
+const IN_LINES: &str = "a abbr acronym b big cite code del dfn em font i ins kbd nobr q s samp small span strike strong \
                         sub sup time tt u var wbr";
 
 /// Elements that begin lines or cells.
@@ -178,25 +180,30 @@ fn plain_tag(text: &str) -> Option<(&str, usize)> {
         }
         let known = beginning(attribute, |c| c.is_ascii_alphanumeric() || c == '-');
         let is_data = known.starts_with("data-") || known.starts_with("aria-");
-        if attribute.len() == rest.len() || !(is_data || is_one_of(ATTRIBUTES, known)) {
+        let is_style = known.eq_ignore_ascii_case("style");
+        if attribute.len() == rest.len() || !(is_data || is_style || is_one_of(ATTRIBUTES, known)) {
             return None;
         }
         rest = &attribute[known.len()..];
-        if let Some(value) = rest.trim_ascii_start().strip_prefix('=') {
-            rest = after_value(value.trim_ascii_start())?;
+        if let Some(begins) = rest.trim_ascii_start().strip_prefix('=') {
+            let (value, after) = value(begins.trim_ascii_start())?;
+            if is_style && !style::hides_nothing(value, is_one_of(IN_LINES, name)) {
+                return None;
+            }
+            rest = after;
         }
     }
 }
 
-/// What follows the value of an attribute that `text` begins with.
-fn after_value(text: &str) -> Option<&str> {
+/// The value of an attribute that `text` begins with, and what follows it.
+fn value(text: &str) -> Option<(&str, &str)> {
     let quote = text.chars().next()?;
     if matches!(quote, '"' | '\'') {
-        return text[1..].split_once(quote).map(|(_, after)| after);
+        return text[1..].split_once(quote);
     }
     let value = beginning(text, |c| !c.is_ascii_whitespace() && c != '>');
     let plain = !value.is_empty() && !value.contains(['"', '\'', '<', '=', '`']);
-    plain.then(|| &text[value.len()..])
+    plain.then(|| text.split_at(value.len()))
 }
 
 /// A number as browsers read it, with a semicolon or without, and where it ends.

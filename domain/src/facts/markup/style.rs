@@ -1,0 +1,245 @@
+//! Styles of which it is known that they hide nothing of a text, nor draw it as another.
+//!
+//! Letters are dark and backgrounds are light, however their elements lie within each other, and no size hangs on another.
+//! What is drawn between lines could cover them, so that within a line only letters have a style.
+
+use std::ops::RangeInclusive;
+
+/// Fonts that draw a letter as that letter.
+const FONTS: &str = "-apple-system, arial, blinkmacsystemfont, calibri, cambria, courier, courier new, georgia, helvetica, \
+                     helvetica neue, inter, lato, lucida grande, lucida sans unicode, menlo, monospace, montserrat, open sans, \
+                     palatino, poppins, roboto, sans-serif, segoe ui, serif, system-ui, tahoma, times, times new roman, \
+                     trebuchet ms, ubuntu, verdana";
+
+const COLOURS: [(&str, &str); 17] = [
+    ("black", "000000"),
+    ("blue", "0000ff"),
+    ("dimgray", "696969"),
+    ("gray", "808080"),
+    ("green", "008000"),
+    ("grey", "808080"),
+    ("ivory", "fffff0"),
+    ("lightgray", "d3d3d3"),
+    ("lightgrey", "d3d3d3"),
+    ("maroon", "800000"),
+    ("navy", "000080"),
+    ("purple", "800080"),
+    ("red", "ff0000"),
+    ("teal", "008080"),
+    ("white", "ffffff"),
+    ("whitesmoke", "f5f5f5"),
+    ("yellow", "ffff00"),
+];
+
+/// How bright letters are at most, and backgrounds at least, in per cent: the one can be read on the other.
+const DARK: u32 = 40;
+const LIGHT: u32 = 64;
+
+/// Whether all that a `style` says leaves the text of its element to be read where it stands.
+pub fn hides_nothing(style: &str, is_within_a_line: bool) -> bool {
+    let style = style.replace("&quot;", "\"").replace("&#39;", "'").to_ascii_lowercase();
+    style.split(';').map(str::trim).filter(|one| !one.is_empty()).all(|one| {
+        let Some((property, value)) = one.split_once(':') else { return false };
+        let (property, value) = (property.trim(), value.trim());
+        let value = value.strip_suffix("!important").map_or(value, str::trim);
+        is_of_letters(property, value) || !is_within_a_line && is_of_a_block(property, value)
+    })
+}
+
+fn is_of_letters(property: &str, value: &str) -> bool {
+    let is_one_of = |known: &str| known.split(' ').any(|known| known == value);
+    match property {
+        "color" => value == "inherit" || brightness(value).is_some_and(|bright| bright <= DARK),
+        "font-family" => value.split(',').map(unquoted).all(|font| FONTS.split(", ").any(|known| known == font)),
+        "font-size" => {
+            is_one_of("1em 1rem 100% x-small small medium large x-large")
+                || is_from(value, "px", 8.0..=48.0)
+                || is_from(value, "pt", 6.0..=36.0)
+        }
+        "font-style" => is_one_of("normal italic oblique"),
+        "font-weight" => is_one_of("normal bold bolder lighter 100 200 300 400 500 600 700 800 900"),
+        "letter-spacing" => is_one_of("normal 0") || is_from(value, "px", 0.0..=2.0),
+        "line-height" => {
+            is_one_of("normal")
+                || is_from(value, "", 1.0..=3.0)
+                || is_from(value, "%", 100.0..=300.0)
+                || is_from(value, "px", 12.0..=100.0)
+        }
+        "overflow-wrap" | "word-break" | "word-wrap" => is_one_of("normal break-word"),
+        "text-decoration" => is_one_of("none underline line-through"),
+        "text-transform" => is_one_of("none uppercase lowercase capitalize"),
+        "vertical-align" => is_one_of("baseline bottom middle sub super text-bottom text-top top"),
+        "-ms-text-size-adjust" | "-webkit-text-size-adjust" => is_one_of("none 100%"),
+        _ => false,
+    }
+}
+
+fn is_of_a_block(property: &str, value: &str) -> bool {
+    let is_one_of = |known: &str| known.split(' ').any(|known| known == value);
+    let is_gap = |value: &str| value == "0" || is_from(value, "px", 0.0..=100.0);
+    let each = |fits: &dyn Fn(&str) -> bool| value.split_ascii_whitespace().all(fits);
+    match property {
+        "background" | "background-color" => {
+            is_one_of("none transparent") || brightness(value).is_some_and(|bright| bright >= LIGHT)
+        }
+        "border" | "border-bottom" | "border-left" | "border-right" | "border-top" => each(&|part| {
+            let is_line = ["none", "0", "solid", "dashed", "dotted", "double"].contains(&part);
+            is_line || is_from(part, "px", 0.0..=10.0) || brightness(part).is_some()
+        }),
+        "border-collapse" => is_one_of("collapse separate"),
+        "border-radius" | "border-spacing" => each(&is_gap),
+        "list-style" | "list-style-type" => is_one_of("none disc circle square decimal"),
+        "margin" | "margin-bottom" | "margin-left" | "margin-right" | "margin-top" => {
+            each(&|part| part == "auto" || is_gap(part))
+        }
+        "max-width" | "min-width" | "width" => {
+            is_one_of("auto none") || is_from(value, "px", 0.0..=1000.0) || is_from(value, "%", 0.0..=100.0)
+        }
+        "padding" | "padding-bottom" | "padding-left" | "padding-right" | "padding-top" => each(&is_gap),
+        "text-align" => is_one_of("left right center justify start end"),
+        _ => false,
+    }
+}
+
+/// Whether it is a number of this unit within the range.
+fn is_from(value: &str, unit: &str, range: RangeInclusive<f64>) -> bool {
+    let number =
+        value.strip_suffix(unit).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'));
+    number.and_then(|number| number.parse().ok()).is_some_and(|number| range.contains(&number))
+}
+
+fn unquoted(font: &str) -> &str {
+    let font = font.trim();
+    let within = |quote: char| font.strip_prefix(quote)?.strip_suffix(quote);
+    within('"').or_else(|| within('\'')).unwrap_or(font)
+}
+
+/// From 0 for black to 100 for white, about as eyes see it; `None` where it is not plainly a colour.
+fn brightness(colour: &str) -> Option<u32> {
+    let named = COLOURS.iter().find(|(name, _)| *name == colour).map(|(_, hex)| *hex);
+    let [red, green, blue] = match named.or_else(|| colour.strip_prefix('#')) {
+        Some(hex) => of_hex(hex)?,
+        None => {
+            let parts = colour.strip_prefix("rgb(")?.strip_suffix(')')?.split(',');
+            let parts: Vec<u8> = parts.map(|part| part.trim().parse().ok()).collect::<Option<_>>()?;
+            parts.try_into().ok()?
+        }
+    }
+    .map(u32::from);
+    Some((2126 * red * red + 7152 * green * green + 722 * blue * blue) / (100 * 255 * 255))
+}
+
+fn of_hex(hex: &str) -> Option<[u8; 3]> {
+    let digits: Vec<u8> =
+        hex.chars().map(|digit| digit.to_digit(16).map(|digit| digit as u8)).collect::<Option<_>>()?;
+    match digits[..] {
+        [r, g, b] => Some([r, g, b].map(|digit| 17 * digit)),
+        [r, r2, g, g2, b, b2] => Some([16 * r + r2, 16 * g + g2, 16 * b + b2]),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::html;
+
+    /// The body of an order's mail as shop systems write it.
+    const MAIL: &str = r##"<table width="100%" cellpadding="0" style="border-collapse: collapse; background-color:#F7F7F7;">
+        <tr><td align="center" style="padding:24px 16px;font-family:&quot;Helvetica Neue&quot;, Arial, sans-serif !important;">
+        <h1 style="margin:0 0 12px;font-size:28px;line-height:1.3;color:#1a1a2e;text-align:left">Your order</h1>
+        <p style='margin: 0; color: rgb(68, 68, 68); font-size: 16px; line-height: 24px;'>Hi <b style="font-weight:600">Omar</b>,
+        see <a href="https://shop.example/o/1" style="color:#0b57d0; text-decoration:underline">your order</a>.</p>
+        <ul style="list-style-type:disc;padding-left:20px;"><li style="color:#555">Shirt</li></ul>
+        <p style="font-size:9pt;color:#999999;border-top:1px solid #ddd;max-width:600px"></p></td></tr></table>"##;
+
+    #[test]
+    fn an_ordinary_mail_of_a_shop_is_read_for_sure() {
+        let read = html(MAIL);
+        assert!(read.sure, "{}", read.readings[0]);
+        assert!(read.readings[0].contains("Hi Omar,"), "{}", read.readings[0]);
+        for tag in ["<p style>", "<p style=''>", "<p style=\"color : BLACK ; ; \">", "<hr style=border:0>", "</p>"] {
+            assert!(html(tag).sure, "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_style_that_could_hide_or_change_what_is_read_is_not_known() {
+        for style in [
+            "display:none",
+            "display:block",
+            "visibility:hidden",
+            "opacity:0",
+            "position:absolute",
+            "left:-999px",
+            "clip:rect(0,0,0,0)",
+            "overflow:hidden",
+            "transform:scale(0)",
+            "content:'x'",
+            "direction:rtl",
+            "unicode-bidi:bidi-override",
+            "text-indent:-999px",
+            "mso-hide:all",
+            "float:right",
+            "height:0",
+            "max-height:0",
+            "color:white",
+            "color:#fff",
+            "color:#fefefe",
+            "color:yellow",
+            "color:transparent",
+            "color:rgba(0,0,0,0)",
+            "color:#0000",
+            "color:rgb(0,0)",
+            "color:rgb(0 0 0 / 0)",
+            "color:var(--x)",
+            "color:",
+            "background:black",
+            "background-color:#333",
+            "background:url(x)",
+            "background:white url(x)",
+            "font-size:0",
+            "font-size:0px",
+            "font-size:1px",
+            "font-size:.1px",
+            "font-size:500px",
+            "font-size:1e1px",
+            "font-size:-16px",
+            "font-size:0.5em",
+            "font-size:smaller",
+            "font-size:calc(1px)",
+            "font:0/0 a",
+            "font-family:Wingdings",
+            "font-family:'Arial",
+            "font-family:arial;font-family:symbol",
+            "font-family:",
+            "line-height:0",
+            "line-height:0.1",
+            "line-height:5px",
+            "letter-spacing:-1em",
+            "letter-spacing:50px",
+            "margin:-20px",
+            "margin-left:9999px",
+            "padding:1px 9999px",
+            "text-transform:full-size-kana",
+            "white-space:nowrap",
+            "width:99999px",
+            "color:black;display:none",
+            "color:black;/*",
+            "color:black}",
+            "color:bl\\61 ck",
+            "color&colon;black",
+            "col/**/or:black",
+            "color",
+        ] {
+            assert!(!html(&format!("<p style=\"{style}\">")).sure, "{style}");
+        }
+        for style in ["background:#fff", "border:40px solid #fff", "border:1px solid #fff", "padding:9px", "width:9px"]
+        {
+            assert!(!html(&format!("<span style='{style}'>")).sure, "{style} within a line");
+        }
+        assert!(!html("<p style=\"color:black\" style=\"display:none\">").sure);
+        assert!(!html("<p style = display:none>").sure);
+        assert!(!html("<p style=line-height:12px>x<br><mark>&nbsp;</mark>").sure, "it is drawn over the line above");
+        assert!(!html("<p style=color:black").sure, "it does not end");
+    }
+}
