@@ -2,9 +2,11 @@
 
 use domain::{
     permission::{Condition, Limit, Per, PermissionSet, Rule, WindowSpec},
+    request::Ask,
     state::State,
 };
-use governance::Asked;
+use governance::{AgentError, Asked};
+use uuid::Uuid;
 
 use crate::support::{For, Shop, at_once, money, note, refund};
 
@@ -72,6 +74,18 @@ fn fitting(asked: &Asked, name: &str) -> i64 {
     asked.reasons.iter().map(|reason| reason.rule.as_str()).filter(of_it).count() as i64
 }
 
+/// Asks as agents do: what was not answered in time, again under the same key.
+async fn answer(shop: &Shop, ask: Ask) -> Asked {
+    let key = Uuid::now_v7().to_string();
+    let mut tries = 0;
+    loop {
+        match shop.governance.ask(&shop.key, &key, ask.clone()).await {
+            Err(AgentError::Unavailable) if tries < 20 => tries += 1,
+            answer => return answer.unwrap(),
+        }
+    }
+}
+
 #[tokio::test]
 async fn windows_hold_what_the_rows_say_whatever_is_added_up() {
     let shop = Shop::open().await;
@@ -98,7 +112,7 @@ async fn windows_hold_what_the_rows_say_whatever_is_added_up() {
                 counting(set, "sum", |n| Condition::SumOver { limit: limit(n), window: customer.clone() });
             })
             .await;
-            let asked = shop.ask(refund("1.00").of("Omar")).await;
+            let asked = answer(&shop, refund("1.00").of("Omar")).await;
             let plain = async |what: &str, of: &str| {
                 let question = format!(
                     "select ({what})::bigint
