@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    action::{DataSet, WordLists},
+    action::{ActionType, DataSet, WordLists},
     agent_file::AgentFile,
     catalog::Catalog,
     decision::default_rules,
+    folding::look_alike,
     money::{Currency, Money},
     part::Part,
     permission::{Condition, Limit, PermissionSet, Rule},
@@ -35,6 +36,17 @@ impl AgentFile {
         self.describe_from(shared);
         self.drop_superfluous_rules();
         self
+    }
+
+    /// Tells its new action types apart from those of the shop that are called the same; what the shop has under the same
+    /// name is the same type, and stays.
+    pub fn call_apart(&mut self, shop: &Catalog) {
+        for action in &mut self.actions {
+            let is_twin = |known: &ActionType| known.name != action.name && look_alike(&known.label, &action.label);
+            if shop.actions.iter().any(is_twin) {
+                action.label = format!("{}: {}", self.agent.name, action.label);
+            }
+        }
     }
 
     /// Whether an allowed action that the default rule is about goes through without a person in some case.

@@ -27,7 +27,7 @@ test("a new agent starts from one of the twelve", async ({ page }) => {
   await page.getByRole("button", { name: "Add the agent" }).click();
   await expect(page).toHaveURL(new RegExp(`/agents/${slug}/permissions`));
   await expect(page.getByText(/begun from the starting point/)).toBeVisible();
-  await expect(page.getByRole("complementary", { name: "How it reads" })).toContainText("Return refund, at most $900.00");
+  await expect(page.getByRole("complementary", { name: "How it reads" })).toContainText("Returns: Return refund, at most $900.00");
   await open(page, `/agents/${slug}`);
   await expect(page.locator(".purpose")).toContainText("Accepts returns within the policy");
 });

@@ -56,6 +56,7 @@ mod tests {
     use domain::{
         action::{AbsentAmount, Effect},
         catalog::Catalog,
+        folding::look_alike,
         permission::Condition,
         risk::{Code, Risk, Severity, risks},
     };
@@ -117,6 +118,16 @@ mod tests {
                     ),
                 }
             }
+        }
+    }
+
+    #[test]
+    fn whoever_uses_several_has_no_two_actions_of_one_name() {
+        let labels: Vec<(String, String)> =
+            files("USD").into_iter().flat_map(|file| file.actions).map(|action| (action.name, action.label)).collect();
+        for (at, (name, label)) in labels.iter().enumerate() {
+            let twin = labels[..at].iter().find(|(other, known)| other != name && look_alike(known, label));
+            assert_eq!(twin, None, "{name}: {label}");
         }
     }
 

@@ -74,7 +74,7 @@ pub fn StartingPoints(
         <fieldset>
             <legend>"What it starts from"</legend>
             <p class="field-hint">
-                "Each is a draft that starts safe: a person decides on everything it would change or promise, until you loosen that."
+                "Each is a draft that starts safe: a person decides on everything it would change or promise, until you loosen that. What it names and the shop does not have yet is added: actions, data sets and queues. What the shop has under the same name stays as it is, and a new action that is called as one of the shop’s has the starting point’s name before it."
             </p>
             <div class="choice-cards">{cards}</div>
         </fieldset>

@@ -87,7 +87,9 @@ pub(crate) async fn start_from(
     now: DateTime<Utc>,
 ) -> Result<DraftSeen> {
     // Nobody has accepted that permissions in force mean something else: what would, stays away, and the draft says so.
-    let harmless = InForce::load(connection).await?.without_meaning(file);
+    let in_force = InForce::load(connection).await?;
+    let mut harmless = in_force.without_meaning(file);
+    harmless.call_apart(&in_force.catalog);
     let added = put_catalog(connection, &harmless, Known::Leave, actor.person()?.id, now).await?;
     if !added.is_empty() {
         let detail = json!({ "starting_point": point, "changes": added });

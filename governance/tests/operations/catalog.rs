@@ -99,6 +99,28 @@ async fn a_new_agent_starts_from_a_starting_point_and_leaves_the_shop_as_it_is()
 }
 
 #[tokio::test]
+async fn what_a_starting_point_adds_is_told_apart_from_what_the_shop_has() {
+    let shop = Shop::open().await;
+    let mut own = refunds();
+    own.name = "money.back".to_owned();
+    own.label = "Return refund.".to_owned();
+    shop.governance.put_action_type(&shop.admin, &own, None, "ours", &[]).await.unwrap();
+    let worth_over = Money::parse("500", "USD").unwrap();
+    for slug in ["desk", "desk-two"] {
+        let new = head(slug, slug, "Takes returns.");
+        shop.governance.create_agent(&shop.admin, &new, Some(("returns", worth_over))).await.unwrap();
+        let actions = shop.governance.catalog(&shop.admin).await.unwrap().actions;
+        let called = |name: &str| {
+            let [row] = actions.iter().filter(|row| row.action.name == name).collect::<Vec<_>>().try_into().unwrap();
+            (row.action.label.clone(), row.revision)
+        };
+        assert_eq!(called("return.refund"), ("Returns: Return refund".to_owned(), 1), "{slug}");
+        assert_eq!(called("return.exchange"), ("Exchange".to_owned(), 1), "{slug}");
+        assert_eq!(called("money.back"), ("Return refund.".to_owned(), 1), "{slug}");
+    }
+}
+
+#[tokio::test]
 async fn an_agent_is_renamed_as_it_was_seen() {
     let shop = Shop::open().await;
     let seen = head("support", "Support", "Answers customers.");

@@ -38,7 +38,6 @@ fn BeginForm(slug: String, start: StartForm) -> impl IntoView {
         <form class="form form-wide" method="post" action={post_to::<BeginFrom>()}>
             <input type="hidden" name="agent" value=slug/>
             <StartingPoints start/>
-            <p class="hint">"What it names and the shop does not have yet is added: actions, data sets and queues. What the shop has stays as it is."</p>
             <div class="actions">
                 <Submit label="Begin the draft" tone=Tone::Accent/>
             </div>
