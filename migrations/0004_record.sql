@@ -22,6 +22,8 @@ create index entries_by_agent on entries (agent_id, at desc, id desc);
 create index entries_by_request on entries (request_id, at);
 create index entries_by_person on entries (actor_id, at desc, id desc) where actor_kind = 'person';
 create index entries_by_kind on entries (kind, at desc, id desc) where kind <> 'asked';
+-- What was approved and never claimed, until whoever approved it has seen that.
+create index entries_unclaimed on entries (at desc, id desc) where kind = 'expired' and detail ->> 'because' = 'unclaimed';
 create index entries_by_action on entries (action, at desc, id desc) where action is not null;
 -- Most are allowed: those are found by time.
 create index entries_by_decision on entries (decision, at desc, id desc) where decision <> 'allowed';

@@ -201,4 +201,9 @@ impl Sent {
         let found = self.0.iter().find(|(known, _)| known == name);
         found.map(|(_, text)| text.clone()).unwrap_or_default()
     }
+
+    /// All that was sent under a name.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        self.0.iter().filter(|(known, _)| known == name).map(|(_, text)| text.clone()).collect()
+    }
 }

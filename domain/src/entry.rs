@@ -42,6 +42,8 @@ kinds! {
     Claimed "claimed" "claimed its grant",
     /// A claim that was refused.
     ClaimRefused "claim_refused" "tried to claim",
+    /// What was approved and its agent never came for.
+    SeenUnclaimed "seen_unclaimed" "saw that nobody came for it",
     Reported "reported" "reported the outcome",
     OutcomeUnknown "outcome_unknown" "no outcome came in time",
     /// An outcome without a grant.
@@ -88,6 +90,7 @@ kinds! {
     /// By themselves.
     PasswordChanged "password_changed" "changed their own password",
     QueueChanged "queue_changed" "changed a queue",
+    IntegrationChanged "integration_changed" "renamed an integration",
     ShopDescribed "shop_described" "described the shop",
     CustomersSynced "customers_synced" "synced customers",
     SignedIn "signed_in" "signed in",

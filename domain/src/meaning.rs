@@ -35,12 +35,31 @@ pub enum Change {
     Words { topic: String, words: Vec<String>, seen: Vec<String> },
     /// Calls or describes an agent otherwise than it was seen.
     Agent { seen: AgentHead, name: String, purpose: String },
+    /// Calls something otherwise than it was seen; its short name stays.
+    Rename { thing: Thing, slug: String, seen: String, name: String },
     /// Where it takes two admins to publish: from then on, one.
     OneToPublish,
     /// Where it takes two admins: lets somebody decide what waits in a queue.
     Member { person: PersonId, queue: String },
     /// Where it takes two admins: lets somebody act as one who could not.
     Admin { person: PersonId, by: NewAdmin },
+}
+
+/// What people who decide know by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Thing {
+    Queue,
+    Integration,
+}
+
+impl Thing {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Queue => "queue",
+            Self::Integration => "integration",
+        }
+    }
 }
 
 /// How somebody comes to act as an admin.
@@ -63,6 +82,7 @@ impl Change {
             Self::DataSet { set, .. } => format!("data set {}", set.name),
             Self::Words { topic, .. } => format!("words {topic}"),
             Self::Agent { seen, .. } => format!("agent {}", seen.slug),
+            Self::Rename { thing, slug, .. } => format!("{} {slug}", thing.name()),
             Self::OneToPublish => "publishing".to_owned(),
             Self::Member { person, queue } => format!("member {person} of {queue}"),
             Self::Admin { person, .. } => format!("person {person}"),
@@ -78,6 +98,14 @@ impl Catalog {
             Change::DataSet { set, .. } => put(&mut self.data_sets, set, |known| known.name == set.name),
             Change::Words { topic, words, .. } if words.is_empty() => drop(self.word_lists.remove(topic)),
             Change::Words { topic, words, .. } => drop(self.word_lists.insert(topic.clone(), words.clone())),
+            Change::Rename { thing: Thing::Queue, slug, name, .. } => {
+                let known = self.queues.iter_mut().filter(|known| known.slug == *slug);
+                known.for_each(|known| known.name.clone_from(name));
+            }
+            Change::Rename { thing: Thing::Integration, slug, name, .. } => {
+                let known = self.integrations.iter_mut().filter(|known| known.slug == *slug);
+                known.for_each(|known| known.name.clone_from(name));
+            }
             Change::Agent { .. } | Change::OneToPublish | Change::Member { .. } | Change::Admin { .. } => {}
         }
         self

@@ -9,7 +9,7 @@ use domain::{
     decision::Need,
     id::PersonId,
     role::Capability,
-    view::approvals::{Leaving, Short},
+    view::approvals::{Leaving, Lost, Short},
 };
 use sqlx::PgConnection;
 
@@ -42,17 +42,21 @@ impl Governance {
         Ok(found)
     }
 
-    /// Whose leaving of a queue would leave something that waits without people enough, and how much.
+    /// Whose leaving of a queue would leave something that waits without people enough, or undo a yes, and how much.
     pub async fn leaving(&self, actor: &Actor) -> Result<Vec<Leaving>> {
         self.allow(actor, Capability::ManagePeople).await?;
         let mut connection = self.0.pages.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
         let needed = needed(&mut connection, &control).await?;
+        let yeses = db::approvals::counting(&mut connection, &control).await?;
         let members = control.members.iter().flat_map(|(queue, of)| of.keys().map(move |id| (Some(queue), *id)));
         let all: BTreeSet<PersonId> = control.members.values().flat_map(|of| of.keys()).copied().collect();
         let leaving = members.chain(all.into_iter().map(|id| (None, id))).filter_map(|(queue, person)| {
-            let count = left(&needed, &control, queue.map(String::as_str), person);
-            (count > 0).then(|| Leaving { queue: queue.cloned(), person, count })
+            let nobody = left(&needed, &control, queue.map(String::as_str), person);
+            let queue = queue.cloned();
+            let yeses = yeses.get(&(queue.clone(), person)).copied().unwrap_or_default();
+            let lost = Lost { nobody, yeses };
+            (lost != Lost::default()).then_some(Leaving { queue, person, lost })
         });
         Ok(leaving.collect())
     }

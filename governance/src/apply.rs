@@ -20,6 +20,7 @@ use crate::{
     changes::meaning::{InForce, need_accepted},
     db,
     db::versions::NewVersion,
+    ending::Open,
     names::{need_agents_own, need_queues_own},
     record::NewEntry,
     settle::need_reason,
@@ -34,6 +35,8 @@ pub struct Taken {
     pub meaning: Vec<String>,
     /// What is risky in the permissions that it publishes, in sentences: they have to be accepted, as on their page.
     pub risks: Vec<String>,
+    /// How much that waits or is approved could not be carried out any more.
+    pub ends: u32,
     /// Whether the file alone cannot change it, as it takes two.
     pub takes_two: bool,
 }
@@ -68,7 +71,8 @@ impl Governance {
         need_what_is_named(&mut tx, file).await?;
 
         let two_to_publish = db::control::two_to_publish(&mut tx).await?;
-        let meaning = InForce::load(&mut tx).await?.meaning_of_file(file);
+        let in_force = InForce::load(&mut tx).await?;
+        let meaning = in_force.meaning_of_file(file);
         let mut changes = Vec::new();
         let agent = put_agent(&mut tx, file, now, &mut changes).await?.id;
         changes.extend(put_catalog(&mut tx, file, Known::Change, me, now).await?);
@@ -84,8 +88,10 @@ impl Governance {
             true => risk::risks(&file.permissions, &db::catalog::shop(&mut tx).await?),
             false => Vec::new(),
         };
+        let published = publishes.then_some((agent, &file.permissions));
+        let ends = Open::load(&mut tx).await?.ending(|action| in_force.is_revised_by(file, action), published);
         let risks = risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence);
-        let mut taken = Taken { changes, meaning, risks: risks.collect(), takes_two: false };
+        let mut taken = Taken { changes, meaning, risks: risks.collect(), ends, takes_two: false };
         if !dry {
             need_accepted(taken.to_accept(), accepted)?;
         }
@@ -112,8 +118,8 @@ impl Governance {
 pub(crate) fn alone(meaning: &[String]) -> Error {
     let words = format!(
         "it takes two people to publish, and this file changes what permissions in force mean: change that by itself \
-         under Settings (Actions, Data sets or Words) or on the page of its agent, where another admin accepts it, and \
-         take the file in then; what queues and integrations are called stays. It means: {}",
+         under Settings (Actions, Data sets, Words or Queues), Integrations or on the page of its agent, where another \
+         admin accepts it, and take the file in then. It means: {}",
         meaning.join(" ")
     );
     Conflict::Other(words).into()
@@ -160,7 +166,7 @@ pub(crate) async fn need_what_is_named(connection: &mut PgConnection, file: &Age
         }
     }
     for slug in file.integrations_elsewhere() {
-        if !db::catalog::integration_exists(connection, slug).await? {
+        if db::catalog::integration_name(connection, slug).await?.is_none() {
             missing.push(format!("integration `{slug}`"));
         }
     }
@@ -204,7 +210,7 @@ pub(crate) async fn put_catalog(
     }
     for integration in &file.integrations {
         let slug = &integration.slug;
-        if (change || !db::catalog::integration_exists(connection, slug).await?)
+        if (change || db::catalog::integration_name(connection, slug).await?.is_none())
             && db::catalog::put_integration(connection, integration).await?
         {
             changes.push(format!("integration `{slug}`"));

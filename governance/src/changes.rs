@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::{
     Actor, Conflict, Governance, Result,
     db::{self, proposals::NewProposal},
+    ending::Open,
     record::NewEntry,
     settle::need_reason,
 };
@@ -133,9 +134,14 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let proposals = db::proposals::all(&mut connection).await?;
         let in_force = InForce::load(&mut connection).await?;
+        let open = Open::load(&mut connection).await?;
         let shown = proposals.into_iter().map(|proposal| ProposedChange {
             told: proposal.change.told(&in_force.catalog),
-            meaning: in_force.meaning(&proposal.change),
+            meaning: Meaning {
+                sentences: in_force.meaning(&proposal.change),
+                takes_two: false,
+                ends: open.ending(|action| revises(&proposal.change, action), None),
+            },
             mine: proposal.head.stamp.by.id == me,
             head: proposal.head,
         });
@@ -148,8 +154,14 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let sentences = InForce::load(&mut connection).await?.meaning(change);
         let takes_two = !sentences.is_empty() && db::control::two_to_publish(&mut connection).await?;
-        Ok(Meaning { sentences, takes_two })
+        let ends = Open::load(&mut connection).await?.ending(|action| revises(change, action), None);
+        Ok(Meaning { sentences, takes_two, ends })
     }
+}
+
+/// Whether it is another revision of this action type.
+fn revises(change: &Change, name: &str) -> bool {
+    matches!(change, Change::ActionType { action, .. } if action.name == name)
 }
 
 /// Lets another admin accept it. What is kept of a secret stays out of the record.

@@ -22,6 +22,7 @@ use crate::{
     changes::meaning::{InForce, need_accepted},
     db,
     drafts::{begin, need_not_retired},
+    ending::Open,
     record::NewEntry,
     settle::need_reason,
 };
@@ -77,7 +78,9 @@ impl Governance {
         db::control::lock_exclusive(&mut tx).await?;
         let now = db::control::raise_revision(&mut tx).await?;
         need_what_is_named(&mut tx, file).await?;
-        let meaning = InForce::load(&mut tx).await?.meaning_of_file(file);
+        let in_force = InForce::load(&mut tx).await?;
+        let meaning = in_force.meaning_of_file(file);
+        let ends = Open::load(&mut tx).await?.ending(|action| in_force.is_revised_by(file, action), None);
         let takes_two = !meaning.is_empty() && db::control::two_to_publish(&mut tx).await?;
         if takes_two && !dry {
             tx.rollback().await?;
@@ -95,7 +98,7 @@ impl Governance {
             begin::begin(&mut tx, actor, &agent, &Origin::File, &file.permissions, open, now).await?;
             changes.push("the permissions are a draft".to_owned());
         }
-        let taken = Taken { changes, meaning, risks: Vec::new(), takes_two };
+        let taken = Taken { changes, meaning, risks: Vec::new(), ends, takes_two };
         if taken.changes.is_empty() || dry {
             return Ok(taken);
         }

@@ -48,8 +48,7 @@ impl Governance {
             proposals = db::drafts::proposals(&mut connection).await?;
             changes.extend(db::proposals::all(&mut connection).await?.into_iter().map(|proposal| proposal.head));
         }
-        let by = (!actor.can(Capability::Govern)).then_some(me);
-        let unclaimed = db::pages::unclaimed(&mut connection, by).await?;
+        let unclaimed = db::pages::unclaimed(&mut connection, me, !actor.can(Capability::Govern)).await?;
         changes.retain(|change| change.stamp.by.id != me);
         proposals.retain(|proposal| proposal.stamp.by.id != me);
         Ok(Today {

@@ -16,6 +16,7 @@ mod control;
 mod customers;
 mod db;
 mod drafts;
+mod ending;
 mod error;
 mod export;
 mod feed;

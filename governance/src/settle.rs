@@ -97,6 +97,23 @@ impl Governance {
         self.commit(tx).await
     }
 
+    /// Somebody has seen that what was approved was never claimed.
+    pub async fn see_unclaimed(&self, actor: &Actor, id: RequestId) -> Result<()> {
+        self.allow(actor, Capability::Look).await?;
+        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let now = db::control::head(&mut tx).await?.now;
+        // One after the other: of two presses the second finds nothing to see.
+        let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
+        let own = !actor.can(Capability::Govern);
+        let unseen = db::pages::unclaimed(&mut tx, actor.person()?.id, own).await?;
+        if unseen.iter().all(|one| one.request != id) {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        let entry = NewEntry::new(Kind::SeenUnclaimed, actor).agent(stored.agent).request(id);
+        entry.action(&stored.ask.action).write(&mut tx, now).await?;
+        self.commit(tx).await
+    }
+
     /// A person has cleared up what a customer complained about; the complaint weighs on no rule any more.
     pub async fn resolve_complaint(&self, actor: &Actor, id: RequestId, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Settle).await?;

@@ -73,7 +73,7 @@ pub async fn import(
         Err(Not::Right(faults)) => (Found::Faults(faults), None),
         Err(Not::Now(error)) => (Found::Nothing, Some(error)),
     };
-    show(&house, parts, Pasted { text: form.file, note: form.note, found, error }).await
+    show(&house, parts, Pasted { text: form.file, note: form.note, accepted: form.accepted, found, error }).await
 }
 
 /// Why a file is not taken in.
@@ -103,7 +103,7 @@ async fn look(governance: &Governance, actor: &Actor, text: &str) -> Result<Woul
     let mut would = Would { file, before, changes: Vec::new(), meaning: Meaning::default() };
     let taken = governance.import_agent(actor, &would.file, "", would.open(), &[], true).await?;
     would.changes = taken.changes;
-    would.meaning = Meaning { sentences: taken.meaning, takes_two: taken.takes_two };
+    would.meaning = Meaning { sentences: taken.meaning, takes_two: taken.takes_two, ends: taken.ends };
     Ok(would)
 }
 

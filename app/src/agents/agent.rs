@@ -34,7 +34,8 @@ pub fn AgentPage() -> impl IntoView {
         let agent = governance.agent(&actor, &slug).await?;
         let said = Said::of(&governance, &actor, &slug).await?;
         let two = governance.two_to_publish(&actor).await?;
-        Ok(view! { <Agent actor agent said two/> })
+        let open = governance.open_of(&actor, &slug).await?;
+        Ok(view! { <Agent actor agent said two open/> })
     };
     view! {
         <DoneNote/>
@@ -49,7 +50,7 @@ pub fn AgentPage() -> impl IntoView {
 }
 
 #[component]
-fn Agent(actor: Actor, agent: AgentView, said: Said, two: bool) -> impl IntoView {
+fn Agent(actor: Actor, agent: AgentView, said: Said, two: bool, open: u32) -> impl IntoView {
     let AgentView { mut row, permissions, tightenings, integrations, days, recent, actions: names, now } = agent;
     row.broken = integrations.iter().filter(|one| one.paused_since.is_some()).map(|one| one.name.clone()).collect();
     let slug = row.link.slug.clone();
@@ -59,7 +60,7 @@ fn Agent(actor: Actor, agent: AgentView, said: Said, two: bool) -> impl IntoView
     let purpose =
         (!row.purpose.is_empty()).then(|| view! { <p class="purpose"><Written text=row.purpose.clone()/></p> });
     let may = actor.can(Capability::Govern);
-    let mode = view! { <ChangeMode row=row.clone() may changed=said.mode(now)/> };
+    let mode = view! { <ChangeMode row=row.clone() open may changed=said.mode(now)/> };
     let describe = may.then(|| view! { <Describe row=row.clone() two/> });
 
     view! {

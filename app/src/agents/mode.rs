@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::calls::SetMode;
 use crate::{
+    catalog::Ends,
     paths, told,
     ui::{Reason, Section, Submit, post_to, words},
 };
@@ -11,6 +12,8 @@ use crate::{
 #[component]
 pub fn ChangeMode(
     row: AgentRow,
+    /// How much of it waits or is approved.
+    open: u32,
     /// Whether the reader may.
     may: bool,
     /// When it was changed last, and why.
@@ -25,7 +28,7 @@ pub fn ChangeMode(
     };
     let retired = (mode == Mode::Retired).then(|| view! { <p class="quiet">"A retired agent stays retired."</p> });
     let retire = (may && mode.may_become(Mode::Retired))
-        .then(|| view! { <Retire slug=link.slug.clone() name=link.name.clone() mode waiting/> });
+        .then(|| view! { <Retire slug=link.slug.clone() name=link.name.clone() mode waiting open/> });
     if modes.is_empty() {
         return view! {
             <Section title="Mode">
@@ -47,6 +50,8 @@ pub fn ChangeMode(
             }
         })
         .collect();
+    // From live on, it goes where nothing is carried out.
+    let ends = if mode == Mode::Live { open } else { 0 };
     let meanings: Vec<_> = modes.into_iter().map(|to| view! { <li>{meaning(to)}</li> }).collect();
     let typed = not_taken().filter(|(to, _)| *to != Mode::Retired);
     let failed = typed.is_some();
@@ -59,6 +64,7 @@ pub fn ChangeMode(
                     <input type="hidden" name="agent" value=link.slug/>
                     <input type="hidden" name="seen" value=mode.name()/>
                     <ul class="sentences quiet">{meanings}</ul>
+                    <Ends ends/>
                     <Reason label="Why" value=reason required=true/>
                     <div class="actions">{buttons}</div>
                 </form>
@@ -77,7 +83,7 @@ fn not_taken() -> Option<(Mode, String)> {
 
 /// Asks before what cannot be taken back, and says what ends with it.
 #[component]
-fn Retire(slug: String, name: String, mode: Mode, waiting: u32) -> impl IntoView {
+fn Retire(slug: String, name: String, mode: Mode, waiting: u32, open: u32) -> impl IntoView {
     let ends = match waiting {
         0 => "Nothing of it waits.".to_owned(),
         1 => "One request of it waits, and ends without a decision.".to_owned(),
@@ -94,6 +100,7 @@ fn Retire(slug: String, name: String, mode: Mode, waiting: u32) -> impl IntoView
                 <input type="hidden" name="seen" value=mode.name()/>
                 <input type="hidden" name="mode" value=Mode::Retired.name()/>
                 <p>{meaning(Mode::Retired)} " " <strong>{ends}</strong></p>
+                <Ends ends=open/>
                 <Reason label="Why it is retired" value=reason required=true/>
                 <label class="check">
                     <input type="checkbox" required/>

@@ -55,7 +55,7 @@ pub fn ActionForm(typed: Typed, choices: Choices, meaning: Means) -> impl IntoVi
             <RestsOn typed=typed.clone() choices/>
             {preview}
             <Section title="Save it">
-                <Meaning meaning/>
+                <Meaning meaning ticked=typed.accepted/>
                 <Reason label="Why, for the record" name="fields[note]" value=typed.note required=true/>
                 <div class="actions">
                     <Submit label=save tone=Tone::Accent/>

@@ -3,7 +3,7 @@ use domain::{
     action::{DataSet, Sensitivity},
     fault::Fault,
     id::ProposalId,
-    meaning::Change,
+    meaning::{Change, Thing},
     role::Capability,
 };
 use governance::Came;
@@ -11,17 +11,15 @@ use islands::fields::Fields;
 use leptos::prelude::*;
 
 use super::{
-    data_sets_page::Typed as DataSetTyped,
     example::with_example,
     row::Row,
     typed::{MOST_ROWS, Typed},
-    words_page::Typed as WordsTyped,
 };
 use crate::{
     drawn::draw,
     error::UiError,
     paths::{self, after},
-    server::{actor, again, answered, done, governance, is_plain_form},
+    server::{actor, answered, done, governance, is_plain_form},
     ui::Done,
 };
 
@@ -33,14 +31,14 @@ pub async fn put_action_type(
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let typed = Typed::read(&fields);
+    let typed = Typed { accepted, ..Typed::read(&fields) };
     let saved = match typed.action_type() {
         // Nobody is refused for what does not fit before it is known whether they may.
         Err(_) if actor.can(Capability::Govern) => Err(UiError::Invalid(Fault::Action)),
         action => {
             let action = action.unwrap_or_else(|_| domain::action::ActionType::data_read());
             let seen = typed.seen.parse().ok();
-            let saved = governance.put_action_type(&actor, &action, seen, &typed.note, &accepted).await;
+            let saved = governance.put_action_type(&actor, &action, seen, &typed.note, &typed.accepted).await;
             saved.map_err(UiError::from)
         }
     };
@@ -55,9 +53,12 @@ pub async fn put_action_type(
 /// Shows the form again with another row, or one less, or with the arguments of a pasted call, as the step in the address
 /// says; changes nothing.
 #[server]
-pub async fn redraw_action_type(#[server(default)] fields: Fields) -> Result<(), UiError> {
+pub async fn redraw_action_type(
+    #[server(default)] fields: Fields,
+    #[server(default)] accepted: Vec<String>,
+) -> Result<(), UiError> {
     actor().await?;
-    let mut typed = Typed::read(&fields);
+    let mut typed = Typed { accepted, ..Typed::read(&fields) };
     let step = step();
     match step.split_once('/') {
         Some(("remove", at)) => {
@@ -106,22 +107,10 @@ pub async fn put_data_set(
         Some(DataSet { name: name.trim().to_owned(), label: label.trim().to_owned(), sensitivity })
     };
     let seen = set(&seen_label, &seen_sensitivity).filter(|_| !seen_label.is_empty());
-    let saved = match set(&label, &sensitivity) {
-        Some(set) => {
-            governance.put_data_set(&actor, &set, seen.as_ref(), &note, &accepted).await.map_err(UiError::from)
-        }
-        None => Err(UiError::Invalid(Fault::Other)),
-    };
-    match saved {
-        Ok(Came::Done) => done(after(paths::data_sets(), Done::DataSetChanged)),
-        Ok(Came::Proposed) => done(after(paths::changes(), Done::ChangeProposed)),
-        Err(error) => {
-            let is_new = seen_label.is_empty();
-            let sensitivity = Sensitivity::parse(&sensitivity).unwrap_or(Sensitivity::Personal);
-            let (note, meaning) = (note.replace("\r\n", "\n"), Default::default());
-            let typed = DataSetTyped { name, label, sensitivity, note, is_new, meaning };
-            again::<PutDataSet>(&paths::data_sets(), error, &typed)
-        }
+    let set = set(&label, &sensitivity).ok_or_else(|| answered(UiError::Invalid(Fault::Other)))?;
+    match governance.put_data_set(&actor, &set, seen.as_ref(), &note, &accepted).await? {
+        Came::Done => done(after(paths::data_sets(), Done::DataSetChanged)),
+        Came::Proposed => done(after(paths::changes(), Done::ChangeProposed)),
     }
 }
 
@@ -147,16 +136,32 @@ pub async fn put_words(
 ) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    let topic = topic.trim().to_owned();
-    let change = Change::Words { topic: topic.clone(), words: words_of(&words), seen: words_of(&seen) };
-    match governance.put_change(&actor, &change, &note, &accepted).await.map_err(UiError::from) {
-        Ok(Came::Done) => done(after(paths::words(), Done::WordsChanged)),
-        Ok(Came::Proposed) => done(after(paths::changes(), Done::ChangeProposed)),
-        Err(error) => {
-            let [words, note] = [words, note].map(|text| text.replace("\r\n", "\n"));
-            let typed = WordsTyped { topic, words, note, is_new: seen.is_empty(), ..WordsTyped::default() };
-            again::<PutWords>(&paths::words(), error, &typed)
-        }
+    let change = Change::Words { topic: topic.trim().to_owned(), words: words_of(&words), seen: words_of(&seen) };
+    match governance.put_change(&actor, &change, &note, &accepted).await? {
+        Came::Done => done(after(paths::words(), Done::WordsChanged)),
+        Came::Proposed => done(after(paths::changes(), Done::ChangeProposed)),
+    }
+}
+
+/// Calls a queue or an integration otherwise than it was seen.
+#[server]
+pub async fn rename(
+    thing: Thing,
+    slug: String,
+    seen: String,
+    name: String,
+    note: String,
+    #[server(default)] accepted: Vec<String>,
+) -> Result<(), UiError> {
+    let actor = actor().await?;
+    let page = match thing {
+        Thing::Queue => paths::queues(),
+        Thing::Integration => paths::integrations(),
+    };
+    let change = Change::Rename { thing, slug, seen, name: name.trim().to_owned() };
+    match governance()?.put_change(&actor, &change, &note, &accepted).await? {
+        Came::Done => done(after(page, Done::Renamed)),
+        Came::Proposed => done(after(paths::changes(), Done::ChangeProposed)),
     }
 }
 

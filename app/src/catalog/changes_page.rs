@@ -1,21 +1,18 @@
 use chrono::{DateTime, Utc};
-use domain::{
-    role::Capability,
-    view::catalog::{Meaning as Means, ProposedChange},
-};
+use domain::{role::Capability, view::catalog::ProposedChange};
 use islands::Said;
 use leptos::prelude::*;
 
 use super::{
     calls::{AcceptChange, WithdrawChange},
-    meaning::Meaning,
+    meaning::{Accepting, Refused},
 };
 use crate::{
     permissions::Told,
     server::{actor, governance},
     settings::SettingsNav,
     ui::{
-        Ago, DoneNote, Empty, ErrorNote, PageTitle, Reason, Submit, Tone, Written, failure, loaded, post_to, sent,
+        Ago, DoneNote, Empty, ErrorNote, PageTitle, Submit, Tone, Written, failure, loaded, post_to, sent,
         words::{count, number},
     },
 };
@@ -61,13 +58,12 @@ fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoV
     let id = head.id.to_string();
     let note = (!head.note.is_empty()).then(|| view! { " Why: " <Written text=head.note/> });
     let accept = (may && !mine).then(|| {
-        let meaning = Means { sentences: meaning.clone(), takes_two: false };
-        let sent = sent::<AcceptChange>().about("id", &id);
+        let meaning = meaning.clone();
+        let refused = Some(Refused { sent: sent::<AcceptChange>().about("id", &id), meaning });
         view! {
             <form class="form" method="post" action={post_to::<AcceptChange>()}>
                 <input type="hidden" name="id" value=id.clone() data-seen/>
-                <Meaning meaning/>
-                <Reason label="Why, for the record" name="note" value=sent.text("note") required=true/>
+                <Accepting refused/>
                 <div class="actions">
                     <Submit label="Accept, and make the change" tone=Tone::Accent/>
                 </div>
@@ -75,7 +71,8 @@ fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoV
         }
     });
     let means = (!may || mine).then(|| {
-        let lines: Vec<_> = meaning.iter().cloned().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
+        let lines: Vec<_> =
+            meaning.sentences.iter().cloned().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
         view! { <ul class="reasons">{lines}</ul> }
     });
     let withdraw = may.then(|| {

@@ -2,63 +2,54 @@ use domain::{
     action::{DataSet, Sensitivity},
     meaning::Change,
     sentence::visible,
-    view::catalog::{CatalogPage, DataSetRow, Meaning as Means},
+    view::catalog::{CatalogPage, DataSetRow},
 };
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
-use super::{actions_page::UsedBy, calls::PutDataSet, meaning::Meaning};
+use super::{
+    actions_page::UsedBy,
+    calls::PutDataSet,
+    meaning::{Accepting, Refused},
+};
 use crate::{
     server::{actor, governance},
     settings::SettingsNav,
-    told,
+    told::Sent,
     ui::{
-        DoneNote, Empty, ErrorNote, Field, PageTitle, Reason, Section, Submit, Tag, TextField, Tone, failure, loaded,
-        post_to,
+        DoneNote, Empty, ErrorNote, Field, PageTitle, Section, Submit, Tag, TextField, Tone, failure, loaded, post_to,
+        sent,
         words::{count, label, list, number},
     },
 };
 
-/// What was typed of a data set and not taken.
-#[derive(Clone, Serialize, Deserialize)]
-pub struct Typed {
-    pub name: String,
-    pub label: String,
-    pub sensitivity: Sensitivity,
-    pub note: String,
-    pub is_new: bool,
-    #[serde(skip)]
-    pub meaning: Means,
-}
-
 /// Everything that agents can read.
 #[component]
 pub fn DataSetsPage() -> impl IntoView {
-    let typed = told::typed::<PutDataSet, Typed>();
+    let sent = sent::<PutDataSet>();
     let page = async move {
         let actor = actor().await?;
         let governance = governance()?;
         let page = governance.catalog(&actor).await?;
         let lead = lead(&page);
-        let typed = match typed {
-            Some(typed) => {
-                let set =
-                    DataSet { name: typed.name.clone(), label: typed.label.clone(), sensitivity: typed.sensitivity };
-                let meaning = governance.meaning(&actor, &Change::DataSet { set, seen: None }).await?;
-                Some(Typed { meaning, ..typed })
+        let refused = match sent.is_some() {
+            true => {
+                let (name, label) = (sent.text("name").trim().to_owned(), sent.text("label").trim().to_owned());
+                let set = DataSet { name, label, sensitivity: sensitivity(&sent) };
+                Some(Refused { meaning: governance.meaning(&actor, &Change::DataSet { set, seen: None }).await?, sent })
             }
-            None => None,
+            false => None,
         };
-        let (new, changed) = match typed {
-            Some(typed) if typed.is_new => (Some(typed), None),
+        // The form for a new one has seen none.
+        let (new, changed) = match refused {
+            Some(refused) if refused.sent.text("seen_label").is_empty() => (Some(refused), None),
             changed => (None, changed),
         };
-        let add = page.may_edit.then(|| view! { <AddDataSet typed=new/> });
+        let add = page.may_edit.then(|| view! { <AddDataSet refused=new/> });
         Ok(view! {
             <PageTitle title="Data sets" lead/>
             <SettingsNav actor here="Data sets"/>
             <ErrorNote error={failure::<PutDataSet>()}/>
-            <DataSets rows=page.data_sets may_edit=page.may_edit typed=changed/>
+            <DataSets rows=page.data_sets may_edit=page.may_edit refused=changed/>
             {add}
         })
     };
@@ -66,6 +57,10 @@ pub fn DataSetsPage() -> impl IntoView {
         <DoneNote/>
         {loaded(page)}
     }
+}
+
+fn sensitivity(sent: &Sent) -> Sensitivity {
+    Sensitivity::parse(&sent.text("sensitivity")).unwrap_or(Sensitivity::Personal)
 }
 
 fn lead(page: &CatalogPage) -> String {
@@ -78,7 +73,7 @@ fn lead(page: &CatalogPage) -> String {
 }
 
 #[component]
-fn DataSets(rows: Vec<DataSetRow>, may_edit: bool, typed: Option<Typed>) -> impl IntoView {
+fn DataSets(rows: Vec<DataSetRow>, may_edit: bool, refused: Option<Refused>) -> impl IntoView {
     if rows.is_empty() {
         return view! {
             <Empty title="There is no data set yet">
@@ -90,23 +85,23 @@ fn DataSets(rows: Vec<DataSetRow>, may_edit: bool, typed: Option<Typed>) -> impl
     let lines: Vec<_> = rows
         .into_iter()
         .map(|row| {
-            let typed = typed.clone().filter(|typed| typed.name == row.set.name);
-            view! { <DataSetLine row may_edit typed/> }
+            let refused = refused.clone().filter(|refused| refused.sent.has("name", &row.set.name));
+            view! { <DataSetLine row may_edit refused/> }
         })
         .collect();
     view! { <ul class="lines">{lines}</ul> }.into_any()
 }
 
 #[component]
-fn DataSetLine(row: DataSetRow, may_edit: bool, typed: Option<Typed>) -> impl IntoView {
+fn DataSetLine(row: DataSetRow, may_edit: bool, refused: Option<Refused>) -> impl IntoView {
     let DataSetRow { set, agents, actions } = row;
     let tone = if set.sensitivity >= Sensitivity::Personal { Tone::Waiting } else { Tone::Neutral };
     let rests = (!actions.is_empty()).then(|| format!("Actions that rest on it: {}.", list(&actions)));
     let form = may_edit.then(|| {
-        let open = typed.is_some();
-        let (label, sensitivity, note, meaning) = match typed {
-            Some(typed) => (typed.label, typed.sensitivity, typed.note, typed.meaning),
-            None => (set.label.clone(), set.sensitivity, String::new(), Means::default()),
+        let open = refused.is_some();
+        let (label, chosen) = match &refused {
+            Some(Refused { sent, .. }) => (sent.text("label"), sensitivity(sent)),
+            None => (set.label.clone(), set.sensitivity),
         };
         view! {
             <details class="fold-plain" open=open>
@@ -116,9 +111,8 @@ fn DataSetLine(row: DataSetRow, may_edit: bool, typed: Option<Typed>) -> impl In
                     <input type="hidden" name="seen_label" value=set.label.clone()/>
                     <input type="hidden" name="seen_sensitivity" value=set.sensitivity.name()/>
                     <TextField label="Label" name="label" value=label required=true most=80/>
-                    <Sensitivities chosen=sensitivity/>
-                    <Meaning meaning/>
-                    <Reason label="Why, for the record" name="note" value=note required=true/>
+                    <Sensitivities chosen/>
+                    <Accepting refused/>
                     <div class="actions">
                         <Submit label="Save the data set" tone=Tone::Accent/>
                     </div>
@@ -139,16 +133,9 @@ fn DataSetLine(row: DataSetRow, may_edit: bool, typed: Option<Typed>) -> impl In
 }
 
 #[component]
-fn AddDataSet(typed: Option<Typed>) -> impl IntoView {
-    let blank = || Typed {
-        name: String::new(),
-        label: String::new(),
-        sensitivity: Sensitivity::Personal,
-        note: String::new(),
-        is_new: true,
-        meaning: Means::default(),
-    };
-    let Typed { name, label, sensitivity, note, .. } = typed.unwrap_or_else(blank);
+fn AddDataSet(refused: Option<Refused>) -> impl IntoView {
+    let Refused { sent, .. } = refused.clone().unwrap_or_default();
+    let (name, label, chosen) = (sent.text("name"), sent.text("label"), sensitivity(&sent));
     view! {
         <Section title="Add a data set">
             <form class="form" method="post" action={post_to::<PutDataSet>()}>
@@ -161,8 +148,8 @@ fn AddDataSet(typed: Option<Typed>) -> impl IntoView {
                     most=80
                 />
                 <TextField label="Label" name="label" value=label hint="As people read it: Orders of a customer" required=true most=80/>
-                <Sensitivities chosen=sensitivity/>
-                <Reason label="Why, for the record" name="note" value=note required=true/>
+                <Sensitivities chosen/>
+                <Accepting refused/>
                 <Submit label="Add the data set" tone=Tone::Accent/>
             </form>
         </Section>

@@ -2,21 +2,48 @@ use domain::view::catalog::Meaning as Means;
 use islands::Said;
 use leptos::prelude::*;
 
+use crate::{
+    told::Sent,
+    ui::{Reason, words::count},
+};
+
+/// What a form sent that was not done, with what it would mean.
+#[derive(Clone, Default)]
+pub struct Refused {
+    pub sent: Sent,
+    pub meaning: Means,
+}
+
+/// What the change means, to be accepted, and why it is made.
+#[component]
+pub fn Accepting(refused: Option<Refused>) -> impl IntoView {
+    let Refused { sent, meaning } = refused.unwrap_or_default();
+    view! {
+        <Meaning meaning ticked=sent.texts("accepted[]")/>
+        <Reason label="Why, for the record" name="note" value=sent.text("note") required=true/>
+    }
+}
+
 /// What the change means for permissions in force, each with a box for the word of acceptance.
 #[component]
-pub fn Meaning(meaning: Means) -> impl IntoView {
-    let Means { sentences, takes_two } = meaning;
+pub fn Meaning(
+    meaning: Means,
+    /// Sentences that the reader has ticked already: what means something else by now is not accepted.
+    ticked: Vec<String>,
+) -> impl IntoView {
+    let Means { sentences, takes_two, ends } = meaning;
+    let ends = view! { <Ends ends/> };
     if sentences.is_empty() {
-        return ().into_any();
+        return ends.into_any();
     }
     let boxes: Vec<_> = sentences
         .into_iter()
         .map(|sentence| {
-            let key = sentence.clone();
+            let (key, checked) = (sentence.clone(), ticked.contains(&sentence));
             view! {
                 <li class="accept" data-key=key>
                     <label class="check">
-                        <input type="checkbox" name="accepted[]" value=sentence.clone()/>
+                        <input type="checkbox" name="accepted[]" value=sentence.clone() checked=checked/>
                         <span>"I accept: " <Said text=sentence/></span>
                     </label>
                 </li>
@@ -33,8 +60,18 @@ pub fn Meaning(meaning: Means) -> impl IntoView {
         <fieldset>
             <legend>"What it means for permissions in force"</legend>
             <p class="field-hint">{hint}</p>
+            {ends}
             <ul class="accepts">{boxes}</ul>
         </fieldset>
     }
     .into_any()
+}
+
+/// How much that waits or is approved ends with a change.
+#[component]
+pub fn Ends(ends: u32) -> impl IntoView {
+    (ends > 0).then(|| {
+        let open = count(ends, "request that waits or is approved", "requests that wait or are approved");
+        view! { <p><strong>{open} " could not be carried out any more."</strong></p> }
+    })
 }

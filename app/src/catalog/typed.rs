@@ -41,6 +41,8 @@ pub struct Typed {
     /// The revision that was seen; empty of a new one.
     pub seen: String,
     pub note: String,
+    /// What the change means, as far as its reader has accepted it.
+    pub accepted: Vec<String>,
 }
 
 pub const EFFECTS: [(Effect, &str); 5] = [
@@ -126,6 +128,7 @@ impl Typed {
             example: text("example"),
             seen: text("seen"),
             note: text("note"),
+            accepted: Vec::new(),
         }
     }
 

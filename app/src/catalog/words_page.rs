@@ -1,60 +1,44 @@
-use domain::{
-    meaning::Change,
-    sentence::visible,
-    view::catalog::{Meaning as Means, WordsRow},
-};
+use domain::{meaning::Change, sentence::visible, view::catalog::WordsRow};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::{
     actions_page::UsedBy,
     calls::{PutWords, words_of},
-    meaning::Meaning,
+    meaning::{Accepting, Refused},
 };
 use crate::{
     server::{actor, governance},
     settings::SettingsNav,
-    told,
     ui::{
-        DoneNote, Empty, ErrorNote, Field, PageTitle, Reason, Section, Submit, TextArea, TextField, Tone, failure,
-        loaded, post_to,
+        DoneNote, Empty, ErrorNote, Field, PageTitle, Section, Submit, TextArea, TextField, Tone, failure, loaded,
+        post_to, sent,
         words::{count, number},
     },
 };
 
-/// What was typed of a topic and not taken, with what it would mean.
-#[derive(Clone, Default, Serialize, Deserialize)]
-pub struct Typed {
-    pub topic: String,
-    pub words: String,
-    pub note: String,
-    pub is_new: bool,
-    #[serde(skip)]
-    pub meaning: Means,
-}
-
 /// The words that give a topic away, which rules ask about.
 #[component]
 pub fn WordsPage() -> impl IntoView {
-    let typed = told::typed::<PutWords, Typed>();
+    let sent = sent::<PutWords>();
     let page = async move {
         let (actor, governance) = (actor().await?, governance()?);
         let rows = governance.word_lists(&actor).await?;
         let may_edit = actor.can(domain::role::Capability::Govern);
-        let typed = match typed {
-            Some(typed) => {
-                let words = words_of(&typed.words);
-                let change = Change::Words { topic: typed.topic.clone(), words, seen: Vec::new() };
-                Some(Typed { meaning: governance.meaning(&actor, &change).await?, ..typed })
+        let refused = match sent.is_some() {
+            true => {
+                let (topic, words) = (sent.text("topic").trim().to_owned(), words_of(&sent.text("words")));
+                let change = Change::Words { topic, words, seen: Vec::new() };
+                Some(Refused { meaning: governance.meaning(&actor, &change).await?, sent })
             }
-            None => None,
+            false => None,
         };
         let lead = format!(
             "{} with words. What an agent would say is searched for them, whatever the agent says that it touches on.",
             count(number(rows.len()), "topic", "topics")
         );
-        let (new, changed) = match typed {
-            Some(typed) if typed.is_new => (Some(typed), None),
+        // The form for a new topic has seen none.
+        let (new, changed) = match refused {
+            Some(refused) if refused.sent.text("seen").is_empty() => (Some(refused), None),
             changed => (None, changed),
         };
         let nothing = rows.is_empty().then(|| {
@@ -67,8 +51,8 @@ pub fn WordsPage() -> impl IntoView {
         let lines: Vec<_> = rows
             .into_iter()
             .map(|row| {
-                let typed = changed.clone().filter(|typed| typed.topic == row.topic);
-                view! { <Topic row may_edit typed/> }
+                let refused = changed.clone().filter(|refused| refused.sent.has("topic", &row.topic));
+                view! { <Topic row may_edit refused/> }
             })
             .collect();
         Ok(view! {
@@ -77,7 +61,7 @@ pub fn WordsPage() -> impl IntoView {
             <ErrorNote error={failure::<PutWords>()}/>
             {nothing}
             <ul class="lines">{lines}</ul>
-            {may_edit.then(|| view! { <AddTopic typed=new/> })}
+            {may_edit.then(|| view! { <AddTopic refused=new/> })}
         })
     };
     view! {
@@ -87,14 +71,13 @@ pub fn WordsPage() -> impl IntoView {
 }
 
 #[component]
-fn Topic(row: WordsRow, may_edit: bool, typed: Option<Typed>) -> impl IntoView {
+fn Topic(row: WordsRow, may_edit: bool, refused: Option<Refused>) -> impl IntoView {
     let WordsRow { topic, words, agents } = row;
     let shown = words.iter().map(|word| visible(word)).collect::<Vec<_>>().join(" · ");
     let form = may_edit.then(|| {
-        let open = typed.is_some();
+        let open = refused.is_some();
         let seen = words.join("\n");
-        let Typed { words, note, meaning, .. } =
-            typed.unwrap_or_else(|| Typed { words: seen.clone(), ..Typed::default() });
+        let words = refused.as_ref().map_or_else(|| seen.clone(), |refused| refused.sent.text("words"));
         view! {
             <details class="fold-plain" open=open>
                 <summary>{format!("Change the words for {}", visible(&topic))}</summary>
@@ -104,8 +87,7 @@ fn Topic(row: WordsRow, may_edit: bool, typed: Option<Typed>) -> impl IntoView {
                     <Field label="Words" name="words" hint="One a line, or several that belong together: side effect. Without any, the topic has no words.">
                         <TextArea name="words" value=words rows=8/>
                     </Field>
-                    <Meaning meaning/>
-                    <Reason label="Why, for the record" name="note" value=note required=true/>
+                    <Accepting refused/>
                     <div class="actions">
                         <Submit label="Save the words" tone=Tone::Accent/>
                     </div>
@@ -126,8 +108,9 @@ fn Topic(row: WordsRow, may_edit: bool, typed: Option<Typed>) -> impl IntoView {
 }
 
 #[component]
-fn AddTopic(typed: Option<Typed>) -> impl IntoView {
-    let Typed { topic, words, note, meaning, .. } = typed.unwrap_or_default();
+fn AddTopic(refused: Option<Refused>) -> impl IntoView {
+    let text = |name| refused.as_ref().map(|refused| refused.sent.text(name)).unwrap_or_default();
+    let (topic, words) = (text("topic"), text("words"));
     view! {
         <Section title="Add a topic">
             <form class="form" method="post" action={post_to::<PutWords>()}>
@@ -135,8 +118,7 @@ fn AddTopic(typed: Option<Typed>) -> impl IntoView {
                 <Field label="Words" name="words" hint="One a line, or several that belong together: side effect.">
                     <TextArea name="words" value=words rows=6 required=true/>
                 </Field>
-                <Meaning meaning/>
-                <Reason label="Why, for the record" name="note" value=note required=true/>
+                <Accepting refused/>
                 <Submit label="Add the topic" tone=Tone::Accent/>
             </form>
         </Section>

@@ -3,16 +3,19 @@ use leptos::prelude::*;
 
 use super::calls::{CloseBreaker, OpenBreaker};
 use crate::{
+    catalog::{Rename, Renaming},
     paths,
     ui::{DatedAt, Fact, Facts, Reason, Submit, Tag, Tone, Written, post_to, sent},
 };
 
 /// One integration: its version, its breaker, and the agents that depend on it.
 #[component]
-pub fn Integration(integration: IntegrationView, may: bool) -> impl IntoView {
+pub fn Integration(integration: IntegrationView, may: bool, renaming: Option<Renaming>) -> impl IntoView {
     let name = integration.name.clone();
     let version = view! { <Written text=integration.version.clone()/> };
     let breaker = may.then(|| view! { <Breaker integration=integration.clone()/> });
+    let rename = renaming
+        .map(|renaming| view! { <Rename renaming slug=integration.slug.clone() name=integration.name.clone()/> });
     let open = integration.paused_since.is_some();
     let (tone, text) = if open { (Tone::Waiting, "Paused") } else { (Tone::Good, "Running") };
     let since = integration.changed_at.map(|at| view! { " since " <DatedAt at/> });
@@ -38,6 +41,7 @@ pub fn Integration(integration: IntegrationView, may: bool) -> impl IntoView {
                 <Fact label="Agents that depend on it">{depend}</Fact>
             </Facts>
             {breaker}
+            {rename}
         </section>
     }
 }

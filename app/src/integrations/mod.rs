@@ -3,10 +3,11 @@
 mod calls;
 mod integration;
 
-use domain::{role::Capability, view::IntegrationView};
+use domain::{meaning::Thing, role::Capability, view::IntegrationView};
 use leptos::prelude::*;
 
 use crate::{
+    catalog::Renaming,
     server::{actor, governance},
     ui::{
         DoneNote, Empty, ErrorNote, PageTitle, failure, loaded,
@@ -19,11 +20,13 @@ use integration::Integration;
 /// The integrations, who depends on them, and what is paused.
 #[component]
 pub fn IntegrationsPage() -> impl IntoView {
-    let page = async {
-        let actor = actor().await?;
-        let integrations = governance()?.integrations(&actor).await?;
+    let sent = Renaming::sent();
+    let page = async move {
+        let (actor, governance) = (actor().await?, governance()?);
+        let integrations = governance.integrations(&actor).await?;
         let may = actor.can(Capability::Break);
-        Ok(view! { <Integrations integrations may/> })
+        let renaming = Renaming::of(&governance, &actor, Thing::Integration, sent).await?;
+        Ok(view! { <Integrations integrations may renaming/> })
     };
     view! {
         <DoneNote/>
@@ -32,7 +35,7 @@ pub fn IntegrationsPage() -> impl IntoView {
 }
 
 #[component]
-fn Integrations(integrations: Vec<IntegrationView>, may: bool) -> impl IntoView {
+fn Integrations(integrations: Vec<IntegrationView>, may: bool, renaming: Option<Renaming>) -> impl IntoView {
     let lead = lead(&integrations);
     let nothing = integrations.is_empty().then(|| {
         view! {
@@ -41,11 +44,13 @@ fn Integrations(integrations: Vec<IntegrationView>, may: bool) -> impl IntoView 
             </Empty>
         }
     });
-    let parts: Vec<_> = integrations.into_iter().map(|integration| view! { <Integration integration may/> }).collect();
+    let draw = |integration| view! { <Integration integration may renaming=renaming.clone()/> };
+    let parts: Vec<_> = integrations.into_iter().map(draw).collect();
     view! {
         <PageTitle title="Integrations" lead/>
         <ErrorNote error={failure::<OpenBreaker>()}/>
         <ErrorNote error={failure::<CloseBreaker>()}/>
+        <ErrorNote error={Renaming::failure()}/>
         {nothing}
         <div class="integrations">{parts}</div>
     }

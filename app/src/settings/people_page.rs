@@ -85,8 +85,8 @@ fn People(me: PersonId, two: bool, few: bool, people: Vec<PersonRow>, leaving: V
         .map(|person| {
             let self_ = person.id == me;
             let gone = leaving.iter().find(|one| one.person == person.id && one.queue.is_none());
-            let losing = gone.map_or(0, |one| one.count);
-            view! { <Person person self_ few losing two/> }
+            let lost = gone.map(|one| one.lost);
+            view! { <Person person self_ few lost two/> }
         })
         .collect();
     view! {

@@ -1,7 +1,10 @@
 use chrono::{DateTime, Utc};
 use domain::{
     role::Role,
-    view::people::{KnownTo, PersonRow},
+    view::{
+        approvals::Lost,
+        people::{KnownTo, PersonRow},
+    },
 };
 use leptos::prelude::*;
 
@@ -13,7 +16,7 @@ use crate::{
     paths,
     ui::{
         Dated, DatedAt, Tag, Tone, post_to,
-        words::{label as label_of, waiting},
+        words::{count, label as label_of, waiting},
     },
 };
 
@@ -25,8 +28,8 @@ pub fn Person(
     self_: bool,
     /// Whether it takes two admins, and there are no more than two.
     few: bool,
-    /// How much of what waits nobody could approve without them.
-    losing: u32,
+    /// What is lost without them.
+    lost: Option<Lost>,
     /// Whether it takes two admins.
     two: bool,
 ) -> impl IntoView {
@@ -37,9 +40,9 @@ pub fn Person(
     let few = few && person.role == Role::Admin && person.disabled_at.is_none();
     let sign_in = match (person.disabled_at, self_) {
         (_, true) => view! { <Tag tone=Tone::Neutral text="You"/> }.into_any(),
-        (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at few losing/> }.into_any(),
+        (at, _) => view! { <SignIn id=id.clone() name=name.clone() disabled_at=at few lost/> }.into_any(),
     };
-    let role = view! { <RoleOf id name seen=person.role few losing/> };
+    let role = view! { <RoleOf id name seen=person.role few lost/> };
     let password = match self_ {
         true => view! { <p><a href=paths::own_password()>"Change your password"</a></p> }.into_any(),
         false => view! { <SetPassword id=person.id.to_string() name=of/> }.into_any(),
@@ -69,7 +72,13 @@ pub fn Person(
 
 /// Whether they can sign in, and the form that changes it.
 #[component]
-fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, few: bool, losing: u32) -> impl IntoView {
+fn SignIn(
+    id: String,
+    name: String,
+    disabled_at: Option<DateTime<Utc>>,
+    few: bool,
+    lost: Option<Lost>,
+) -> impl IntoView {
     match disabled_at {
         Some(at) => view! {
             <p>"Disabled since " <Dated at/></p>
@@ -81,7 +90,8 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, few: boo
         }
         .into_any(),
         None => {
-            let risky = few || losing > 0;
+            let risky = few || lost.is_some();
+            let losing = lost.map_or(0, |lost| lost.nobody);
             let label = if risky { "Disable all the same" } else { "Disable" };
             let form = view! {
                 <form method="post" action={post_to::<DisablePerson>()}>
@@ -96,7 +106,7 @@ fn SignIn(id: String, name: String, disabled_at: Option<DateTime<Utc>>, few: boo
                     <details class="fold">
                         <summary>{format!("Disable {name}…")}</summary>
                         <p class="hint">"They are signed out at once."</p>
-                        <Lost few losing without="without them"/>
+                        <Left few lost without="without them"/>
                         {form}
                     </details>
                 }
@@ -142,8 +152,9 @@ fn Known(id: String, name: String, known: KnownTo) -> impl IntoView {
 
 /// What somebody is, and the form that changes it.
 #[component]
-fn RoleOf(id: String, name: String, seen: Role, few: bool, losing: u32) -> impl IntoView {
-    let risky = few || losing > 0;
+fn RoleOf(id: String, name: String, seen: Role, few: bool, lost: Option<Lost>) -> impl IntoView {
+    let risky = few || lost.is_some();
+    let losing = lost.map_or(0, |lost| lost.nobody);
     let label = if risky { "Change role all the same" } else { "Change role" };
     let form = view! {
         <form class="row-form" method="post" action={post_to::<ChangePerson>()}>
@@ -161,7 +172,7 @@ fn RoleOf(id: String, name: String, seen: Role, few: bool, losing: u32) -> impl 
         true => view! {
             <details class="fold">
                 <summary>{format!("{}: change…", label_of(seen.name()))}</summary>
-                <Lost few losing without="with them as an auditor"/>
+                <Left few lost without="with them as an auditor"/>
                 {form}
             </details>
         }
@@ -169,11 +180,10 @@ fn RoleOf(id: String, name: String, seen: Role, few: bool, losing: u32) -> impl 
     }
 }
 
-/// What is lost by it.
+/// What is left by it, and what is lost.
 #[component]
-fn Lost(few: bool, losing: u32, without: &'static str) -> impl IntoView {
-    let approved =
-        (losing > 0).then(|| view! { <p class="hint">{format!("{} of what waits could be approved by nobody {without}.", waiting(losing))}</p> });
+fn Left(few: bool, lost: Option<Lost>, without: &'static str) -> impl IntoView {
+    let lost = lost.map(|lost| view! { <WhatIsLost lost without/> });
     let two = few.then(|| {
         view! {
             <p class="hint">
@@ -183,8 +193,24 @@ fn Lost(few: bool, losing: u32, without: &'static str) -> impl IntoView {
         }
     });
     view! {
-        {approved}
+        {lost}
         {two}
+    }
+}
+
+/// What is lost by somebody's leaving.
+#[component]
+pub fn WhatIsLost(lost: Lost, without: &'static str) -> impl IntoView {
+    let Lost { nobody, yeses } = lost;
+    let nobody = (nobody > 0)
+        .then(|| view! { <p class="hint">{format!("{} of what waits could be approved by nobody {without}.", waiting(nobody))}</p> });
+    let yeses = (yeses > 0).then(|| {
+        let given = count(yeses, "request that is open", "requests that are open");
+        view! { <p class="hint">{format!("They have said yes to {given}: that would count no more.")}</p> }
+    });
+    view! {
+        {nobody}
+        {yeses}
     }
 }
 

@@ -3,8 +3,8 @@ use leptos::prelude::*;
 
 use super::calls::{NeedTwoToPublish, ProposeOneToPublish};
 use crate::{
-    catalog::Meaning,
-    ui::{ErrorNote, Notice, Reason, Section, Submit, Tone, failure, post_to, sent},
+    catalog::{Accepting, Refused},
+    ui::{ErrorNote, Notice, Section, Submit, Tone, failure, post_to, sent},
 };
 
 /// How many people it takes to publish permissions.
@@ -16,7 +16,8 @@ pub fn Publishing(
     /// What the way back means.
     meaning: Means,
 ) -> impl IntoView {
-    let failed = failure::<ProposeOneToPublish>().is_some();
+    let sent = sent::<ProposeOneToPublish>();
+    let failed = sent.is_some();
     let body = match two {
         false => view! {
             <p>"One admin alone can publish. Others can be asked to look first."</p>
@@ -38,8 +39,7 @@ pub fn Publishing(
             <details class="fold-plain" open=failed>
                 <summary>"Let one admin publish alone"</summary>
                 <form class="form" method="post" action={post_to::<ProposeOneToPublish>()}>
-                    <Meaning meaning/>
-                    <Reason label="Why, for the record" name="note" value={sent::<ProposeOneToPublish>().text("note")} required=true/>
+                    <Accepting refused=Some(Refused { sent, meaning })/>
                     <Submit label="Propose it to another admin"/>
                 </form>
             </details>

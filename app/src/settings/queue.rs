@@ -1,13 +1,19 @@
-use domain::view::{PersonLink, QueueView, approvals::Leaving, people::PersonRow};
+use domain::view::{
+    PersonLink, QueueView,
+    approvals::{Leaving, Lost},
+    people::PersonRow,
+};
 use leptos::prelude::*;
 
 use super::{
     calls::{AddMember, RemoveMember},
     named_submit::NamedSubmit,
+    person::WhatIsLost,
 };
 use crate::{
+    catalog::{Rename, Renaming},
     paths,
-    ui::{Field, Submit, post_to, words::waiting},
+    ui::{Field, Submit, post_to},
 };
 
 /// One queue with its members, and the forms that change them for those who may.
@@ -15,24 +21,26 @@ use crate::{
 pub fn Queue(
     queue: QueueView,
     people: Vec<PersonRow>,
-    /// Those whose leaving would leave something that waits without people enough.
+    /// Those whose leaving would lose something.
     leaving: Vec<Leaving>,
     may: bool,
     /// Whether it takes two admins to add somebody.
     two: bool,
+    renaming: Option<Renaming>,
 ) -> impl IntoView {
     let (slug, key) = (queue.slug.clone(), queue.slug.clone());
     let others: Vec<PersonRow> = people
         .into_iter()
         .filter(|person| person.disabled_at.is_none() && queue.members.iter().all(|member| member.id != person.id))
         .collect();
+    let rename = renaming.map(|renaming| view! { <Rename renaming slug=slug.clone() name=queue.name.clone()/> });
     let nobody = queue.members.is_empty().then(|| view! { <p>"Nobody is in this queue."</p> });
     let members: Vec<_> = queue
         .members
         .into_iter()
         .map(|person| {
-            let losing = leaving.iter().find(|one| one.person == person.id).map_or(0, |one| one.count);
-            view! { <Member queue=slug.clone() person losing may/> }
+            let lost = leaving.iter().find(|one| one.person == person.id).map(|one| one.lost);
+            view! { <Member queue=slug.clone() person lost may/> }
         })
         .collect();
     view! {
@@ -45,6 +53,7 @@ pub fn Queue(
             {nobody}
             <ul class="members" aria-label=format!("Members of {}", queue.name)>{members}</ul>
             {(may && !others.is_empty()).then(|| view! { <AddMemberForm queue=slug name=queue.name others two/> })}
+            {rename}
         </section>
     }
 }
@@ -53,13 +62,14 @@ pub fn Queue(
 fn Member(
     queue: String,
     person: PersonLink,
-    /// How much of what waits nobody could approve without them.
-    losing: u32,
+    /// What is lost without them.
+    lost: Option<Lost>,
     may: bool,
 ) -> impl IntoView {
     let name = person.name.clone();
     let form = may.then(|| {
-        let label = if losing > 0 { "Remove all the same" } else { "Remove" };
+        let label = if lost.is_some() { "Remove all the same" } else { "Remove" };
+        let losing = lost.map_or(0, |lost| lost.nobody);
         view! {
             <form method="post" action={post_to::<RemoveMember>()}>
                 <input type="hidden" name="queue" value=queue/>
@@ -69,12 +79,12 @@ fn Member(
             </form>
         }
     });
-    let form = form.map(|form| match losing {
-        0 => form.into_any(),
-        n => view! {
+    let form = form.map(|form| match lost {
+        None => form.into_any(),
+        Some(lost) => view! {
             <details class="fold-plain">
                 <summary>{format!("Remove {name}…")}</summary>
-                <p>{waiting(n)} " of what waits could be approved by nobody then, and would end without a yes."</p>
+                <WhatIsLost lost without="without them"/>
                 {form}
             </details>
         }

@@ -1,4 +1,5 @@
 use domain::{
+    meaning::Thing,
     role::Capability,
     view::{
         QueueView,
@@ -17,6 +18,7 @@ use super::{
 };
 use crate::{
     approvals::ShortOf,
+    catalog::Renaming,
     error::UiError,
     server::{actor, governance},
     ui::{DoneNote, Empty, ErrorNote, PageTitle, failure, loaded, words::count},
@@ -25,7 +27,8 @@ use crate::{
 /// Who decides what waits.
 #[component]
 pub fn QueuesPage() -> impl IntoView {
-    let page = async {
+    let sent = Renaming::sent();
+    let page = async move {
         let actor = actor().await?;
         let governance = governance()?;
         let queues = governance.queues(&actor).await?;
@@ -34,7 +37,8 @@ pub fn QueuesPage() -> impl IntoView {
         let leaving = if may { governance.leaving(&actor).await? } else { Vec::new() };
         let short = governance.short(&actor).await?;
         let two = governance.two_to_publish(&actor).await?;
-        Ok(view! { <Queues actor queues people leaving short two/> })
+        let renaming = Renaming::of(&governance, &actor, Thing::Queue, sent).await?;
+        Ok(view! { <Queues actor queues people leaving short two renaming/> })
     };
     view! {
         <DoneNote/>
@@ -59,6 +63,7 @@ fn Queues(
     leaving: Vec<Leaving>,
     short: Vec<Short>,
     two: bool,
+    renaming: Option<Renaming>,
 ) -> impl IntoView {
     let lead = lead(&queues);
     let may = actor.can(Capability::ManagePeople);
@@ -68,7 +73,7 @@ fn Queues(
         .map(|queue| {
             let is_of = |one: &&Leaving| one.queue.as_ref() == Some(&queue.slug);
             let leaving = leaving.iter().filter(is_of).cloned().collect();
-            view! { <Queue queue people=people.clone() leaving may two/> }
+            view! { <Queue queue people=people.clone() leaving may two renaming=renaming.clone()/> }
         })
         .collect();
     view! {
@@ -76,6 +81,7 @@ fn Queues(
         <SettingsNav actor here="Queues"/>
         <ErrorNote error={failure::<AddMember>()}/>
         <ErrorNote error={failure::<RemoveMember>()}/>
+        <ErrorNote error={Renaming::failure()}/>
         <ShortOf short/>
         {nothing}
         <div class="queue-cards">{parts}</div>

@@ -34,6 +34,14 @@ pub async fn settle_breaches(
     done(paths::after(paths::today(), Done::Settled))
 }
 
+/// What was never claimed leaves the reader's page of today.
+#[server]
+pub async fn see_unclaimed(request: RequestId) -> Result<(), UiError> {
+    let actor = actor().await?;
+    governance()?.see_unclaimed(&actor, request).await?;
+    done(paths::today())
+}
+
 #[server]
 pub async fn settle_breach(entry: EntryId, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;

@@ -20,7 +20,7 @@ use crate::{
     ui::{DoneNote, Empty, ErrorNote, PageTitle, Section, failure, loaded},
 };
 use breach::Breaches;
-use calls::{SettleBreach, SettleBreaches, SettleUnknown};
+use calls::{SeeUnclaimed, SettleBreach, SettleBreaches, SettleUnknown};
 use first_line::first_line;
 use proposal::{ChangeTask, ProposalTask};
 use short::ShortTask;
@@ -41,6 +41,7 @@ pub fn TodayPage() -> impl IntoView {
         <ErrorNote error={failure::<SettleUnknown>()}/>
         <ErrorNote error={failure::<SettleBreach>()}/>
         <ErrorNote error={failure::<SettleBreaches>()}/>
+        <ErrorNote error={failure::<SeeUnclaimed>()}/>
         {loaded(page)}
     }
 }

@@ -3,9 +3,10 @@ use domain::view::approvals::Unclaimed;
 use islands::Said;
 use leptos::prelude::*;
 
+use super::calls::SeeUnclaimed;
 use crate::{
     paths,
-    ui::{Ago, Tag, Tone, words::list},
+    ui::{Ago, Submit, Tag, Tone, post_to, words::list},
 };
 
 /// What was approved, and its agent never came for it: whoever approved it may believe that it was done.
@@ -21,6 +22,10 @@ pub fn UnclaimedTask(row: Unclaimed, now: DateTime<Utc>) -> impl IntoView {
                     " never came for it, " <Ago at now/> ". Nothing was done: "
                     <a href=paths::request(request)><Said text=sentence/></a>
                 </p>
+                <form method="post" action={post_to::<SeeUnclaimed>()}>
+                    <input type="hidden" name="request" value=request.to_string() data-seen/>
+                    <Submit label="Seen"/>
+                </form>
             </div>
         </li>
     }

@@ -55,6 +55,7 @@ done! {
     ActionChanged "action" "The action type is saved. It counts from the next request on.",
     DataSetChanged "data-set" "The data set is saved.",
     WordsChanged "words" "The words are saved. They count from the next request on.",
+    Renamed "renamed" "It has its new name.",
     ChangeProposed "change-proposed" "Proposed. It counts once another admin accepts it here.",
     ChangeAccepted "change-accepted" "Accepted. It counts from the next request on.",
     ChangeWithdrawn "change-withdrawn" "It is not proposed any more. Nothing was changed.",

@@ -18,6 +18,7 @@ impl Change {
             Self::DataSet { set, .. } => format!("The data set {}", visible(&set.label)),
             Self::Words { topic, .. } => format!("The words for {}", visible(topic)),
             Self::Agent { seen, .. } => format!("The agent {}", visible(&seen.name)),
+            Self::Rename { thing, seen, .. } => format!("The {} {}", thing.name(), visible(seen)),
             Self::OneToPublish => "How many admins it takes to publish".to_owned(),
             Self::Member { queue, .. } => format!("{whom} in the queue {}", visible(queue)),
             Self::Admin { by: NewAdmin::Role { .. }, .. } => format!("{whom} as an admin"),
@@ -51,6 +52,10 @@ impl Change {
                     vec![("Name".to_owned(), value(name)), ("Purpose".to_owned(), value(purpose))]
                 };
                 differing(Some(lines(&seen.name, &seen.purpose)), lines(name, purpose))
+            }
+            Self::Rename { seen, name, .. } => {
+                let line = |name: &str| vec![("Name".to_owned(), value(name))];
+                differing(Some(line(seen)), line(name))
             }
             Self::OneToPublish => vec![What::Changed {
                 old: "One admin proposes, and another publishes.".to_owned(),

@@ -127,14 +127,21 @@ pub struct Short {
     pub count: u32,
 }
 
-/// Somebody whose leaving would leave something that waits without people enough.
+/// What is lost by somebody's leaving.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Leaving {
     pub person: PersonId,
     /// Of this queue; `None` of all that they are in.
     pub queue: Option<String>,
-    /// How much nobody could approve then.
-    pub count: u32,
+    pub lost: Lost,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lost {
+    /// How much of what waits nobody could approve then.
+    pub nobody: u32,
+    /// To how much that is open they have given a yes, which would count no more.
+    pub yeses: u32,
 }
 
 /// What was approved and never claimed: nothing was done.

@@ -70,6 +70,8 @@ pub struct Meaning {
     pub sentences: Vec<String>,
     /// Whether another person has to accept it, too.
     pub takes_two: bool,
+    /// How much that waits or is approved could not be carried out any more.
+    pub ends: u32,
 }
 
 /// A change that waits for another person.
@@ -88,8 +90,8 @@ pub struct ProposedChange {
     pub head: ChangeHead,
     /// What differs from how it is now.
     pub told: Vec<What>,
-    /// What it would mean now, in sentences.
-    pub meaning: Vec<String>,
+    /// What it would mean now.
+    pub meaning: Meaning,
     /// Whether the reader has proposed it, who cannot accept it.
     pub mine: bool,
 }

@@ -8,7 +8,7 @@ use domain::{
     agent_file::{AgentHead, is_name, word_faults},
     entry::Kind,
     fault::Fault,
-    meaning::{Change, NewAdmin},
+    meaning::{Change, NewAdmin, Thing},
     role::{Capability, Role},
 };
 use serde_json::json;
@@ -18,7 +18,7 @@ use crate::{
     Actor, Conflict, Error, Result, agents,
     db::{self, people::Edit, proposals::Proposal},
     error::corrupt,
-    names::{need_agents_own, need_name as need_plain_name, need_purpose},
+    names::{need_agents_own, need_name as need_plain_name, need_purpose, need_queues_own},
     people, queues,
     record::NewEntry,
 };
@@ -67,6 +67,26 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
             let head = AgentHead { slug: agent.slug, name: name.clone(), purpose: purpose.clone() };
             need_agents_own(connection, &head).await?;
             match agent.name == seen.name && db::agents::purpose(connection, agent.id).await? == seen.purpose {
+                true => Ok(()),
+                false => Err(Conflict::ChangedMeanwhile.into()),
+            }
+        }
+        Change::Rename { thing, slug, seen, name } => {
+            if name == seen {
+                return Err(same());
+            }
+            let known = match thing {
+                Thing::Queue => {
+                    need_plain_name("a queue", name)?;
+                    need_queues_own(connection, slug, name).await?;
+                    db::queues::name(connection, slug).await?
+                }
+                Thing::Integration => {
+                    need_plain_name("an integration", name)?;
+                    db::catalog::integration_name(connection, slug).await?
+                }
+            };
+            match known.ok_or(Error::NotFound)? == *seen {
                 true => Ok(()),
                 false => Err(Conflict::ChangedMeanwhile.into()),
             }
@@ -131,6 +151,13 @@ pub(super) async fn carry_out(
             json!({ "topic": topic, "words": words, "before": seen })
         }
         Change::Agent { seen, name, purpose } => agents::describe(connection, seen, name, purpose).await?,
+        Change::Rename { thing, slug, seen, name } => {
+            match thing {
+                Thing::Queue => drop(db::queues::rename(connection, slug, name).await?),
+                Thing::Integration => db::catalog::rename_integration(connection, slug, name).await?,
+            }
+            json!({ thing.name(): slug, "name": name, "before": seen })
+        }
         Change::OneToPublish => {
             db::control::set_two_to_publish(connection, false).await?;
             json!({ "two_to_publish": false })
@@ -162,7 +189,8 @@ pub(super) async fn carry_out(
             NewEntry::new(Kind::AgentDescribed, actor).agent(agent.id)
         }
         Change::OneToPublish => NewEntry::new(Kind::PublishingChanged, actor),
-        Change::Member { .. } => NewEntry::new(Kind::QueueChanged, actor),
+        Change::Rename { thing: Thing::Integration, .. } => NewEntry::new(Kind::IntegrationChanged, actor),
+        Change::Rename { thing: Thing::Queue, .. } | Change::Member { .. } => NewEntry::new(Kind::QueueChanged, actor),
         Change::Admin { .. } => NewEntry::new(Kind::PersonChanged, actor),
     };
     entry.detail(detail).personal(json!({ "note": note }))?.write(connection, now).await?;
@@ -202,7 +230,7 @@ async fn need_sound(connection: &mut PgConnection, action: &ActionType) -> Resul
     }
     let mut faults = action.faults();
     if let Some(slug) = &action.integration
-        && !db::catalog::integration_exists(connection, slug).await?
+        && db::catalog::integration_name(connection, slug).await?.is_none()
     {
         faults.push(format!("runs on `{slug}`, which is not an integration"));
     }

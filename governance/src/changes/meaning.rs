@@ -68,6 +68,12 @@ impl InForce {
         renamed.map(|(agent, _)| told(&agent.name)).collect()
     }
 
+    /// Whether the file has another definition of an action type that is there.
+    pub fn is_revised_by(&self, file: &AgentFile, name: &str) -> bool {
+        let known = self.catalog.action(name);
+        file.actions.iter().any(|action| action.name == name && known.is_some_and(|known| known != action))
+    }
+
     fn of(&self, after: &Catalog) -> Vec<String> {
         self.published.iter().flat_map(|(agent, set)| meaning(&agent.name, set, &self.catalog, after)).collect()
     }

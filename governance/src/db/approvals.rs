@@ -2,12 +2,13 @@ use std::collections::HashMap;
 
 use domain::{
     approval::Given,
-    id::{PersonId, RequestId},
+    id::{AgentId, PersonId, RequestId},
     standing::Yes,
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use crate::{Vote, error::Result};
+use crate::{Vote, control::Control, error::Result};
 
 pub struct NewApproval<'a> {
     pub request: RequestId,
@@ -73,6 +74,35 @@ pub async fn of(connection: &mut PgConnection, requests: &[RequestId]) -> Result
 
 pub async fn of_one(connection: &mut PgConnection, request: RequestId) -> Result<Vec<Yes>> {
     Ok(of(connection, &[request]).await?.remove(&request).unwrap_or_default())
+}
+
+/// To how much that is open somebody has given a yes that counts: in a queue, and in all of theirs
+/// together; of more than 100,000 that are open, some.
+pub async fn counting(
+    connection: &mut PgConnection,
+    control: &Control,
+) -> Result<HashMap<(Option<String>, PersonId), u32>> {
+    let agents: Vec<AgentId> = control.agents.keys().copied().collect();
+    let epochs: Vec<i64> = agents.iter().map(|agent| control.epoch(*agent)).collect();
+    let rows = sqlx::query!(
+        r#"
+        select v.person_id as "person_id!",
+            q.slug as "queue?",
+            count(distinct r.id) as "count!"
+        from (
+            select id, agent_id, digest from requests where state in ('waiting', 'approved') limit 100000
+        ) r
+        join unnest($1::uuid[], $2::bigint[]) as a (id, epoch) on a.id = r.agent_id
+        join approvals v on v.request_id = r.id and v.digest = r.digest and v.epoch = a.epoch
+        join queues q on q.slug = v.queue
+        join queue_members m on m.queue_id = q.id and m.person_id = v.person_id and m.since <= v.at
+        group by grouping sets ((v.person_id, q.slug), (v.person_id))
+        "#,
+        &agents.iter().map(|agent| agent.0).collect::<Vec<Uuid>>(),
+        &epochs,
+    );
+    let rows = rows.fetch_all(connection).await?.into_iter();
+    Ok(rows.map(|row| ((row.queue, PersonId(row.person_id)), u32::try_from(row.count).unwrap_or(u32::MAX))).collect())
 }
 
 /// Who decided last, and what.

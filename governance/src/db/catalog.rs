@@ -62,9 +62,14 @@ pub async fn put_data_set(connection: &mut PgConnection, set: &DataSet) -> Resul
     Ok(done.execute(connection).await?.rows_affected() > 0)
 }
 
-pub async fn integration_exists(connection: &mut PgConnection, slug: &str) -> Result<bool> {
-    let found = sqlx::query_scalar!(r#"select exists (select from integrations where slug = $1) as "found!""#, slug);
-    Ok(found.fetch_one(connection).await?)
+pub async fn integration_name(connection: &mut PgConnection, slug: &str) -> Result<Option<String>> {
+    let name = sqlx::query_scalar!("select name from integrations where slug = $1", slug);
+    Ok(name.fetch_optional(connection).await?)
+}
+
+pub async fn rename_integration(connection: &mut PgConnection, slug: &str, name: &str) -> Result<()> {
+    sqlx::query!("update integrations set name = $2 where slug = $1", slug, name).execute(connection).await?;
+    Ok(())
 }
 
 /// `true` when this changed something.

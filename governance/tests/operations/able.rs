@@ -17,9 +17,9 @@ async fn the_last_who_could_approve_leaves_only_where_that_was_seen() {
     let lee = id_of(&shop.lee);
     let leaving = governance.leaving(&shop.admin).await.unwrap();
     let of_legal: Vec<_> = leaving.iter().filter(|one| one.queue.as_deref() == Some("legal")).collect();
-    assert!(matches!(of_legal.as_slice(), [one] if (one.person, one.count) == (lee, 2)), "{leaving:?}");
+    assert!(matches!(of_legal.as_slice(), [one] if (one.person, one.lost.nobody) == (lee, 2)), "{leaving:?}");
     // It takes both of the leads for more than 200.00, and one of them for the rest.
-    assert!(leaving.iter().any(|one| one.person == id_of(&shop.ana) && one.queue.is_none() && one.count == 2));
+    assert!(leaving.iter().any(|one| one.person == id_of(&shop.ana) && one.queue.is_none() && one.lost.nobody == 2));
 
     for losing in [0, 1] {
         let refused = governance.remove_member(&shop.admin, "legal", lee, losing).await;
@@ -31,6 +31,32 @@ async fn the_last_who_could_approve_leaves_only_where_that_was_seen() {
     assert!(short.rejectable);
     assert_eq!(governance.today(&shop.admin).await.unwrap().short, [short]);
     assert_eq!(governance.today(&shop.ana).await.unwrap().short, []);
+}
+
+#[tokio::test]
+async fn how_many_yeses_somebody_takes_along_is_said_before() {
+    let shop = Shop::open().await;
+    let (governance, ana) = (&shop.governance, id_of(&shop.ana));
+    let counting = async |queue: Option<&str>| {
+        let leaving = governance.leaving(&shop.admin).await.unwrap();
+        let found = leaving.iter().find(|one| one.person == ana && one.queue.as_deref() == queue);
+        found.map_or(0, |one| one.lost.yeses)
+    };
+    // The first is approved by that, the others wait for somebody else, too.
+    for amount in ["80.00", "250.00", "260.00"] {
+        let id = shop.waiting(refund(amount)).await;
+        shop.approve(&shop.ana, id).await.unwrap();
+    }
+    assert_eq!((counting(None).await, counting(Some("cs-leads")).await), (3, 3));
+    let stop = shop.governance.stop(&shop.operator, None, "").await.unwrap();
+    governance.release(&shop.operator, stop.id, "on").await.unwrap();
+    assert_eq!(counting(None).await, 0, "they count no more already");
+    let id = shop.waiting(refund("270.00")).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    assert_eq!(counting(None).await, 1);
+    assert_eq!(governance.open_of(&shop.admin, "support").await.unwrap(), 4);
+    governance.remove_member(&shop.admin, "cs-leads", ana, 9).await.unwrap();
+    assert_eq!(counting(None).await, 0);
 }
 
 #[tokio::test]
@@ -62,6 +88,16 @@ async fn what_was_approved_and_never_claimed_is_shown_to_whoever_approved_it() {
         assert_eq!((one.request, one.by.as_slice()), (id, ["Ana".to_owned()].as_slice()));
     }
     assert_eq!(shown(&shop.ben).await, []);
+
+    // Until they have seen it, each for themselves.
+    let see = async |who| governance.see_unclaimed(who, id).await;
+    assert!(matches!(see(&shop.ben).await, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
+    see(&shop.ana).await.unwrap();
+    assert!(matches!(see(&shop.ana).await, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
+    assert_eq!((shown(&shop.ana).await.len(), shown(&shop.admin).await.len()), (0, 1));
+    see(&shop.admin).await.unwrap();
+    assert_eq!(shown(&shop.admin).await, []);
+    assert_eq!(shop.entries("seen_unclaimed").await.len(), 2);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use domain::{
     agent::Mode,
+    agent_file::AgentFile,
     id::RequestId,
     state::State,
     view::{WaitingFilter, approvals::InVain},
@@ -9,7 +10,7 @@ use domain::{
 use governance::{Conflict, Error};
 use serde_json::json;
 
-use crate::support::{Shop, money, refund};
+use crate::support::{Shop, gift, money, note, refund, support_file};
 
 async fn listed(shop: &Shop, later: bool) -> Vec<(RequestId, bool)> {
     let filter = WaitingFilter { later, ..WaitingFilter::default() };
@@ -42,6 +43,37 @@ async fn what_an_action_meant_otherwise_is_not_approved() {
     shop.apply(|file| file.actions[0].label = "Pay back".to_owned()).await;
     is_in_vain(&shop, id).await;
     shop.approve(&shop.ana, shop.waiting(refund("80.00")).await).await.unwrap();
+}
+
+#[tokio::test]
+async fn how_much_ends_with_a_change_is_told_before() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    shop.waiting(refund("80.00")).await;
+    shop.approved_refund().await;
+    shop.waiting(gift()).await;
+    shop.ask(note("this is over")).await;
+    let ends = async |file: &AgentFile| {
+        let applied = governance.apply(admin, file, "x", &[], true).await.unwrap();
+        let taken = governance.import_agent(admin, file, "x", None, &[], true).await.unwrap();
+        (applied.ends, taken.ends)
+    };
+    let deny_gifts = |file: &mut AgentFile| {
+        let scope = &mut file.permissions.action_scope;
+        scope.allow.remove("gift.send");
+        scope.deny.insert("gift.send".to_owned());
+    };
+    let mut file = support_file();
+    assert_eq!(ends(&file).await, (0, 0));
+    file.actions[0].label = "Pay back".to_owned();
+    assert_eq!(ends(&file).await, (2, 2));
+    deny_gifts(&mut file);
+    assert_eq!(ends(&file).await, (3, 2), "a draft takes nothing away");
+    assert_eq!(governance.ends_with_draft(admin, "support").await.unwrap(), 0);
+    let mut file = support_file();
+    deny_gifts(&mut file);
+    governance.import_agent(admin, &file, "x", None, &[], false).await.unwrap();
+    assert_eq!(governance.ends_with_draft(admin, "support").await.unwrap(), 1);
 }
 
 #[tokio::test]

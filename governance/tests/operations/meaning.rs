@@ -7,7 +7,7 @@ use governance::{Came, Conflict, Error};
 use serde_json::json;
 
 use super::catalog::{head, not_accepted, refunds};
-use crate::support::{Shop, id_of, refund, support_file};
+use crate::support::{Shop, gift, id_of, refund, support_file};
 
 #[tokio::test]
 async fn what_a_changed_action_type_means_for_rules_in_force_has_to_be_accepted() {
@@ -60,6 +60,9 @@ async fn where_it_takes_two_nobody_changes_alone_what_rules_in_force_mean() {
     let shop = Shop::open().await;
     let ida = shop.person("Ida", Role::Admin).await;
     shop.governance.need_two_to_publish(&shop.admin).await.unwrap();
+    shop.waiting(refund("80.00")).await;
+    shop.approved_refund().await;
+    shop.waiting(gift()).await;
     let mut action = refunds();
     action.integration = None;
     let shown = shop
@@ -68,6 +71,7 @@ async fn where_it_takes_two_nobody_changes_alone_what_rules_in_force_mean() {
         .await
         .unwrap();
     assert!(shown.takes_two && !shown.sentences.is_empty());
+    assert_eq!(shown.ends, 2, "what waits, and what is approved");
     let put = shop.governance.put_action_type(&shop.admin, &action, Some(1), "x", &shown.sentences).await;
     assert_eq!(put.unwrap(), Came::Proposed);
     assert_eq!(shop.entries("action_changed").await.len(), 0);
@@ -77,7 +81,8 @@ async fn where_it_takes_two_nobody_changes_alone_what_rules_in_force_mean() {
     let Err(Error::Conflict(Conflict::Other(words))) = applied else { panic!("{applied:?}") };
     assert!(
         words.contains(
-            "under Settings (Actions, Data sets or Words) or on the page of its agent, where another admin accepts it"
+            "under Settings (Actions, Data sets, Words or Queues), Integrations or on the page of its agent, where another \
+             admin accepts it"
         ),
         "{words}"
     );
@@ -88,7 +93,7 @@ async fn where_it_takes_two_nobody_changes_alone_what_rules_in_force_mean() {
         (one.head.title.as_str(), one.head.stamp.by.name.as_str(), one.mine),
         ("The action Refund", "Ada", false)
     );
-    assert_eq!((one.meaning.as_slice(), one.told.len()), (shown.sentences.as_slice(), 1));
+    assert_eq!((&one.meaning.sentences, one.meaning.ends, one.told.len()), (&shown.sentences, 2, 1));
     assert_eq!(shop.governance.today(&ida).await.unwrap().changes, std::slice::from_ref(&one.head));
     assert_eq!(shop.governance.today(&shop.admin).await.unwrap().changes, []);
     let accept =

@@ -7,13 +7,14 @@ use domain::{
     draft::DraftConflict,
     fault::Fault,
     id::PersonId,
-    meaning::Change,
+    meaning::{Change, Thing},
     role::Role,
     state::State,
     view::catalog::ProposedChange,
 };
 use governance::{Actor, Came, Conflict, Error, OwnPassword, Result, SignIn};
 
+use crate::catalog::not_accepted;
 use crate::support::{Shop, id_of, refund, support_file};
 
 const PASSWORD: &str = "correct horse battery";
@@ -38,7 +39,7 @@ async fn only_proposal(shop: &Shop) -> ProposedChange {
 /// Accepts the only proposal.
 async fn accept(shop: &Shop, who: &Actor) -> Result<()> {
     let ProposedChange { head, meaning, .. } = only_proposal(shop).await;
-    shop.governance.accept_change(who, head.id, "agreed", &meaning).await
+    shop.governance.accept_change(who, head.id, "agreed", &meaning.sentences).await
 }
 
 async fn signs_in(shop: &Shop, email: &str, password: &str) -> bool {
@@ -66,6 +67,41 @@ async fn a_new_admin_is_an_auditor_until_another_admin_accepts_them() {
         (&"admin".into(), Some(&*id_of(&shop.admin).to_string()))
     );
     assert!(shop.governance.proposed_changes(&ida).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_queue_and_an_integration_are_renamed_as_they_were_seen_by_one_and_another() {
+    let (shop, ida) = two().await;
+    for (thing, slug, seen, name, kind) in [
+        (Thing::Queue, "cs-leads", "CS leads", "Leads", "queue_changed"),
+        (Thing::Integration, "shopify", "Shopify", "The shop", "integration_changed"),
+    ] {
+        let [slug, seen, name] = [slug, seen, name].map(str::to_owned);
+        let told = format!("`Support`: the {} `{seen}` is called `{name}` from now on.", thing.name());
+        let change = Change::Rename { thing, slug: slug.clone(), seen: seen.clone(), name: name.clone() };
+        let put = async |accepted: &[String]| shop.governance.put_change(&shop.admin, &change, "odd", accepted).await;
+        assert_eq!(not_accepted(put(&[]).await), [told.as_str()]);
+        let before = shop.entries(kind).await.len();
+        assert_eq!(put(&[told]).await.unwrap(), Came::Proposed);
+        let proposal = only_proposal(&shop).await;
+        assert_eq!(proposal.head.title, format!("The {} {seen}", thing.name()));
+        assert_eq!(proposal.told, [What::Changed { old: format!("Name: `{seen}`"), new: format!("Name: `{name}`") }]);
+        assert_eq!(shop.entries(kind).await.len(), before);
+        assert!(accept(&shop, &shop.admin).await.is_err());
+        accept(&shop, &ida).await.unwrap();
+        let entry = shop.entries(kind).await.pop().unwrap();
+        let said = [thing.name(), "name", "before"].map(|part| entry[part].as_str().unwrap());
+        assert_eq!(said, [&slug, &name, &seen]);
+        assert!(matches!(put(&[]).await, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
+    }
+    let like = Change::Rename {
+        thing: Thing::Queue,
+        slug: "legal".to_owned(),
+        seen: "Legal".to_owned(),
+        name: "Leаds".to_owned(),
+    };
+    let alike = shop.governance.put_change(&shop.admin, &like, "odd", &[]).await;
+    assert!(matches!(alike, Err(Error::Invalid(Fault::Alike, _))), "{alike:?}");
 }
 
 #[tokio::test]
@@ -243,7 +279,7 @@ async fn who_decides_for_a_queue_is_changed_by_two() {
     let proposed = only_proposal(&shop).await;
     assert_eq!(proposed.head.title, "Sam in the queue legal");
     assert_eq!(proposed.told, [What::Added { new: "They decide what waits in `Legal`.".to_owned() }]);
-    assert_eq!(proposed.meaning.len(), 1);
+    assert_eq!(proposed.meaning.sentences.len(), 1);
     assert!(accept(&shop, &shop.admin).await.is_err());
     accept(&shop, &ida).await.unwrap();
     assert_eq!(queues().await, ["legal"]);
@@ -325,10 +361,11 @@ async fn what_things_in_force_are_called_is_changed_by_two() {
     assert_eq!(called().await, "Support");
     let proposals = governance.proposed_changes(&ida).await.unwrap();
     let proposal = proposals.into_iter().find(|one| one.head.title == "The agent Support").unwrap();
-    assert_eq!(proposal.meaning, ["The agent `Support` is called `Greeter` from now on."]);
+    assert_eq!(proposal.meaning.sentences, ["The agent `Support` is called `Greeter` from now on."]);
     assert_eq!(proposal.told, [What::Changed { old: "Name: `Support`".to_owned(), new: "Name: `Greeter`".to_owned() }]);
-    assert!(governance.accept_change(&shop.admin, proposal.head.id, "mine", &proposal.meaning).await.is_err());
-    governance.accept_change(&ida, proposal.head.id, "agreed", &proposal.meaning).await.unwrap();
+    let own = governance.accept_change(&shop.admin, proposal.head.id, "mine", &proposal.meaning.sentences).await;
+    assert!(own.is_err());
+    governance.accept_change(&ida, proposal.head.id, "agreed", &proposal.meaning.sentences).await.unwrap();
     assert_eq!(called().await, "Greeter");
     assert_eq!(
         shop.entries("agent_described").await.last().unwrap()["proposed_by"],

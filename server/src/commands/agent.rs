@@ -10,7 +10,7 @@ use domain::{
     json,
     seen::{in_one_line, visible},
 };
-use governance::{Conflict, Error};
+use governance::Taken;
 use tokio::sync::oneshot;
 
 use super::{by, no_such, print, read_text, with};
@@ -58,6 +58,9 @@ pub enum Agent {
         by: String,
         #[arg(long)]
         reason: String,
+        /// How many requests that wait or are approved may be lost by it
+        #[arg(long, value_name = "COUNT", default_value_t = 0)]
+        losing: u32,
         #[command(flatten)]
         database: DatabaseConfig,
     },
@@ -70,20 +73,20 @@ impl Agent {
                 let file = read(&file)?;
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
-                    let taken = match governance.apply(&author, &file, &note, &[], dry_run).await {
-                        Err(Error::Conflict(Conflict::NotAccepted { sentences })) => {
-                            need_word(&file, &sentences, accept.as_deref()).await?;
-                            governance.apply(&author, &file, &note, &sentences, false).await?
+                    let mut taken = governance.apply(&author, &file, &note, &[], true).await?;
+                    let (told, word) = (told(&taken), word(&file, &taken.to_accept())?);
+                    if !dry_run {
+                        if let Some(told) = &told {
+                            need_word(told, &word, accept.as_deref()).await?;
                         }
-                        taken => taken?,
-                    };
+                        taken = governance.apply(&author, &file, &note, &taken.to_accept(), false).await?;
+                    }
                     for change in &taken.changes {
                         print(in_one_line(change))?;
                     }
-                    let to_accept = taken.to_accept();
-                    if dry_run && !to_accept.is_empty() {
-                        print(told(&to_accept))?;
-                        print(format!("To accept that: --accept {}", word(&file, &to_accept)?))?;
+                    if let Some(told) = told.filter(|_| dry_run) {
+                        print(told)?;
+                        print(format!("To accept that: --accept {word}"))?;
                     }
                     print(match (taken.changes.is_empty(), dry_run) {
                         (true, _) => "Nothing changes.",
@@ -109,10 +112,21 @@ impl Agent {
                 })
                 .await
             }
-            Self::Mode { agent, mode, by: author, reason, database } => {
+            Self::Mode { agent, mode, by: author, reason, losing, database } => {
                 let mode = Mode::parse(&mode).ok_or("a mode is `shadow`, `live` or `retired`")?;
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
+                    let open = match mode {
+                        Mode::Live => 0,
+                        _ => governance.open_of(&author, &agent).await.map_err(no_such("agent", &agent))?,
+                    };
+                    if open > losing {
+                        let words = format!(
+                            "{open} requests of it wait or are approved, and could not be carried out any more. Nothing was \
+                             changed. To accept that, run it again with --losing {open}"
+                        );
+                        return Err(words.into());
+                    }
                     governance.set_mode(&author, &agent, mode, &reason).await.map_err(no_such("agent", &agent))?;
                     print(format!("`{agent}` is {}.", mode.name()))
                 })
@@ -127,15 +141,18 @@ fn word(file: &AgentFile, sentences: &[String]) -> Result<String, Fault> {
     Ok(json::hex(&json::digest(&(file, sentences))?[..8]))
 }
 
-fn told(sentences: &[String]) -> String {
-    let lines: String = sentences.iter().map(|sentence| format!("\n- {}", in_one_line(sentence))).collect();
-    format!("This has to be accepted:{lines}")
+/// What has to be accepted, and how much ends with it; `None` where it is nothing.
+fn told(taken: &Taken) -> Option<String> {
+    let ends = format!("{} that wait or are approved could not be carried out any more.", taken.ends);
+    let ends = (taken.ends > 0).then_some(ends);
+    let lines = taken.to_accept().into_iter().chain(ends).map(|sentence| format!("\n- {}", in_one_line(&sentence)));
+    let lines: String = lines.collect();
+    (!lines.is_empty()).then(|| format!("This has to be accepted:{lines}"))
 }
 
 /// Somebody has accepted what the file means, and what is risky in it: by its word, or at the terminal.
-async fn need_word(file: &AgentFile, sentences: &[String], accept: Option<&str>) -> Result<(), Fault> {
-    let (word, told) = (word(file, sentences)?, told(sentences));
-    if accept == Some(word.as_str()) {
+async fn need_word(told: &str, word: &str, accept: Option<&str>) -> Result<(), Fault> {
+    if accept == Some(word) {
         return Ok(());
     }
     if accept.is_none() && std::io::stdin().is_terminal() {

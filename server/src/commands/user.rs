@@ -1,8 +1,12 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use clap::{Subcommand, ValueEnum};
-use domain::{role::Role, seen::in_one_line};
-use governance::{Actor, Came, Conflict, Error};
+use domain::{
+    role::Role,
+    seen::in_one_line,
+    view::approvals::{Leaving, Lost},
+};
+use governance::{Actor, Came};
 
 use super::{by, person, print, with};
 use crate::{config::DatabaseConfig, serve::Fault};
@@ -45,7 +49,7 @@ pub enum User {
     /// Disable somebody; their sessions end at once
     Disable {
         email: String,
-        /// How much of what waits may be left without anybody who could approve it
+        /// How much of what is open may be left without anybody who could approve it, or without their yes
         #[arg(long, value_name = "COUNT", default_value_t = 0)]
         losing: u32,
         /// In whose name
@@ -147,12 +151,19 @@ impl User {
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
                     let person = person(governance, &email).await?;
-                    match governance.disable_person(&author, person.id, losing).await {
-                        Err(Error::Conflict(conflict @ Conflict::LeavesNobody { count })) => Err(format!(
-                            "{conflict}. Nothing was changed. To accept that, run it again with --losing {count}"
-                        ))?,
-                        done => done?,
+                    let leaving = governance.leaving(&author).await?;
+                    let leaves = |one: &&Leaving| one.person == person.id && one.queue.is_none();
+                    let Lost { nobody, yeses } = leaving.iter().find(leaves).map(|one| one.lost).unwrap_or_default();
+                    if nobody.max(yeses) > losing {
+                        return Err(format!(
+                            "without them {nobody} of what waits could be approved by nobody, and their yes to {yeses} \
+                             that are open would count no more. Nothing was changed. To accept that, run it again with \
+                             --losing {}",
+                            nobody.max(yeses)
+                        )
+                        .into());
                     }
+                    governance.disable_person(&author, person.id, losing).await?;
                     print(format!("Disabled {email}."))
                 })
                 .await

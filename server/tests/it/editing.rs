@@ -13,15 +13,20 @@ use crate::{
     front::{Answer, Front},
 };
 
-const PLAIN: [(&str, &str); 4] = [
-    ("sec-fetch-site", "same-origin"),
-    ("sec-fetch-mode", "navigate"),
-    ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
-    ("referer", "http://reins.example/x"),
-];
-
 async fn post(browser: &Browser<'_>, path: &str, form: &str) -> Answer {
-    browser.post_from(&format!("/api/app/{path}"), form, &PLAIN).await
+    post_from(browser, "/x", path, form).await
+}
+
+/// Posts a plain form of a page.
+async fn post_from(browser: &Browser<'_>, page: &str, path: &str, form: &str) -> Answer {
+    let referer = format!("http://reins.example{page}");
+    let plain = [
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-mode", "navigate"),
+        ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+        ("referer", referer.as_str()),
+    ];
+    browser.post_from(&format!("/api/app/{path}"), form, &plain).await
 }
 
 /// The page that a plain form leads to.
@@ -68,7 +73,8 @@ async fn a_data_set_or_a_mode_that_is_not_taken_is_typed_still() {
     let front = Front::open().await;
     let admin = front.signed_in(Role::Admin).await;
     let new = "name=No+name!&label=Wishes&sensitivity=sensitive&note=They+are+new";
-    let page = after(&admin, "catalog/calls/put_data_set", new).await;
+    let answer = post_from(&admin, "/settings/data-sets", "catalog/calls/put_data_set", new).await;
+    let page = admin.get(answer.header("location")).await;
     holds(&page, &["No name!", "value=\"Wishes\"", ">\nThey are new<", "so nothing was"]);
 
     let page = after(&admin, "agents/calls/set_mode", "agent=support&seen=live&mode=live&reason=Because+of+it").await;
@@ -189,7 +195,7 @@ async fn a_rule_that_stands_already_is_shown_with_a_word_and_a_copy_is_the_one_t
     let admin = front.signed_in(Role::Admin).await;
     let add = async || {
         let form = "agent=support&applies=any&kind=irreversible";
-        let answer = admin.post_from("/api/app/permissions/calls/add_rule", form, &PLAIN).await;
+        let answer = post(&admin, "permissions/calls/add_rule", form).await;
         answer.leads_to()
     };
     let (first, second) = (add().await, add().await);
@@ -207,7 +213,7 @@ async fn a_rule_that_stands_already_is_shown_with_a_word_and_a_copy_is_the_one_t
         seen.as_str().unwrap(),
         rule.queue
     );
-    let answer = admin.post_from("/api/app/permissions/calls/save_rule", &form, &PLAIN).await;
+    let answer = post(&admin, "permissions/calls/save_rule", &form).await;
     let after = front.shop.governance.draft(&front.shop.admin, "support").await.unwrap().permissions;
     let copy = &after.approval_thresholds.rules.last().unwrap().id;
     assert_eq!(after.approval_thresholds.rules.len(), rules + 1);

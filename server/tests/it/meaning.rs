@@ -16,12 +16,16 @@ const REFUNDS: &str = "fields[seen]=1&fields[name]=order.refund&fields[label]=Re
     &fields[row/1/name]=order_id&fields[row/1/kind]=text&fields[row/1/required]=on\
     &fields[row/2/name]=card&fields[row/2/kind]=text";
 
-const PLAIN: [(&str, &str); 4] = [
-    ("sec-fetch-site", "same-origin"),
-    ("sec-fetch-mode", "navigate"),
-    ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
-    ("referer", "http://reins.example/settings/actions/order.refund"),
-];
+const PLAIN: [(&str, &str); 4] = from("http://reins.example/settings/actions/order.refund");
+
+const fn from(page: &'static str) -> [(&'static str, &'static str); 4] {
+    [
+        ("sec-fetch-site", "same-origin"),
+        ("sec-fetch-mode", "navigate"),
+        ("accept", "text/html,application/xhtml+xml,*/*;q=0.8"),
+        ("referer", page),
+    ]
+}
 
 async fn put(browser: &Browser<'_>, form: &str) -> Answer {
     browser.post_from(PUT, form, &PLAIN).await
@@ -29,8 +33,19 @@ async fn put(browser: &Browser<'_>, form: &str) -> Answer {
 
 /// What the page asks to accept.
 fn boxes(page: &Answer) -> Vec<String> {
+    drawn(page).into_iter().map(|(sentence, _)| sentence).collect()
+}
+
+/// What of it is ticked.
+fn ticked(page: &Answer) -> Vec<String> {
+    drawn(page).into_iter().filter_map(|(sentence, is_ticked)| is_ticked.then_some(sentence)).collect()
+}
+
+fn drawn(page: &Answer) -> Vec<(String, bool)> {
     let boxes = page.text.split("name=\"accepted[]\"").skip(1);
-    boxes.map(|rest| rest.split('"').nth(1).unwrap().to_owned()).collect()
+    let read =
+        |rest: &str| (rest.split('"').nth(1).unwrap().to_owned(), rest.split('>').next().unwrap().contains(" checked"));
+    boxes.map(read).collect()
 }
 
 #[tokio::test]
@@ -48,7 +63,13 @@ async fn a_refused_form_says_what_it_means_and_saves_once_that_is_accepted() {
         let ticked = boxes.iter().map(|sentence| format!("&accepted[]={}", escaped(sentence)));
         format!("{REFUNDS}{}", ticked.collect::<String>())
     };
-    assert_eq!(put(&admin, &accepted(&boxes[1..])).await.status, 409);
+    let again = put(&admin, &accepted(&boxes[1..])).await;
+    assert_eq!((again.status.as_u16(), ticked(&again)), (409, boxes[1..].to_vec()), "{again:?}");
+    // What it means otherwise by now is not accepted.
+    let other = accepted(&boxes).replace("fields[undoing]=reversible", "fields[undoing]=irreversible");
+    let other = put(&admin, &other).await;
+    assert!(ticked(&other).contains(&money.to_owned()), "{other:?}");
+    assert!(drawn(&other).iter().any(|(sentence, is_ticked)| !is_ticked && !boxes.contains(sentence)), "{other:?}");
     let saved = put(&admin, &accepted(&boxes)).await;
     assert_eq!(saved.status, 302, "{saved:?}");
     assert_eq!(front.shop.entries("action_changed").await.len(), 1);
@@ -67,10 +88,10 @@ async fn where_it_takes_two_the_form_proposes_and_another_admin_accepts() {
     let refused = put(&admin, REFUNDS).await;
     assert!(refused.text.contains("counts once another admin accepts it, too"), "{}", refused.text);
     let sentences = boxes(&refused);
-    let ticked = |boxes: &[String]| {
+    let with = |boxes: &[String]| {
         boxes.iter().map(|sentence| format!("&accepted[]={}", escaped(sentence))).collect::<String>()
     };
-    let proposed = put(&admin, &format!("{REFUNDS}{}", ticked(&sentences))).await;
+    let proposed = put(&admin, &format!("{REFUNDS}{}", with(&sentences))).await;
     assert_eq!(proposed.status, 302, "{proposed:?}");
     assert_eq!(front.shop.entries("action_changed").await.len(), 0);
 
@@ -83,7 +104,12 @@ async fn where_it_takes_two_the_form_proposes_and_another_admin_accepts() {
     let accept = async |browser: &Browser<'_>, form: String| {
         browser.post_from("/api/app/catalog/calls/accept_change", &form, &PLAIN).await.status.as_u16()
     };
-    let whole = format!("id={id}&note=agreed{}", ticked(&sentences));
+    let empty = format!("id={id}&note={}", with(&sentences));
+    let refused = other
+        .post_from("/api/app/catalog/calls/accept_change", &empty, &from("http://reins.example/settings/changes"))
+        .await;
+    assert_eq!(ticked(&other.get(refused.header("location")).await), sentences, "the reason was missing, no consent");
+    let whole = format!("id={id}&note=agreed{}", with(&sentences));
     for (browser, form) in [(&admin, whole.clone()), (&other, format!("id={id}&note=agreed"))] {
         accept(browser, form).await;
         assert_eq!(front.shop.entries("action_changed").await.len(), 0);
@@ -108,7 +134,12 @@ async fn words_are_seen_by_everybody_and_changed_by_admins_with_what_that_means(
     let page = auditor.get("/settings/words").await;
     assert!(page.text.contains("lawyer") && !page.text.contains("Save the words"), "{}", page.text);
     let form = "topic=legal&seen=lawyer&words=zzzz%0D%0A+court+&note=because";
-    let post = async |form: &str| leads_to(&admin, form).await;
+    let post = async |form: &str| {
+        let answer = admin
+            .post_from("/api/app/catalog/calls/put_words", form, &from("http://reins.example/settings/words"))
+            .await;
+        answer.header("location").to_owned()
+    };
     let back = post(form).await;
     let shown = admin.get(&back).await;
     assert!(shown.text.contains("\nbecause<") && shown.text.contains("zzzz"), "{}", shown.text);
@@ -117,12 +148,11 @@ async fn words_are_seen_by_everybody_and_changed_by_admins_with_what_that_means(
         sentence,
         "`Support`’s rules know by other words what touches on `legal`: no longer `lawyer`; from now on `court` and `zzzz`."
     );
-    post(&format!("{form}&accepted[]={}", escaped(&sentence))).await;
+    let accepted = format!("{form}&accepted[]={}", escaped(&sentence));
+    let ticks = async |form: String| ticked(&admin.get(&post(&form).await).await);
+    assert_eq!(ticks(accepted.replace("because", "")).await, [sentence]);
+    let other = accepted.replacen("zzzz", "other", 1);
+    assert_eq!(ticks(other).await, [""; 0], "it means something else by now");
+    post(&accepted).await;
     assert_eq!(front.shop.entries("words_changed").await[0]["words"], serde_json::json!(["zzzz", "court"]));
-}
-
-/// Where a plain form for words leads.
-async fn leads_to(browser: &Browser<'_>, form: &str) -> String {
-    let answer = browser.post_from("/api/app/catalog/calls/put_words", form, &PLAIN).await;
-    answer.header("location").to_owned()
 }

@@ -34,7 +34,7 @@ pub fn ImportPage() -> impl IntoView {
 #[component]
 fn Import(pasted: Option<Pasted>) -> impl IntoView {
     let lead = lead(pasted.as_ref().map(|pasted| &pasted.found));
-    let Some(Pasted { text, note, found, error }) = pasted else {
+    let Some(Pasted { text, note, accepted, found, error }) = pasted else {
         return view! {
             <PageTitle title="Take in an agent file" lead/>
             <FileForm text=String::new() label="The file" tone=Tone::Accent/>
@@ -46,7 +46,7 @@ fn Import(pasted: Option<Pasted>) -> impl IntoView {
         Found::Faults(faults) => (view! { <Faults faults/> }.into_any(), Tone::Accent),
         Found::Changes(would) => {
             let text = text.clone();
-            (view! { <WhatWouldChange would=*would text note/> }.into_any(), Tone::Neutral)
+            (view! { <WhatWouldChange would=*would text note accepted/> }.into_any(), Tone::Neutral)
         }
     };
     view! {

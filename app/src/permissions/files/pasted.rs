@@ -15,6 +15,8 @@ use crate::error::UiError;
 pub struct Pasted {
     pub text: String,
     pub note: String,
+    /// What it means for permissions in force, as far as that is accepted.
+    pub accepted: Vec<String>,
     pub found: Found,
     /// Why it was not taken in.
     pub error: Option<UiError>,

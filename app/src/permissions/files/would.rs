@@ -12,7 +12,7 @@ use crate::{
 
 /// What a file would change, and the word that changes it.
 #[component]
-pub fn WhatWouldChange(would: Would, text: String, note: String) -> impl IntoView {
+pub fn WhatWouldChange(would: Would, text: String, note: String, accepted: Vec<String>) -> impl IntoView {
     if would.changes.is_empty() {
         let slug = &would.file.agent.slug;
         return view! {
@@ -53,8 +53,9 @@ pub fn WhatWouldChange(would: Would, text: String, note: String) -> impl IntoVie
                 <ul class="reasons">{lines}</ul>
                 <p>
                     "It takes two to publish here, and this changes what permissions in force mean. Change that by itself, under "
-                    <a href=paths::actions()>"Actions"</a> ", " <a href=paths::data_sets()>"Data sets"</a> " or "
-                    <a href=paths::words()>"Words"</a> ", where another admin accepts it; then take the file in."
+                    <a href=paths::actions()>"Actions"</a> ", " <a href=paths::data_sets()>"Data sets"</a> ", "
+                    <a href=paths::words()>"Words"</a> ", " <a href=paths::queues()>"Queues"</a> " or "
+                    <a href=paths::integrations()>"Integrations"</a> ", where another admin accepts it; then take the file in."
                 </p>
             </Notice>
         }
@@ -70,7 +71,7 @@ pub fn WhatWouldChange(would: Would, text: String, note: String) -> impl IntoVie
             <form class="form" method="post" action=by_reader(&paths::import_agent()) data-leaves>
                 <input type="hidden" name="file" value=text/>
                 <input type="hidden" name="seen" value=would.seen()/>
-                <Meaning meaning/>
+                <Meaning meaning ticked=accepted/>
                 <Reason label="Why, for the record" name="note" value=note required=true/>
                 <div class="actions">
                     <Submit label=format!("Take in {}", visible(&would.file.agent.name)) tone=Tone::Accent/>

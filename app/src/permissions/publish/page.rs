@@ -9,6 +9,7 @@ use super::{
     typed::{NoteKept, Typed},
 };
 use crate::{
+    catalog::Ends,
     error::UiError,
     paths,
     permissions::{
@@ -26,12 +27,13 @@ pub fn PublishPage() -> impl IntoView {
     let slug = use_params_map().with_untracked(|params| params.get("slug").unwrap_or_default());
     let page = async move {
         let (actor, governance) = (actor().await?, governance()?);
+        let ends = governance.ends_with_draft(&actor, &slug).await?;
         let editing = Editing::load(&governance, &actor, slug).await?;
         let me = actor.person()?.id;
         let own = editing.view.draft.as_ref().and_then(|draft| draft.proposal.as_ref());
         let own = own.is_some_and(|proposal| proposal.stamp.by.id == me);
         let typed = Typed::of_address();
-        Ok(view! { <Publishing editing own typed/> })
+        Ok(view! { <Publishing editing own typed ends/> })
     };
     let failed: Option<UiError> = failure::<Publish>().or_else(failure::<Propose>);
     view! {
@@ -47,6 +49,8 @@ fn Publishing(
     /// Whether the reader has proposed it.
     own: bool,
     typed: Typed,
+    /// How much that is open ends with it.
+    ends: u32,
 ) -> impl IntoView {
     let name = editing.view.agent.link.name.clone();
     let title = format!("Publish permissions of {name}");
@@ -82,6 +86,7 @@ fn Publishing(
         <div class="publish">
             <div class="publish-what">
                 <Changes editing=editing.clone()/>
+                <Ends ends/>
             </div>
             <div class="publish-how">{form}</div>
         </div>

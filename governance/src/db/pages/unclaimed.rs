@@ -9,9 +9,9 @@ use crate::{
     error::{Result, corrupt},
 };
 
-/// What was approved in the last two days and ended as its agent never came for it, the newest first, at most 20; of one
-/// person's approving, or of anybody's.
-pub async fn unclaimed(connection: &mut PgConnection, by: Option<PersonId>) -> Result<Vec<Unclaimed>> {
+/// What was approved in the last 90 days and ended as its agent never came for it, and its reader has not seen yet, the
+/// newest first, at most 20; of the reader's approving, or of anybody's.
+pub async fn unclaimed(connection: &mut PgConnection, reader: PersonId, own: bool) -> Result<Vec<Unclaimed>> {
     let rows = sqlx::query!(
         r#"
         select e.at,
@@ -31,15 +31,20 @@ pub async fn unclaimed(connection: &mut PgConnection, by: Option<PersonId>) -> R
         join requests r on r.id = e.request_id
         join agents a on a.id = r.agent_id
         where e.kind = 'expired'
-            and e.at > now() - interval '2 days'
+            and e.at > now() - interval '90 days'
             and e.detail ->> 'because' = 'unclaimed'
-            and ($1::uuid is null or exists (
+            and (not $2 or exists (
                 select from approvals v where v.request_id = r.id and v.person_id = $1 and v.digest = r.digest
             ))
+            and not exists (
+                select from entries s
+                where s.request_id = r.id and s.kind = 'seen_unclaimed' and s.actor_kind = 'person' and s.actor_id = $1
+            )
         order by e.at desc, e.id desc
         limit 20
         "#,
-        by.map(|by| by.0),
+        reader.0,
+        own,
     );
     let rows = rows.fetch_all(connection).await?.into_iter().map(|row| {
         let agent =

@@ -48,6 +48,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("catalog/calls/redraw_action_type", Look, "fields[name]=x"),
     ("catalog/calls/put_data_set", Govern, "name=-&label=x&sensitivity=personal&note=x"),
     ("catalog/calls/put_words", Govern, "topic=&words=x&note=x"),
+    ("catalog/calls/rename", Govern, "thing=queue&slug=nothing&seen=x&name=Y&note=x"),
     ("catalog/calls/accept_change", Govern, "id=00000000-0000-0000-0000-000000000000&note=x"),
     ("catalog/calls/withdraw_change", Govern, "id=00000000-0000-0000-0000-000000000000"),
     ("integrations/calls/open_breaker", Break, "slug=nothing&reason=x"),
@@ -94,6 +95,7 @@ const FUNCTIONS: &[(&str, Capability, &str)] = &[
     ("stop/calls/explain_stop", Stop, "stop={id}&reason=x"),
     ("today/calls/settle_unknown", Settle, "request={request}&outcome=failed&reason=x"),
     ("today/calls/settle_breaches", Settle, "agent=nobody&seen_until=2026-11-30T00:00:00Z&seen_count=1&reason=x"),
+    ("today/calls/see_unclaimed", Look, "request={request}"),
     ("today/calls/settle_breach", Settle, "entry={id}&reason=x"),
 ];
 

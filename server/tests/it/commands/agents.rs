@@ -1,7 +1,7 @@
 //! `reins agent`: reviewed files, and modes.
 
 use super::{ADMIN, DESK, Ran, Written};
-use crate::support::Shop;
+use crate::support::{Shop, refund};
 
 const RISK: &str = "The queue `Desk leads` has no members who can decide, and this rule needs one.";
 
@@ -146,7 +146,15 @@ async fn a_mode_is_changed_by_name_where_it_may_change() {
     shop.reins(&["agent", "mode", "support", "retired", "--by", ADMIN]).await.failed(2, "--reason <REASON>");
     assert_eq!(shop.database.count(mode).await, 3);
 
-    assert_eq!(set("support", "retired", ADMIN).await.printed(), "`support` is retired.\n");
+    shop.waiting(refund("80.00")).await;
+    shop.approved_refund().await;
+    let words = "2 requests of it wait or are approved, and could not be carried out any more. Nothing was changed. To \
+                 accept that, run it again with --losing 2";
+    for mode in ["shadow", "retired"] {
+        set("support", mode, ADMIN).await.failed(1, words);
+    }
+    let retire = ["agent", "mode", "support", "retired", "--by", ADMIN, "--reason", "trial", "--losing", "2"];
+    assert_eq!(shop.reins(&retire).await.printed(), "`support` is retired.\n");
     set("support", "live", ADMIN).await.failed(1, "a retired agent cannot become live");
     assert_eq!(shop.database.count(mode).await, 4);
 }

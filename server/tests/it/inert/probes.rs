@@ -364,7 +364,7 @@ fn is_last(form: &Form) -> bool {
 }
 
 /// Whose forms stand on a page only while something else is so: proposed, discarded, disabled, running, not stopped.
-const ELSEWHERE: [&str; 18] = [
+const ELSEWHERE: [&str; 19] = [
     "/agents/calls/close_breaker",
     "/approvals/calls/approve",
     "/approvals/calls/change_and_approve",
@@ -383,6 +383,7 @@ const ELSEWHERE: [&str; 18] = [
     "/settings/calls/confirm_password",
     "/settings/calls/enable_person",
     "/settings/calls/propose_one_to_publish",
+    "/today/calls/see_unclaimed",
 ];
 
 #[tokio::test]
