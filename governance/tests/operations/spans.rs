@@ -13,12 +13,12 @@ use crate::support::{For, Shop, at_once, money, note, refund};
 /// Requests of the last three hours, some of them carried out later, under two names of one customer and one of another.
 const PAST: &str = "
     insert into requests (id, agent_id, idempotency_key, body_digest, action, customer_id, customer_folded, amount_minor,
-        currency, state, decision, answer, digest, body_entry, sentence, asked_at, changed_at, claimed_at)
+        currency, state, decision, answer, digest, body_entry, sentence, asked_at, changed_at, falls_due, claimed_at)
     select gen_random_uuid(), a.id, gen_random_uuid()::text, '', case when r[1] < 0.8 then 'order.refund' else 'gift.send' end,
         customer, lower(customer), amount, case when amount is not null then 'USD' end,
         (array['waiting', 'approved', 'granted', 'succeeded', 'unknown', 'failed', 'rejected', 'cancelled', 'denied'])
             [1 + floor(r[3] * 9)],
-        'allowed', '{}', '', gen_random_uuid(), '', at, at, case when r[4] < 0.3 then least(at + r[5] * interval '2 hours', now()) end
+        'allowed', '{}', '', gen_random_uuid(), '', at, at, at, case when r[4] < 0.3 then least(at + r[5] * interval '2 hours', now()) end
     from agents a,
         lateral (
             select r,
