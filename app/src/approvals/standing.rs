@@ -5,6 +5,7 @@ use domain::{
     state::{OUTCOME_SECONDS, State},
     view::{EntryRow, RequestView, Void, VoidYes},
 };
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::ui::{Ago, AnswerDue, At, Left, Notice, RowBadge, Tone, Written, decision_words, words::list};
@@ -18,7 +19,7 @@ pub fn Standing(request: RequestView) -> impl IntoView {
             <RowBadge row now/>
             <p class="lead">{words(&request)}</p>
             {void(&request)}
-            {request.short.clone().map(|short| view! { <Notice tone=Tone::Waiting>{short}</Notice> })}
+            {request.short.clone().map(|short| view! { <Notice tone=Tone::Waiting><Said text=short/></Notice> })}
         </div>
     }
 }

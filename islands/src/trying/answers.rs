@@ -83,7 +83,8 @@ fn lower(title: &str) -> String {
 
 fn answer(title: String, decision: &Decision, names: &Names) -> AnyView {
     let (tone, icon, word) = badge(&decision.verdict);
-    let lines: Vec<_> = happens(&decision.verdict, names).into_iter().map(|line| view! { <p>{line}</p> }).collect();
+    let lines: Vec<_> =
+        happens(&decision.verdict, names).into_iter().map(|line| view! { <p><Said text=line/></p> }).collect();
     let reasons: Vec<_> = decision.reasons.iter().map(|one| view! { <li><Said text=reason(one)/></li> }).collect();
     let why = match (reasons.is_empty(), &decision.verdict) {
         (true, Verdict::Allowed) => view! { <p class="quiet">"No rule asks, and no limit is reached."</p> }.into_any(),

@@ -359,7 +359,12 @@ async fn a_role_sees_the_pages_that_it_may_see() {
             };
             let expected = if role.can(needs) { 200 } else { 403 };
             assert_eq!(answer.status, expected, "{role:?} {path}");
-            for form in Page::read(&answer.text).forms().iter().filter(|form| form.method == "post") {
+            let page = Page::read(&answer.text);
+            let shown = page.all().iter().filter(|element| !["script", "textarea"].contains(&element.name.as_str()));
+            for element in shown {
+                assert!(!element.own.concat().contains('`'), "{role:?} {path}: a value is not drawn: {element:?}");
+            }
+            for form in page.forms().iter().filter(|form| form.method == "post") {
                 let is_free = form.path() == "/sign-out" || form.path().starts_with("/stop");
                 assert!(is_free || form.action.ends_with(&by), "{role:?} {path}: {form:?}");
             }
