@@ -4,7 +4,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Mutex,
+        Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering::SeqCst},
     },
     time::Duration,
@@ -18,7 +18,7 @@ use domain::{
 use tokio::{
     sync::watch,
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 use uuid::Uuid;
 
@@ -40,7 +40,7 @@ const LONGEST_SLUG: usize = 100;
 /// How many may be open at once: people times what they stop.
 const MOST_OPEN: usize = 1000;
 
-/// How many reasons are kept of those who press again.
+/// How many reasons are kept of one press: as many as a stop shows.
 const MOST_SAID: usize = 20;
 
 /// What came of a press, as far as it is known.
@@ -51,6 +51,8 @@ pub enum Pressed {
     NotRecorded,
     /// No answer came of the record yet, or it was lost: it is being tried again.
     Unknown,
+    /// So many other reasons of theirs wait to be recorded already that this one is not kept. The press is.
+    NotKept,
 }
 
 /// A stop that somebody asked for. The same press is recorded once, however often it is tried.
@@ -59,29 +61,41 @@ pub(crate) struct Press {
     pub id: StopId,
     pub actor: Actor,
     pub slug: Option<String>,
-    pub reason: String,
-    /// Other reasons of the same person, who has pressed again since.
-    pub later: Vec<String>,
+    /// What was said with it: none of it empty, and nothing twice.
+    pub reasons: Vec<String>,
+    at: Instant,
 }
 
 impl Press {
     pub fn new(actor: &Actor, slug: Option<&str>, reason: &str) -> Self {
         // Whatever is typed here must not fail the stop.
-        let reason = reason.trim().replace("\r\n", "\n").chars().filter(|c| *c != '\0').take(MOST_TEXT).collect();
-        let (id, slug) = (StopId(Uuid::now_v7()), slug.map(str::to_owned));
-        Self { id, actor: actor.clone(), slug, reason, later: Vec::new() }
+        let reason: String =
+            reason.trim().replace("\r\n", "\n").chars().filter(|c| *c != '\0').take(MOST_TEXT).collect();
+        Self {
+            id: StopId(Uuid::now_v7()),
+            actor: actor.clone(),
+            slug: slug.map(str::to_owned),
+            reasons: Some(reason).filter(|reason| !reason.is_empty()).into_iter().collect(),
+            at: Instant::now(),
+        }
     }
 
     /// Who presses what: pressed again, it is the same.
     fn what(&self) -> What {
         (self.actor.person().ok().map(|me| me.id), self.slug.clone())
     }
+
+    /// Pressed again. It is told by the new name: the stop that an earlier try has recorded, perhaps, may be released by now.
+    fn joined(&mut self, again: Press) {
+        self.id = again.id;
+        self.reasons.extend(again.reasons);
+    }
 }
 
 type What = (Option<PersonId>, Option<String>);
 
-/// How the last try of an open press went; `None` before its first has ended.
-type Tried = Option<Came>;
+/// The number of the last try of an open press, and what came of it; `None` before its first has ended.
+type Tried = Option<(u64, Came)>;
 
 /// What came of one try.
 type Came = std::result::Result<Pressed, Refused>;
@@ -95,7 +109,28 @@ enum Refused {
 
 struct Open {
     tries: watch::Receiver<Tried>,
-    later: Vec<String>,
+    /// How many tries have begun.
+    begun: u64,
+    press: Press,
+    /// Who has pressed since the last try began: only the next one is theirs.
+    again: Option<Press>,
+}
+
+impl Open {
+    /// Pressed again; `false` where the reason is not kept.
+    fn join(&mut self, mut press: Press) -> bool {
+        let said: Vec<&String> = self.press.reasons.iter().chain(self.again.iter().flat_map(|p| &p.reasons)).collect();
+        press.reasons.retain(|reason| !said.contains(&reason));
+        let keeps = press.reasons.is_empty() || said.len() < MOST_SAID;
+        if !keeps {
+            press.reasons.clear();
+        }
+        match &mut self.again {
+            Some(again) => again.joined(press),
+            None => self.again = Some(press),
+        }
+        keeps
+    }
 }
 
 #[derive(Default)]
@@ -111,19 +146,32 @@ impl Presses {
         self.unrecorded.load(SeqCst) > 0
     }
 
-    fn later(&self, what: &What) -> Vec<String> {
-        let open = self.open.lock().ok();
-        open.and_then(|open| Some(open.get(what)?.later.clone())).unwrap_or_default()
+    /// Nothing panics with it, and a press is kept whatever does.
+    fn lock(&self) -> MutexGuard<'_, HashMap<What, Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends a press that is over, unless it is recorded and more than `taken` reasons have been said meanwhile.
-    fn end(&self, what: &What, came: &Came, taken: usize) -> bool {
-        let Ok(mut open) = self.open.lock() else { return true };
-        let goes_on = came.is_ok() && open.get(what).is_some_and(|press| press.later.len() > taken);
-        if !goes_on {
-            open.remove(what);
+    /// Begins a try: its number, and what it is to record.
+    fn begin(&self, what: &What) -> Option<(u64, Press)> {
+        let mut presses = self.lock();
+        let open = presses.get_mut(what)?;
+        if let Some(again) = open.again.take() {
+            open.press.joined(again);
         }
-        !goes_on
+        open.begun += 1;
+        Some((open.begun, open.press.clone()))
+    }
+
+    /// Ends a press that is over. Where somebody has pressed since its last try began, theirs goes on: gives when they did.
+    fn end(&self, what: &What) -> Option<Instant> {
+        let mut presses = self.lock();
+        let open = presses.get_mut(what)?;
+        let Some(again) = open.again.take() else {
+            presses.remove(what);
+            return None;
+        };
+        open.press = again;
+        Some(open.press.at)
     }
 
     /// An answer to an agent, unless nothing is allowed: it may have been decided while somebody pressed.
@@ -141,15 +189,16 @@ impl Governance {
         if slug.is_some_and(|slug| slug.len() > LONGEST_SLUG) {
             return Err(Error::NotFound);
         }
-        let mut tries = self.open(Press::new(actor, slug, reason))?;
-        let answered = timeout(PATIENCE, tries.changed()).await.is_ok_and(|changed| changed.is_ok());
-        if !answered {
-            return Ok(Pressed::Unknown);
+        let Joined { mut tries, number, keeps } = self.open(Press::new(actor, slug, reason))?;
+        if !keeps {
+            return Ok(Pressed::NotKept);
         }
-        match tries.borrow().clone() {
-            Some(Ok(pressed)) => Ok(pressed),
-            Some(Err(Refused::NoSuchAgent)) => Err(Error::NotFound),
-            Some(Err(Refused::Forbidden)) => Err(Error::Forbidden),
+        let theirs = |tried: &Tried| tried.as_ref().is_some_and(|(tried, _)| *tried >= number);
+        let Ok(Ok(tried)) = timeout(PATIENCE, tries.wait_for(theirs)).await else { return Ok(Pressed::Unknown) };
+        match tried.clone() {
+            Some((_, Ok(pressed))) => Ok(pressed),
+            Some((_, Err(Refused::NoSuchAgent))) => Err(Error::NotFound),
+            Some((_, Err(Refused::Forbidden))) => Err(Error::Forbidden),
             None => Ok(Pressed::Unknown),
         }
     }
@@ -160,66 +209,54 @@ impl Governance {
     }
 
     /// Begins to record a press, or joins the same one that is open.
-    fn open(&self, press: Press) -> Result<watch::Receiver<Tried>> {
-        let mut open = self.0.presses.open.lock().map_err(|_| Error::Unavailable)?;
-        if let Some(Open { tries, later }) = open.get_mut(&press.what()) {
-            if !press.reason.is_empty() && !later.contains(&press.reason) && later.len() < MOST_SAID {
-                later.push(press.reason);
-            }
-            let mut tries = tries.clone();
-            tries.mark_unchanged();
-            return Ok(tries);
+    fn open(&self, press: Press) -> Result<Joined> {
+        let mut presses = self.0.presses.lock();
+        let what = press.what();
+        if let Some(open) = presses.get_mut(&what) {
+            let keeps = open.join(press);
+            return Ok(Joined { tries: open.tries.clone(), number: open.begun + 1, keeps });
         }
-        if open.len() >= MOST_OPEN {
+        if presses.len() >= MOST_OPEN {
             return Err(Error::Unavailable);
         }
         let (told, tries) = watch::channel(None);
-        open.insert(press.what(), Open { tries: tries.clone(), later: Vec::new() });
-        let (governance, what) = (self.clone(), press.what());
-        let attempt = move || {
-            let later = governance.0.presses.later(&press.what());
-            governance.clone().try_press(Press { later, ..press.clone() })
-        };
+        presses.insert(what.clone(), Open { tries: tries.clone(), begun: 0, press, again: None });
+        let governance = self.clone();
+        let attempt = move |press| governance.clone().try_press(press);
         tokio::spawn(self.clone().keep_pressing(what, told, attempt));
-        Ok(tries)
+        Ok(Joined { tries, number: 1, keeps: true })
     }
 
-    async fn keep_pressing<F>(self, what: What, told: watch::Sender<Tried>, attempt: impl Fn() -> F)
+    async fn keep_pressing<F>(self, what: What, told: watch::Sender<Tried>, attempt: impl Fn(Press) -> F)
     where
         F: Future<Output = Came> + Send + 'static,
     {
         let mut held = None;
-        let mut is_recorded = false;
-        loop {
-            let taken = self.0.presses.later(&what).len();
+        while let Some((number, press)) = self.0.presses.begin(&what) {
+            let hold_at = press.at + HOLD_AFTER;
             let done = {
-                let attempt = outcome(attempt());
+                let attempt = outcome(attempt(press));
                 tokio::pin!(attempt);
                 tokio::select! {
                     done = &mut attempt => done,
-                    () = sleep(HOLD_AFTER), if held.is_none() && !is_recorded => {
+                    () = sleep_until(hold_at), if held.is_none() => {
                         held = Some(Held::new(&self));
                         attempt.await
                     }
                 }
             };
-            let over = !matches!(done, Ok(Pressed::NotRecorded | Pressed::Unknown));
-            if over {
-                let ends = self.0.presses.end(&what, &done, taken);
-                told.send_replace(Some(done));
-                if ends {
-                    return;
-                }
-                // It is stopped; what was said meanwhile is not recorded yet.
-                (held, is_recorded) = (None, true);
+            if matches!(done, Ok(Pressed::NotRecorded | Pressed::Unknown)) {
+                held.get_or_insert_with(|| Held::new(&self));
+                told.send_replace(Some((number, done)));
+                tracing::error!("a stop that was pressed is not recorded; nothing is allowed here until it is");
+                sleep(PAUSE).await;
                 continue;
             }
-            if !is_recorded {
-                held.get_or_insert_with(|| Held::new(&self));
-                told.send_replace(Some(done));
-                tracing::error!("a stop that was pressed is not recorded; nothing is allowed here until it is");
-            }
-            sleep(PAUSE).await;
+            let again = self.0.presses.end(&what);
+            told.send_replace(Some((number, done)));
+            let Some(again) = again else { return };
+            // Who has pressed meanwhile may have been told already that nothing is allowed.
+            held = held.filter(|_| again.elapsed() >= HOLD_AFTER);
         }
     }
 
@@ -242,6 +279,13 @@ async fn outcome(attempt: impl Future<Output = Came> + Send + 'static) -> Came {
         Ok(Some(Ok(came))) => came,
         _ => Ok(Pressed::Unknown),
     }
+}
+
+/// A press that is open: the first try that is its own, and whether what was said with it is kept.
+struct Joined {
+    tries: watch::Receiver<Tried>,
+    number: u64,
+    keeps: bool,
 }
 
 /// Forbids everything here for as long as it lives.
@@ -268,34 +312,30 @@ mod tests {
     #[tokio::test]
     async fn a_try_that_panics_holds_everything_back_until_a_later_one_is_recorded() {
         let governance = Governance::connect("postgres://nobody@localhost:1/nothing", Pools::default()).unwrap();
-        let what = (None, None);
+        let press = Press::new(&Actor::System, None, "");
+        let what = press.what();
         let (told, mut tries) = watch::channel(None);
-        governance
-            .0
-            .presses
-            .open
-            .lock()
-            .unwrap()
-            .insert(what.clone(), Open { tries: tries.clone(), later: Vec::new() });
+        let open = Open { tries: tries.clone(), begun: 0, press, again: None };
+        governance.0.presses.open.lock().unwrap().insert(what.clone(), open);
         let made = AtomicUsize::new(0);
-        let attempt = move || {
+        let attempt = move |_| {
             let first = made.fetch_add(1, SeqCst) == 0;
             async move { if first { panic!("on purpose") } else { Err(Refused::NoSuchAgent) } }
         };
         let pressing = tokio::spawn(governance.clone().keep_pressing(what, told, attempt));
         tries.changed().await.unwrap();
-        assert_eq!(*tries.borrow_and_update(), Some(Ok(Pressed::Unknown)));
+        assert_eq!(*tries.borrow_and_update(), Some((1, Ok(Pressed::Unknown))));
         assert!(governance.holds_back());
 
         tries.changed().await.unwrap();
-        assert_eq!(*tries.borrow(), Some(Err(Refused::NoSuchAgent)));
+        assert_eq!(*tries.borrow(), Some((2, Err(Refused::NoSuchAgent))));
         pressing.await.unwrap();
         assert!(!governance.holds_back() && governance.0.presses.open.lock().unwrap().is_empty());
     }
 
     #[test]
     fn a_reason_is_cut_where_it_would_be_too_long_elsewhere() {
-        let reason = |typed: &str| Press::new(&Actor::System, None, typed).reason;
+        let reason = |typed: &str| Press::new(&Actor::System, None, typed).reasons.concat();
         let lines = "ab\r\n".repeat(MOST_TEXT);
         assert_eq!(domain::seen::length(&reason(&lines)), MOST_TEXT);
         assert!(reason(&lines).starts_with("ab\nab\n") && reason("a\0b\r\n") == "ab");

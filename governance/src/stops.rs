@@ -130,17 +130,19 @@ fn may_release(actor: &Actor, stop: &StopView, now: DateTime<Utc>) -> bool {
 /// Locks control and writes the stop with all that was said of it; gives the one that holds then.
 async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView> {
     db::control::lock_exclusive(connection).await?;
-    let stop = write_stop(connection, press).await?;
-    for reason in &press.later {
+    // An earlier try of it, whose answer was lost, has written all of it.
+    if let Some((recorded, _)) = db::stops::find(connection, press.id).await? {
+        return Ok(recorded.stop);
+    }
+    let reason = press.reasons.first().map_or("", String::as_str);
+    let stop = write_stop(connection, press, reason).await?;
+    for reason in press.reasons.iter().skip(1) {
         add(connection, &press.actor, &stop, reason, Kind::StopJoined).await?;
     }
     Ok(stop)
 }
 
-async fn write_stop(connection: &mut PgConnection, press: &Press) -> Result<StopView> {
-    if let Some((recorded, _)) = db::stops::find(connection, press.id).await? {
-        return Ok(recorded.stop);
-    }
+async fn write_stop(connection: &mut PgConnection, press: &Press, reason: &str) -> Result<StopView> {
     // It may have been pressed a while ago.
     if let Actor::Person(me) = &press.actor
         && db::people::me(&mut *connection, me.id).await?.is_none()
@@ -149,7 +151,7 @@ async fn write_stop(connection: &mut PgConnection, press: &Press) -> Result<Stop
     }
     let agent = agent_named(connection, press.slug.as_deref()).await?;
     if let Some(holding) = db::stops::holding(connection, agent.as_ref().map(|a| a.id)).await? {
-        let added = add(connection, &press.actor, &holding, &press.reason, Kind::StopJoined).await?;
+        let added = add(connection, &press.actor, &holding, reason, Kind::StopJoined).await?;
         let now_holding =
             if added { db::stops::holding(connection, holding.agent.as_ref().map(|a| a.id)).await? } else { None };
         return Ok(now_holding.unwrap_or(holding));
@@ -160,7 +162,7 @@ async fn write_stop(connection: &mut PgConnection, press: &Press) -> Result<Stop
         by: press.actor.person().map_or_else(|_| "the command line".to_owned(), |me| me.name.clone()),
         agent,
         at: now,
-        reason: press.reason.clone(),
+        reason: reason.to_owned(),
         added: Vec::new(),
         taken_back_by: press.actor.person().ok().map(|me| me.id),
     };

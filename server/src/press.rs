@@ -71,11 +71,19 @@ async fn stop(house: House, actor: Actor, slug: Option<String>, request: Request
         }
         Ok(Pressed::NotRecorded) => pages::not_stopped(pages::Open::NotRecorded),
         Ok(Pressed::Unknown) => pages::not_stopped(pages::Open::Unknown),
+        Ok(Pressed::NotKept) => pages::not_taken(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "So many reasons that you have given for this stop are not recorded yet that this one is not kept. Reins goes on \
+             trying to record the stop.",
+            &form.reason,
+            "/stop",
+        ),
         Err(Error::NotFound) => {
-            pages::refused(StatusCode::NOT_FOUND, "There is no such agent, so nothing was stopped.", "/stop")
+            pages::refused(StatusCode::NOT_FOUND, "There is no such agent, so this press stopped nothing.", "/stop")
         }
         Err(Error::Forbidden) => {
-            pages::refused(StatusCode::FORBIDDEN, "You may not sign in any more, so nothing was stopped.", "/sign-in")
+            let words = "You may not sign in any more, so this press stopped nothing.";
+            pages::refused(StatusCode::FORBIDDEN, words, "/sign-in")
         }
         Err(_) => pages::not_stopped(pages::Open::NotTried),
     }

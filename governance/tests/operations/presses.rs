@@ -5,7 +5,10 @@ use std::time::Duration;
 use domain::state::State;
 use governance::{AgentError, Error, Governance, Pressed};
 use sqlx::Executor;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::{
+    task::JoinSet,
+    time::{Instant, sleep, timeout},
+};
 
 use crate::support::{Shop, id_of, measured, refund};
 
@@ -82,6 +85,56 @@ async fn what_is_said_just_before_a_stop_is_recorded_can_be_read_afterwards() {
         assert!(begun.elapsed() < Duration::from_secs(10), "{stops:?}");
         sleep(Duration::from_millis(20)).await;
     }
+}
+
+/// Whoever presses again has pressed: a release of what was recorded before is not their answer.
+#[tokio::test]
+async fn a_press_beside_one_that_is_recorded_and_released_stops_again() {
+    let shop = Shop::open().await;
+    let governance = shop.replica();
+    let mut other = shop.database.owner.acquire().await.unwrap();
+    other.execute(HOLD).await.unwrap();
+    shop.database.break_inserts("entries", "new.kind = 'stop_explained'").await;
+    let press = async |reason| governance.press(&shop.ana, None, reason).await.unwrap();
+    let (first, second) = tokio::join!(press("odd refunds"), async {
+        let tried = "select count(*) from pg_locks where locktype = 'advisory' and not granted
+            and database = (select oid from pg_database where datname = current_database())";
+        while shop.database.count(tried).await == 0 {
+            sleep(Duration::from_millis(5)).await;
+        }
+        tokio::join!(press("cards stolen"), other.execute("rollback")).0
+    });
+    let Pressed::Recorded(first) = first else { panic!("{first:?}") };
+    assert_eq!(second, Pressed::NotRecorded, "what it says is not recorded");
+    assert!(governance.holds_back());
+
+    shop.governance.release(&shop.admin, first.id, "all is well").await.unwrap();
+    let Pressed::Recorded(third) = press("").await else { panic!("it is written again") };
+    assert_ne!(third.id, first.id);
+    let stops = shop.governance.stops(&shop.ben).await.unwrap();
+    assert_eq!((stops.len(), stops[0].id, stops[0].reason.as_str()), (1, third.id, "cards stolen"));
+    let asked = shop.governance.ask(&shop.key, "after", refund("1.00")).await.unwrap();
+    assert_eq!(asked.state, State::Stopped);
+}
+
+#[tokio::test]
+async fn a_reason_that_is_not_kept_is_told_so() {
+    let shop = Shop::open().await;
+    let governance = shop.replica();
+    shop.database.break_inserts("entries", "new.kind = 'stopped'").await;
+    let say = |n: usize| {
+        let (governance, ana) = (governance.clone(), shop.ana.clone());
+        async move { governance.press(&ana, None, &format!("reason {n}")).await.unwrap() }
+    };
+    assert_eq!(say(0).await, Pressed::NotRecorded);
+    let again = (1..20).map(say).collect::<JoinSet<_>>().join_all().await;
+    assert!(again.iter().all(|pressed| *pressed == Pressed::NotRecorded), "{again:?}");
+    assert_eq!(say(20).await, Pressed::NotKept);
+    assert_eq!(say(7).await, Pressed::NotRecorded, "it is said already");
+    shop.database.mend_inserts("entries").await;
+    let_go(&governance).await;
+    let stops = governance.stops(&shop.ben).await.unwrap();
+    assert_eq!((stops[0].reason.as_str(), stops[0].added.len()), ("reason 0", 19));
 }
 
 #[tokio::test]
