@@ -15,6 +15,10 @@ const IN_LINES: &str = "a abbr acronym b big cite code del dfn em font i ins kbd
 const LINES: &str = "address article aside blockquote body br caption center dd div dl dt figcaption figure footer h1 h2 h3 \
                      h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul";
 
+/// Those of them that change the size of letters, by that of what they lie in.
+const SIZES: &str = "big small sub sup";
+const HEADINGS: &str = "h1 h2 h3 h4 h5 h6";
+
 /// Attributes that change nothing of what is read.
 const ATTRIBUTES: &str = "align border cellpadding cellspacing cite class colspan height href id lang name rel role rowspan \
                           start target title valign width";
@@ -42,11 +46,26 @@ pub(super) struct Read {
     pub readings: [String; 3],
     /// Whether nothing of it may read otherwise.
     pub sure: bool,
+    /// What changes the size of letters and is open: within a line, and as a heading.
+    sizes: [Option<String>; 2],
+    /// Whether something within a line stands out by its size, its style or a line through it.
+    stands_out: bool,
+    /// Whether a word is begun, and whether there was a tag in it then.
+    word: (bool, bool),
+    /// Whether there is a tag between letters of one word.
+    cuts_words: bool,
 }
 
 /// HTML without its tags and comments, and with its character references read.
 pub(super) fn html(text: &str) -> Read {
-    let mut read = Read { readings: Default::default(), sure: true };
+    let mut read = Read {
+        readings: Default::default(),
+        sure: true,
+        sizes: [None, None],
+        stands_out: false,
+        word: (false, false),
+        cuts_words: false,
+    };
     let mut rest = text;
     while let Some(at) = rest.find(['<', '&']) {
         let (before, from) = rest.split_at(at);
@@ -55,6 +74,8 @@ pub(super) fn html(text: &str) -> Read {
         rest = &from[end..];
     }
     read.push(rest);
+    // A letter between others may be drawn so that nobody reads it.
+    read.sure &= !(read.stands_out && read.cuts_words);
     read
 }
 
@@ -90,6 +111,16 @@ pub(super) fn without_marks(text: &str) -> Option<(String, bool)> {
 
 impl Read {
     fn push(&mut self, text: &str) {
+        for letter in text.chars() {
+            match self.word {
+                _ if letter.is_whitespace() => self.word = (false, false),
+                (_, is_cut) if letter.is_alphanumeric() => {
+                    self.cuts_words |= is_cut;
+                    self.word.0 = true;
+                }
+                _ => {}
+            }
+        }
         self.readings.iter_mut().for_each(|reading| reading.push_str(text));
     }
 
@@ -123,15 +154,35 @@ impl Read {
             }
         }
         let (lines, end) = match plain_tag(text) {
-            Some((name, end)) if is_one_of(IN_LINES, name) => (false, end),
-            Some((name, end)) if is_one_of(LINES, name) => (true, end),
+            Some(tag) if is_one_of(IN_LINES, tag.name) => {
+                self.stands_out |= tag.has_style || is_one_of("big del s small strike", tag.name);
+                self.size(0, SIZES, &tag);
+                self.word.1 = self.word.0;
+                (false, tag.end)
+            }
+            Some(tag) if is_one_of(LINES, tag.name) => {
+                self.size(1, HEADINGS, &tag);
+                self.word = (false, false);
+                (true, tag.end)
+            }
             other => {
                 self.sure = false;
-                (false, other.map_or_else(to_the_next, |(_, end)| end))
+                (false, other.map_or_else(to_the_next, |tag| tag.end))
             }
         };
         self.push_between(if lines { " " } else { "" });
         end
+    }
+
+    /// One within another makes letters as small or as large as nobody reads them.
+    fn size(&mut self, place: usize, names: &str, tag: &Tag<'_>) {
+        let Some(open) = self.sizes.get_mut(place).filter(|_| is_one_of(names, tag.name)) else { return };
+        match (&open, tag.closes) {
+            (Some(name), true) if name.eq_ignore_ascii_case(tag.name) => *open = None,
+            (_, true) => {}
+            (Some(_), false) => self.sure = false,
+            (None, false) => *open = Some(tag.name.to_owned()),
+        }
     }
 
     /// Reads the character reference that `text` begins with, and gives where it ends.
@@ -167,16 +218,25 @@ fn beginning(text: &str, belongs: impl Fn(char) -> bool) -> &str {
     &text[..end]
 }
 
-/// The name of the tag that `text` begins with, and where it ends; `None` where it is written oddly, or may change what is
-/// read.
-fn plain_tag(text: &str) -> Option<(&str, usize)> {
-    let begins = text.strip_prefix("</").or_else(|| text.strip_prefix('<'))?;
+struct Tag<'a> {
+    name: &'a str,
+    closes: bool,
+    has_style: bool,
+    /// Where it ends.
+    end: usize,
+}
+
+/// The tag that `text` begins with; `None` where it is written oddly, or may change what is read.
+fn plain_tag(text: &str) -> Option<Tag<'_>> {
+    let closing = text.strip_prefix("</");
+    let closes = closing.is_some();
+    let begins = closing.or_else(|| text.strip_prefix('<'))?;
     let name = beginning(begins, |c| c.is_ascii_alphanumeric());
-    let mut rest = &begins[name.len()..];
+    let (mut rest, mut has_style) = (&begins[name.len()..], false);
     loop {
         let attribute = rest.trim_ascii_start();
         if let Some(after) = attribute.strip_prefix('>').or_else(|| attribute.strip_prefix("/>")) {
-            return Some((name, text.len() - after.len()));
+            return Some(Tag { name, closes, has_style, end: text.len() - after.len() });
         }
         let known = beginning(attribute, |c| c.is_ascii_alphanumeric() || c == '-');
         let is_data = known.starts_with("data-") || known.starts_with("aria-");
@@ -190,6 +250,7 @@ fn plain_tag(text: &str) -> Option<(&str, usize)> {
             if is_style && !style::hides_nothing(value, is_one_of(IN_LINES, name)) {
                 return None;
             }
+            has_style |= is_style && !value.is_empty();
             rest = after;
         }
     }

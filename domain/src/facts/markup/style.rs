@@ -31,9 +31,9 @@ const COLOURS: [(&str, &str); 17] = [
     ("yellow", "ffff00"),
 ];
 
-/// How bright letters are at most, and backgrounds at least, in per cent: the one can be read on the other.
-const DARK: u32 = 40;
-const LIGHT: u32 = 64;
+/// How bright letters are at most, and backgrounds at least: the contrast of one to the other is 4.5 to 1, as WCAG wants it.
+const DARK: f64 = 0.133;
+const LIGHT: f64 = 0.774;
 
 /// Whether all that a `style` says leaves the text of its element to be read where it stands.
 pub fn hides_nothing(style: &str, is_within_a_line: bool) -> bool {
@@ -52,13 +52,13 @@ fn is_of_letters(property: &str, value: &str) -> bool {
         "color" => value == "inherit" || brightness(value).is_some_and(|bright| bright <= DARK),
         "font-family" => value.split(',').map(unquoted).all(|font| FONTS.split(", ").any(|known| known == font)),
         "font-size" => {
-            is_one_of("1em 1rem 100% x-small small medium large x-large")
-                || is_from(value, "px", 8.0..=48.0)
-                || is_from(value, "pt", 6.0..=36.0)
+            is_one_of("1em 1rem 100% small medium large x-large")
+                || is_from(value, "px", 12.0..=28.0)
+                || is_from(value, "pt", 9.0..=21.0)
         }
         "font-style" => is_one_of("normal italic oblique"),
         "font-weight" => is_one_of("normal bold bolder lighter 100 200 300 400 500 600 700 800 900"),
-        "letter-spacing" => is_one_of("normal 0") || is_from(value, "px", 0.0..=2.0),
+        "letter-spacing" => is_one_of("normal 0 0px"),
         "line-height" => {
             is_one_of("normal")
                 || is_from(value, "", 1.0..=3.0)
@@ -114,8 +114,8 @@ fn unquoted(font: &str) -> &str {
     within('"').or_else(|| within('\'')).unwrap_or(font)
 }
 
-/// From 0 for black to 100 for white, about as eyes see it; `None` where it is not plainly a colour.
-fn brightness(colour: &str) -> Option<u32> {
+/// The relative luminance, from 0 for black to 1 for white; `None` where it is not plainly a colour.
+fn brightness(colour: &str) -> Option<f64> {
     let named = COLOURS.iter().find(|(name, _)| *name == colour).map(|(_, hex)| *hex);
     let [red, green, blue] = match named.or_else(|| colour.strip_prefix('#')) {
         Some(hex) => of_hex(hex)?,
@@ -125,8 +125,11 @@ fn brightness(colour: &str) -> Option<u32> {
             parts.try_into().ok()?
         }
     }
-    .map(u32::from);
-    Some((2126 * red * red + 7152 * green * green + 722 * blue * blue) / (100 * 255 * 255))
+    .map(|part| match f64::from(part) / 255.0 {
+        dark if dark <= 0.040_45 => dark / 12.92,
+        part => ((part + 0.055) / 1.055).powf(2.4),
+    });
+    Some(0.2126 * red + 0.7152 * green + 0.0722 * blue)
 }
 
 fn of_hex(hex: &str) -> Option<[u8; 3]> {
@@ -141,7 +144,7 @@ fn of_hex(hex: &str) -> Option<[u8; 3]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::html;
+    use super::{super::html, DARK, LIGHT};
 
     /// The body of an order's mail as shop systems write it.
     const MAIL: &str = r##"<table width="100%" cellpadding="0" style="border-collapse: collapse; background-color:#F7F7F7;">
@@ -150,7 +153,7 @@ mod tests {
         <p style='margin: 0; color: rgb(68, 68, 68); font-size: 16px; line-height: 24px;'>Hi <b style="font-weight:600">Omar</b>,
         see <a href="https://shop.example/o/1" style="color:#0b57d0; text-decoration:underline">your order</a>.</p>
         <ul style="list-style-type:disc;padding-left:20px;"><li style="color:#555">Shirt</li></ul>
-        <p style="font-size:9pt;color:#999999;border-top:1px solid #ddd;max-width:600px"></p></td></tr></table>"##;
+        <p style="font-size:9pt;color:#666666;border-top:1px solid #ddd;max-width:600px"></p></td></tr></table>"##;
 
     #[test]
     fn an_ordinary_mail_of_a_shop_is_read_for_sure() {
@@ -186,6 +189,8 @@ mod tests {
             "color:#fff",
             "color:#fefefe",
             "color:yellow",
+            "color:#777",
+            "color:red",
             "color:transparent",
             "color:rgba(0,0,0,0)",
             "color:#0000",
@@ -195,13 +200,24 @@ mod tests {
             "color:",
             "background:black",
             "background-color:#333",
+            "background:#ccc",
+            "background:#ddd",
+            "background:rgba(255,255,255,.5)",
+            "background:#ffff",
             "background:url(x)",
             "background:white url(x)",
             "font-size:0",
             "font-size:0px",
             "font-size:1px",
             "font-size:.1px",
+            "font-size:8px",
+            "font-size:11px",
+            "font-size:48px",
             "font-size:500px",
+            "font-size:6pt",
+            "font-size:36pt",
+            "font-size:1vw",
+            "font-size:xx-small",
             "font-size:1e1px",
             "font-size:-16px",
             "font-size:0.5em",
@@ -216,7 +232,9 @@ mod tests {
             "line-height:0.1",
             "line-height:5px",
             "letter-spacing:-1em",
+            "letter-spacing:2px",
             "letter-spacing:50px",
+            "word-spacing:-9px",
             "margin:-20px",
             "margin-left:9999px",
             "padding:1px 9999px",
@@ -237,9 +255,45 @@ mod tests {
         {
             assert!(!html(&format!("<span style='{style}'>")).sure, "{style} within a line");
         }
+        const { assert!((LIGHT + 0.05) / (DARK + 0.05) >= 4.5) };
         assert!(!html("<p style=\"color:black\" style=\"display:none\">").sure);
         assert!(!html("<p style = display:none>").sure);
         assert!(!html("<p style=line-height:12px>x<br><mark>&nbsp;</mark>").sure, "it is drawn over the line above");
         assert!(!html("<p style=color:black").sure, "it does not end");
+    }
+
+    #[test]
+    fn what_stands_out_stands_within_no_word() {
+        for (text, sure) in [
+            ("law<b>x</b>suit", true),
+            ("law<span style=''>x</span>suit", true),
+            ("law<span style=\"font-size:12px\">x</span>suit", false),
+            ("law<span style=\"font-size:12px\">&#120;</span>suit", false),
+            ("law<span style=\"font-size:12px\">.</span>suit", false),
+            ("law<b><i style=color:#666>\u{200b}x</i></b>suit", false),
+            ("<b style=color:#666>x</b>lawsuit", false),
+            ("law<s>x</s>suit", false),
+            ("law<DEL>x</del>suit", false),
+            ("law<small>x</small>suit", false),
+            ("see <a style=color:#000>your order</a>, <s>29</s> <b>19</b>.<br><b>Yours", true),
+            ("the 10<sup>th</sup>", true),
+        ] {
+            assert_eq!(html(text).sure, sure, "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes_within_sizes_are_not_known() {
+        for (text, sure) in [
+            ("<small>a</small> <small>b</small> <sub>c</sub>", true),
+            ("<h1>a <small>b</small></h1><h2>c</h2>", true),
+            ("<small><small>x", false),
+            ("<sub><big>x", false),
+            ("<small></sub><Small>x", false),
+            ("<h6><div><h6>x", false),
+            ("<h1></h2><h3>x", false),
+        ] {
+            assert_eq!(html(text).sure, sure, "{text}");
+        }
     }
 }
