@@ -259,10 +259,9 @@ fn new_risks(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog
     let (rules, names) = (&set.approval_thresholds.rules, after.names());
     let told = new.map(|Risk { part, sentence, .. }| {
         let rule = rules.iter().find(|rule| part == Part::Rule { id: rule.id.clone() });
-        match (rule.map(|rule| about(rule, &names)), sentence.strip_prefix("This rule ")) {
-            (Some(about), Some(does)) => format!("{agent}: the rule for {about}, {does}"),
-            (Some(about), None) => format!("{agent}: the rule for {about}: {sentence}"),
-            (None, _) => format!("{agent}: {sentence}"),
+        match rule.map(|rule| about(rule, &names)) {
+            Some(about) => format!("{agent}, the rule for {about}: {sentence}"),
+            None => format!("{agent}: {sentence}"),
         }
     });
     told.collect()

@@ -179,7 +179,8 @@ fn what_is_newly_risky_is_said_and_no_old_risk() {
     let none = said(allowed(), &[("/amount", Value::Null)]);
     assert!(
         none.contains(
-            &"`Support`: the rule for `Refund`, when the amount is over $50.00, never asks: `refunds` have no amount."
+            &"`Support`, the rule for `Refund`, when the amount is over $50.00 (3 different people from `Leads`): This rule \
+              never asks: `refunds` have no amount."
                 .to_owned()
         ),
         "{none:?}"
@@ -283,13 +284,29 @@ fn other_words_for_a_topic_are_said_to_whoever_asks_about_it() {
 }
 
 #[test]
+fn rules_that_differ_by_their_queue_alone_are_told_apart() {
+    let mut set = set(allowed());
+    let rules = &mut set.approval_thresholds.rules;
+    let mut other = rules[2].clone();
+    (other.id, other.queue, other.needed) = ("other".to_owned(), "desk".to_owned(), 1);
+    rules.push(other);
+    let after = catalog().with(&changed(&[("/amount", Value::Null)]));
+    let said = meaning("Support", &set, &catalog(), &after);
+    for people in ["3 different people from `Leads`", "one person from `desk`"] {
+        let rule = format!("the rule for `Refund`, when the amount is over $50.00 ({people}): This rule never asks");
+        assert_eq!(said.iter().filter(|said| said.contains(&rule)).count(), 1, "{people}: {said:?}");
+    }
+}
+
+#[test]
 fn a_queue_that_is_gone_or_renamed_is_said_and_its_people_are_not() {
     let (mut gone, mut empty) = (catalog(), catalog());
     gone.queues.clear();
     let said = meaning("Support", &set(allowed()), &catalog(), &gone);
     assert!(
         said.contains(
-            &"`Support`: the rule for every action that changes an outside system: There is no queue `leads`."
+            &"`Support`, the rule for every action that changes an outside system (2 different people from `leads`): There is \
+              no queue `leads`."
                 .to_owned()
         ),
         "{said:?}"

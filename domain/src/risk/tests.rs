@@ -204,7 +204,7 @@ fn what_is_wrong_or_risky_is_said_in_a_sentence() {
             vec![(RULES, of_refunds(json!([{"kind": "amount_over", "limit": usd("80.00")}])))],
             Code::AddsNothing,
             "This rule adds nothing: another one asks the same queue for all its cases, that for `Refund`, \
-             when the amount is over $50.00.",
+             when the amount is over $50.00 (one person from `CS leads`).",
         ),
         (
             vec![(RULES, of_refunds(json!([{"kind": "amount_over", "limit": usd("500.00")}])))],

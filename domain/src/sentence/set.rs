@@ -13,8 +13,12 @@ use crate::{
     },
 };
 
-/// Which rule it is: "`Refund`, when the amount is over $50.00".
+/// Which rule it is: "`Refund`, when the amount is over $50.00 (one person from `CS leads`)".
 pub fn about(rule: &Rule, names: &Names) -> String {
+    format!("{} ({})", asks_about(rule, names), people(rule.needed, &rule.queue, names))
+}
+
+fn asks_about(rule: &Rule, names: &Names) -> String {
     let what = match &rule.applies_to {
         AppliesTo::Any => "every action".to_owned(),
         AppliesTo::Actions(actions) => list(actions.iter().map(|name| called(&names.actions, name)), "or"),
@@ -31,7 +35,7 @@ pub fn about(rule: &Rule, names: &Names) -> String {
 fn rule(rule: &Rule, names: &Names) -> String {
     let (who, decide, time) = (people(rule.needed, &rule.queue, names), decide(rule.needed), duration(rule.within_s));
     let for_what = if rule.off { "Switched off: for" } else { "For" };
-    let about = about(rule, names);
+    let about = asks_about(rule, names);
     let (late, trust) = (late(&rule.otherwise, names), if trusts_agent(rule) { TRUSTED } else { "" });
     let same = if rule.same_person { SAME_PERSON } else { "" };
     format!("{for_what} {about}, {who} {decide} within {time}. {late}{same}{trust}")

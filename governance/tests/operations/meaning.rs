@@ -20,7 +20,8 @@ async fn what_a_changed_action_type_means_for_rules_in_force_has_to_be_accepted(
     let sentences = not_accepted(put(&[]).await);
     for said in [
         "`Support`’s rules and limits about money look at nothing any more: `refunds` would have no amount.",
-        "`Support`: the rule for `Refund`, when the amount is over $50.00, never asks: `refunds` have no amount.",
+        "`Support`, the rule for `Refund`, when the amount is over $50.00 (one person from `CS leads`): This rule never \
+         asks: `refunds` have no amount.",
         "`Support`: Changes an outside system, and nobody is asked: `Refund`.",
     ] {
         assert!(sentences.iter().any(|sentence| sentence == said), "{said}: {sentences:?}");
