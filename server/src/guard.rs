@@ -104,12 +104,17 @@ fn is_of(request: &Request, actor: &Actor) -> bool {
 async fn of_somebody_else(request: Request, actor: &Actor) -> Response {
     let (parts, body) = request.into_parts();
     let who = actor.person().map(|me| me.name.as_str()).unwrap_or_default();
-    if kept::leaves_its_page(&parts.headers)
-        && let Some(page) = kept::keep(&parts, body, Some(who)).await
-    {
-        return page;
+    let told = pages::somebody_else(who);
+    if !kept::leaves_its_page(&parts.headers) {
+        return pages::refused(StatusCode::CONFLICT, &format!("{told} Nothing was done."), "/");
     }
-    pages::refused(StatusCode::CONFLICT, &format!("{} Nothing was done.", pages::somebody_else(who)), "/")
+    match kept::keep(&parts, body, Some(who)).await {
+        Some(page) => page,
+        None => {
+            let words = format!("{told} Nothing was done, and what you wrote was not kept.");
+            pages::refused(StatusCode::CONFLICT, &words, kept::page_of(&parts).as_deref().unwrap_or("/"))
+        }
+    }
 }
 
 /// Whether the session is still good, and still this person's. Where that cannot be found out, it is not.

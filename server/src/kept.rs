@@ -57,15 +57,25 @@ fn again(parts: &Parts) -> Option<String> {
     if !is_own(address) {
         return None;
     }
-    let from = parts.headers.get(header::REFERER).and_then(|from| from.to_str().ok()?.parse::<Uri>().ok());
-    let from = from.and_then(|from| from.path_and_query().map(ToString::to_string));
-    Some(match from.filter(|_| parts.uri.path().starts_with("/api/") && back(&parts.uri).is_none()) {
+    Some(match came_from(parts).filter(|_| parts.uri.path().starts_with("/api/") && back(&parts.uri).is_none()) {
         Some(from) => {
             let joint = if address.contains('?') { '&' } else { '?' };
             format!("{address}{joint}{BACK}={}", escaped(&from))
         }
         None => address.to_owned(),
     })
+}
+
+/// The address that a form was sent from; the guard has seen to it that it is of this site.
+fn came_from(parts: &Parts) -> Option<String> {
+    let from: Uri = parts.headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    Some(from.path_and_query()?.to_string())
+}
+
+/// The page that a form stood on, where it can be opened.
+pub fn page_of(parts: &Parts) -> Option<String> {
+    let page = back(&parts.uri).or_else(|| came_from(parts))?;
+    Some(page).filter(|page| is_own(page) && !page.starts_with("/api/"))
 }
 
 /// What an address says under a name.

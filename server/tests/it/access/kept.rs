@@ -102,6 +102,20 @@ async fn a_page_of_somebody_else_changes_nothing_in_my_name_and_keeps_what_was_w
     let client = [("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "cors"), ("accept", "text/html")];
     let answer = liz.post_from(&tighten, form, &client).await;
     assert!(answer.status == 409 && answer.text.contains("Nothing was done.</p>"), "{answer:?}");
+    // What cannot be kept is said not to be, with the way back.
+    let long = format!("agent=support&reason={}", "x".repeat(256 * 1024));
+    let mut elsewhere = PLAIN;
+    elsewhere[3] = ("referer", "http://elsewhere.example/approvals/1");
+    for (form, headers, back) in [
+        ("password=long+enough", PLAIN, "/approvals/1"),
+        (long.as_str(), PLAIN, "/approvals/1"),
+        (long.as_str(), elsewhere, "/"),
+    ] {
+        let answer = liz.post_from(&tighten, form, &headers).await;
+        let said = "Nothing was done, and what you wrote was not kept.</p>";
+        assert!(answer.status == 409 && answer.text.contains(said), "{answer:?}");
+        assert!(answer.text.contains(&format!("<a href=\"{back}\">Back</a>")), "{}", answer.text);
+    }
     for nobody in ["", "0", "%00"] {
         let (path, _) = tighten.split_once('=').unwrap();
         assert_eq!(liz.post_from(&format!("{path}={nobody}"), form, &client).await.status, 409, "{nobody}");
