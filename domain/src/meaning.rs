@@ -222,7 +222,7 @@ fn data_sets(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog
         let kept = (old != new).then(|| {
             format!("{agent} may read {label}, which counts as {} from now on, before as {}.", new.words(), old.words())
         });
-        let renamed = (label != called)
+        let renamed = (set.label != known.label)
             .then(|| format!("{agent} may read what was called {called}, and is called {label} from now on."));
         Some([kept, renamed])
     });
@@ -241,10 +241,9 @@ fn renamed(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) 
     let integrations = runs_on
         .into_iter()
         .filter_map(|slug| Some(("integration", &before.integration(slug)?.name, &after.integration(slug)?.name)));
-    let told = queues.chain(integrations).filter_map(|(what, old, new)| {
-        let (old, new) = (value(old), value(new));
-        (old != new).then(|| format!("{agent}: the {what} {old} is called {new} from now on."))
-    });
+    let renamed = queues.chain(integrations).filter(|(_, old, new)| old != new);
+    let told = renamed
+        .map(|(what, old, new)| format!("{agent}: the {what} {} is called {} from now on.", value(old), value(new)));
     told.collect()
 }
 

@@ -17,7 +17,7 @@ use domain::{
     decision::Prepared,
     facts::Words,
     id::{AgentId, PersonId},
-    sentence::{Names, value, visible},
+    sentence::{Names, value},
     standing::Members,
     view::{AgentLink, KeyKind},
 };
@@ -94,7 +94,7 @@ impl Control {
     /// Why this agent could not carry an action out that it asked for by that revision of its type, whatever the arguments.
     pub fn in_vain(&self, agent: AgentId, action: &str, revision: Option<i32>) -> Option<String> {
         let Some(known) = self.agents.get(&agent) else { return Some("Its agent is not known yet.".to_owned()) };
-        let (name, label) = (visible(&known.link.name), value(&self.label(action)));
+        let (name, label) = (value(&known.link.name), value(&self.label(action)));
         let set = known.permissions.as_ref().map(|(_, set)| &set.action_scope);
         let allowance = set.filter(|scope| !scope.deny.contains(action)).and_then(|scope| scope.allow.get(action));
         let now = self.action(action).map(|(revision, _)| revision);

@@ -86,7 +86,7 @@ fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoV
     });
     view! {
         <section class="card" data-key=head.id.to_string()>
-            <h2>{head.title}</h2>
+            <h2><Said text=head.title/></h2>
             <p><Written text=head.stamp.by.name/> " proposes this, " <Ago at=head.stamp.at now/> "." {note}</p>
             <Told told/>
             {means}

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{draft::ProposalRow, view::catalog::ChangeHead};
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::{
@@ -40,7 +41,7 @@ pub fn ChangeTask(change: ChangeHead, now: DateTime<Utc>) -> impl IntoView {
         <li class="card task" data-key=format!("change {id}")>
             <div class="task-text">
                 <Tag tone=Tone::Waiting text="Proposed"/>
-                <p><Written text=stamp.by.name/> " proposes a change, " <Ago at=stamp.at now/> ": " <Written text=title/> ". " <Written text=note/></p>
+                <p><Written text=stamp.by.name/> " proposes a change, " <Ago at=stamp.at now/> ": " <Said text=title/> ". " <Written text=note/></p>
             </div>
             <a class="button button-accent" href=paths::changes()>"Look at what it means"</a>
         </li>

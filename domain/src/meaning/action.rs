@@ -1,6 +1,6 @@
 //! What a changed action type means for permissions in force.
 
-use super::kind::members;
+use super::kind::{exact, members};
 use crate::{
     action::{AbsentAmount, ActionType, Reversibility},
     catalog::Catalog,
@@ -75,14 +75,16 @@ impl Change<'_> {
     /// What people who decide read of it is what they sign.
     fn label(&self) -> Option<String> {
         let Self { agent, before, after, .. } = self;
-        let (old, new) = (value(&before.label), value(&after.label));
-        (old != new).then(|| format!("{agent}: what was called {old} is called {new} from now on."))
+        let (old, new) = (&before.label, &after.label);
+        let told = || format!("{agent}: what was called {} is called {} from now on.", value(old), value(new));
+        (old != new).then(told)
     }
 
     fn sentence(&self) -> Option<String> {
         let Self { agent, all, before, after, .. } = self;
-        let (old, new) = (value(&before.sentence), value(&after.sentence));
-        (old != new).then(|| format!("{agent}: people who decide about {all} read {new} from now on, before {old}."))
+        let (old, new) = (&before.sentence, &after.sentence);
+        let about = format!("{agent}: people who decide about {all} read");
+        (old != new).then(|| format!("{about} {} from now on, before {}.", value(new), value(old)))
     }
 
     fn amount(&self) -> Option<String> {
@@ -185,9 +187,9 @@ impl Change<'_> {
     fn undoing(&self) -> Option<String> {
         let Self { agent, all, before, after, .. } = self;
         if std::mem::discriminant(&before.reversibility) == std::mem::discriminant(&after.reversibility) {
-            let [old, new] = [before, after].map(|action| value(&action.reversibility.words()));
-            let told = || format!("{agent}: people read of {all} {new} from now on, before {old}.");
-            return (old != new).then(told);
+            let [old, new] = [before, after].map(|action| action.reversibility.words());
+            let about = format!("{agent}: people read of {all}");
+            return (old != new).then(|| format!("{about} {} from now on, before {}.", value(&new), value(&old)));
         }
         let asks = |rule: &Rule| rule.when.contains(&Condition::Irreversible);
         Some(match self.after.reversibility {
@@ -220,12 +222,13 @@ impl Change<'_> {
     /// What was denied for its arguments may go through, and the other way round.
     fn arguments(&self) -> Option<String> {
         let Self { agent, all, before, after, .. } = self;
-        let (old, new) = (members(&before.arguments), members(&after.arguments));
+        let (old, new) = (members(&before.arguments, value), members(&after.arguments, value));
+        let [was, is] = [before, after].map(|action| members(&action.arguments, exact));
         let changed = new.iter().filter_map(|(name, kind)| {
             let quoted = value(name);
             match old.get(name) {
                 None => Some(format!("{quoted} can be there ({kind})")),
-                Some(known) if known != kind => Some(format!("{quoted} is {kind}, before {known}")),
+                Some(known) if was.get(name) != is.get(name) => Some(format!("{quoted} is {kind}, before {known}")),
                 Some(_) => None,
             }
         });

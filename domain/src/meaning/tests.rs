@@ -164,12 +164,40 @@ fn no_field_of_an_action_type_changes_unseen() {
     }
 }
 
+/// A value is drawn in one line and without backticks: what is called otherwise may look the same, and is another.
+#[test]
+fn what_is_drawn_alike_is_another_all_the_same() {
+    let mut base = serde_json::to_value(catalog()).unwrap();
+    base["actions"][0]["arguments"]["properties"]["card"]["enum"] = json!(["x"]);
+    base["actions"][0]["reversibility"] = json!({"kind": "reversible", "how": "x"});
+    let with = |at: &str, name: &str| -> Catalog {
+        let mut catalog = base.clone();
+        *catalog.pointer_mut(at).unwrap() = json!(name);
+        serde_json::from_value(catalog).unwrap()
+    };
+    let of_action = ["label", "sentence", "integration", "reversibility/how", "arguments/properties/card/enum/0"];
+    let of_action = of_action.map(|at| format!("/actions/0/{at}"));
+    let others = ["/data_sets/0/label", "/queues/0/name", "/integrations/0/name"].map(str::to_owned);
+    for at in of_action.iter().chain(&others) {
+        for [old, new] in [["a`b", "a'b"], ["a\nb", "a b"]] {
+            let (before, after) = (with(at, old), with(at, new));
+            assert!(!meaning("Support", &set(allowed()), &before, &after).is_empty(), "{at}");
+            let change = match at.split('/').nth(1) {
+                Some("actions") => Change::ActionType { action: after.actions[0].clone(), seen: Some(1) },
+                Some("data_sets") => Change::DataSet { set: after.data_sets[0].clone(), seen: None },
+                _ => continue,
+            };
+            assert_eq!(change.told(&before).len(), 1, "{at}");
+        }
+    }
+}
+
 #[test]
 fn a_choice_that_its_length_shuts_out_is_none() {
     let one_of =
         |most: usize| Schema::String { min_length: 0, max_length: most, one_of: vec!["a".into(), "bb".into()] };
     assert_eq!(
-        [one_of(0), one_of(1), one_of(2)].map(|schema| kind::kind(&schema)),
+        [one_of(0), one_of(1), one_of(2)].map(|schema| kind::kind(&schema, value)),
         ["nothing that fits", "one of `a`", "one of `a` and `bb`"]
     );
 }

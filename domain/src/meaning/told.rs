@@ -1,26 +1,30 @@
 //! A change before and after, in words.
 
-use super::{Change, NewAdmin, difference, kind::members, looked_for};
+use super::{
+    Change, NewAdmin, difference,
+    kind::{exact, members},
+    looked_for,
+};
 use crate::{
     action::{AbsentAmount, ActionType, DataSet},
     catalog::Catalog,
     difference::What,
     role::Role,
-    sentence::{called, list, value, visible},
+    sentence::{called, list, value},
 };
 
 impl Change {
     /// What it is a change of, as a title; `whom` is called the person that it is about.
     pub fn title(&self, whom: &str) -> String {
-        let whom = visible(whom);
+        let whom = value(whom);
         match self {
-            Self::ActionType { action, .. } => format!("The action {}", visible(&action.label)),
-            Self::DataSet { set, .. } => format!("The data set {}", visible(&set.label)),
-            Self::Words { topic, .. } => format!("The words for {}", visible(topic)),
-            Self::Agent { seen, .. } => format!("The agent {}", visible(&seen.name)),
-            Self::Rename { thing, seen, .. } => format!("The {} {}", thing.name(), visible(seen)),
+            Self::ActionType { action, .. } => format!("The action {}", value(&action.label)),
+            Self::DataSet { set, .. } => format!("The data set {}", value(&set.label)),
+            Self::Words { topic, .. } => format!("The words for {}", value(topic)),
+            Self::Agent { seen, .. } => format!("The agent {}", value(&seen.name)),
+            Self::Rename { thing, seen, .. } => format!("The {} {}", thing.name(), value(seen)),
             Self::OneToPublish => "How many admins it takes to publish".to_owned(),
-            Self::Member { queue, .. } => format!("{whom} in the queue {}", visible(queue)),
+            Self::Member { queue, .. } => format!("{whom} in the queue {}", value(queue)),
             Self::Admin { by: NewAdmin::Role { .. }, .. } => format!("{whom} as an admin"),
             Self::Admin { by: NewAdmin::Enabled { .. }, .. } => format!("{whom}, a disabled admin"),
             Self::Admin { by: NewAdmin::Password, .. } => format!("Another password for {whom}, an admin"),
@@ -35,10 +39,7 @@ impl Change {
             }
             Self::DataSet { set, .. } => {
                 let lines = |DataSet { name: _, label, sensitivity }: &DataSet| {
-                    vec![
-                        ("Label".to_owned(), value(label)),
-                        ("How private it is".to_owned(), sensitivity.words().to_owned()),
-                    ]
+                    vec![Line::named("Label", label), Line::plain("How private it is", sensitivity.words())]
                 };
                 differing(before.data_set(&set.name).map(lines), lines(set))
             }
@@ -48,14 +49,12 @@ impl Change {
                 changed.into_iter().map(|new| What::Added { new: format!("The words are {new}.") }).collect()
             }
             Self::Agent { seen, name, purpose } => {
-                let lines = |name: &str, purpose: &str| {
-                    vec![("Name".to_owned(), value(name)), ("Purpose".to_owned(), value(purpose))]
-                };
+                let lines =
+                    |name: &str, purpose: &str| vec![Line::named("Name", name), Line::named("Purpose", purpose)];
                 differing(Some(lines(&seen.name, &seen.purpose)), lines(name, purpose))
             }
             Self::Rename { seen, name, .. } => {
-                let line = |name: &str| vec![("Name".to_owned(), value(name))];
-                differing(Some(line(seen)), line(name))
+                differing(Some(vec![Line::named("Name", seen)]), vec![Line::named("Name", name)])
             }
             Self::OneToPublish => vec![What::Changed {
                 old: "One admin proposes, and another publishes.".to_owned(),
@@ -82,22 +81,39 @@ impl Change {
     }
 }
 
-/// What it is, and how that is.
-type Line = (String, String);
+/// What there is to say of a part of something.
+struct Line {
+    /// Which part it is.
+    part: String,
+    /// How that is, to the last character; values that differ may be drawn alike.
+    is: String,
+    text: String,
+}
+
+impl Line {
+    fn plain(part: &str, words: impl AsRef<str>) -> Self {
+        let words = words.as_ref();
+        Self { part: part.to_owned(), is: words.to_owned(), text: format!("{part}: {words}") }
+    }
+
+    fn named(part: &str, name: &str) -> Self {
+        Self { part: part.to_owned(), is: exact(name), text: format!("{part}: {}", value(name)) }
+    }
+}
 
 /// Line by line; without a before, all of it is new.
 fn differing(before: Option<Vec<Line>>, after: Vec<Line>) -> Vec<What> {
-    let text = |(head, text): &Line| format!("{head}: {text}");
+    let text = |line: &Line| line.text.clone();
     let Some(before) = before else { return after.iter().map(|new| What::Added { new: text(new) }).collect() };
     let mut found: Vec<What> = Vec::new();
     for new in &after {
-        match before.iter().find(|old| old.0 == new.0) {
-            Some(old) if old == new => {}
+        match before.iter().find(|old| old.part == new.part) {
+            Some(old) if old.is == new.is => {}
             Some(old) => found.push(What::Changed { old: text(old), new: text(new) }),
             None => found.push(What::Added { new: text(new) }),
         }
     }
-    let gone = before.iter().filter(|old| after.iter().all(|new| new.0 != old.0));
+    let gone = before.iter().filter(|old| after.iter().all(|new| new.part != old.part));
     found.extend(gone.map(|old| What::Removed { old: text(old) }));
     found
 }
@@ -120,26 +136,33 @@ fn lines(action: &ActionType, catalog: &Catalog) -> Vec<Line> {
     } = action;
     let names = catalog.names();
     let sets: Vec<String> = data_sets.iter().map(|name| called(&names.data_sets, name)).collect();
-    let yes = |yes: &bool| if *yes { "yes".to_owned() } else { "no".to_owned() };
+    let rests_on = if sets.is_empty() { "nothing".to_owned() } else { list(sets, "and") };
+    let yes = |yes: &bool| if *yes { "yes" } else { "no" };
     let absent = match absent_amount {
         AbsentAmount::Unknown => "nobody knows how much moves: rules about money ask, and limits deny",
         AbsentAmount::NothingMoves => "nothing moves",
     };
     let mut lines = vec![
-        ("Label", value(label)),
-        ("Sentence", value(sentence)),
-        ("Effect", format!("it {}", effect.words())),
-        ("Undoing", value(&reversibility.words())),
-        ("For one customer", yes(for_customer)),
-        ("Its amount", amount.as_deref().map_or_else(|| "none".to_owned(), value)),
+        Line::named("Label", label),
+        Line::named("Sentence", sentence),
+        Line::plain("Effect", format!("it {}", effect.words())),
+        Line::named("Undoing", &reversibility.words()),
+        Line::plain("For one customer", yes(for_customer)),
+        amount.as_ref().map_or_else(|| Line::plain("Its amount", "none"), |name| Line::named("Its amount", name)),
     ];
     if amount.is_some() {
-        lines.push(("Without its amount", absent.to_owned()));
-        lines.push(("Its amount may be zero", yes(zero_amount)));
+        lines.push(Line::plain("Without its amount", absent));
+        lines.push(Line::plain("Its amount may be zero", yes(zero_amount)));
     }
-    lines.push(("Runs on", integration.as_deref().map_or_else(|| "nothing".to_owned(), value)));
-    lines.push(("Rests on", if sets.is_empty() { "nothing".to_owned() } else { list(sets, "and") }));
-    let lines = lines.into_iter().map(|(head, text)| (head.to_owned(), text));
-    let arguments = members(arguments).into_iter().map(|(name, kind)| (value(name), kind));
-    lines.chain(arguments).collect()
+    let runs_on =
+        integration.as_ref().map_or_else(|| Line::plain("Runs on", "nothing"), |it| Line::named("Runs on", it));
+    lines.push(runs_on);
+    lines.push(Line { is: format!("{data_sets:?}"), ..Line::plain("Rests on", rests_on) });
+    let exactly = members(arguments, exact);
+    lines.extend(members(arguments, value).into_iter().zip(exactly.into_values()).map(|((name, kind), is)| Line {
+        part: exact(name),
+        is,
+        text: format!("{}: {kind}", value(name)),
+    }));
+    lines
 }

@@ -22,6 +22,7 @@ async fn listed(shop: &Shop, later: bool) -> Vec<(RequestId, bool)> {
 async fn is_in_vain(shop: &Shop, id: RequestId) {
     let seen = shop.look_at(id).await;
     let Some(InVain::Whatever(why)) = &seen.in_vain else { panic!("{:?}", seen.in_vain) };
+    assert!(why.contains("`Support`"), "{why}");
     let refused = Err::<(), _>(Conflict::InVain(why.clone()));
     let conflict = |answer: Result<(), Error>| match answer {
         Err(Error::Conflict(conflict)) => Err(conflict),

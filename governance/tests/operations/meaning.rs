@@ -92,7 +92,7 @@ async fn where_it_takes_two_nobody_changes_alone_what_rules_in_force_mean() {
     let [one] = proposed.as_slice() else { panic!("{proposed:?}") };
     assert_eq!(
         (one.head.title.as_str(), one.head.stamp.by.name.as_str(), one.mine),
-        ("The action Refund", "Ada", false)
+        ("The action `Refund`", "Ada", false)
     );
     assert_eq!((&one.meaning.sentences, one.meaning.ends, one.told.len()), (&shown.sentences, 2, 1));
     assert_eq!(shop.governance.today(&ida).await.unwrap().changes, std::slice::from_ref(&one.head));

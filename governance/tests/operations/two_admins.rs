@@ -53,7 +53,7 @@ async fn a_new_admin_is_an_auditor_until_another_admin_accepts_them() {
     let (eva, came) = added.unwrap();
     assert_eq!(came, Came::Proposed);
     assert_eq!(shop.governance.person(eva).await.unwrap().unwrap().role, Role::Auditor);
-    assert_eq!(only_proposal(&shop).await.head.title, "Eva as an admin");
+    assert_eq!(only_proposal(&shop).await.head.title, "`Eva` as an admin");
 
     let own = accept(&shop, &shop.admin).await;
     assert!(matches!(own, Err(Error::Conflict(Conflict::Draft(_)))), "{own:?}");
@@ -84,7 +84,7 @@ async fn a_queue_and_an_integration_are_renamed_as_they_were_seen_by_one_and_ano
         let before = shop.entries(kind).await.len();
         assert_eq!(put(&[told]).await.unwrap(), Came::Proposed);
         let proposal = only_proposal(&shop).await;
-        assert_eq!(proposal.head.title, format!("The {} {seen}", thing.name()));
+        assert_eq!(proposal.head.title, format!("The {} `{seen}`", thing.name()));
         assert_eq!(proposal.told, [What::Changed { old: format!("Name: `{seen}`"), new: format!("Name: `{name}`") }]);
         assert_eq!(shop.entries(kind).await.len(), before);
         assert!(accept(&shop, &shop.admin).await.is_err());
@@ -277,7 +277,7 @@ async fn who_decides_for_a_queue_is_changed_by_two() {
     assert_eq!(add("legal", sam).await.unwrap(), Came::Proposed);
     assert_eq!(queues().await, [""; 0]);
     let proposed = only_proposal(&shop).await;
-    assert_eq!(proposed.head.title, "Sam in the queue legal");
+    assert_eq!(proposed.head.title, "`Sam` in the queue `legal`");
     assert_eq!(proposed.told, [What::Added { new: "They decide what waits in `Legal`.".to_owned() }]);
     assert_eq!(proposed.meaning.sentences.len(), 1);
     assert!(accept(&shop, &shop.admin).await.is_err());
@@ -360,7 +360,7 @@ async fn what_things_in_force_are_called_is_changed_by_two() {
     let called = async || governance.agent(&ida, "support").await.unwrap().row.link.name;
     assert_eq!(called().await, "Support");
     let proposals = governance.proposed_changes(&ida).await.unwrap();
-    let proposal = proposals.into_iter().find(|one| one.head.title == "The agent Support").unwrap();
+    let proposal = proposals.into_iter().find(|one| one.head.title == "The agent `Support`").unwrap();
     assert_eq!(proposal.meaning.sentences, ["The agent `Support` is called `Greeter` from now on."]);
     assert_eq!(proposal.told, [What::Changed { old: "Name: `Support`".to_owned(), new: "Name: `Greeter`".to_owned() }]);
     let own = governance.accept_change(&shop.admin, proposal.head.id, "mine", &proposal.meaning.sentences).await;
