@@ -147,9 +147,6 @@ impl Governance {
             return Err(Conflict::Other(format!("a {} agent cannot become {}", before.name(), mode.name())).into());
         }
         db::agents::set_mode(&mut tx, agent.id, mode, now).await?;
-        if mode == Mode::Retired {
-            db::due::look_at_all_of(&mut tx, agent.id, now).await?;
-        }
         let detail = json!({ "from": before, "to": mode });
         let entry = NewEntry::new(Kind::ModeChanged, actor).agent(agent.id).detail(detail);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;

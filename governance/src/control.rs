@@ -55,6 +55,7 @@ pub(crate) enum Still {
     Everything,
     Agent(AgentId),
     Integration(String),
+    Retired(AgentId),
 }
 
 pub(crate) struct AgentControl {
@@ -125,9 +126,12 @@ impl Control {
         Clock::new(asked_at, stops.chain(pauses), now)
     }
 
-    /// What makes clocks stand still now.
+    /// What makes clocks stand still now, and whose requests are over.
     pub fn standing_still(&self) -> BTreeSet<Still> {
-        self.stood_still(|span| span.until.is_none())
+        let retired = self.agents.iter().filter(|(_, known)| known.mode == Mode::Retired);
+        let mut still = self.stood_still(|span| span.until.is_none());
+        still.extend(retired.map(|(agent, _)| Still::Retired(*agent)));
+        still
     }
 
     /// What made clocks stand still after that.

@@ -91,28 +91,27 @@ impl Governance {
         Ok(Page { moving, last })
     }
 
-    /// Has looked at what stands still or runs again since a moment ago: it falls due at another time than was said of it.
+    /// Has looked at what stands still or runs again since a moment ago, as it falls due at another time than was said of it,
+    /// and at what is over as its agent was retired.
     async fn look_at_what_stood_still(&self) -> Result<()> {
         let mut connection = self.0.pages.acquire().await?;
         let (control, now) = self.control(&mut connection).await?;
         let still = control.standing_still();
-        let before = {
-            let mut known = self.0.still.lock().unwrap_or_else(PoisonError::into_inner);
-            // A replica that has just begun may have missed the end of some.
-            known.replace(still.clone()).unwrap_or_else(|| control.stood_still_since(now - WHILE_STILL))
-        };
+        // A replica that has just begun may have missed the end of some.
+        let before = self.0.still.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let before = before.unwrap_or_else(|| control.stood_still_since(now - WHILE_STILL));
         let (mut agents, mut all, mut actions) = (Vec::new(), false, Vec::new());
         for turned in before.symmetric_difference(&still) {
             match turned {
                 Still::Everything => all = true,
-                Still::Agent(agent) => agents.push(*agent),
+                Still::Agent(agent) | Still::Retired(agent) => agents.push(*agent),
                 Still::Integration(slug) => actions.extend(control.actions_on(slug)),
             }
         }
-        if !all && agents.is_empty() && actions.is_empty() {
-            return Ok(());
+        if all || !agents.is_empty() || !actions.is_empty() {
+            while db::due::look_at_some(&mut connection, &agents, all, &actions, now).await? {}
         }
-        while db::due::look_at_some(&mut connection, &agents, all, &actions, now).await? {}
+        *self.0.still.lock().unwrap_or_else(PoisonError::into_inner) = Some(still);
         Ok(())
     }
 

@@ -109,7 +109,7 @@ struct Inner {
     days: Mutex<HashMap<(AgentId, DateTime<Utc>), Day>>,
     /// Customers in whose windows much was counted by the row.
     crowded: Mutex<BTreeSet<(AgentId, String)>>,
-    /// What made clocks stand still when the deadlines were looked at last.
+    /// What made clocks stand still, and who was retired, when the deadlines were looked at last.
     still: Mutex<Option<BTreeSet<control::Still>>>,
     asks: ask::Door,
     presses: presses::Presses,

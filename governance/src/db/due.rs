@@ -188,15 +188,3 @@ pub async fn look_at_some(
     );
     Ok(looked_at.execute(connection).await?.rows_affected() == 1000)
 }
-
-/// Has all that is open of an agent looked at now, as it is retired.
-pub async fn look_at_all_of(connection: &mut PgConnection, agent: AgentId, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
-        "update requests set due = $2 where agent_id = $1 and state in ('waiting', 'approved')",
-        agent.0,
-        now,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}

@@ -1,8 +1,12 @@
 //! Who has to say yes, and until when: what makes a yes void, and what makes a clock stand still.
 
+use std::time::Duration;
+
 use domain::{agent::Mode, entry::Kind, id::RequestId, role::Role, state::State};
 use governance::{AgentError, Conflict, Error};
 use serde_json::json;
+use sqlx::Executor;
+use tokio::time::timeout;
 
 use crate::support::{For, Shop, gift, id_of, refund};
 
@@ -283,6 +287,20 @@ async fn what_waits_for_a_retired_agent_is_over_and_nobody_says_yes_in_vain() {
         let last = seen.entries.last().unwrap();
         assert_eq!((last.kind, &last.detail["because"]), (Kind::Expired, &json!("retired")));
     }
+}
+
+/// There may be a hundred thousand, and meanwhile nothing at all is decided.
+#[tokio::test]
+async fn a_retirement_waits_for_none_of_the_requests_that_it_ends() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("90.00")).await;
+    assert_eq!(passed(&shop).await, 0);
+    let mut other = shop.database.owner.begin().await.unwrap();
+    other.execute("select from requests for update").await.unwrap();
+    let retire = shop.governance.set_mode(&shop.admin, "support", Mode::Retired, "replaced");
+    timeout(Duration::from_secs(3), retire).await.expect("it waits for a request").unwrap();
+    other.rollback().await.unwrap();
+    assert_eq!((passed(&shop).await, shop.state(id).await), (1, State::Expired));
 }
 
 #[tokio::test]
