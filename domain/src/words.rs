@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, FixedOffset, Offset, Timelike};
 
-use crate::sentence::visible;
+use crate::{sentence::visible, view::MOST_WAITING};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -55,6 +55,12 @@ pub fn count(number: u32, one: &str, many: &str) -> String {
 /// `7`, or `999+` of what was counted up to 1,000.
 pub fn up_to(most: u32, number: u32) -> String {
     if number < most { grouped(number) } else { format!("{}+", grouped(most.saturating_sub(1))) }
+}
+
+/// `1 request that waits or is approved`, `999+ requests that wait or are approved`.
+pub fn open(number: u32) -> String {
+    let what = if number == 1 { "request that waits or is approved" } else { "requests that wait or are approved" };
+    format!("{} {what}", up_to(MOST_WAITING, number))
 }
 
 /// `1,234,567`.

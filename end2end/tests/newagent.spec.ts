@@ -64,7 +64,7 @@ test("an agent that began from nothing can still take a starting point, and is r
   await expect(page.getByText("It changed while you were looking at it, so nothing was done.")).toBeVisible();
   await expect(page.getByRole("textbox", { name: "Name" })).toHaveValue(`Third ${slug}`);
   await page.getByText(`Retire Minutes ${slug} for good …`).click();
-  await expect(page.getByText("Nothing of it waits.")).toBeVisible();
+  await expect(page.getByText("Nothing of it waits or is approved.")).toBeVisible();
   await page.getByLabel("Why it is retired").fill("Nobody writes minutes any more.");
   await page.getByLabel("It does not come back.").check();
   await page.getByRole("button", { name: `Retire Minutes ${slug} for good` }).click();

@@ -60,6 +60,14 @@ impl Governance {
         });
         Ok(leaving.collect())
     }
+
+    /// To how much that is open somebody who has just been disabled has said yes, which counts no more.
+    pub async fn undone_yeses(&self, actor: &Actor, person: PersonId) -> Result<u32> {
+        self.allow(actor, Capability::ManagePeople).await?;
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, _) = self.control(&mut connection).await?;
+        db::approvals::undone(&mut connection, &control, person).await
+    }
 }
 
 impl Control {

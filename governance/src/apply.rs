@@ -20,7 +20,7 @@ use crate::{
     changes::meaning::{InForce, need_accepted},
     db,
     db::versions::NewVersion,
-    ending::Open,
+    ending::carries_out,
     names::{need_agents_own, need_queues_own},
     record::NewEntry,
     settle::need_reason,
@@ -35,7 +35,8 @@ pub struct Taken {
     pub meaning: Vec<String>,
     /// What is risky in the permissions that it publishes, in sentences: they have to be accepted, as on their page.
     pub risks: Vec<String>,
-    /// How much that waits or is approved could not be carried out any more.
+    /// How much that waits or is approved could not be carried out any more, counted up to
+    /// [`MOST_WAITING`](domain::view::MOST_WAITING); only where nothing was changed.
     pub ends: u32,
     /// Whether the file alone cannot change it, as it takes two.
     pub takes_two: bool,
@@ -88,10 +89,8 @@ impl Governance {
             true => risk::risks(&file.permissions, &db::catalog::shop(&mut tx).await?),
             false => Vec::new(),
         };
-        let published = publishes.then_some((agent, &file.permissions));
-        let ends = Open::load(&mut tx).await?.ending(|action| in_force.is_revised_by(file, action), published);
         let risks = risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence);
-        let mut taken = Taken { changes, meaning, risks: risks.collect(), ends, takes_two: false };
+        let mut taken = Taken { changes, meaning, risks: risks.collect(), ends: 0, takes_two: false };
         if !dry {
             need_accepted(taken.to_accept(), accepted)?;
         }
@@ -104,6 +103,9 @@ impl Governance {
             taken.changes.push(format!("permission version {version} published"));
         }
         if taken.changes.is_empty() || dry {
+            tx.rollback().await?;
+            let denied = |of, action: &str| publishes && of == agent && !carries_out(&file.permissions, action);
+            taken.ends = self.ending(|of, action| denied(of, action) || in_force.is_revised_by(file, action)).await?;
             return Ok(taken);
         }
         let detail = json!({ "changes": taken.changes, "accepted": accepted });

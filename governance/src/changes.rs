@@ -22,8 +22,11 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Conflict, Governance, Result,
-    db::{self, proposals::NewProposal},
-    ending::Open,
+    db::{
+        self,
+        pages::{Waiting, count_open},
+        proposals::NewProposal,
+    },
     record::NewEntry,
     settle::need_reason,
 };
@@ -134,14 +137,13 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let proposals = db::proposals::all(&mut connection).await?;
         let in_force = InForce::load(&mut connection).await?;
-        let open = Open::load(&mut connection).await?;
-        let shown = proposals.into_iter().map(|proposal| ProposedChange {
+        let (control, _) = self.control(&mut connection).await?;
+        let waiting = Waiting::read(&mut connection, &control, None).await?;
+        let kinds = proposals.iter().map(|proposal| waiting.able_kinds(|_, action| revises(&proposal.change, action)));
+        let ends = count_open(&mut connection, &kinds.collect::<Vec<_>>()).await?;
+        let shown = proposals.into_iter().zip(ends).map(|(proposal, ends)| ProposedChange {
             told: proposal.change.told(&in_force.catalog),
-            meaning: Meaning {
-                sentences: in_force.meaning(&proposal.change),
-                takes_two: false,
-                ends: open.ending(|action| revises(&proposal.change, action), None),
-            },
+            meaning: Meaning { sentences: in_force.meaning(&proposal.change), takes_two: false, ends },
             mine: proposal.head.stamp.by.id == me,
             head: proposal.head,
         });
@@ -154,7 +156,8 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let sentences = InForce::load(&mut connection).await?.meaning(change);
         let takes_two = !sentences.is_empty() && db::control::two_to_publish(&mut connection).await?;
-        let ends = Open::load(&mut connection).await?.ending(|action| revises(change, action), None);
+        drop(connection);
+        let ends = self.ending(|_, action| revises(change, action)).await?;
         Ok(Meaning { sentences, takes_two, ends })
     }
 }

@@ -1,49 +1,47 @@
 //! What is open and could not be carried out after a change: whoever makes that is told before.
 
 use domain::{id::AgentId, permission::PermissionSet, role::Capability};
-use sqlx::PgConnection;
 
-use crate::{Actor, Error, Governance, Result, db};
-
-/// How much waits or is approved, by its agent and action.
-pub(crate) struct Open(Vec<(AgentId, String, u32)>);
-
-impl Open {
-    pub async fn load(connection: &mut PgConnection) -> Result<Self> {
-        Ok(Self(db::requests::open(connection).await?))
-    }
-
-    /// How much of it asks for action types that are `changed`, or for what an agent would not carry out by its new
-    /// permissions.
-    pub fn ending(&self, changed: impl Fn(&str) -> bool, published: Option<(AgentId, &PermissionSet)>) -> u32 {
-        let carries_out = |set: &PermissionSet, action: &str| {
-            let scope = &set.action_scope;
-            !scope.deny.contains(action) && scope.allow.get(action).is_some_and(|allowance| !allowance.shadow)
-        };
-        let ends = |(agent, action, _): &&(AgentId, String, u32)| {
-            changed(action) || published.is_some_and(|(of, set)| of == *agent && !carries_out(set, action))
-        };
-        self.0.iter().filter(ends).fold(0, |sum, (.., count)| sum.saturating_add(*count))
-    }
-}
+use crate::{
+    Actor, Error, Governance, Result,
+    db::{
+        self,
+        pages::{Waiting, count_open},
+    },
+};
 
 impl Governance {
-    /// How much of an agent waits or is approved.
+    /// How much of an agent waits or is approved, counted up to [`MOST_WAITING`](domain::view::MOST_WAITING).
     pub async fn open_of(&self, actor: &Actor, slug: &str) -> Result<u32> {
         self.allow(actor, Capability::Look).await?;
         let mut connection = self.0.pages.acquire().await?;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
-        let Open(all) = Open::load(&mut connection).await?;
-        let of_it = all.iter().filter(|(of, ..)| *of == agent.id);
-        Ok(of_it.fold(0, |sum, (.., count)| sum.saturating_add(*count)))
+        let (control, _) = self.control(&mut connection).await?;
+        let kinds = Waiting::read(&mut connection, &control, None).await?.kinds_of(agent.id);
+        Ok(count_open(&mut connection, &[kinds]).await?.into_iter().sum())
     }
 
-    /// How much could not be carried out any more once the open draft of an agent is published.
+    /// How much could not be carried out any more once the open draft of an agent is published, counted so.
     pub async fn ends_with_draft(&self, actor: &Actor, slug: &str) -> Result<u32> {
         self.allow(actor, Capability::Look).await?;
         let mut connection = self.0.pages.acquire().await?;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
         let Some(draft) = db::drafts::open(&mut connection, agent.id).await? else { return Ok(0) };
-        Ok(Open::load(&mut connection).await?.ending(|_| false, Some((agent.id, &draft.permissions))))
+        drop(connection);
+        self.ending(|of, action| of == agent.id && !carries_out(&draft.permissions, action)).await
     }
+
+    /// How much of what could be carried out now is of these agents and actions, counted so. It only informs: it is read
+    /// while no decision waits.
+    pub(crate) async fn ending(&self, ends: impl Fn(AgentId, &str) -> bool + Send + Sync) -> Result<u32> {
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, _) = self.control(&mut connection).await?;
+        let kinds = Waiting::read(&mut connection, &control, None).await?.able_kinds(ends);
+        Ok(count_open(&mut connection, &[kinds]).await?.into_iter().sum())
+    }
+}
+
+pub(crate) fn carries_out(set: &PermissionSet, action: &str) -> bool {
+    let scope = &set.action_scope;
+    !scope.deny.contains(action) && scope.allow.get(action).is_some_and(|allowance| !allowance.shadow)
 }

@@ -22,7 +22,6 @@ use crate::{
     changes::meaning::{InForce, need_accepted},
     db,
     drafts::{begin, need_not_retired},
-    ending::Open,
     record::NewEntry,
     settle::need_reason,
 };
@@ -80,7 +79,6 @@ impl Governance {
         need_what_is_named(&mut tx, file).await?;
         let in_force = InForce::load(&mut tx).await?;
         let meaning = in_force.meaning_of_file(file);
-        let ends = Open::load(&mut tx).await?.ending(|action| in_force.is_revised_by(file, action), None);
         let takes_two = !meaning.is_empty() && db::control::two_to_publish(&mut tx).await?;
         if takes_two && !dry {
             tx.rollback().await?;
@@ -98,8 +96,10 @@ impl Governance {
             begin::begin(&mut tx, actor, &agent, &Origin::File, &file.permissions, open, now).await?;
             changes.push("the permissions are a draft".to_owned());
         }
-        let taken = Taken { changes, meaning, risks: Vec::new(), ends, takes_two };
+        let mut taken = Taken { changes, meaning, risks: Vec::new(), ends: 0, takes_two };
         if taken.changes.is_empty() || dry {
+            tx.rollback().await?;
+            taken.ends = self.ending(|_, action| in_force.is_revised_by(file, action)).await?;
             return Ok(taken);
         }
         let detail = json!({ "changes": taken.changes, "accepted": accepted });

@@ -34,7 +34,8 @@ pub fn AgentPage() -> impl IntoView {
         let agent = governance.agent(&actor, &slug).await?;
         let said = Said::of(&governance, &actor, &slug).await?;
         let two = governance.two_to_publish(&actor).await?;
-        let open = governance.open_of(&actor, &slug).await?;
+        // Told to those who can end it.
+        let open = if actor.can(Capability::Govern) { governance.open_of(&actor, &slug).await? } else { 0 };
         Ok(view! { <Agent actor agent said two open/> })
     };
     view! {

@@ -3,7 +3,6 @@ use leptos::prelude::*;
 
 use super::calls::SetMode;
 use crate::{
-    catalog::Ends,
     paths, told,
     ui::{Reason, Section, Submit, post_to, words},
 };
@@ -19,7 +18,7 @@ pub fn ChangeMode(
     /// When it was changed last, and why.
     changed: Option<AnyView>,
 ) -> impl IntoView {
-    let AgentRow { link, mode, waiting, .. } = row;
+    let AgentRow { link, mode, .. } = row;
     let modes = Mode::ALL.into_iter().filter(|to| mode.may_become(*to) && *to != Mode::Retired);
     let modes: Vec<Mode> = modes.filter(|_| may).collect();
     let reasons = view! {
@@ -28,7 +27,7 @@ pub fn ChangeMode(
     };
     let retired = (mode == Mode::Retired).then(|| view! { <p class="quiet">"A retired agent stays retired."</p> });
     let retire = (may && mode.may_become(Mode::Retired))
-        .then(|| view! { <Retire slug=link.slug.clone() name=link.name.clone() mode waiting open/> });
+        .then(|| view! { <Retire slug=link.slug.clone() name=link.name.clone() mode open/> });
     if modes.is_empty() {
         return view! {
             <Section title="Mode">
@@ -51,7 +50,10 @@ pub fn ChangeMode(
         })
         .collect();
     // From live on, it goes where nothing is carried out.
-    let ends = if mode == Mode::Live { open } else { 0 };
+    let meanwhile = (mode == Mode::Live && open > 0).then(|| {
+        let open = words::open(open);
+        view! { <p><strong>{open} " could not be carried out while it is not live."</strong></p> }
+    });
     let meanings: Vec<_> = modes.into_iter().map(|to| view! { <li>{meaning(to)}</li> }).collect();
     let typed = not_taken().filter(|(to, _)| *to != Mode::Retired);
     let failed = typed.is_some();
@@ -64,7 +66,7 @@ pub fn ChangeMode(
                     <input type="hidden" name="agent" value=link.slug/>
                     <input type="hidden" name="seen" value=mode.name()/>
                     <ul class="sentences quiet">{meanings}</ul>
-                    <Ends ends/>
+                    {meanwhile}
                     <Reason label="Why" value=reason required=true/>
                     <div class="actions">{buttons}</div>
                 </form>
@@ -83,11 +85,11 @@ fn not_taken() -> Option<(Mode, String)> {
 
 /// Asks before what cannot be taken back, and says what ends with it.
 #[component]
-fn Retire(slug: String, name: String, mode: Mode, waiting: u32, open: u32) -> impl IntoView {
-    let ends = match waiting {
-        0 => "Nothing of it waits.".to_owned(),
-        1 => "One request of it waits, and ends without a decision.".to_owned(),
-        n => format!("{} requests of it wait, and end without a decision.", words::waiting(n)),
+fn Retire(slug: String, name: String, mode: Mode, open: u32) -> impl IntoView {
+    let ends = match open {
+        0 => "Nothing of it waits or is approved.".to_owned(),
+        1 => "1 request of it waits or is approved, and ends with it.".to_owned(),
+        n => format!("{} requests of it wait or are approved, and end with it.", words::waiting(n)),
     };
     let typed = not_taken().filter(|(to, _)| *to == Mode::Retired);
     let failed = typed.is_some();
@@ -100,7 +102,6 @@ fn Retire(slug: String, name: String, mode: Mode, waiting: u32, open: u32) -> im
                 <input type="hidden" name="seen" value=mode.name()/>
                 <input type="hidden" name="mode" value=Mode::Retired.name()/>
                 <p>{meaning(Mode::Retired)} " " <strong>{ends}</strong></p>
-                <Ends ends=open/>
                 <Reason label="Why it is retired" value=reason required=true/>
                 <label class="check">
                     <input type="checkbox" required/>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     told::Sent,
-    ui::{Reason, words::count},
+    ui::{Reason, words},
 };
 
 /// What a form sent that was not done, with what it would mean.
@@ -71,7 +71,7 @@ pub fn Meaning(
 #[component]
 pub fn Ends(ends: u32) -> impl IntoView {
     (ends > 0).then(|| {
-        let open = count(ends, "request that waits or is approved", "requests that wait or are approved");
+        let open = words::open(ends);
         view! { <p><strong>{open} " could not be carried out any more."</strong></p> }
     })
 }

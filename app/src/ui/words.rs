@@ -6,7 +6,7 @@ use domain::{
     words::{Wall, up_to},
 };
 
-pub use domain::words::{count, date, grouped, label, list, span};
+pub use domain::words::{count, date, grouped, label, list, open, span};
 
 /// How much waits, as far as it is counted.
 pub fn waiting(number: u32) -> String {

@@ -105,6 +105,33 @@ pub async fn counting(
     Ok(rows.map(|row| ((row.queue, PersonId(row.person_id)), u32::try_from(row.count).unwrap_or(u32::MAX))).collect())
 }
 
+/// To how much that is open somebody has given a yes that counts by all but whether they may decide; of their newest
+/// 10,000.
+pub async fn undone(connection: &mut PgConnection, control: &Control, person: PersonId) -> Result<u32> {
+    let agents: Vec<AgentId> = control.agents.keys().copied().collect();
+    let epochs: Vec<i64> = agents.iter().map(|agent| control.epoch(*agent)).collect();
+    let count = sqlx::query_scalar!(
+        r#"
+        select count(distinct r.id) as "count!"
+        from (
+            select request_id, digest, epoch, queue, at
+            from approvals
+            where person_id = $1
+            order by request_id desc
+            limit 10000
+        ) v
+        join requests r on r.id = v.request_id and r.digest = v.digest and r.state in ('waiting', 'approved')
+        join unnest($2::uuid[], $3::bigint[]) as a (id, epoch) on a.id = r.agent_id and a.epoch = v.epoch
+        join queues q on q.slug = v.queue
+        join queue_members m on m.queue_id = q.id and m.person_id = $1 and m.since <= v.at
+        "#,
+        person.0,
+        &agents.iter().map(|agent| agent.0).collect::<Vec<Uuid>>(),
+        &epochs,
+    );
+    Ok(u32::try_from(count.fetch_one(connection).await?).unwrap_or(u32::MAX))
+}
+
 /// Who decided last, and what.
 pub async fn who_decided(connection: &mut PgConnection, request: RequestId) -> Result<Option<(String, String)>> {
     let row = sqlx::query!(

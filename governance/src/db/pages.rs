@@ -31,7 +31,7 @@ use crate::{
 
 pub use of_agents::{Span, agent, agent_row, agents, count_days, last_days, stop};
 pub use unclaimed::unclaimed;
-pub use waiting::{Count, Needed, Part, Waiting, last_decided};
+pub use waiting::{Count, Needed, Part, Waiting, count_open, last_decided};
 
 /// A request as a line of a list; what its columns hold.
 struct Line {

@@ -297,20 +297,3 @@ pub fn money(minor: Option<i64>, currency: Option<String>) -> Result<Option<Mone
         _ => Ok(None),
     }
 }
-
-/// How much waits or is approved, by its agent and action; of more than 100,000, some.
-pub async fn open(connection: &mut PgConnection) -> Result<Vec<(AgentId, String, u32)>> {
-    let rows = sqlx::query!(
-        r#"
-        select agent_id,
-            action,
-            count(*) as "count!"
-        from (
-            select agent_id, action from requests where state in ('waiting', 'approved') limit 100000
-        ) open
-        group by agent_id, action
-        "#
-    );
-    let rows = rows.fetch_all(connection).await?.into_iter();
-    Ok(rows.map(|row| (AgentId(row.agent_id), row.action, u32::try_from(row.count).unwrap_or(u32::MAX))).collect())
-}

@@ -75,6 +75,9 @@ async fn how_much_ends_with_a_change_is_told_before() {
     deny_gifts(&mut file);
     governance.import_agent(admin, &file, "x", None, &[], false).await.unwrap();
     assert_eq!(governance.ends_with_draft(admin, "support").await.unwrap(), 1);
+    governance.set_mode(admin, "support", Mode::Shadow, "to watch").await.unwrap();
+    assert_eq!(governance.ends_with_draft(admin, "support").await.unwrap(), 0, "it could not before");
+    assert_eq!(governance.open_of(admin, "support").await.unwrap(), 3);
 }
 
 #[tokio::test]

@@ -264,6 +264,16 @@ async fn each_kind_of_what_waits_is_found_by_an_index_in_its_order() {
 }
 
 #[tokio::test]
+async fn what_is_open_of_an_agent_is_counted_up_to_a_thousand_whatever_is_of_another() {
+    let shop = Shop::open().await;
+    let key = shop.second_agent("second").await;
+    shop.governance.ask(&key, "1", refund("80.00").of("yara")).await.unwrap();
+    copy(&shop, shop.waiting(refund("80.00")).await, 1100).await;
+    let open = async |slug: &str| shop.governance.open_of(&shop.admin, slug).await.unwrap();
+    assert_eq!((open("support").await, open("second").await), (1000, 1));
+}
+
+#[tokio::test]
 async fn a_stopped_agent_hides_nothing_of_another() {
     let shop = Shop::open().await;
     let frozen = shop.waiting(refund("80.00")).await;

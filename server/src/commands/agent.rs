@@ -9,6 +9,7 @@ use domain::{
     agent_file::AgentFile,
     json,
     seen::{in_one_line, visible},
+    words,
 };
 use governance::Taken;
 use tokio::sync::oneshot;
@@ -58,9 +59,6 @@ pub enum Agent {
         by: String,
         #[arg(long)]
         reason: String,
-        /// How many requests that wait or are approved may be lost by it
-        #[arg(long, value_name = "COUNT", default_value_t = 0)]
-        losing: u32,
         #[command(flatten)]
         database: DatabaseConfig,
     },
@@ -112,23 +110,22 @@ impl Agent {
                 })
                 .await
             }
-            Self::Mode { agent, mode, by: author, reason, losing, database } => {
+            Self::Mode { agent, mode, by: author, reason, database } => {
                 let mode = Mode::parse(&mode).ok_or("a mode is `shadow`, `live` or `retired`")?;
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
-                    let open = match mode {
-                        Mode::Live => 0,
-                        _ => governance.open_of(&author, &agent).await.map_err(no_such("agent", &agent))?,
-                    };
-                    if open > losing {
-                        let words = format!(
-                            "{open} requests of it wait or are approved, and could not be carried out any more. Nothing was \
-                             changed. To accept that, run it again with --losing {open}"
-                        );
-                        return Err(words.into());
-                    }
                     governance.set_mode(&author, &agent, mode, &reason).await.map_err(no_such("agent", &agent))?;
-                    print(format!("`{agent}` is {}.", mode.name()))
+                    print(format!("`{agent}` is {}.", mode.name()))?;
+                    let told = match mode {
+                        Mode::Live => return Ok(()),
+                        Mode::Retired => "Ends with it",
+                        Mode::Draft | Mode::Shadow => "Not carried out while it is not live",
+                    };
+                    match governance.open_of(&author, &agent).await {
+                        Ok(0) => Ok(()),
+                        Ok(open) => print(format!("{told}: {}.", words::open(open))),
+                        Err(_) => print("How much of it waits or is approved could not be read."),
+                    }
                 })
                 .await
             }
@@ -143,7 +140,7 @@ fn word(file: &AgentFile, sentences: &[String]) -> Result<String, Fault> {
 
 /// What has to be accepted, and how much ends with it; `None` where it is nothing.
 fn told(taken: &Taken) -> Option<String> {
-    let ends = format!("{} that wait or are approved could not be carried out any more.", taken.ends);
+    let ends = format!("{} could not be carried out any more.", words::open(taken.ends));
     let ends = (taken.ends > 0).then_some(ends);
     let lines = taken.to_accept().into_iter().chain(ends).map(|sentence| format!("\n- {}", in_one_line(&sentence)));
     let lines: String = lines.collect();

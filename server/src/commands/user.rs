@@ -1,12 +1,8 @@
 use std::io::{BufRead, IsTerminal, Write};
 
 use clap::{Subcommand, ValueEnum};
-use domain::{
-    role::Role,
-    seen::in_one_line,
-    view::approvals::{Leaving, Lost},
-};
-use governance::{Actor, Came};
+use domain::{role::Role, seen::in_one_line, words};
+use governance::{Actor, Came, Conflict, Error};
 
 use super::{by, person, print, with};
 use crate::{config::DatabaseConfig, serve::Fault};
@@ -46,10 +42,10 @@ pub enum User {
         #[command(flatten)]
         database: DatabaseConfig,
     },
-    /// Disable somebody; their sessions end at once
+    /// Disable somebody; their sessions end at once, and their yes to what is open counts no more
     Disable {
         email: String,
-        /// How much of what is open may be left without anybody who could approve it, or without their yes
+        /// How much of what waits may be left without anybody who could approve it
         #[arg(long, value_name = "COUNT", default_value_t = 0)]
         losing: u32,
         /// In whose name
@@ -151,20 +147,22 @@ impl User {
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
                     let person = person(governance, &email).await?;
-                    let leaving = governance.leaving(&author).await?;
-                    let leaves = |one: &&Leaving| one.person == person.id && one.queue.is_none();
-                    let Lost { nobody, yeses } = leaving.iter().find(leaves).map(|one| one.lost).unwrap_or_default();
-                    if nobody.max(yeses) > losing {
-                        return Err(format!(
-                            "without them {nobody} of what waits could be approved by nobody, and their yes to {yeses} \
-                             that are open would count no more. Nothing was changed. To accept that, run it again with \
-                             --losing {}",
-                            nobody.max(yeses)
-                        )
-                        .into());
+                    governance.disable_person(&author, person.id, losing).await.map_err(|error| match error {
+                        Error::Conflict(Conflict::LeavesNobody { count }) => Fault::from(format!(
+                            "{error}. Nothing was changed. To accept that, run it again with --losing {count}"
+                        )),
+                        error => error.into(),
+                    })?;
+                    print(format!("Disabled {email}."))?;
+                    match governance.undone_yeses(&author, person.id).await {
+                        Ok(0) => Ok(()),
+                        Ok(1) => print("Their yes to 1 request that is open counts no more."),
+                        Ok(yeses) => print(format!(
+                            "Their yes to {} requests that are open counts no more.",
+                            words::grouped(yeses)
+                        )),
+                        Err(_) => print("How much that is open they had said yes to, could not be read."),
                     }
-                    governance.disable_person(&author, person.id, losing).await?;
-                    print(format!("Disabled {email}."))
                 })
                 .await
             }

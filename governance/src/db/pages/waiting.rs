@@ -4,6 +4,8 @@
 //! It is read by kinds, which an index leads to: what is alike for whoever looks is asked of each kind once, by the control
 //! state, and of each no more is read than is shown or counted.
 
+mod open;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
@@ -20,6 +22,8 @@ use uuid::Uuid;
 use super::request_rows;
 use crate::{control::Control, error::Result};
 
+pub use open::count_open;
+
 /// All that waits, as one person sees it, or nobody.
 pub struct Waiting<'a> {
     control: &'a Control,
@@ -30,6 +34,7 @@ pub struct Waiting<'a> {
 struct Kind {
     id: Uuid,
     agent: AgentId,
+    action: String,
     needs: Vec<Need>,
     /// How many of the queues that it waits for are the reader's.
     mine: i32,
@@ -122,6 +127,7 @@ impl<'a> Waiting<'a> {
                 agent,
                 mine: i32::try_from(mine).unwrap_or(i32::MAX),
                 in_vain: control.in_vain(agent, &row.action, row.revision).is_some(),
+                action: row.action,
                 needs,
             }
         });

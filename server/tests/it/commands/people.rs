@@ -121,17 +121,23 @@ async fn whoever_disables_the_last_who_could_approve_says_how_much_is_left() {
     let disable = async |more: &[&str]| {
         shop.reins(&[&["user", "disable", "lee@example.com", "--by", ADMIN], more].concat()).await
     };
-    let words = "without them 1 of what waits could be approved by nobody, and their yes to 0 that are open would count \
-                 no more. Nothing was changed. To accept that, run it again with --losing 1";
+    let words = "1 of what waits could be approved by nobody then. Nothing was changed. To accept that, run it again \
+                 with --losing 1";
     disable(&[]).await.failed(1, words);
+    assert!(listed(&shop).await.contains("lee@example.com\tLee\treviewer\tactive\tlegal\n"));
+    assert_eq!(disable(&["--losing", "1"]).await.printed(), "Disabled lee@example.com.\n");
+}
+
+#[tokio::test]
+async fn who_is_disabled_is_so_whatever_they_have_said_yes_to_and_that_is_told() {
+    let shop = Shop::open().await;
     for amount in ["80.00", "90.00"] {
         let id = shop.waiting(refund(amount)).await;
         shop.approve(&shop.ana, id).await.unwrap();
     }
-    let ana = ["user", "disable", "ana@example.com", "--by", ADMIN];
-    shop.reins(&ana).await.failed(1, "their yes to 2 that are open would count no more");
-    assert!(listed(&shop).await.contains("lee@example.com\tLee\treviewer\tactive\tlegal\n"));
-    assert_eq!(disable(&["--losing", "1"]).await.printed(), "Disabled lee@example.com.\n");
+    let disabled = shop.reins(&["user", "disable", "ana@example.com", "--by", ADMIN]).await;
+    let told = "Disabled ana@example.com.\nTheir yes to 2 requests that are open counts no more.\n";
+    assert_eq!(disabled.printed(), told);
 }
 
 #[tokio::test]
