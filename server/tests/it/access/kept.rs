@@ -1,6 +1,8 @@
 //! What is sent without a session, or by another person than its page was drawn for, is kept in the answer, to be sent again.
 
 use domain::role::Role;
+use governance::{Actor, Pressed};
+use tokio::task::JoinSet;
 
 use crate::{
     browser::Browser,
@@ -127,6 +129,23 @@ async fn a_page_of_somebody_else_changes_nothing_in_my_name_and_keeps_what_was_w
     let done = lea.post_from(again, form, &PLAIN).await;
     assert_eq!(done.status, 302, "{done:?}");
     assert_ne!(fingerprint(&front.shop).await, before);
+}
+
+#[tokio::test]
+async fn a_reason_of_a_stop_that_is_not_kept_is_given_back() {
+    let front = Front::open().await;
+    let operator = front.signed_in(Role::Operator).await;
+    front.shop.database.break_inserts("entries", "new.kind = 'stopped'").await;
+    let me = front.shop.governance.person_by_email("operator@front.example").await.unwrap().unwrap();
+    let say = |n: usize| {
+        let (governance, me) = (front.shop.governance.clone(), Actor::Person(me.clone()));
+        async move { governance.press(&me, Some("support"), &format!("reason {n}")).await.unwrap() }
+    };
+    assert_eq!(say(0).await, Pressed::NotRecorded);
+    (1..20).map(say).collect::<JoinSet<_>>().join_all().await;
+    let answer = operator.post("/stop/support", "reason=the+%3Cbank%3E+called").await;
+    assert!(answer.status == 503 && answer.text.contains("that this one is not kept"), "{answer:?}");
+    assert!(answer.text.contains("<bdi>the &lt;bank&gt; called</bdi>"), "{}", answer.text);
 }
 
 #[tokio::test]
