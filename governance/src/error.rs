@@ -126,6 +126,9 @@ impl From<sqlx::Error> for Error {
         if error.as_database_error().is_some_and(|database| unstorable.contains(&database.code())) {
             return Self::Invalid(Fault::Character, "it holds a character that cannot be kept".to_owned());
         }
+        if error.as_database_error().is_some_and(|database| database.code().as_deref() == Some("22008")) {
+            return Self::Invalid(Fault::Date, "it holds a time that cannot be kept".to_owned());
+        }
         tracing::error!(%error, "the database failed");
         Self::Unavailable
     }

@@ -96,5 +96,9 @@ mod tests {
         };
         assert_eq!(filter(part), all);
         assert_eq!(filter(|_| of("x")).after, None);
+        for year in ["-300000000000000000", "300000000000000000"] {
+            let beyond = format!("somebody.{year}.0199a3c2-7d1e-7000-8000-000000000000");
+            assert_eq!(filter(|_| Some(beyond.clone())).after, None, "a year that PostgreSQL does not know");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What waits for people, as its page shows it.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -42,6 +42,7 @@ impl Place {
         format!("{part}.{}.{}", self.due.timestamp_micros(), self.id)
     }
 
+    /// A time that nothing can be due at, such as one that PostgreSQL does not know, is no place.
     pub fn parse(text: &str) -> Option<Self> {
         let (part, rest) = text.split_once('.')?;
         let (due, id) = rest.split_once('.')?;

@@ -1,6 +1,9 @@
 //! Outcomes and feedback, and what people settle.
 
-use domain::state::{Outcome, State};
+use domain::{
+    fault::Fault,
+    state::{Outcome, State},
+};
 use governance::{AgentError, Conflict, Error, Feedback, FeedbackKind, Key};
 use serde_json::json;
 
@@ -62,6 +65,9 @@ async fn a_flood_of_one_agent_hides_nothing_of_another_and_is_settled_at_once() 
     let settle = async |seen, reason| governance.settle_breaches(operator, "support", seen, reason).await;
     assert!(matches!(settle((until, 960), "").await, Err(Error::Invalid(..))));
     assert!(matches!(settle((until, 1001), "a loop").await, Err(Error::Invalid(..))));
+    let unknown = chrono::DateTime::<chrono::Utc>::MIN_UTC;
+    let refused = settle((unknown, 960), "a loop").await;
+    assert!(matches!(refused, Err(Error::Invalid(Fault::Date, _))), "a year that PostgreSQL does not know");
     assert!(matches!(
         governance.settle_breaches(&shop.ana, "support", (until, 960), "a loop").await,
         Err(Error::Forbidden)
