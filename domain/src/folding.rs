@@ -81,8 +81,12 @@ pub fn unmasked(text: &str) -> Option<String> {
 
 /// Whether a reader may take one name for the other; what stands before and after its letters makes no other name.
 pub fn look_alike(one: &str, other: &str) -> bool {
-    let [one, other] = [one, other].map(|name| [as_read(name), as_drawn(name)]);
-    one.iter().zip(&other).any(|(one, other)| bare(one) == bare(other))
+    looks(one).iter().zip(&looks(other)).any(|(one, other)| one == other)
+}
+
+/// What a name is read as, and its shapes: two that share either look alike.
+pub fn looks(name: &str) -> [String; 2] {
+    [as_read(name), as_drawn(name)].map(|look| bare(&look).to_owned())
 }
 
 /// A name without punctuation at its edges, if there is more to it.

@@ -9,7 +9,10 @@ use leptos::prelude::*;
 use super::query::{DECISIONS, is_narrow};
 use crate::{
     paths,
-    ui::{Field, Submit, decision_words, words::label},
+    ui::{
+        Field, Submit, decision_words,
+        words::{apart, label},
+    },
 };
 
 /// What to show of the record: a form that goes to the address of the answer.
@@ -19,7 +22,7 @@ pub fn Filter(filter: RecordFilter, page: RecordPage) -> impl IntoView {
     let zone = page.time_zone;
     let agents: Options = page.agents.into_iter().map(|agent| (agent.slug, agent.name)).collect();
     let people: Options = page.people.into_iter().map(|person| (person.id.to_string(), person.name)).collect();
-    let actions: Options = page.actions.into_iter().collect();
+    let actions: Options = apart(page.actions.iter().map(|(name, label)| (name.as_str(), label.as_str())));
     let kinds: Options = Kind::ALL.iter().map(|kind| (kind.name().to_owned(), label(kind.words()))).collect();
     let decisions: Options =
         DECISIONS.iter().map(|name| ((*name).to_owned(), decision_words(name).2.to_owned())).collect();

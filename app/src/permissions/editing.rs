@@ -1,7 +1,6 @@
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    action::ActionType,
     draft::DraftView,
     money::Currency,
     part::{Part, Piece},
@@ -21,6 +20,8 @@ pub struct Editing {
     pub slug: String,
     pub view: DraftView,
     pub names: Names,
+    /// What each action is called here, apart from the others.
+    labels: BTreeMap<String, String>,
     /// What was not taken of a form, and has to stand in it again.
     pub refused: Option<Refused>,
     /// The rule that the address unfolds.
@@ -35,7 +36,9 @@ impl Editing {
         let refused = Refused::of_address();
         let view = governance.draft(actor, &slug).await?;
         let names = view.catalog.names();
-        Ok(Arc::new(Self { slug, view, names, refused, unfolded }))
+        let actions = view.catalog.actions.iter().map(|action| (action.name.as_str(), action.label.as_str()));
+        let labels = words::apart(actions).into_iter().collect();
+        Ok(Arc::new(Self { slug, view, names, labels, refused, unfolded }))
     }
 
     pub fn set(&self) -> &PermissionSet {
@@ -67,7 +70,7 @@ impl Editing {
     }
 
     pub fn action_label(&self, name: &str) -> String {
-        visible(self.view.catalog.action(name).map_or(name, |action: &ActionType| &action.label))
+        self.labels.get(name).cloned().unwrap_or_else(|| visible(name))
     }
 
     /// A rule on its own, as a sentence.

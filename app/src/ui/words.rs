@@ -1,7 +1,11 @@
 //! Times in words, from the database's clock.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::{
+    folding::looks,
+    sentence::visible,
     view::MOST_WAITING,
     words::{Wall, up_to},
 };
@@ -11,6 +15,24 @@ pub use domain::words::{count, date, grouped, label, list, open, span};
 /// How much waits, as far as it is counted.
 pub fn waiting(number: u32) -> String {
     up_to(MOST_WAITING, number)
+}
+
+/// Names and what they are called, with the name beside it where another is called alike.
+pub fn apart<'a>(called: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+    let called: Vec<_> = called.map(|(name, label)| (name, label, looks(label))).collect();
+    let mut times: HashMap<(usize, &str), usize> = HashMap::new();
+    for (.., looks) in &called {
+        for look in looks.iter().map(String::as_str).enumerate() {
+            *times.entry(look).or_default() += 1;
+        }
+    }
+    let is_alone =
+        |looks: &[String; 2]| looks.iter().map(String::as_str).enumerate().all(|look| times.get(&look) == Some(&1));
+    let apart = called.iter().map(|(name, label, looks)| {
+        let label = if is_alone(looks) { visible(label) } else { format!("{} ({name})", visible(label)) };
+        ((*name).to_owned(), label)
+    });
+    apart.collect()
 }
 
 /// As it is told before the browser says where the reader is.
@@ -34,6 +56,13 @@ pub fn sentence(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_called_alike_is_told_apart_by_its_name() {
+        let called = [("order.refund", "Refund"), ("gift.send", "Gift"), ("old.refund", "Refund "), ("a.b", "refund")];
+        let apart = apart(called.into_iter()).into_iter().map(|(_, label)| label).collect::<Vec<_>>();
+        assert_eq!(apart, ["Refund (order.refund)", "Gift", "Refund  (old.refund)", "refund (a.b)"]);
+    }
 
     #[test]
     fn what_an_operation_says_becomes_a_sentence() {

@@ -1,6 +1,5 @@
 //! What most made-up requests are about.
 
-use domain::sentence::visible;
 use islands::{
     Said,
     fields::field,
@@ -29,7 +28,7 @@ pub fn What(editing: Shared, asked: Asked) -> impl IntoView {
         .iter()
         .map(|action| {
             let selected = action.name == chosen;
-            view! { <option value=action.name.clone() selected=selected>{visible(&action.label)}</option> }
+            view! { <option value=action.name.clone() selected=selected>{editing.action_label(&action.name)}</option> }
         })
         .collect();
     view! {
