@@ -66,12 +66,13 @@ create index requests_first_of_kind on requests (agent_id, action, template) whe
 -- What leaves nothing to settle stays granted without a deadline, and does not lie in here.
 create index requests_granted on requests (agent_id, deadline) where state = 'granted' and deadline is not null;
 -- Of one kind is what waits alike for whoever looks at it: one agent would do the same by the same revision, and it takes as
--- many of the same queues. There are few, as only what people set makes them; who can decide what, is said of kinds.
+-- many of the same queues; who can decide what, is said of kinds. The kinds of an agent lie together, so that each agent's
+-- can be read up to a bound: which rules fit is in what it asks, so there can be as many as rules combine.
 create function kind_of(agent uuid, action text, revision integer, pending jsonb) returns uuid
 language sql immutable parallel safe
 return (
-    select md5(concat_ws(' ', agent, action, revision,
-        string_agg(concat_ws(' ', p -> 'queue', p -> 'needed', p -> 'same_person'), ',' order by n)))::uuid
+    select (left(md5(agent::text), 16) || left(md5(concat_ws(' ', action, revision,
+        string_agg(concat_ws(' ', p -> 'queue', p -> 'needed', p -> 'same_person'), ',' order by n))), 16))::uuid
     from jsonb_path_query(pending, '$[*]') with ordinality as asked (p, n)
 );
 -- What waits for people: of each kind, what is due first comes first.
@@ -171,10 +172,24 @@ create table approvals (
     queue           text not null,
     note            text not null,
     at              timestamptz not null,
+    -- Whether its request still waits, or is approved.
+    open            boolean not null default true,
     primary key (request_id, person_id, digest, epoch, queue)
 );
--- What a person has said yes to already, among all that waits.
-create index approvals_by_person on approvals (person_id, request_id, digest, epoch, queue);
+-- What a person has said yes to, among all that waits.
+create index approvals_open on approvals (person_id, request_id) where open;
+
+create function keep_approvals() returns trigger language plpgsql set search_path = public as $$
+begin
+    update approvals
+    set open = new.state in ('waiting', 'approved')
+    where request_id = new.id;
+    return null;
+end
+$$;
+create trigger opened_or_closed after update on requests for each row
+    when ((old.state in ('waiting', 'approved')) <> (new.state in ('waiting', 'approved')))
+    execute function keep_approvals();
 
 -- What waits of one kind, under the stop epoch of its agent; and whether `reader` has said to it all that they can, where
 -- `mine` of the queues that it waits for are among theirs, in which they may decide since then.

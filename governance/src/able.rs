@@ -28,18 +28,8 @@ impl Governance {
         self.allow(actor, Capability::Look).await?;
         let mut connection = self.0.pages.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
-        let queues = control.able();
-        let mut found: Vec<Short> = Vec::new();
-        for Needed { needs, count } in needed(&mut connection, &control).await? {
-            let Some(why) = why_short(&needs, &queues) else { continue };
-            let rejectable = may_reject(&needs, &queues);
-            match found.iter_mut().find(|known| known.why == why && known.rejectable == rejectable) {
-                Some(known) => known.count = known.count.saturating_add(count),
-                None => found.push(Short { why, rejectable, count }),
-            }
-        }
-        found.sort_by_key(|short| std::cmp::Reverse(short.count));
-        Ok(found)
+        let waiting = Waiting::read(&mut connection, &control, None).await?;
+        short_of(&mut connection, &control, &waiting).await
     }
 
     /// Whose leaving of a queue would leave something that waits without people enough, or undo a yes, and how much.
@@ -103,6 +93,26 @@ impl Control {
 fn may_reject(needs: &[Need], queues: &[Queue]) -> bool {
     let is_asked = |queue: &&Queue| needs.iter().any(|need| need.queue == queue.slug);
     queues.iter().filter(is_asked).any(|queue| queue.able.as_ref().is_some_and(|able| !able.is_empty()))
+}
+
+/// What waits in vain, the most of it first.
+pub(crate) async fn short_of(
+    connection: &mut PgConnection,
+    control: &Control,
+    waiting: &Waiting<'_>,
+) -> Result<Vec<Short>> {
+    let queues = control.able();
+    let mut found: Vec<Short> = Vec::new();
+    for Needed { needs, count } in waiting.needed(connection).await? {
+        let Some(why) = why_short(&needs, &queues) else { continue };
+        let rejectable = may_reject(&needs, &queues);
+        match found.iter_mut().find(|known| known.why == why && known.rejectable == rejectable) {
+            Some(known) => known.count = known.count.saturating_add(count),
+            None => found.push(Short { why, rejectable, count }),
+        }
+    }
+    found.sort_by_key(|short| std::cmp::Reverse(short.count));
+    Ok(found)
 }
 
 /// Refuses where more than `losing` of what waits could be approved by nobody without this person in this queue, or in all.

@@ -6,7 +6,12 @@ use domain::{
     view::{AgentLink, Frame, Pile, Today},
 };
 
-use crate::{Actor, Governance, Result, db, waiting::waiting_for};
+use crate::{
+    Actor, Governance, Result,
+    able::short_of,
+    db::{self, pages::Waiting},
+    waiting::waiting_for,
+};
 
 impl Governance {
     pub async fn frame(&self, actor: &Actor) -> Result<Frame> {
@@ -33,15 +38,17 @@ impl Governance {
         self.allow(actor, Capability::Look).await?;
         let me = actor.person()?.id;
         let (control, now) = self.control_now().await?;
-        let agents = db::pages::agents(&self.0.pages, &control, now).await?;
-        let short = if actor.can(Capability::ManagePeople) { self.short(actor).await? } else { Vec::new() };
         let mut connection = self.0.pages.acquire().await?;
+        let what = Waiting::read(&mut connection, &control, Some(me)).await?;
+        let agents = db::pages::agent_rows(&mut connection, &control, &what, now, None).await?;
+        let few = actor.can(Capability::ManagePeople);
+        let short = if few { short_of(&mut connection, &control, &what).await? } else { Vec::new() };
         let open = db::outcome::open(&mut connection).await?;
         let breaches = db::outcome::open_breaches(&mut connection).await?;
         let unknown = db::pages::unknown(&mut connection, &control, now).await?;
         let breaches = piles(open.iter().map(|open| (&open.agent, open.breaches)), breaches, |breach| &breach.agent);
         let unknown = piles(open.iter().map(|open| (&open.agent, open.unknown)), unknown, |row| &row.agent);
-        let waiting = waiting_for(&mut connection, &control, me).await?;
+        let waiting = what.count_mine(&mut connection).await?;
         let (waiting_for_me, oldest_waiting) = (waiting.count, waiting.oldest);
         let (mut proposals, mut changes) = (Vec::new(), Vec::new());
         if actor.can(Capability::Govern) {

@@ -10,6 +10,7 @@ use sqlx::PgConnection;
 
 use crate::{
     Actor, Governance, Result,
+    able::short_of,
     control::Control,
     db::{
         self,
@@ -62,6 +63,8 @@ impl Governance {
         let queue = queue.cloned();
         queues.iter_mut().zip(of_queues).for_each(|(queue, count)| queue.waiting = count);
         let total = if filter.later { not_now } else { to_decide };
+        let cut = waiting.cut.iter().filter_map(|id| Some(control.agents.get(id)?.link.clone())).collect();
+        let short = short_of(&mut connection, &control, &waiting).await?;
         Ok(ApprovalsPage {
             agents,
             filter: WaitingFilter {
@@ -76,6 +79,8 @@ impl Governance {
             now_and_later: (to_decide.count, not_now.count),
             oldest: total.oldest,
             last_decided,
+            cut,
+            short,
             now,
             queues,
         })
@@ -84,10 +89,10 @@ impl Governance {
 
 /// How much this person could decide now, for all their queues.
 pub(crate) async fn waiting_for(connection: &mut PgConnection, control: &Control, person: PersonId) -> Result<Count> {
-    let mine = Vec::from_iter(control.queues_of(person));
-    let waiting = Waiting::read(connection, control, Some(person)).await?;
-    let counts = waiting.count(connection, &[Part { queues: Some(&mine), agent: None, now: Some(true) }]).await?;
-    Ok(counts.into_iter().next().unwrap_or_default())
+    if control.queues_of(person).is_empty() {
+        return Ok(Count::default());
+    }
+    Waiting::read(connection, control, Some(person)).await?.count_mine(connection).await
 }
 
 /// What this person could decide now and comes first.
@@ -98,6 +103,9 @@ pub(crate) async fn next_for(
     now: DateTime<Utc>,
 ) -> Result<Option<RequestRow>> {
     let mine = Vec::from_iter(control.queues_of(person));
+    if mine.is_empty() {
+        return Ok(None);
+    }
     let waiting = Waiting::read(connection, control, Some(person)).await?;
     let part = Part { queues: Some(&mine), agent: None, now: Some(true) };
     let (first, _) = waiting.page(connection, part, None, 1, now).await?;

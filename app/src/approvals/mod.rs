@@ -47,11 +47,11 @@ pub fn ApprovalsPage() -> impl IntoView {
     let page = async move {
         let (governance, actor) = (governance()?, actor().await?);
         let page = governance.approvals(&actor, &filter).await?;
-        let short = governance.short(&actor).await?;
         Ok(view! {
             <PageTitle title="Approvals" lead=words::waiting(&page)/>
             <queues::Queues page=page.clone()/>
-            <ShortOf short/>
+            <ShortOf short=page.short.clone()/>
+            <waiting::Cut agents=page.cut.clone()/>
             <waiting::Waiting page=page.clone()/>
             <queues::Members queues=page.queues/>
         })

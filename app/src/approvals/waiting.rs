@@ -1,7 +1,8 @@
 use chrono::{DateTime, Utc};
 use domain::{
+    sentence::visible,
     state::State,
-    view::{ApprovalsPage, QueueView, RequestRow, WaitingFilter},
+    view::{AgentLink, ApprovalsPage, QueueView, RequestRow, WaitingFilter},
 };
 use islands::Said;
 use leptos::prelude::*;
@@ -9,7 +10,7 @@ use leptos::prelude::*;
 use crate::{
     paths,
     ui::{
-        Ago, Badge, Due, Empty,
+        Ago, Badge, Due, Empty, Notice, Tone,
         words::{self, list},
     },
 };
@@ -29,6 +30,24 @@ pub fn Waiting(page: ApprovalsPage) -> impl IntoView {
         {pager}
     }
     .into_any()
+}
+
+/// Whose requests are not all in the list, and where the others are.
+#[component]
+pub fn Cut(agents: Vec<AgentLink>) -> impl IntoView {
+    let names: Vec<String> = agents.into_iter().map(|agent| visible(&agent.name)).collect();
+    (!names.is_empty()).then(|| {
+        view! {
+            <Notice tone=Tone::Waiting>
+                <p class="notice-title">{format!("Not all that waits of {} is listed or counted.", list(&names))}</p>
+                <p>
+                    "It needs too many different combinations of queues. What is due soon is in the list, and the rest comes "
+                    "into it later. All of it is under "
+                    <a href=paths::activity()>"Activity"</a> "."
+                </p>
+            </Notice>
+        }
+    })
 }
 
 /// One request: its state is said where it is not that it waits for the reader.

@@ -52,6 +52,7 @@ impl Place {
             _ => return None,
         };
         let due = DateTime::from_timestamp_micros(due.parse().ok()?)?;
+        let due = Some(due).filter(|due| (1900..=9999).contains(&due.year()))?;
         Some(Self { nobody, due, id: id.parse().ok()? })
     }
 }
@@ -77,6 +78,10 @@ pub struct ApprovalsPage {
     pub oldest: Option<DateTime<Utc>>,
     /// When somebody decided last, where nothing waits.
     pub last_decided: Option<DateTime<Utc>>,
+    /// Agents that wait for more different people than are read at once: some of what they ask is not in here.
+    pub cut: Vec<AgentLink>,
+    /// What nobody can approve, of all queues.
+    pub short: Vec<Short>,
     pub now: DateTime<Utc>,
 }
 

@@ -116,7 +116,7 @@ pub async fn undone(connection: &mut PgConnection, control: &Control, person: Pe
         from (
             select request_id, digest, epoch, queue, at
             from approvals
-            where person_id = $1
+            where person_id = $1 and open
             order by request_id desc
             limit 10000
         ) v

@@ -29,7 +29,7 @@ use crate::{
     standing::Judged,
 };
 
-pub use of_agents::{Span, agent, agent_row, agents, count_days, last_days, stop};
+pub use of_agents::{Span, agent, agent_row, agent_rows, agents, count_days, last_days, stop};
 pub use unclaimed::unclaimed;
 pub use waiting::{Count, Needed, Part, Waiting, count_open, last_decided};
 

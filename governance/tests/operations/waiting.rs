@@ -13,7 +13,9 @@ use domain::{
     },
 };
 use governance::Actor;
-use sqlx::AssertSqlSafe;
+use serde_json::Value;
+use sqlx::{AssertSqlSafe, Row};
+use uuid::Uuid;
 
 use crate::support::{For, Shop, gift, id_of, refund};
 
@@ -230,37 +232,123 @@ async fn what_an_agent_could_not_carry_out_comes_after_what_waits_for_others() {
     assert_eq!(ids(&shop, &shop.ana, later()).await, [said, vain]);
 }
 
+/// The one statement in use that holds all of these.
+fn statement(marks: &[&str]) -> String {
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.sqlx")).unwrap();
+    let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let queries = texts.map(|text| serde_json::from_str::<Value>(&text).unwrap()["query"].as_str().unwrap().to_owned());
+    let mut found = queries.filter(|query| marks.iter().all(|mark| query.contains(mark)));
+    let query = found.next().unwrap_or_else(|| panic!("no statement with {marks:?}"));
+    assert_eq!(found.next(), None, "{marks:?}");
+    query
+}
+
+/// How many rows of tables a plan that was carried out has looked at.
+fn looked_at(plan: &Value) -> f64 {
+    let number = |key: &str| plan[key].as_f64().unwrap_or(0.0);
+    let rows = number("Actual Rows") + number("Rows Removed by Filter") + number("Rows Removed by Index Recheck");
+    let own = if plan["Relation Name"].is_string() { rows * number("Actual Loops") } else { 0.0 };
+    own + plan["Plans"].as_array().into_iter().flatten().map(looked_at).sum::<f64>()
+}
+
 #[tokio::test]
-async fn each_kind_of_what_waits_is_found_by_an_index_in_its_order() {
+async fn of_what_waits_no_more_is_looked_at_than_is_shown_or_counted() {
     let shop = Shop::open().await;
-    let id = shop.waiting(refund("80.00")).await;
+    let (one, two) = (shop.waiting(refund("80.00")).await, shop.waiting(refund("350.00")).await);
+    shop.approve(&shop.ana, two).await.unwrap();
     shop.database.run("alter table requests disable trigger came_late").await;
-    copy(&shop, id, 5000).await;
-    copy(&shop, shop.waiting(refund("350.00")).await, 5000).await;
-    shop.database.run("analyze requests").await;
-    let plan = async |query: String| {
-        let lines = sqlx::query_scalar::<_, String>(AssertSqlSafe(format!("explain (costs off) {query}")));
-        lines.fetch_all(&shop.database.owner).await.unwrap().join("\n")
+    copy(&shop, one, 5000).await;
+    copy(&shop, two, 5000).await;
+    let others = format!(
+        "insert into approvals (request_id, person_id, digest, epoch, queue, note, at)
+         select id, '{}', digest, 0, 'cs-leads', '', now() from requests where id <> '{two}'",
+        id_of(&shop.ben)
+    );
+    assert_eq!(shop.database.run(others).await, 10_001);
+    shop.database.run("analyze requests; analyze approvals").await;
+    let kind = async |id: RequestId| {
+        let kind = format!("select kind_of(agent_id, action, revision, pending) from requests where id = '{id}'");
+        sqlx::query_scalar::<_, Uuid>(AssertSqlSafe(kind)).fetch_one(&shop.database.owner).await.unwrap()
     };
-    let kind = "kind_of(agent_id, action, revision, pending)";
-    let page = plan(format!(
-        "select w.id
-         from (select {kind} from requests where id = '{id}') as k (kind)
-         cross join lateral (
-             select w.id, w.falls_due
-             from waiting(k.kind, 0, 1, '{id}', '{{legal}}', '{{now}}') w
-             where (w.falls_due, w.id) > (now(), '{id}') and not w.said
-             order by w.falls_due, w.id
-             limit 51
-         ) w"
+    let (one, two, ana) = (kind(one).await, kind(two).await, id_of(&shop.ana));
+    let agents = "(select array_agg(id) from agents)";
+    let agents = sqlx::query_scalar::<_, Vec<Uuid>>(AssertSqlSafe(format!("select {agents}")));
+    let agents = agents.fetch_one(&shop.database.owner).await.unwrap().iter().map(Uuid::to_string).collect::<Vec<_>>();
+    let agents = format!("'{{{}}}'", agents.join(","));
+    let kinds = format!("'{{{one},{two}}}', '{{0,0}}', '{{1,1}}'");
+    let reader = format!("'{ana}', '{{cs-leads}}', '{{2020-01-01}}'");
+    let page = format!(
+        "{kinds}, '{{t,f}}', '{{f,f}}', '{{1970-01-01,1970-01-01}}', '{{{nil},{nil}}}', {reader}, 51",
+        nil = Uuid::nil()
+    );
+    let of = [
+        (vec!["with recursive kinds as"], format!("{agents}, 201"), 10.0),
+        (vec!["order by due, id", "distinct on (r.kind)"], format!("1000, {agents}"), 1000.0),
+        (
+            vec!["generate_series(0, $1", "waiting("],
+            format!("2, '{{0,1}}', {kinds}, '{{t,f}}', {reader}, 1000"),
+            2010.0,
+        ),
+        (vec!["k.nobody", "waiting("], page, 110.0),
+        (vec!["with mine as materialized"], format!("{kinds}, {reader}, 10000"), 10.0),
+    ];
+    for (marks, values, most) in of {
+        let query = statement(&marks);
+        for mode in ["force_custom_plan", "force_generic_plan"] {
+            let mut session = shop.database.server_session().await;
+            let prepare = format!("set plan_cache_mode = {mode}; prepare this as {query}");
+            sqlx::raw_sql(AssertSqlSafe(prepare)).execute(&mut session).await.unwrap();
+            let explain = format!("explain (analyze, timing off, format json) execute this({values})");
+            let rows = sqlx::raw_sql(AssertSqlSafe(explain)).fetch_one(&mut session).await.unwrap();
+            let plan: Value = serde_json::from_str(rows.try_get_unchecked::<&str, _>(0).unwrap()).unwrap();
+            let (rows, plan) = (looked_at(&plan[0]["Plan"]), &plan[0]["Plan"]);
+            assert!(rows > 0.0 && rows <= most, "{marks:?}, {mode}: {rows} rows\n{plan:#}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_can_say_nothing_to_it_has_not_said_it() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("250.00")).await;
+    shop.waiting(refund("80.00")).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    let parts = async |who| list(&shop, who, later()).await.now_and_later;
+    assert_eq!(parts(&shop.ana).await, (1, 1));
+    assert_eq!(parts(&shop.auditor).await, (2, 0));
+    let open = async || shop.database.count("select count(*) from approvals where open").await;
+    assert_eq!(open().await, 1);
+    shop.reject(&shop.ben, id, "no").await.unwrap();
+    assert_eq!((open().await, parts(&shop.ana).await), (0, (1, 0)), "what is over is not looked at again");
+}
+
+#[tokio::test]
+async fn what_one_agent_asks_in_too_many_ways_hides_nothing_of_another() {
+    let shop = Shop::open().await;
+    let key = shop.second_agent("second").await;
+    let first = shop.waiting(refund("80.00")).await;
+    shop.database.run("alter table requests disable trigger came_late").await;
+    let copies = shop.database.run(format!(
+        "insert into requests
+         select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', gen_random_uuid(),
+             'due', r.due + (n || ' seconds')::interval, 'falls_due', r.falls_due + (n || ' seconds')::interval, 'pending',
+             r.pending || jsonb_build_array(jsonb_set(r.pending -> 0, '{{queue}}', to_jsonb('queue-' || n)))))).*
+         from requests r, generate_series(1, 1300) n
+         where r.id = '{first}'"
     ));
-    let page = page.await;
-    let by_place = "AND (ROW(falls_due, id) > ROW(now(), ";
-    assert!(page.contains("Index Scan using requests_open") && page.contains(by_place), "{page}");
-    assert!(!page.contains("Sort"), "{page}");
-    let open = "from requests where state in ('waiting', 'approved')";
-    let next = plan(format!("select {kind}, pending {open} and {kind} > '{id}' order by {kind} limit 1")).await;
-    assert!(next.contains("Index Scan using requests_open") && !next.contains("Sort"), "{next}");
+    assert_eq!(copies.await, 1300);
+    let other = shop.governance.ask(&key, "1", refund("80.00").of("yara")).await.unwrap().id;
+    due_in(&shop, other, 100_000).await;
+
+    let page = list(&shop, &shop.ana, WaitingFilter::default()).await;
+    assert_eq!(page.cut.iter().map(|agent| agent.slug.as_str()).collect::<Vec<_>>(), ["support"]);
+    assert_eq!(page.waiting[0].id, first, "what is due first");
+    let all = pages(&shop, &shop.ana).await.concat();
+    assert!((1001..1302).contains(&all.len()), "{}", all.len());
+    assert!(all.iter().any(|row| row.id == other));
+    assert!(all.iter().all(|row| row.short != [first, other].contains(&row.id)), "queues that nobody is in");
+    let menu = shop.governance.frame(&shop.lee).await.unwrap().waiting;
+    assert_eq!(menu, 0);
 }
 
 #[tokio::test]

@@ -8,12 +8,15 @@ use super::*;
 
 pub async fn agents(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<Vec<AgentRow>> {
     let mut connection = pool.acquire().await?;
-    agent_rows(&mut connection, control, now, None).await
+    let waiting = Waiting::read(&mut connection, control, None).await?;
+    agent_rows(&mut connection, control, &waiting, now, None).await
 }
 
-async fn agent_rows(
+/// All agents, or one, with how much waits.
+pub async fn agent_rows(
     connection: &mut PgConnection,
     control: &Control,
+    waiting: &Waiting<'_>,
     now: DateTime<Utc>,
     slug: Option<&str>,
 ) -> Result<Vec<AgentRow>> {
@@ -48,9 +51,8 @@ async fn agent_rows(
         slug,
     );
     let rows = rows.fetch_all(&mut *connection).await?;
-    let all = Waiting::read(connection, control, None).await?;
     let parts = rows.iter().map(|row| Part { queues: None, agent: Some(AgentId(row.id)), now: None });
-    let waiting = all.count(connection, &Vec::from_iter(parts)).await?;
+    let waiting = waiting.count(connection, &Vec::from_iter(parts)).await?;
     let mut agents = Vec::new();
     for (row, waiting) in rows.into_iter().zip(waiting) {
         let id = AgentId(row.id);
@@ -78,7 +80,8 @@ pub async fn agent_row(
     slug: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<AgentRow>> {
-    Ok(agent_rows(connection, control, now, Some(slug)).await?.pop())
+    let waiting = Waiting::read(connection, control, None).await?;
+    Ok(agent_rows(connection, control, &waiting, now, Some(slug)).await?.pop())
 }
 
 /// The stop that holds an agent: that of everything before its own.
@@ -216,7 +219,8 @@ struct DayCounts {
 /// Each agent with what may have gone out before its last stop, up to a bound of its own, and the stops that are over.
 pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<StopPage> {
     let mut connection = pool.acquire().await?;
-    let rows = agent_rows(&mut connection, control, now, None).await?;
+    let waiting = Waiting::read(&mut connection, control, None).await?;
+    let rows = agent_rows(&mut connection, control, &waiting, now, None).await?;
     let holding = db::stops::all_holding(&mut connection).await?;
     let (stops, _) = db::stops::page(&mut connection, None).await?;
     // What leaves no trace is listed for as long as its grant lasts, as nobody reports it later.

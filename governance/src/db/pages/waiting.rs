@@ -2,50 +2,55 @@
 //! that they can, `waiting` in the migrations says alone.
 //!
 //! It is read by kinds, which an index leads to: what is alike for whoever looks is asked of each kind once, by the control
-//! state, and of each no more is read than is shown or counted.
+//! state, and of each no more is read than is shown or counted. What its reader has said all that they can to is read from
+//! their own yeses.
 
+mod kinds;
 mod open;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::{
     able::why_short,
-    approval::Pending,
     decision::Need,
-    id::{AgentId, PersonId, RequestId},
+    id::{AgentId, RequestId},
     view::{MOST_WAITING, RequestRow, approvals::Place},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use self::kinds::Kind;
 use super::request_rows;
 use crate::{control::Control, error::Result};
 
 pub use open::count_open;
+
+/// To how much that is open somebody's own yeses are read, the oldest first.
+const MOST_SAID: i64 = 10_000;
 
 /// All that waits, as one person sees it, or nobody.
 pub struct Waiting<'a> {
     control: &'a Control,
     kinds: Vec<Kind>,
     reader: Reader,
-}
-
-struct Kind {
-    id: Uuid,
-    agent: AgentId,
-    action: String,
-    needs: Vec<Need>,
-    /// How many of the queues that it waits for are the reader's.
-    mine: i32,
-    /// Its agent could not carry it out any more.
-    in_vain: bool,
+    /// The agents of which not every kind is in here.
+    pub cut: BTreeSet<AgentId>,
 }
 
 /// A kind, whole or as far as the reader has, or has not, said all that they can.
+#[derive(Clone, Copy)]
 struct Share<'a> {
     kind: &'a Kind,
     said: Option<bool>,
+}
+
+/// What the reader has said all that they can to.
+struct Said {
+    kind: Uuid,
+    id: Uuid,
+    asked_at: DateTime<Utc>,
+    due: DateTime<Utc>,
 }
 
 /// Who reads, and since when they may decide for their queues.
@@ -81,60 +86,6 @@ pub struct Needed {
 }
 
 impl<'a> Waiting<'a> {
-    pub async fn read(connection: &mut PgConnection, control: &'a Control, reader: Option<PersonId>) -> Result<Self> {
-        let rows = sqlx::query!(
-            r#"
-            with recursive kinds as (
-                (
-                    select kind_of(agent_id, action, revision, pending) as kind, agent_id, action, revision, pending
-                    from requests
-                    where state in ('waiting', 'approved')
-                    order by kind_of(agent_id, action, revision, pending)
-                    limit 1
-                )
-                union all
-                select next.kind, next.agent_id, next.action, next.revision, next.pending
-                from kinds k
-                cross join lateral (
-                    select kind_of(agent_id, action, revision, pending) as kind, agent_id, action, revision, pending
-                    from requests
-                    where state in ('waiting', 'approved') and kind_of(agent_id, action, revision, pending) > k.kind
-                    order by kind_of(agent_id, action, revision, pending)
-                    limit 1
-                ) next
-            )
-            select kind as "kind!",
-                agent_id as "agent_id!",
-                action as "action!",
-                revision,
-                pending as "pending!"
-            from kinds
-            "#
-        );
-        let rows = rows.fetch_all(connection).await?;
-        let mine = control.members.iter().filter_map(|(queue, of)| Some((queue.clone(), *of.get(&reader?)?)));
-        let (queues, since): (Vec<String>, _) = mine.unzip();
-        // What an agent asks that is not known yet is there the next time. What cannot be read waits for no queue.
-        let known = rows.into_iter().filter(|row| control.agents.contains_key(&AgentId(row.agent_id)));
-        let kinds = known.map(|row| {
-            let agent = AgentId(row.agent_id);
-            let pending: Vec<Pending> = serde_json::from_value(row.pending).unwrap_or_default();
-            let needs = Vec::from_iter(pending.into_iter().map(|asked| asked.need));
-            let asked = BTreeSet::from_iter(needs.iter().map(|need| &need.queue));
-            let mine = asked.iter().filter(|queue| queues.contains(**queue)).count();
-            Kind {
-                id: row.kind,
-                agent,
-                mine: i32::try_from(mine).unwrap_or(i32::MAX),
-                in_vain: control.in_vain(agent, &row.action, row.revision).is_some(),
-                action: row.action,
-                needs,
-            }
-        });
-        let kinds = kinds.collect();
-        Ok(Self { control, kinds, reader: Reader { id: reader.map_or(Uuid::nil(), |id| id.0), queues, since } })
-    }
-
     fn shares(&self, part: Part<'_>) -> impl Iterator<Item = Share<'_>> {
         let fits = move |kind: &&Kind| {
             let of_queue = |queues: &[String]| kind.needs.iter().any(|need| queues.contains(&need.queue));
@@ -144,6 +95,8 @@ impl<'a> Waiting<'a> {
             let held = kind.in_vain || self.control.stopped(kind.agent).is_some();
             match part.now {
                 Some(now) if held => (!now).then_some(Share { kind, said: None }),
+                // Who is in none of its queues has nothing to say, and has not said it.
+                Some(now) if kind.mine == 0 => now.then_some(Share { kind, said: None }),
                 now => Some(Share { kind, said: now.map(|now| !now) }),
             }
         })
@@ -158,6 +111,15 @@ impl<'a> Waiting<'a> {
     pub async fn count(&self, connection: &mut PgConnection, parts: &[Part<'_>]) -> Result<Vec<Count>> {
         let parts = parts.iter().map(|part| self.shares(*part).collect());
         self.count_shares(connection, parts.collect()).await
+    }
+
+    /// How much the reader could decide now, for all their queues.
+    pub async fn count_mine(&self, connection: &mut PgConnection) -> Result<Count> {
+        if self.reader.queues.is_empty() {
+            return Ok(Count::default());
+        }
+        let mine = Part { queues: Some(&self.reader.queues), agent: None, now: Some(true) };
+        Ok(self.count(connection, &[mine]).await?.into_iter().next().unwrap_or_default())
     }
 
     /// What is needed of people, by what it is.
@@ -182,10 +144,60 @@ impl<'a> Waiting<'a> {
         Ok(needed.map(|(needs, count)| Needed { needs: needs.to_vec(), count: count.count }).collect())
     }
 
+    /// What the reader has said all that they can to, of these shares.
+    async fn said(&self, connection: &mut PgConnection, shares: impl Iterator<Item = Share<'_>>) -> Result<Vec<Said>> {
+        let kinds: HashMap<Uuid, &Kind> =
+            shares.filter(|share| share.said == Some(true)).map(|share| (share.kind.id, share.kind)).collect();
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let said = sqlx::query_as!(
+            Said,
+            r#"
+            with mine as materialized (
+                select v.request_id, r.kind
+                from (
+                    select distinct request_id
+                    from (
+                        select request_id from approvals where person_id = $4 and open order by request_id limit $7
+                    ) o
+                ) v
+                cross join lateral (
+                    select kind_of(agent_id, action, revision, pending) as kind
+                    from requests
+                    where id = v.request_id
+                    limit 1
+                ) r
+            )
+            select k.kind as "kind!",
+                w.id as "id!",
+                w.asked_at as "asked_at!",
+                w.falls_due as "due!"
+            from mine m
+            join unnest($1::uuid[], $2::bigint[], $3::integer[]) as k (kind, epoch, mine) on k.kind = m.kind
+            cross join lateral (
+                select w.id, w.asked_at, w.falls_due
+                from waiting(k.kind, k.epoch, k.mine, $4, $5, $6) w
+                where w.id = m.request_id and w.said
+                limit 1
+            ) w
+            "#,
+            &kinds.keys().copied().collect::<Vec<_>>(),
+            &kinds.values().map(|kind| self.control.epoch(kind.agent)).collect::<Vec<_>>(),
+            &kinds.values().map(|kind| kind.mine).collect::<Vec<_>>(),
+            self.reader.id,
+            &self.reader.queues,
+            &self.reader.since,
+            MOST_SAID,
+        );
+        Ok(said.fetch_all(connection).await?)
+    }
+
     async fn count_shares(&self, connection: &mut PgConnection, parts: Vec<Vec<Share<'_>>>) -> Result<Vec<Count>> {
+        let said = self.said(connection, parts.iter().flatten().copied()).await?;
         let length = i32::try_from(parts.len()).unwrap_or(i32::MAX);
         let numbered = (0..length).zip(&parts).flat_map(|(part, of)| of.iter().map(move |share| (part, share)));
-        let shares: Vec<(i32, &Share<'_>)> = numbered.collect();
+        let shares: Vec<(i32, &Share<'_>)> = numbered.filter(|(_, share)| share.said != Some(true)).collect();
         let counts = sqlx::query!(
             r#"
             select c.count as "count!",
@@ -196,11 +208,11 @@ impl<'a> Waiting<'a> {
                 from (
                     select w.asked_at
                     from unnest($2::integer[], $3::uuid[], $4::bigint[], $5::integer[], $6::boolean[])
-                        as k (part, kind, epoch, mine, said)
+                        as k (part, kind, epoch, mine, whole)
                     cross join lateral (
                         select w.asked_at
                         from waiting(k.kind, k.epoch, k.mine, $7, $8, $9) w
-                        where k.said is null or w.said = k.said
+                        where k.whole or not w.said
                         order by w.falls_due, w.id
                         limit $10
                     ) w
@@ -215,15 +227,20 @@ impl<'a> Waiting<'a> {
             &shares.iter().map(|(_, share)| share.kind.id).collect::<Vec<_>>(),
             &shares.iter().map(|(_, share)| self.control.epoch(share.kind.agent)).collect::<Vec<_>>(),
             &shares.iter().map(|(_, share)| share.kind.mine).collect::<Vec<_>>(),
-            &shares.iter().map(|(_, share)| share.said).collect::<Vec<_>>() as &[Option<bool>],
+            &shares.iter().map(|(_, share)| share.said.is_none()).collect::<Vec<_>>(),
             self.reader.id,
             &self.reader.queues,
             &self.reader.since,
             i64::from(MOST_WAITING),
         );
-        let counts = counts.fetch_all(connection).await?.into_iter().map(|row| {
-            let count = u32::try_from(row.count).unwrap_or(MOST_WAITING);
-            Count { count, oldest: row.oldest.filter(|_| count < MOST_WAITING) }
+        let counts = counts.fetch_all(connection).await?.into_iter().zip(&parts).map(|(row, part)| {
+            let own: BTreeSet<Uuid> =
+                part.iter().filter(|share| share.said == Some(true)).map(|share| share.kind.id).collect();
+            let own = said.iter().filter(|said| own.contains(&said.kind)).map(|said| said.asked_at);
+            let oldest = own.clone().chain(row.oldest).min();
+            let all = row.count.saturating_add(i64::try_from(own.count()).unwrap_or(i64::MAX));
+            let count = u32::try_from(all).unwrap_or(MOST_WAITING).min(MOST_WAITING);
+            Count { count, oldest: oldest.filter(|_| count < MOST_WAITING) }
         });
         Ok(counts.collect())
     }
@@ -239,15 +256,17 @@ impl<'a> Waiting<'a> {
         now: DateTime<Utc>,
     ) -> Result<(Vec<RequestRow>, Option<Place>)> {
         let able = self.control.able();
-        let kinds = self.shares(part).filter_map(|Share { kind, said }| {
-            let nobody = kind.in_vain || why_short(&kind.needs, &able).is_some();
+        let said = self.said(connection, self.shares(part)).await?;
+        let nobody = |kind: &Kind| kind.in_vain || why_short(&kind.needs, &able).is_some();
+        let kinds = self.shares(part).filter(|share| share.said != Some(true)).filter_map(|Share { kind, said }| {
+            let nobody = nobody(kind);
             let start = (DateTime::UNIX_EPOCH, Uuid::nil());
             let from = match after {
                 Some(after) if after.nobody && !nobody => return None,
                 Some(after) if after.nobody == nobody => (after.due, after.id.0),
                 _ => start,
             };
-            Some((kind, said, nobody, from))
+            Some((kind, said.is_none(), nobody, from))
         });
         let kinds: Vec<_> = kinds.collect();
         let places = sqlx::query!(
@@ -256,11 +275,11 @@ impl<'a> Waiting<'a> {
                 w.falls_due as "due!",
                 k.nobody as "nobody!"
             from unnest($1::uuid[], $2::bigint[], $3::integer[], $4::boolean[], $5::boolean[], $6::timestamptz[], $7::uuid[])
-                as k (kind, epoch, mine, said, nobody, due, id)
+                as k (kind, epoch, mine, whole, nobody, due, id)
             cross join lateral (
                 select w.id, w.falls_due
                 from waiting(k.kind, k.epoch, k.mine, $8, $9, $10) w
-                where (w.falls_due, w.id) > (k.due, k.id) and (k.said is null or w.said = k.said)
+                where (w.falls_due, w.id) > (k.due, k.id) and (k.whole or not w.said)
                 order by w.falls_due, w.id
                 limit $11
             ) w
@@ -270,7 +289,7 @@ impl<'a> Waiting<'a> {
             &kinds.iter().map(|(kind, ..)| kind.id).collect::<Vec<_>>(),
             &kinds.iter().map(|(kind, ..)| self.control.epoch(kind.agent)).collect::<Vec<_>>(),
             &kinds.iter().map(|(kind, ..)| kind.mine).collect::<Vec<_>>(),
-            &kinds.iter().map(|(_, said, ..)| *said).collect::<Vec<_>>() as &[Option<bool>],
+            &kinds.iter().map(|(_, whole, ..)| *whole).collect::<Vec<_>>(),
             &kinds.iter().map(|(_, _, nobody, _)| *nobody).collect::<Vec<_>>(),
             &kinds.iter().map(|(.., (due, _))| *due).collect::<Vec<_>>(),
             &kinds.iter().map(|(.., (_, id))| *id).collect::<Vec<_>>(),
@@ -281,13 +300,24 @@ impl<'a> Waiting<'a> {
         );
         let places = places.fetch_all(&mut *connection).await?;
         let read = places.into_iter().map(|row| Place { nobody: row.nobody, due: row.due, id: RequestId(row.id) });
-        let mut places: Vec<Place> = read.collect();
+        let nobody: HashMap<Uuid, bool> = self.kinds.iter().map(|kind| (kind.id, nobody(kind))).collect();
+        let said = said.into_iter().filter_map(|said| {
+            let nobody = *nobody.get(&said.kind)?;
+            let place = Place { nobody, due: said.due, id: RequestId(said.id) };
+            Some(place).filter(|place| after.is_none_or(|after| in_order(place) > in_order(after)))
+        });
+        let mut places: Vec<Place> = read.chain(said).collect();
+        places.sort_by_key(in_order);
         let more = places.len() > most as usize;
         places.truncate(most as usize);
         let ids = Vec::from_iter(places.iter().map(|place| place.id));
         let rows = request_rows(connection, self.control, &ids, now).await?;
         Ok((rows, places.pop().filter(|_| more)))
     }
+}
+
+fn in_order(place: &Place) -> (bool, DateTime<Utc>, Uuid) {
+    (place.nobody, place.due, place.id.0)
 }
 
 /// When somebody decided last, or nobody did in time.
