@@ -37,8 +37,10 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// Longer names name no agent.
 const LONGEST_SLUG: usize = 100;
 
-/// How many may be open at once: people times what they stop.
+/// How many presses of single agents may be open at once, and how many of one person. One of everything, each person may
+/// always have.
 const MOST_OPEN: usize = 1000;
+const MOST_OF_ONE: usize = 100;
 
 /// How many reasons are kept of one press: as many as a stop shows.
 const MOST_SAID: usize = 20;
@@ -53,6 +55,8 @@ pub enum Pressed {
     Unknown,
     /// So many other reasons of theirs wait to be recorded already that this one is not kept. The press is.
     NotKept,
+    /// So many presses of other agents wait to be recorded already that this one is not kept. One of everything would be.
+    TooMany,
 }
 
 /// A stop that somebody asked for. The same press is recorded once, however often it is tried.
@@ -189,7 +193,8 @@ impl Governance {
         if slug.is_some_and(|slug| slug.len() > LONGEST_SLUG) {
             return Err(Error::NotFound);
         }
-        let Joined { mut tries, number, keeps } = self.open(Press::new(actor, slug, reason))?;
+        let Some(joined) = self.open(Press::new(actor, slug, reason)) else { return Ok(Pressed::TooMany) };
+        let Joined { mut tries, number, keeps } = joined;
         if !keeps {
             return Ok(Pressed::NotKept);
         }
@@ -208,23 +213,23 @@ impl Governance {
         self.0.presses.forbid()
     }
 
-    /// Begins to record a press, or joins the same one that is open.
-    fn open(&self, press: Press) -> Result<Joined> {
+    /// Begins to record a press, or joins the same one that is open; `None` where too many are.
+    fn open(&self, press: Press) -> Option<Joined> {
         let mut presses = self.0.presses.lock();
         let what = press.what();
         if let Some(open) = presses.get_mut(&what) {
             let keeps = open.join(press);
-            return Ok(Joined { tries: open.tries.clone(), number: open.begun + 1, keeps });
+            return Some(Joined { tries: open.tries.clone(), number: open.begun + 1, keeps });
         }
-        if presses.len() >= MOST_OPEN {
-            return Err(Error::Unavailable);
+        if !has_place(&presses, &what) {
+            return None;
         }
         let (told, tries) = watch::channel(None);
         presses.insert(what.clone(), Open { tries: tries.clone(), begun: 0, press, again: None });
         let governance = self.clone();
         let attempt = move |press| governance.clone().try_press(press);
         tokio::spawn(self.clone().keep_pressing(what, told, attempt));
-        Ok(Joined { tries, number: 1, keeps: true })
+        Some(Joined { tries, number: 1, keeps: true })
     }
 
     async fn keep_pressing<F>(self, what: What, told: watch::Sender<Tried>, attempt: impl Fn(Press) -> F)
@@ -269,6 +274,11 @@ impl Governance {
             Err(_) => Ok(Pressed::NotRecorded),
         }
     }
+}
+
+fn has_place(open: &HashMap<What, Open>, (who, slug): &What) -> bool {
+    let of_agents = || open.keys().filter(|(_, slug)| slug.is_some());
+    slug.is_none() || of_agents().count() < MOST_OPEN && of_agents().filter(|(by, _)| by == who).count() < MOST_OF_ONE
 }
 
 /// What came of a try. Of one that takes too long or panics that is not known, and it goes on no more.

@@ -66,8 +66,10 @@ pub enum Open {
     NotRecorded,
     /// No answer came, so it may be recorded; it is tried again by itself.
     Unknown,
-    /// It is not recorded, and nobody tries it.
+    /// It is not recorded, and nobody tries it, as nobody knows who pressed.
     NotTried,
+    /// It is not recorded, and nobody tries it, as too many others of agents are.
+    TooMany,
 }
 
 pub fn not_stopped(open: Open) -> Response {
@@ -81,10 +83,18 @@ pub fn not_stopped(open: Open) -> Response {
             "Not stopped",
             "Reins cannot reach its record to see who you are, so this stop is not recorded, and agents may go on. Press again.",
         ),
+        Open::TooMany => (
+            "Not stopped",
+            "So many stops of single agents that were pressed here are not recorded yet that this one is not kept. It is not \
+             recorded, and is not tried again. A stop of all agents is always taken: press that.",
+        ),
     };
     let button = r#"<form method="post"><button type="submit" class="button stop">Stop again</button></form>"#;
     if let Open::NotTried = open {
         return plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{what}</p>{button}"));
+    }
+    if let Open::TooMany = open {
+        return plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{what}</p>{STOP}"));
     }
     // The client shows what is alert, until a page says how it stands.
     let words = format!(

@@ -78,6 +78,7 @@ async fn stop(house: House, actor: Actor, slug: Option<String>, request: Request
             &form.reason,
             "/stop",
         ),
+        Ok(Pressed::TooMany) => pages::not_stopped(pages::Open::TooMany),
         Err(Error::NotFound) => {
             pages::refused(StatusCode::NOT_FOUND, "There is no such agent, so this press stopped nothing.", "/stop")
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::state::State;
-use governance::{AgentError, Error, Governance, Pressed};
+use governance::{Actor, AgentError, Error, Governance, Pressed};
 use sqlx::Executor;
 use tokio::{
     task::JoinSet,
@@ -108,7 +108,7 @@ async fn a_press_beside_one_that_is_recorded_and_released_stops_again() {
     assert_eq!(second, Pressed::NotRecorded, "what it says is not recorded");
     assert!(governance.holds_back());
 
-    shop.governance.release(&shop.admin, first.id, "all is well").await.unwrap();
+    shop.governance.release(&shop.admin, first.id, first.said, "all is well").await.unwrap();
     let Pressed::Recorded(third) = press("").await else { panic!("it is written again") };
     assert_ne!(third.id, first.id);
     let stops = shop.governance.stops(&shop.ben).await.unwrap();
@@ -135,6 +135,31 @@ async fn a_reason_that_is_not_kept_is_told_so() {
     let_go(&governance).await;
     let stops = governance.stops(&shop.ben).await.unwrap();
     assert_eq!((stops[0].reason.as_str(), stops[0].added.len()), ("reason 0", 19));
+}
+
+#[tokio::test]
+async fn whatever_one_person_presses_others_stop_an_agent_and_everybody_stops_everything() {
+    let shop = Shop::open().await;
+    let governance = shop.replica();
+    let mut other = shop.database.owner.acquire().await.unwrap();
+    other.execute(HOLD).await.unwrap();
+    let press = |who: &Actor, slug: Option<String>| {
+        let (governance, who) = (governance.clone(), who.clone());
+        async move { governance.press(&who, slug.as_deref(), "").await.unwrap() }
+    };
+    let made_up = (0..1005).map(|n| press(&shop.auditor, Some(format!("nope{n}"))));
+    let told = made_up.collect::<JoinSet<_>>().join_all().await;
+    assert_eq!(told.iter().filter(|told| **told == Pressed::Unknown).count(), 100);
+    assert_eq!(told.iter().filter(|told| **told == Pressed::TooMany).count(), 905);
+    let theirs = tokio::join!(
+        press(&shop.operator, Some("support".to_owned())),
+        press(&shop.operator, None),
+        press(&shop.auditor, None)
+    );
+    assert_eq!(theirs, (Pressed::Unknown, Pressed::Unknown, Pressed::Unknown));
+    other.execute("rollback").await.unwrap();
+    let_go(&governance).await;
+    assert_eq!(shop.database.count("select count(*) from stops where released_at is null").await, 2);
 }
 
 #[tokio::test]
