@@ -48,6 +48,7 @@ use settings::{KeysPage, PasswordPage, PeoplePage, QueuesPage};
 use setup::SetupPage;
 use shell::{NotFound, Shell};
 use sign_in::SignInPage;
+pub use stop::ReleaseTried;
 use stop::{StopPage, StopsPage};
 use today::TodayPage;
 use ui::Title;

@@ -60,7 +60,10 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::InVain(_)) => Self::InVain,
             Error::Conflict(Conflict::Escalates) => Self::Escalates,
             Error::Conflict(
-                Conflict::ChangedMeanwhile | Conflict::ReleasedAlready { .. } | Conflict::LeavesNobody { .. },
+                Conflict::ChangedMeanwhile
+                | Conflict::ReleasedAlready { .. }
+                | Conflict::MoreSaid
+                | Conflict::LeavesNobody { .. },
             ) => Self::ChangedMeanwhile,
             Error::Conflict(Conflict::Exists) => Self::Exists,
             Error::Conflict(Conflict::Edit(_)) => Self::ChangedMeanwhile,

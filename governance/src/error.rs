@@ -43,6 +43,9 @@ pub enum Conflict {
     /// The stop that was named is over; `again`: another one holds since.
     #[error("{by} released this stop already{}", if *again { ", and another one holds since" } else { "" })]
     ReleasedAlready { by: String, again: bool },
+    /// Of the stop that was to be released.
+    #[error("somebody has pressed it again or said more of it than was seen")]
+    MoreSaid,
     #[error("it exists already")]
     Exists,
     /// An edit that does not fit the draft as it stands; says how its part stands.

@@ -363,7 +363,8 @@ impl Writer {
         let (id, reason) = (StopId(id_at(stop.at)), stop.reason.to_owned());
         let agent_link = Some(agent.clone());
         let (by_name, added) = (String::new(), Vec::new());
-        let view = StopView { id, agent: agent_link, by: by_name, at: stop.at, reason, added, taken_back_by: None };
+        let (at, said) = (stop.at, 1);
+        let view = StopView { id, agent: agent_link, by: by_name, at, reason, added, said, taken_back_by: None };
         db::stops::insert(connection, &view, Some(by)).await?;
         db::stops::raise_epoch(connection, Some(agent.id)).await?;
         let (at, reason) = (stop.released_at, stop.release_reason);

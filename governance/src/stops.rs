@@ -50,10 +50,10 @@ impl Governance {
         }
     }
 
-    /// Ends the stop that was seen; whoever pressed may take that back for a minute, unless somebody else has pressed since.
+    /// Ends the stop that was seen, unless more was said of it than the `said` that was seen with it; whoever pressed may take that back for a minute, unless somebody else has pressed since.
     ///
     /// What waited waits for a fresh look; earlier approvals no longer count.
-    pub async fn release(&self, actor: &Actor, id: StopId, reason: &str) -> Result<()> {
+    pub async fn release(&self, actor: &Actor, id: StopId, said: i64, reason: &str) -> Result<()> {
         if !actor.can(Capability::Release) {
             let mut connection = self.0.controls.acquire().await?;
             let seen = db::stops::find(&mut connection, id).await?;
@@ -67,14 +67,17 @@ impl Governance {
         let (mut tx, now) = self.begin_control().await?;
         let (found, _) = db::stops::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let agent = found.stop.agent.as_ref().map(|a| a.id);
+        let holding = db::stops::holding(&mut tx, agent).await?;
         if let Some(release) = found.release {
-            let again = db::stops::holding(&mut tx, agent).await?.is_some();
-            return Err(Conflict::ReleasedAlready { by: release.by, again }.into());
+            return Err(Conflict::ReleasedAlready { by: release.by, again: holding.is_some() }.into());
         }
         if !may_release(actor, &found.stop, now) {
             // The minute has just ended, or somebody else has just pressed.
             drop(tx);
             return self.allow(actor, Capability::Release).await;
+        }
+        if holding.is_none_or(|holding| holding.said != said) {
+            return Err(Conflict::MoreSaid.into());
         }
         let by = actor.person().ok().map(|me| me.id);
         db::stops::release(&mut tx, id, by, now, reason).await?;
@@ -163,6 +166,7 @@ async fn write_stop(connection: &mut PgConnection, press: &Press, reason: &str) 
         agent,
         at: now,
         reason: reason.to_owned(),
+        said: i64::from(!reason.is_empty()),
         added: Vec::new(),
         taken_back_by: press.actor.person().ok().map(|me| me.id),
     };

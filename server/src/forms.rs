@@ -2,7 +2,7 @@
 //! password.
 
 use app::{
-    Answer, PasswordRefusal, paths,
+    Answer, PasswordRefusal, ReleaseTried, paths,
     setup::{self, SetupTried},
     sign_in::{self, SignInTried},
     told,
@@ -11,7 +11,7 @@ use app::{
 use axum::{
     Extension, Form,
     extract::State,
-    http::{StatusCode, request::Parts},
+    http::{StatusCode, Uri, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -218,6 +218,8 @@ async fn set_up_again(house: &House, parts: Parts, form: SetupForm, why: setup::
 pub struct ReleaseForm {
     /// The one that was seen.
     stop: String,
+    /// How much was said of it there.
+    seen: String,
     reason: String,
     confirm: String,
 }
@@ -225,6 +227,7 @@ pub struct ReleaseForm {
 pub async fn release(
     State(house): State<House>,
     Extension(actor): Extension<Actor>,
+    mut parts: Parts,
     Form(form): Form<ReleaseForm>,
 ) -> Response {
     let refused = |status, words: &str| pages::not_taken(status, words, &form.reason, "/stop");
@@ -232,10 +235,14 @@ pub async fn release(
     let Ok(stop) = form.stop.parse::<StopId>() else {
         return not_released(StatusCode::UNPROCESSABLE_ENTITY, "The form names no stop");
     };
+    let Ok(seen) = form.seen.parse() else {
+        let why = "The form does not name how much of the stop was seen";
+        return not_released(StatusCode::UNPROCESSABLE_ENTITY, why);
+    };
     if form.confirm.is_empty() && actor.can(Capability::Release) {
         return not_released(StatusCode::UNPROCESSABLE_ENTITY, "The release was not confirmed");
     }
-    match house.governance.release(&actor, stop, &form.reason).await {
+    match house.governance.release(&actor, stop, seen, &form.reason).await {
         // Where no stop lies under the finger: a second tap must not stop again what the first has released.
         Ok(()) => Redirect::to(&paths::released(stop)).into_response(),
         Err(Error::Unavailable) => pages::unavailable(),
@@ -260,6 +267,15 @@ pub async fn release(
             };
             let words = format!("{by} had ended this stop already, so nothing was released now{then}");
             refused(StatusCode::CONFLICT, &words)
+        }
+        Err(Error::Conflict(Conflict::MoreSaid)) => {
+            let tried = ReleaseTried { stop, reason: form.reason };
+            let provide = move || {
+                provide_context(Answer { path: "/stop".to_owned() });
+                provide_context(tried.clone());
+            };
+            parts.uri = Uri::from_static("/stop");
+            answers::page(&house, parts, StatusCode::CONFLICT, provide).await
         }
         Err(Error::Conflict(_)) => not_released(StatusCode::CONFLICT, "It has changed meanwhile"),
     }

@@ -104,6 +104,7 @@ mod tests {
             at: now,
             reason: String::new(),
             added: Vec::new(),
+            said: 0,
             taken_back_by: None,
         };
         assert!(first_line(&AgentRow { stop: Some(stop), ..row() }, now).ends_with("stopped by Ana."));

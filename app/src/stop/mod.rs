@@ -19,27 +19,38 @@ use leptos::prelude::*;
 use crate::{
     paths,
     server::{actor, governance},
-    ui::{DoneNote, Empty, ErrorNote, PageTitle, Section, failure, loaded, words::count},
+    ui::{DoneNote, Empty, ErrorNote, Notice, PageTitle, Section, Tone, failure, loaded, words::count},
 };
 use agent::{StopTile, StoppedAgent};
 use big_button::BigStop;
 use calls::ExplainStop;
 use history::PastStops;
 pub use history::StopsPage;
+pub use release::ReleaseTried;
 use release::Releasers;
 use stopped::EverythingStopped;
 
 #[component]
 pub fn StopPage() -> impl IntoView {
-    let page = async {
+    let tried = use_context::<ReleaseTried>();
+    let more = tried.is_some().then(|| {
+        view! {
+            <Notice tone=Tone::Bad>
+                "Somebody has pressed this stop again or said more of it since your page was drawn, so nothing was released. "
+                "Read what stands there now before you release it."
+            </Notice>
+        }
+    });
+    let page = async move {
         let actor = actor().await?;
         let page = governance()?.stop_page(&actor).await?;
-        let releasers = Releasers { me: actor.person()?.clone(), names: page.releasers.clone() };
+        let releasers = Releasers { me: actor.person()?.clone(), names: page.releasers.clone(), tried };
         Ok(view! { <Stops page releasers/> })
     };
     view! {
         <DoneNote/>
         <ErrorNote error={failure::<ExplainStop>()}/>
+        {more}
         {loaded(page)}
     }
 }

@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
+    id::StopId,
     role::Capability,
     view::{Me, StopView},
 };
@@ -15,6 +16,14 @@ use crate::{
 pub struct Releasers {
     pub me: Me,
     pub names: Vec<String>,
+    pub tried: Option<ReleaseTried>,
+}
+
+/// In the context of the page that answers a release of a stop of which more was said than its form had seen.
+#[derive(Clone, Debug)]
+pub struct ReleaseTried {
+    pub stop: StopId,
+    pub reason: String,
 }
 
 /// Ends the stop that is shown: with a reason and a confirmation, for those who may. Whoever pressed by mistake takes that
@@ -28,7 +37,7 @@ pub fn ReleaseForm(
     releasers: Releasers,
     now: DateTime<Utc>,
 ) -> impl IntoView {
-    let Releasers { me, names } = releasers;
+    let Releasers { me, names, tried } = releasers;
     let until = stop.taken_back_until();
     let (label, hint) = match (me.role.can(Capability::Release), stop.may_be_taken_back(me.id, now)) {
         (true, _) => (format!("Release {what}"), None),
@@ -44,14 +53,16 @@ pub fn ReleaseForm(
             return view! { <p class="quiet">{who}</p> }.into_any();
         }
     };
+    let tried = tried.filter(|tried| tried.stop == stop.id);
+    let open = tried.is_some();
     view! {
         {hint}
-        <details class="fold-plain">
+        <details class="fold-plain" open=open>
             <summary>{format!("{label} …")}</summary>
             <form class="form" action=by_reader(&paths::release()) method="post">
                 <input type="hidden" name="stop" value=stop.id.to_string() data-seen/>
-                // What was not taken of it stands in the answer.
-                <Reason label="Why it can go on" value="" required=true/>
+                <input type="hidden" name="seen" value=stop.said.to_string() data-seen/>
+                <Reason label="Why it can go on" value=tried.map(|tried| tried.reason).unwrap_or_default() required=true/>
                 <label class="check">
                     <input type="checkbox" name="confirm" value="yes" required=true/>
                     <span>{confirm}</span>

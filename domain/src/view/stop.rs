@@ -17,6 +17,8 @@ pub struct StopView {
     pub reason: String,
     /// Who else pressed, and what was said since: the newest 20, the oldest of them first.
     pub added: Vec<Addition>,
+    /// How many reasons and later presses it holds, all of them; whoever releases it has seen as many.
+    pub said: i64,
     /// Who may take their own press back; nobody, where somebody else has pressed since.
     pub taken_back_by: Option<PersonId>,
 }

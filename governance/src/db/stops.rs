@@ -43,6 +43,7 @@ impl Row {
                 agent: link(self.agent_id, self.slug, self.name),
                 by: name(self.by),
                 at: self.engaged_at,
+                said: i64::from(!self.reason.is_empty()),
                 reason: self.reason,
                 added: Vec::new(),
                 taken_back_by: self.engaged_by.filter(|_| self.alone).map(PersonId),
@@ -206,7 +207,7 @@ pub async fn release(
     }
 }
 
-/// What was added to these stops, the newest 20 of each, the oldest of them first.
+/// What was added to these stops, the newest 20 of each, the oldest of them first; and how much was.
 async fn add_additions(connection: &mut PgConnection, stops: &mut [PastStop]) -> Result<()> {
     if stops.is_empty() {
         return Ok(());
@@ -216,10 +217,11 @@ async fn add_additions(connection: &mut PgConnection, stops: &mut [PastStop]) ->
         select t.stop_id,
             t.at,
             t.reason,
+            t.total as "total!",
             p.name as "by?"
         from unnest($1::uuid[]) as s (id)
         cross join lateral (
-            select stop_id, id, added_by, at, reason
+            select stop_id, id, added_by, at, reason, count(*) over () as total
             from stop_additions
             where stop_id = s.id
             order by at desc, id desc
@@ -232,6 +234,7 @@ async fn add_additions(connection: &mut PgConnection, stops: &mut [PastStop]) ->
     );
     for row in rows.fetch_all(connection).await? {
         if let Some(past) = stops.iter_mut().find(|past| past.stop.id.0 == row.stop_id) {
+            past.stop.said = i64::from(!past.stop.reason.is_empty()) + row.total;
             past.stop.added.push(Addition { by: name(row.by), at: row.at, reason: row.reason });
         }
     }

@@ -49,7 +49,7 @@ async fn how_many_yeses_somebody_takes_along_is_said_before() {
     }
     assert_eq!((counting(None).await, counting(Some("cs-leads")).await), (3, 3));
     let stop = shop.governance.stop(&shop.operator, None, "").await.unwrap();
-    governance.release(&shop.operator, stop.id, "on").await.unwrap();
+    governance.release(&shop.operator, stop.id, stop.said, "on").await.unwrap();
     assert_eq!(counting(None).await, 0, "they count no more already");
     let id = shop.waiting(refund("270.00")).await;
     shop.approve(&shop.ana, id).await.unwrap();

@@ -313,7 +313,7 @@ async fn what_somebody_may_not_do_is_recorded_with_their_name() {
     let auditor = &shop.auditor;
     let stop = governance.stop(&shop.ben, None, "").await.unwrap().id;
     let refusals = [
-        governance.release(auditor, stop, "no").await.err(),
+        governance.release(auditor, stop, 0, "no").await.err(),
         governance.set_mode(auditor, "support", domain::agent::Mode::Retired, "no").await.err(),
         governance.open_breaker(auditor, "shopify", "no").await.err(),
         governance.tighten(auditor, "support", Default::default(), "no", None).await.err(),
@@ -345,7 +345,7 @@ async fn what_cannot_be_recorded_as_refused_is_refused_all_the_same() {
     let shop = Shop::open().await;
     let stop = shop.governance.stop(&shop.ben, None, "").await.unwrap().id;
     shop.database.break_inserts("entries", "true").await;
-    assert!(shop.governance.release(&shop.auditor, stop, "no").await.is_err());
+    assert!(shop.governance.release(&shop.auditor, stop, 0, "no").await.is_err());
     assert!(shop.governance.people(&shop.auditor).await.is_err());
     let _: Actor = shop.auditor;
 }

@@ -121,17 +121,17 @@ async fn a_release_needs_an_operator_or_admin_and_a_reason() {
     let governance = &shop.governance;
     let stop = governance.stop(&shop.ben, None, "").await.unwrap().id;
     for who in [&shop.auditor, &shop.ana, &shop.mia] {
-        assert!(matches!(governance.release(who, stop, "please").await, Err(Error::Forbidden)));
+        assert!(matches!(governance.release(who, stop, 0, "please").await, Err(Error::Forbidden)));
     }
-    assert!(matches!(governance.release(&shop.operator, stop, " \n").await, Err(Error::Invalid(..))));
+    assert!(matches!(governance.release(&shop.operator, stop, 0, " \n").await, Err(Error::Invalid(..))));
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
     assert_eq!(shop.entries("refused").await.len(), 3);
 
-    governance.release(&shop.operator, stop, "it was a false alarm").await.unwrap();
-    let again = governance.release(&shop.admin, stop, "again").await;
+    governance.release(&shop.operator, stop, 0, "it was a false alarm").await.unwrap();
+    let again = governance.release(&shop.admin, stop, 0, "again").await;
     let over = |again| Conflict::ReleasedAlready { by: "Oli".to_owned(), again };
     assert!(matches!(&again, Err(Error::Conflict(conflict)) if *conflict == over(false)), "{again:?}");
-    let unknown = governance.release(&shop.admin, domain::id::StopId(uuid::Uuid::nil()), "again").await;
+    let unknown = governance.release(&shop.admin, domain::id::StopId(uuid::Uuid::nil()), 0, "again").await;
     assert!(matches!(unknown, Err(Error::NotFound)), "{unknown:?}");
 }
 
@@ -142,11 +142,37 @@ async fn a_release_ends_the_stop_that_was_seen_and_no_later_one() {
         let seen = shop.governance.stop(&shop.ana, slug, "").await.unwrap().id;
         shop.release(slug, "fine").await;
         shop.governance.stop(&shop.ben, slug, "cards stolen, do not release").await.unwrap();
-        let stale = shop.governance.release(&shop.admin, seen, "fine").await;
+        let stale = shop.governance.release(&shop.admin, seen, 0, "fine").await;
         let over = Conflict::ReleasedAlready { by: "Oli".to_owned(), again: true };
         assert!(matches!(&stale, Err(Error::Conflict(conflict)) if *conflict == over), "{stale:?}");
         assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
         shop.release(slug, "next").await;
+    }
+}
+
+#[tokio::test]
+async fn a_release_ends_a_stop_only_with_all_that_was_said_of_it_seen() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    for slug in [Some("support"), None] {
+        let mut seen = governance.stop(&shop.ana, slug, "").await.unwrap();
+        let more = async |seen: &StopView| {
+            let release = governance.release(&shop.operator, seen.id, seen.said, "drill over").await;
+            assert!(matches!(release, Err(Error::Conflict(Conflict::MoreSaid))), "{slug:?}: {release:?}");
+            assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
+            shop.held(slug).await
+        };
+        governance.stop(&shop.ben, slug, "").await.unwrap();
+        seen = more(&seen).await;
+        governance.explain_stop(&shop.ana, seen.id, "it refunds twice").await.unwrap();
+        seen = more(&seen).await;
+        for n in 0..22 {
+            governance.stop(&shop.ben, slug, &format!("do not release: {n}")).await.unwrap();
+            seen = more(&seen).await;
+        }
+        governance.stop(&shop.ben, slug, "do not release: 1").await.unwrap();
+        governance.release(&shop.operator, seen.id, seen.said, "looked into").await.unwrap();
+        assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
     }
 }
 
@@ -162,14 +188,14 @@ async fn whoever_pressed_takes_that_back_within_a_minute_with_a_reason() {
     let governance = &shop.governance;
     for slug in [Some("support"), None] {
         let stop = governance.stop(&shop.auditor, slug, "").await.unwrap().id;
-        assert!(matches!(governance.release(&shop.auditor, stop, " ").await, Err(Error::Invalid(..))));
+        assert!(matches!(governance.release(&shop.auditor, stop, 0, " ").await, Err(Error::Invalid(..))));
         pass_seconds(&shop, 58).await;
-        governance.release(&shop.auditor, stop, "my pocket did it").await.unwrap();
+        governance.release(&shop.auditor, stop, 0, "my pocket did it").await.unwrap();
         assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
 
         let stop = governance.stop(&shop.auditor, slug, "").await.unwrap().id;
         pass_seconds(&shop, 61).await;
-        assert!(matches!(governance.release(&shop.auditor, stop, "my pocket did it").await, Err(Error::Forbidden)));
+        assert!(matches!(governance.release(&shop.auditor, stop, 0, "my pocket did it").await, Err(Error::Forbidden)));
         assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
         shop.release(slug, "it was his pocket").await;
     }
@@ -188,7 +214,7 @@ async fn a_press_is_not_taken_back_once_somebody_else_has_pressed() {
         governance.stop(&shop.ana, mine, "").await.unwrap();
         governance.stop(&shop.ben, theirs, "").await.unwrap();
         assert!(
-            matches!(governance.release(&shop.ana, stop, "oh").await, Err(Error::Forbidden)),
+            matches!(governance.release(&shop.ana, stop, 0, "oh").await, Err(Error::Forbidden)),
             "{mine:?} {theirs:?}"
         );
         for slug in BTreeSet::from([mine, theirs]) {
@@ -199,7 +225,7 @@ async fn a_press_is_not_taken_back_once_somebody_else_has_pressed() {
     assert_eq!(shop.entries("stop_joined").await.len(), 2);
     let stop = governance.stop(&shop.ana, Some("support"), "").await.unwrap().id;
     governance.stop(&shop.ben, Some("returns"), "").await.unwrap();
-    governance.release(&shop.ana, stop, "oh").await.unwrap();
+    governance.release(&shop.ana, stop, 0, "oh").await.unwrap();
 }
 
 #[tokio::test]
@@ -271,7 +297,7 @@ async fn an_agents_own_stop_is_shown_and_released_while_everything_is_stopped() 
     shop.governance.stop(&shop.ben, None, "").await.unwrap();
     let page = shop.governance.stop_page(&shop.auditor).await.unwrap();
     assert_eq!(page.agents[0].own.as_ref().map(|stop| stop.id), Some(own.id));
-    shop.governance.release(&shop.operator, own.id, "fine").await.unwrap();
+    shop.governance.release(&shop.operator, own.id, own.said, "fine").await.unwrap();
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Stopped);
     shop.release(None, "fine").await;
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
@@ -387,7 +413,7 @@ async fn a_press_is_not_taken_back_once_somebody_else_has_said_why() {
         governance.explain_stop(&shop.ana, stop, "it refunds twice").await.unwrap();
         governance.explain_stop(&shop.ben, stop, "cards stolen, do not release").await.unwrap();
         governance.explain_stop(&shop.ben, stop, "cards stolen, do not release").await.unwrap();
-        assert!(matches!(governance.release(&shop.ana, stop, "oh").await, Err(Error::Forbidden)), "{slug:?}");
+        assert!(matches!(governance.release(&shop.ana, stop, 0, "oh").await, Err(Error::Forbidden)), "{slug:?}");
 
         let stops = governance.stops(&shop.ana).await.unwrap();
         assert_eq!(stops[0].reason, "it refunds twice");

@@ -86,7 +86,7 @@ async fn twenty_stops_under_load_on_two_replicas_let_nothing_through() {
         let counted = count_all(&shop, stopped).await;
         tokio::time::sleep(Duration::from_millis(50)).await;
         assert_eq!(count_all(&shop, stopped).await, counted, "round {round}: granted after the stop's answer");
-        handles[(round + 1) % 2].release(&shop.operator, stop.id, "next").await.unwrap();
+        handles[(round + 1) % 2].release(&shop.operator, stop.id, stop.said, "next").await.unwrap();
         let released = release_time(&shop).await;
         for slug in stopped {
             assert_eq!(grants(&shop, slug, stop.at, released).await, 0, "round {round}: {slug} while it was stopped");

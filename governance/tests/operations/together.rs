@@ -72,7 +72,7 @@ async fn what_people_control_changes_with_its_entry_or_not_at_all() {
         together(&shop, "stopped", async || governance.stop(operator, slug, "").await.map(drop)).await;
         let holding = governance.stop(operator, slug, "").await.unwrap().id;
         together(&shop, "stop_explained", async || governance.explain_stop(operator, holding, "drift").await).await;
-        together(&shop, "released", async || governance.release(operator, holding, "fine").await).await;
+        together(&shop, "released", async || governance.release(operator, holding, 1, "fine").await).await;
     }
 
     let refunds = || BTreeSet::from(["order.refund".to_owned()]);

@@ -3,12 +3,12 @@
 use domain::{
     agent::Mode,
     agent_file::AgentFile,
-    id::{PersonId, RequestId, StopId},
+    id::{PersonId, RequestId},
     permission::PermissionSet,
     request::Ask,
     role::Role,
     state::State,
-    view::{KeyKind, Me, RequestView},
+    view::{KeyKind, Me, RequestView, StopView},
 };
 use governance::{Actor, AgentError, Asked, Came, Claimed, Error, Governance, Key, Outcome, Pools, Taken};
 use serde_json::{Value, json};
@@ -236,8 +236,8 @@ impl Shop {
 
     /// Ends the stop of an agent, or of everything, as the operator.
     pub async fn release(&self, slug: Option<&str>, reason: &str) {
-        let id = self.holding(slug).await;
-        self.governance.release(&self.operator, id, reason).await.unwrap();
+        let stop = self.held(slug).await;
+        self.governance.release(&self.operator, stop.id, stop.said, reason).await.unwrap();
     }
 
     /// Ends the pause of an integration, as the operator.
@@ -255,10 +255,10 @@ impl Shop {
     }
 
     /// The stop of an agent, or of everything, that holds.
-    pub async fn holding(&self, slug: Option<&str>) -> StopId {
+    pub async fn held(&self, slug: Option<&str>) -> StopView {
         let stops = self.governance.stops(&self.operator).await.unwrap();
         let found = stops.into_iter().find(|stop| stop.agent.as_ref().map(|a| a.slug.as_str()) == slug);
-        found.unwrap_or_else(|| panic!("{slug:?} is not stopped")).id
+        found.unwrap_or_else(|| panic!("{slug:?} is not stopped"))
     }
 
     /// Moves the request's past and its deadlines back, as if that time had passed; and what makes its clock stand still.

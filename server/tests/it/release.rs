@@ -4,8 +4,8 @@ use domain::role::Role;
 
 use crate::front::Front;
 
-fn release_of(stop: impl std::fmt::Display) -> String {
-    format!("stop={stop}&reason=all+clear&confirm=yes")
+fn release_of(stop: impl std::fmt::Display, seen: i64) -> String {
+    format!("stop={stop}&seen={seen}&reason=all+clear&confirm=yes")
 }
 
 #[tokio::test]
@@ -16,16 +16,40 @@ async fn an_old_form_releases_nothing_and_says_so() {
     for slug in [Some("support"), None] {
         let seen = shop.governance.stop(&shop.ana, slug, "").await.unwrap().id;
         shop.release(slug, "fine").await;
-        let again = operator.post("/release", &release_of(seen)).await;
+        let again = operator.post("/release", &release_of(seen, 0)).await;
         assert_eq!(again.status, 409);
         assert!(again.text.contains("Oli had ended this stop already, so nothing was released now."), "{}", again.text);
 
         shop.governance.stop(&shop.ben, slug, "cards stolen").await.unwrap();
-        let stale = operator.post("/release", &release_of(seen)).await;
+        let stale = operator.post("/release", &release_of(seen, 0)).await;
         assert_eq!(stale.status, 409);
         assert!(stale.text.contains("It was stopped again since: look at that stop first."), "{}", stale.text);
         assert_eq!(shop.governance.stops(&shop.operator).await.unwrap().len(), 1);
         shop.release(slug, "next").await;
+    }
+}
+
+#[tokio::test]
+async fn a_form_from_before_somebody_else_pressed_releases_nothing_and_shows_what_they_said() {
+    let front = Front::open().await;
+    let operator = front.signed_in(Role::Operator).await;
+    let shop = &front.shop;
+    for slug in [Some("support"), None] {
+        let stop = shop.governance.stop(&shop.ana, slug, "").await.unwrap().id;
+        shop.governance.stop(&shop.ben, slug, "cards stolen, do not release").await.unwrap();
+        let stale = operator.post("/release", &release_of(stop, 0)).await;
+        assert_eq!(stale.status, 409);
+        for words in [
+            "Somebody has pressed this stop again or said more of it since your page was drawn, so nothing was released.",
+            "cards stolen, do not release",
+            "name=\"seen\" value=\"1\"",
+            "\nall clear",
+        ] {
+            assert!(stale.text.contains(words), "{words}: {}", stale.text);
+        }
+        assert_eq!(shop.held(slug).await.id, stop);
+        let read = operator.post("/release", &release_of(stop, 1)).await;
+        assert_eq!(read.status, 303, "{read:?}");
     }
 }
 
@@ -35,9 +59,13 @@ async fn a_form_that_names_no_stop_or_is_not_confirmed_releases_nothing() {
     let operator = front.signed_in(Role::Operator).await;
     let stop = front.shop.governance.stop(&front.shop.ana, None, "").await.unwrap().id;
     for (form, words) in [
+        (
+            format!("stop={stop}&reason=x&confirm=yes"),
+            "The form does not name how much of the stop was seen, so nothing was released.",
+        ),
         ("reason=x&confirm=yes".to_owned(), "The form names no stop, so nothing was released."),
-        (format!("stop={stop}&reason=x"), "The release was not confirmed, so nothing was released."),
-        (format!("stop={stop}&confirm=yes"), "A release needs a reason, so nothing was released."),
+        (format!("stop={stop}&seen=0&reason=x"), "The release was not confirmed, so nothing was released."),
+        (format!("stop={stop}&seen=0&confirm=yes"), "A release needs a reason, so nothing was released."),
     ] {
         let answer = operator.post("/release", &form).await;
         assert_eq!(answer.status, 422, "{form}");
@@ -52,7 +80,7 @@ async fn a_release_that_is_sent_twice_is_one_and_leads_away_from_the_buttons() {
     let operator = front.signed_in(Role::Operator).await;
     let stop = front.shop.governance.stop(&front.shop.ana, Some("support"), "odd refunds").await.unwrap().id;
     for _ in 0..2 {
-        let answer = operator.post("/release", &release_of(stop)).await;
+        let answer = operator.post("/release", &release_of(stop, 1)).await;
         assert_eq!((answer.status.as_u16(), answer.header("location")), (303, &*format!("/stops?released={stop}")));
     }
     let page = operator.get(&format!("/stops?released={stop}")).await.text;
@@ -69,14 +97,14 @@ async fn who_pressed_by_mistake_finds_the_way_back_and_others_find_who_can_relea
     let auditor = front.signed_in(Role::Auditor).await;
     let reviewer = front.signed_in(Role::Reviewer).await;
     assert_eq!(auditor.post("/stop", "").await.status, 303);
-    let stop = front.shop.holding(None).await;
+    let stop = front.shop.held(None).await.id;
     let page = auditor.get("/stop").await.text;
     assert!(page.contains("Take back my stop of all agents"), "{page}");
     let others = reviewer.get("/stop").await.text.replace("<!>", "");
     assert!(others.contains("Who can release it: Oli and Ada.") && !others.contains("Take back"), "{others}");
 
-    assert_eq!(reviewer.post("/release", &release_of(stop)).await.status, 403);
-    let answer = auditor.post("/release", &release_of(stop)).await;
+    assert_eq!(reviewer.post("/release", &release_of(stop, 0)).await.status, 403);
+    let answer = auditor.post("/release", &release_of(stop, 0)).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, &*format!("/stops?released={stop}")));
     assert!(front.shop.governance.stops(&front.shop.operator).await.unwrap().is_empty());
 }

@@ -68,8 +68,10 @@ impl House {
 
     pub async fn release(&self, process: usize, slug: Option<&str>) {
         let mut browser = self.processes[process].browser(&self.operator);
-        let stop = self.shop.holding(slug).await;
-        let reply = browser.post("/release", "", &format!("stop={stop}&reason=next&confirm=1")).await.unwrap();
+        let held = self.shop.held(slug).await;
+        let (stop, said) = (held.id, held.said);
+        let reply =
+            browser.post("/release", "", &format!("stop={stop}&seen={said}&reason=next&confirm=1")).await.unwrap();
         assert_eq!((reply.status, reply.header("location")), (303, &*format!("/stops?released={stop}")), "{reply:?}");
     }
 

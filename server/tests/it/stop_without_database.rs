@@ -114,7 +114,7 @@ async fn without_its_database_nothing_is_allowed_and_everybody_is_told() {
     is_away(&reply.unwrap(), "goes on trying by itself, in your name, and allows nothing until it is recorded");
     assert!(time < Duration::from_secs(2), "{time:?}");
     is_away(&browser.get("/stop").await.unwrap(), "A stop that was pressed is not recorded yet");
-    let release = format!("stop={}&reason=x&confirm=1", uuid::Uuid::nil());
+    let release = format!("stop={}&seen=0&reason=x&confirm=1", uuid::Uuid::nil());
     is_away(&browser.post("/release", "", &release).await.unwrap(), "nothing was changed");
     is_away(&browser.post("/api/app/stop/calls/explain_stop", "", "").await.unwrap(), "nothing was changed");
     is_away(&process.browser("").post("/sign-in", "", "email=x&password=y").await.unwrap(), "nothing was changed");

@@ -105,7 +105,7 @@ const FORMS: [(&str, Needs, &str); 10] = [
     ("/setup", Nothing, "code=x&name=X&email=x@example.com&password=long+enough+for+it"),
     ("/stop", Of(Stop), ""),
     ("/stop/{slug}", Of(Stop), ""),
-    ("/release", Of(Release), "stop=00000000-0000-0000-0000-000000000000&reason=x&confirm=1"),
+    ("/release", Of(Release), "stop=00000000-0000-0000-0000-000000000000&seen=0&reason=x&confirm=1"),
     ("/settings/keys/create", Of(ManageKeys), "agent=nobody&kind=agent&label=x"),
     ("/settings/password", Of(Look), "old_password=x&password=long+enough+for+it&password_again=long+enough+for+it"),
     ("/agents/import", Of(Govern), "file=x&note=x"),
@@ -293,7 +293,7 @@ async fn each_role_does_what_it_may_and_is_refused_the_rest_on_record() {
         // Whoever may stop has stopped both; somebody who may has to release them.
         let (governance, operator) = (&front.shop.governance, &front.shop.operator);
         for stop in governance.stops(operator).await.unwrap() {
-            governance.release(operator, stop.id, "next").await.unwrap();
+            governance.release(operator, stop.id, stop.said, "next").await.unwrap();
         }
         assert_eq!(front.shop.state(filling.request.parse().unwrap()).await.name(), "waiting", "{role:?}");
     }

@@ -160,6 +160,6 @@ async fn a_stop_goes_through_whoever_is_signed_in() {
         assert_eq!(answer.status, 303, "{answer:?}");
         assert_eq!(stops().await, stopped);
         let stop = front.shop.governance.stops(&front.shop.operator).await.unwrap();
-        front.shop.governance.release(&front.shop.operator, stop[0].id, "next").await.unwrap();
+        front.shop.governance.release(&front.shop.operator, stop[0].id, stop[0].said, "next").await.unwrap();
     }
 }

@@ -34,7 +34,8 @@ async fn between_a_stop_and_its_release_nothing_is_allowed() {
 
         let release = ["release", "--reason", "fine", "--by", "oli@example.com"];
         shop.reins(&release).await.failed(1, id);
-        let release = [&release[..], &[id]].concat();
+        shop.reins(&[&release[..], &[id]].concat()).await.failed(1, "--seen 1  ");
+        let release = [&release[..], &[id, "--seen", "1"]].concat();
         assert_eq!(shop.reins(&release).await.printed(), "Released.\n");
         assert_eq!(asked(&mut agent).await, "allowed");
         shop.reins(&release).await.failed(1, "Oli released this stop already");
@@ -43,6 +44,22 @@ async fn between_a_stop_and_its_release_nothing_is_allowed() {
     let released =
         format!("select count(*) from entries where kind = 'released' and actor_id = '{}'", id_of(&shop.operator));
     assert_eq!(shop.database.count(released).await, 2);
+}
+
+#[tokio::test]
+async fn a_stop_that_somebody_insists_on_is_not_released_by_whoever_read_it_before() {
+    let shop = Shop::open().await;
+    shop.reins(&["stop", "support", "--reason", "drift"]).await.printed();
+    let id = shop.held(Some("support")).await.id.to_string();
+    shop.reins(&["stop", "support", "--by", "ana@example.com", "--reason", "do not release"]).await.printed();
+    let release =
+        |seen| ["release", &id, "--seen", seen, "--reason", "fine", "--by", "oli@example.com"].map(str::to_owned);
+    let run = async |seen| shop.reins(&release(seen).each_ref().map(String::as_str)).await;
+    run("1").await.failed(1, "somebody has pressed it again or said more of it than you have seen");
+    let listed = ["release", "--reason", "fine", "--by", "oli@example.com"];
+    shop.reins(&listed).await.failed(1, &format!("{id} --seen 2  Support, by the command line"));
+    shop.reins(&listed).await.failed(1, ": do not release");
+    assert_eq!(run("2").await.printed(), "Released.\n");
 }
 
 #[tokio::test]
@@ -59,13 +76,13 @@ async fn a_stop_in_somebodys_name_says_so() {
 async fn a_release_needs_a_name_with_the_right_and_a_reason() {
     let shop = Shop::open().await;
     shop.reins(&["stop"]).await.printed();
-    let id = shop.holding(None).await.to_string();
+    let id = shop.held(None).await.id.to_string();
     for (arguments, code, words) in [
         (&["release", "--reason", "fine"][..], 2, "--by <BY>"),
         (&["release", "--by", "oli@example.com"], 2, "--reason <REASON>"),
-        (&["release", &id, "--by", "oli@example.com", "--reason", " "], 1, "a reason is needed"),
+        (&["release", &id, "--seen", "0", "--by", "oli@example.com", "--reason", " "], 1, "a reason is needed"),
         (
-            &["release", &id, "--by", "ana@example.com", "--reason", "fine"],
+            &["release", &id, "--seen", "0", "--by", "ana@example.com", "--reason", "fine"],
             1,
             "reins: whoever `--by` names may not do this",
         ),

@@ -191,7 +191,7 @@ async fn a_reason_that_releases_nothing_and_a_label_of_no_key_are_not_lost() {
     let front = Front::open().await;
     let admin = front.signed_in(Role::Admin).await;
     for (path, form) in [
-        ("/release", format!("stop={}&reason=What+I+%3Cwrote&confirm=1", uuid::Uuid::nil())),
+        ("/release", format!("stop={}&seen=0&reason=What+I+%3Cwrote&confirm=1", uuid::Uuid::nil())),
         ("/release", "stop=x&reason=What+I+%3Cwrote".to_owned()),
         ("/settings/keys/create", "agent=nobody&kind=agent&label=What+I+%3Cwrote".to_owned()),
     ] {
