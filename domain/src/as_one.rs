@@ -35,6 +35,11 @@ impl AsOne {
         self.of(one) != self.of(other)
     }
 
+    /// Whether this person counts as one with anybody.
+    pub fn is_shared(&self, person: PersonId) -> bool {
+        self.0.iter().any(|(one, other)| *one == person || *other == person)
+    }
+
     /// What was said, where each who counts as one with somebody before is that one.
     pub fn apart(&self, given: &[Given]) -> Vec<Given> {
         let mut first = BTreeMap::new();

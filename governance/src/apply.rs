@@ -21,7 +21,7 @@ use crate::{
     db,
     db::versions::NewVersion,
     ending::carries_out,
-    names::{need_agents_own, need_queues_own},
+    names::{Labels, need_agents_own, need_queues_own},
     record::NewEntry,
     settle::need_reason,
 };
@@ -197,6 +197,7 @@ pub(crate) async fn put_catalog(
     now: DateTime<Utc>,
 ) -> Result<Vec<String>> {
     let change = known == Known::Change;
+    let mut labels = Labels::load(connection).await?;
     let mut changes = Vec::new();
     for queue in &file.queues {
         // A name that stands already is nobody's news.
@@ -212,13 +213,17 @@ pub(crate) async fn put_catalog(
     }
     for integration in &file.integrations {
         let slug = &integration.slug;
-        if (change || db::catalog::integration_name(connection, slug).await?.is_none())
-            && db::catalog::put_integration(connection, integration).await?
-        {
-            changes.push(format!("integration `{slug}`"));
+        if change || !labels.integrations.has(slug) {
+            labels.integrations.put(slug, &integration.name)?;
+            if db::catalog::put_integration(connection, integration).await? {
+                changes.push(format!("integration `{slug}`"));
+            }
         }
     }
     for set in &file.data_sets {
+        if change || !labels.data_sets.has(&set.name) {
+            labels.data_sets.put(&set.name, &set.label)?;
+        }
         if match change {
             true => db::catalog::put_data_set(connection, set).await?,
             false => db::catalog::change_data_set(connection, set, None).await?,
@@ -238,6 +243,7 @@ pub(crate) async fn put_catalog(
         let before = db::catalog::action(connection, &action.name).await?;
         let revision = before.as_ref().map_or(1, |(revision, _)| revision + 1);
         if before.is_none_or(|(_, known)| change && known != *action) {
+            labels.actions.put(&action.name, &action.label)?;
             db::catalog::add_action(connection, revision, action, by, now).await?;
             changes.push(format!("action `{}`, revision {revision}", action.name));
         }

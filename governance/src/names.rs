@@ -1,5 +1,7 @@
 //! Names: plainly visible, and none that people take for another's.
 
+use std::collections::BTreeMap;
+
 use domain::{
     agent_file::{AgentHead, MOST_NAME, MOST_TEXT},
     fault::Fault,
@@ -34,6 +36,46 @@ pub(crate) async fn need_agents_own(connection: &mut PgConnection, head: &AgentH
 
 pub(crate) async fn need_queues_own(connection: &mut PgConnection, slug: &str, name: &str) -> Result<()> {
     need_apart("queue", name, &db::queues::other_names(connection, slug).await?)
+}
+
+/// What permissions are read by, of which each is told apart by its looks; read under the control lock.
+pub(crate) struct Labels {
+    pub actions: Names,
+    pub data_sets: Names,
+    pub integrations: Names,
+}
+
+impl Labels {
+    pub async fn load(connection: &mut PgConnection) -> Result<Self> {
+        let shop = db::catalog::shop(connection).await?;
+        let names = |what, known| Names { what, known };
+        Ok(Self {
+            actions: names("action", shop.actions.into_iter().map(|action| (action.name, action.label)).collect()),
+            data_sets: names("data set", shop.data_sets.into_iter().map(|set| (set.name, set.label)).collect()),
+            integrations: names("integration", shop.integrations.into_iter().map(|one| (one.slug, one.name)).collect()),
+        })
+    }
+}
+
+/// How all of a kind are called.
+pub(crate) struct Names {
+    what: &'static str,
+    known: BTreeMap<String, String>,
+}
+
+impl Names {
+    pub fn has(&self, name: &str) -> bool {
+        self.known.contains_key(name)
+    }
+
+    /// A label that no other has, nor one that looks like it. One that stands already is nobody's news.
+    pub fn put(&mut self, name: &str, label: &str) -> Result<()> {
+        if self.known.insert(name.to_owned(), label.to_owned()).is_some_and(|before| before == label) {
+            return Ok(());
+        }
+        let others = self.known.iter().filter(|(other, _)| *other != name).map(|(_, label)| label.clone());
+        need_apart(self.what, label, &Vec::from_iter(others))
+    }
 }
 
 /// Whoever was here once stays in the record, so that nobody else gets their name, nor an address that looks like theirs.

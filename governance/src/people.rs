@@ -240,15 +240,19 @@ impl Governance {
         self.commit(tx).await
     }
 
-    /// Makes a change of a person. Where it takes two, one that lets somebody act as an admin is proposed.
+    /// Makes a change of a person. Where it takes two, one is proposed that lets somebody act as an admin, or sign in as who
+    /// decides for a queue.
     async fn change(&self, actor: &Actor, id: PersonId, change: Edit, losing: u32) -> Result<Came> {
         let (mut tx, now) = self.begin_control().await?;
         let stands = db::people::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let is_admin = stands.role == Role::Admin;
+        let decides = !db::queues::of_person(&mut tx, id).await?.is_empty();
         let new_admin = match &change {
             Edit::Role { seen, role: Role::Admin } => Some((NewAdmin::Role { seen: *seen }, None)),
             Edit::Enable { disabled_at } if is_admin => Some((NewAdmin::Enabled { disabled_at: *disabled_at }, None)),
-            Edit::Password { hash, .. } if is_admin => Some((NewAdmin::Password, Some(hash.as_str()))),
+            Edit::Password { hash, by } if is_admin || decides && by.is_some_and(|by| by != id) => {
+                Some((NewAdmin::Password, Some(hash.as_str())))
+            }
             _ => None,
         };
         if let Some((by, secret)) = new_admin

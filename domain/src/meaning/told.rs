@@ -27,7 +27,7 @@ impl Change {
             Self::Member { queue, .. } => format!("{whom} in the queue {}", value(queue)),
             Self::Admin { by: NewAdmin::Role { .. }, .. } => format!("{whom} as an admin"),
             Self::Admin { by: NewAdmin::Enabled { .. }, .. } => format!("{whom}, a disabled admin"),
-            Self::Admin { by: NewAdmin::Password, .. } => format!("Another password for {whom}, an admin"),
+            Self::Admin { by: NewAdmin::Password, .. } => format!("Another password for {whom}"),
         }
     }
 

@@ -18,7 +18,7 @@ use crate::{
     Actor, Conflict, Error, Result, agents,
     db::{self, people::Edit, proposals::Proposal},
     error::corrupt,
-    names::{need_agents_own, need_name as need_plain_name, need_purpose, need_queues_own},
+    names::{Labels, need_agents_own, need_name as need_plain_name, need_purpose, need_queues_own},
     people, queues,
     record::NewEntry,
 };
@@ -28,6 +28,7 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
     match change {
         Change::ActionType { action, seen } => {
             need_sound(connection, action).await?;
+            Labels::load(connection).await?.actions.put(&action.name, &action.label)?;
             match (db::catalog::action(connection, &action.name).await?, seen) {
                 (None, None) => Ok(()),
                 (Some((_, before)), _) if before == *action => Err(same()),
@@ -38,6 +39,7 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
         }
         Change::DataSet { set, seen } => {
             need_name(set)?;
+            Labels::load(connection).await?.data_sets.put(&set.name, &set.label)?;
             let known = db::catalog::data_sets(connection).await?.into_iter().find(|known| known.name == set.name);
             match (known, seen) {
                 (_, Some(seen)) if seen == set => Err(same()),
@@ -83,6 +85,7 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
                 }
                 Thing::Integration => {
                     need_plain_name("an integration", name)?;
+                    Labels::load(connection).await?.integrations.put(slug, name)?;
                     db::catalog::integration_name(connection, slug).await?
                 }
             };
@@ -113,7 +116,7 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
             match (by, stands.role) {
                 (NewAdmin::Role { seen }, role) if role == *seen && role != Role::Admin => Ok(()),
                 (NewAdmin::Enabled { disabled_at }, Role::Admin) if stands.disabled_at == Some(*disabled_at) => Ok(()),
-                (NewAdmin::Password, Role::Admin) => Ok(()),
+                (NewAdmin::Password, _) => Ok(()),
                 _ => Err(Conflict::ChangedMeanwhile.into()),
             }
         }

@@ -3,6 +3,7 @@
 use domain::{
     action::{ActionType, WordLists},
     agent_file::AgentFile,
+    as_one::AsOne,
     catalog::Catalog,
     draft::are_accepted,
     meaning::{Change, NewAdmin, meaning, replaced_words},
@@ -18,12 +19,17 @@ use crate::{Conflict, Result, db};
 pub(crate) struct InForce {
     pub catalog: Catalog,
     published: Vec<(AgentLink, PermissionSet)>,
+    /// Another admin is reading what these say now.
+    proposed: Vec<(AgentLink, PermissionSet)>,
+    as_one: AsOne,
 }
 
 impl InForce {
     pub async fn load(connection: &mut PgConnection) -> Result<Self> {
         let catalog = db::catalog::shop(connection).await?;
-        Ok(Self { catalog, published: db::versions::all_published(connection).await? })
+        let published = db::versions::all_published(connection).await?;
+        let proposed = db::drafts::all_proposed(connection).await?;
+        Ok(Self { catalog, published, proposed, as_one: db::people::as_one(connection).await? })
     }
 
     /// What has to be accepted of a change.
@@ -33,21 +39,25 @@ impl InForce {
             Change::OneToPublish => {
                 vec!["One admin alone can publish permissions from now on, and change what they mean.".to_owned()]
             }
-            Change::Member { queue, .. } => {
+            Change::Member { queue, person } => {
                 let name = value(self.catalog.queue(queue).map_or(queue, |known| &known.name));
-                vec![format!(
+                let mut found = vec![format!(
                     "They can say yes and no to what waits in {name}, and count there as one of those it takes."
-                )]
-            }
-            Change::Admin { by, .. } => {
-                let mut found =
-                    vec!["They can do all that an admin can, and be the second where it takes two.".to_owned()];
-                if *by == NewAdmin::Password {
-                    let told = "Whoever proposes this can sign in as them, and counts as one with them until another admin confirms that \
-                         they have chosen a password of their own.";
+                )];
+                if self.as_one.is_shared(*person) {
+                    let told = "Somebody else may know their password, and can decide there in their name until another admin confirms \
+                         that they have chosen one of their own.";
                     found.push(told.to_owned());
                 }
                 found
+            }
+            Change::Admin { by: NewAdmin::Password, .. } => {
+                let told = "Whoever proposes this can sign in as them, and counts as one with them until another admin confirms that \
+                     they have chosen a password of their own.";
+                vec![told.to_owned()]
+            }
+            Change::Admin { .. } => {
+                vec!["They can do all that an admin can, and be the second where it takes two.".to_owned()]
             }
             _ => self.of(&self.catalog.clone().with(change)),
         }
@@ -75,7 +85,12 @@ impl InForce {
     }
 
     fn of(&self, after: &Catalog) -> Vec<String> {
-        self.published.iter().flat_map(|(agent, set)| meaning(&agent.name, set, &self.catalog, after)).collect()
+        let mut found: Vec<String> = Vec::new();
+        for (agent, set) in self.published.iter().chain(&self.proposed) {
+            let sentences = meaning(&agent.name, set, &self.catalog, after).into_iter();
+            found.extend(sentences.filter(|sentence| !found.contains(sentence)).collect::<Vec<_>>());
+        }
+        found
     }
 
     /// The file without the new action types and words that would mean something to permissions in force.

@@ -246,6 +246,25 @@ pub async fn proposals(connection: &mut PgConnection) -> Result<Vec<ProposalRow>
     Ok(read.collect())
 }
 
+/// What every proposal says that stands.
+pub async fn all_proposed(connection: &mut PgConnection) -> Result<Vec<(AgentLink, PermissionSet)>> {
+    let rows = sqlx::query!(
+        r#"
+        select a.id,
+            a.slug,
+            a.name,
+            d.body
+        from drafts d
+        join agents a on a.id = d.agent_id and a.mode <> 'retired'
+        where d.discarded_at is null and d.proposed_at is not null
+        order by a.name, a.slug
+        "#
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let link = |id, slug, name| AgentLink { id: AgentId(id), slug, name };
+    rows.into_iter().map(|row| Ok((link(row.id, row.slug, row.name), PermissionSet::kept(row.body)?))).collect()
+}
+
 pub async fn discard(connection: &mut PgConnection, id: DraftId, by: PersonId, now: DateTime<Utc>) -> Result<()> {
     let done = sqlx::query!(
         r#"

@@ -82,6 +82,15 @@ pub async fn is_member(connection: &mut PgConnection, queue: &str, person: Perso
     Ok(found.fetch_one(connection).await?)
 }
 
+/// The queues that somebody is a member of.
+pub async fn of_person(connection: &mut PgConnection, person: PersonId) -> Result<Vec<String>> {
+    let found = sqlx::query_scalar!(
+        "select q.slug from queue_members m join queues q on q.id = m.queue_id where m.person_id = $1 order by q.slug",
+        person.0,
+    );
+    Ok(found.fetch_all(connection).await?)
+}
+
 /// Takes somebody out of all their queues; gives those.
 pub async fn leave_all(connection: &mut PgConnection, person: PersonId) -> Result<Vec<String>> {
     let left = sqlx::query_scalar!(

@@ -165,8 +165,9 @@ async fn an_action_type_is_changed_as_it_was_seen() {
         let mut action = refunds();
         change(&mut action);
         let as_seen = ActionType { label: "Refund".to_owned(), ..action.clone() };
+        let is_new = action.name != "order.refund";
         let called = format!("`Support`: what was called `Refund` is called `{}` from now on.", action.label);
-        let accepted = [called].into_iter().filter(|_| action != as_seen).collect::<Vec<_>>();
+        let accepted = [called].into_iter().filter(|_| !is_new && action != as_seen).collect::<Vec<_>>();
         shop.governance.put_action_type(&shop.admin, &action, seen, "tested", &accepted).await
     };
     assert!(said(put(|_| {}, Some(1)).await).contains("nothing is changed"));
@@ -176,8 +177,9 @@ async fn an_action_type_is_changed_as_it_was_seen() {
         let late = put(|a| a.label = "Return".to_owned(), seen).await;
         assert!(matches!(late, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{late:?}");
     }
-    assert_eq!(put(|a| a.name = "order.cancel".to_owned(), None).await.unwrap(), Came::Done);
-    let gone = put(|a| a.name = "order.burn".to_owned(), Some(1)).await;
+    let another: fn(&mut ActionType) = |a| (a.name, a.label) = ("order.cancel".to_owned(), "Cancel".to_owned());
+    assert_eq!(put(another, None).await.unwrap(), Came::Done);
+    let gone = put(|a| (a.name, a.label) = ("order.burn".to_owned(), "Burn".to_owned()), Some(1)).await;
     assert!(matches!(gone, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{gone:?}");
 }
 

@@ -23,6 +23,35 @@ fn head(slug: &str, name: &str, purpose: &str) -> AgentHead {
     AgentHead { slug: slug.to_owned(), name: name.to_owned(), purpose: purpose.to_owned() }
 }
 
+/// Permissions are read by their labels, so that one put in the place of another of the same looks would be no difference.
+#[tokio::test]
+async fn no_two_labels_of_a_kind_look_alike() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    let (mut action, mut set) = (support_file().actions[0].clone(), support_file().data_sets[0].clone());
+    action.name = "twin".to_owned();
+    set.name = "twin".to_owned();
+    for other in [action.label.clone(), action.label.replace('e', "\u{435}")] {
+        action.label = other;
+        let words = "looks like that of another action";
+        refused(governance.put_action_type(admin, &action, None, "new", &[]).await, Fault::Alike, words);
+        let mut file = support_file();
+        file.actions.push(action.clone());
+        refused(governance.apply(admin, &file, "new", &[], true).await, Fault::Alike, words);
+    }
+    let words = "looks like that of another data set";
+    refused(governance.put_data_set(admin, &set, None, "new", &[]).await, Fault::Alike, words);
+    let mut file = support_file();
+    file.data_sets.push(set);
+    refused(governance.apply(admin, &file, "new", &[], true).await, Fault::Alike, words);
+
+    let mut other = support_file().integrations[0].clone();
+    other.slug = "other".to_owned();
+    let mut file = support_file();
+    file.integrations.push(other);
+    refused(governance.apply(admin, &file, "new", &[], true).await, Fault::Alike, "another integration");
+}
+
 #[tokio::test]
 async fn no_two_look_alike() {
     let shop = Shop::open().await;

@@ -1,14 +1,16 @@
 //! Publishing: from the draft that somebody saw to the version that decides.
 
 use domain::{
+    action::ActionType,
     difference::What,
     draft::{DraftConflict, DraftSeen, Publication, Side},
     edit::{ActionStanding, Change},
+    meaning::Change as Meant,
     risk::{Code, Severity},
     role::Role,
     state::State,
 };
-use governance::{Conflict, Error};
+use governance::{Came, Conflict, Error};
 use serde_json::json;
 
 use super::drafts::{change, publish, risks, stand};
@@ -161,6 +163,32 @@ async fn an_edit_withdraws_the_proposal() {
     assert_eq!(conflict(publish(&shop.governance, &ida, now).await), DraftConflict::NeedsProposal);
     assert_eq!(shop.entries("proposal_withdrawn").await.len(), 1);
     assert_eq!(shop.governance.draft(&ida, "support").await.unwrap().draft.unwrap().proposal, None);
+}
+
+/// Another admin reads a proposal, and whoever made it must not change meanwhile what it says.
+#[tokio::test]
+async fn what_a_proposal_rests_on_is_changed_by_two() {
+    let shop = Shop::open().await;
+    let ida = shop.person("Ida", Role::Admin).await;
+    let governance = &shop.governance;
+    governance.need_two_to_publish(&shop.admin).await.unwrap();
+    let mut action = support_file().actions[0].clone();
+    action.name = "gift.wrap".to_owned();
+    action.label = "Wrap a gift".to_owned();
+    let put = async |action: &ActionType, seen| {
+        let change = Meant::ActionType { action: action.clone(), seen };
+        let meaning = governance.meaning(&shop.admin, &change).await.unwrap().sentences;
+        governance.put_change(&shop.admin, &change, "new", &meaning).await.unwrap()
+    };
+    assert_eq!(put(&action, None).await, Came::Done);
+    let seen = change(&shop, &shop.admin, stand("gift.wrap", ActionStanding::Allowed)).await;
+    action.for_customer = !action.for_customer;
+    assert_eq!(put(&action, Some(1)).await, Came::Done, "nobody reads it yet");
+    governance.propose(&shop.admin, "support", &publication(&shop, seen).await).await.unwrap();
+    action.for_customer = !action.for_customer;
+    assert_eq!(put(&action, Some(2)).await, Came::Proposed);
+    assert_eq!(publish(governance, &ida, seen).await.unwrap(), 2);
+    assert_eq!(governance.action_type(&ida, "gift.wrap").await.unwrap().revisions[0].revision, 2);
 }
 
 #[tokio::test]

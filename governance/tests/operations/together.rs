@@ -149,9 +149,10 @@ async fn what_admins_write_is_recorded_or_does_not_happen() {
     together(&shop, "agent_described", describe).await;
     let mut action = file.actions[0].clone();
     action.name = "order.pay_back".to_owned();
+    action.label = "Pay back".to_owned();
     let put = async || governance.put_action_type(admin, &action, None, "as we say", &[]).await.map(drop);
     together(&shop, "action_changed", put).await;
-    let set = DataSet { name: "customer.past".to_owned(), ..file.data_sets[0].clone() };
+    let set = DataSet { name: "customer.past".to_owned(), label: "Their past".to_owned(), ..file.data_sets[0].clone() };
     let put = async || governance.put_data_set(admin, &set, None, "as we say", &[]).await.map(drop);
     together(&shop, "data_set_changed", put).await;
 }

@@ -140,8 +140,27 @@ async fn an_admins_password_and_coming_back_take_two() {
     accept(&shop, &ida).await.unwrap();
     assert!(signs_in(&shop, "eva@example.com", other).await);
 
-    // Whoever cannot be the second is one's own to manage.
-    assert_eq!(shop.governance.set_password(&shop.admin, id_of(&shop.lee), other).await.unwrap(), Came::Done);
+    // Whoever is neither the second nor decides for a queue is one's own to manage.
+    assert_eq!(shop.governance.set_password(&shop.admin, id_of(&shop.auditor), other).await.unwrap(), Came::Done);
+}
+
+/// Otherwise one admin decides for it, in that name.
+#[tokio::test]
+async fn the_password_of_who_decides_for_a_queue_takes_two() {
+    let (shop, ida) = two().await;
+    let other = "another long password";
+    assert_eq!(shop.governance.set_password(&shop.admin, id_of(&shop.lee), other).await.unwrap(), Came::Proposed);
+    assert!(!signs_in(&shop, "lee@example.com", other).await);
+    let told = only_proposal(&shop).await.meaning.sentences;
+    assert!(matches!(&told[..], [one] if one.starts_with("Whoever proposes this can sign in as them")), "{told:?}");
+    assert!(accept(&shop, &shop.admin).await.is_err());
+    accept(&shop, &ida).await.unwrap();
+    assert!(signs_in(&shop, "lee@example.com", other).await);
+
+    // Who comes into another queue with that password says so.
+    shop.governance.add_member(&shop.admin, "cs-leads", id_of(&shop.lee)).await.unwrap();
+    let told = only_proposal(&shop).await.meaning.sentences;
+    assert!(told.iter().any(|told| told.starts_with("Somebody else may know their password")), "{told:?}");
 }
 
 /// A reviewer or an admin whose password Ada has chosen.
@@ -240,6 +259,7 @@ async fn of_those_who_count_as_one_one_says_yes_where_it_takes_two() {
     }
     assert_eq!(shop.state(id).await, State::Approved);
     shop.governance.set_password(&shop.admin, id_of(&shop.ana), PASSWORD).await.unwrap();
+    accept(&shop, &ida).await.unwrap();
     assert!(shop.claim(id).await.is_err());
 
     // Where one admin alone can write the rules, nothing is won by that.
@@ -251,11 +271,12 @@ async fn of_those_who_count_as_one_one_says_yes_where_it_takes_two() {
 
 #[tokio::test]
 async fn too_few_who_count_as_themselves_are_too_few() {
-    let (shop, _) = two().await;
+    let (shop, ida) = two().await;
     shop.waiting(refund("250.00")).await;
     assert_eq!(shop.governance.short(&shop.admin).await.unwrap(), []);
     for who in [&shop.ana, &shop.ben] {
         shop.governance.set_password(&shop.admin, id_of(who), PASSWORD).await.unwrap();
+        accept(&shop, &ida).await.unwrap();
     }
     let [short] = shop.governance.short(&shop.admin).await.unwrap().try_into().unwrap();
     assert!(short.why.contains("it takes 2 different people"), "{}", short.why);

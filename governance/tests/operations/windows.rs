@@ -206,6 +206,7 @@ async fn a_window_counts_every_action_that_it_names() {
     shop.apply(|file| {
         let mut action = file.actions[0].clone();
         action.name = partly.to_owned();
+        action.label = "Refund partly".to_owned();
         file.actions.push(action);
         let actions = ["order.refund".to_owned(), partly.to_owned()].into();
         let limit = Limit::Count { most: 2, window: WindowSpec { actions, ..window(Per::Agent) } };

@@ -101,7 +101,7 @@ async fn a_new_limit_begins_in_the_currency_of_its_action() {
     let (governance, admin) = (&front.shop.governance, &front.shop.admin);
     for (name, currency) in [("aid.send", "AUD"), ("order.pay", "USD")] {
         let action = serde_json::from_value(json!({
-            "name": name, "label": "Pay", "sentence": "Pay {total}", "effect": "write", "amount": "total",
+            "name": name, "label": format!("Pay in {currency}"), "sentence": "Pay {total}", "effect": "write", "amount": "total",
             "reversibility": {"kind": "irreversible"}, "arguments": {"type": "object", "required": ["total"],
                 "properties": {"total": {"type": "money", "currency": currency}}},
         }));

@@ -76,7 +76,8 @@ async fn what_a_file_means_for_another_agent_is_accepted_by_its_word_or_nothing_
         .replace("amount = \"total\"\n", "");
     let file = Written::new("till.toml", &text);
     let refused = apply(&shop, &file, &[ADMIN]).await;
-    let money = "- `Desk`’s rules and limits about money look at nothing any more: `refunds` would have no amount.";
+    let money =
+        "- `Desk`’s rules and limits about money look at nothing any more: `desk refunds` would have no amount.";
     refused.failed(1, money);
     let word = refused.err.trim().rsplit("--accept ").next().unwrap().to_owned();
     apply(&shop, &file, &[ADMIN, "--accept", "0123456789abcdef"]).await.failed(1, money);
