@@ -48,7 +48,9 @@ pub(super) struct Read {
     pub sure: bool,
     /// What changes the size of letters and is open: within a line, and as a heading.
     sizes: [Option<String>; 2],
-    /// Whether something within a line stands out by its size, its style or a line through it.
+    /// Of each table that is open the row that is: how many cells it has, and whether one of them holds several lines.
+    rows: Vec<(usize, bool)>,
+    /// Whether something within a line stands out by its size, its style, a line through it, or a sheet of whoever shows it.
     stands_out: bool,
     /// Whether a word is begun, and whether there was a tag in it then.
     word: (bool, bool),
@@ -62,6 +64,7 @@ pub(super) fn html(text: &str) -> Read {
         readings: Default::default(),
         sure: true,
         sizes: [None, None],
+        rows: Vec::new(),
         stands_out: false,
         word: (false, false),
         cuts_words: false,
@@ -162,6 +165,7 @@ impl Read {
             }
             Some(tag) if is_one_of(LINES, tag.name) => {
                 self.size(1, HEADINGS, &tag);
+                self.row(&tag);
                 self.word = (false, false);
                 (true, tag.end)
             }
@@ -172,6 +176,31 @@ impl Read {
         };
         self.push_between(if lines { " " } else { "" });
         end
+    }
+
+    /// Lines of cells beside each other are read across, in another order than they are written.
+    fn row(&mut self, tag: &Tag<'_>) {
+        let name = tag.name.to_ascii_lowercase();
+        match (name.as_str(), tag.closes) {
+            ("table", true) => {
+                self.rows.pop();
+            }
+            ("tr" | "tbody" | "thead" | "tfoot", _) => {
+                self.rows.last_mut().into_iter().for_each(|row| *row = (0, false))
+            }
+            ("td" | "th", true) => {}
+            (name, _) => {
+                if let Some((cells, several)) = self.rows.last_mut() {
+                    let is_cell = name == "td" || name == "th";
+                    *cells += usize::from(is_cell);
+                    *several |= !is_cell && *cells > 0;
+                    self.sure &= *cells < 2 || !*several;
+                }
+                if name == "table" {
+                    self.rows.push((0, false));
+                }
+            }
+        }
     }
 
     /// One within another makes letters as small or as large as nobody reads them.
@@ -250,7 +279,11 @@ fn plain_tag(text: &str) -> Option<Tag<'_>> {
             if is_style && !style::hides_nothing(value, is_one_of(IN_LINES, name)) {
                 return None;
             }
-            has_style |= is_style && !value.is_empty();
+            // It floats, beside what comes next.
+            if name.eq_ignore_ascii_case("table") && known.eq_ignore_ascii_case("align") && value != "center" {
+                return None;
+            }
+            has_style |= (is_style || is_one_of("class id", known)) && !value.is_empty();
             rest = after;
         }
     }

@@ -272,11 +272,34 @@ mod tests {
             ("law<span style=\"font-size:12px\">.</span>suit", false),
             ("law<b><i style=color:#666>\u{200b}x</i></b>suit", false),
             ("<b style=color:#666>x</b>lawsuit", false),
+            ("law<span class=hidden>x</span>suit", false),
+            ("<b class=name>law</b>s <span class=\"name\">suit</span>", false),
+            ("<b class=name>law</b> <span class=\"name\">suit</span>", true),
             ("law<s>x</s>suit", false),
             ("law<DEL>x</del>suit", false),
             ("law<small>x</small>suit", false),
             ("see <a style=color:#000>your order</a>, <s>29</s> <b>19</b>.<br><b>Yours", true),
             ("the 10<sup>th</sup>", true),
+        ] {
+            assert_eq!(html(text).sure, sure, "{text}");
+        }
+    }
+
+    #[test]
+    fn cells_of_several_lines_beside_each_other_are_not_known() {
+        let across = "<table><tr><td align=right>We will file a law<br>Thank you and good</td>\
+                      <td>suit against you<br> bye</td></tr></table>";
+        for (text, sure) in [
+            (across, false),
+            (&*across.to_uppercase(), false),
+            ("<table><tr><td>a<td>b<p>c", false),
+            ("<table><tr><td><div>a</div><div>b</div><td>c", false),
+            ("<table><tr><td><table><tr><td>a</table></td><td>b", false),
+            ("<table><td>a<br>b<td>c", false),
+            ("<table align=left><tr><td>a", false),
+            ("<table align=center><tr><td>a<br>b</td></tr><tr><td>c<p>d", true),
+            ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table><p>e<br>f", true),
+            ("<table><tr><td><table><tr><td>a</td><td>b</td></tr></table><p>c", true),
         ] {
             assert_eq!(html(text).sure, sure, "{text}");
         }
