@@ -79,13 +79,15 @@ async fn stop(house: House, actor: Actor, slug: Option<String>, request: Request
             "/stop",
         ),
         Ok(Pressed::TooMany) => pages::not_stopped(pages::Open::TooMany),
-        Err(Error::NotFound) => {
-            pages::refused(StatusCode::NOT_FOUND, "There is no such agent, so this press stopped nothing.", "/stop")
-        }
+        Err(Error::NotFound) => no_such_agent(),
         Err(Error::Forbidden) => {
             let words = "You may not sign in any more, so this press stopped nothing.";
             pages::refused(StatusCode::FORBIDDEN, words, "/sign-in")
         }
         Err(_) => pages::not_stopped(pages::Open::NotTried),
     }
+}
+
+pub fn no_such_agent() -> Response {
+    pages::refused(StatusCode::NOT_FOUND, "There is no such agent, so this press stopped nothing.", "/stop")
 }

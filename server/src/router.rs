@@ -3,15 +3,16 @@
 use app::{App, shell};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, RawPathParams, Request, State, rejection::RawPathParamsRejection},
     http::{HeaderValue, Method, StatusCode, header},
-    middleware,
+    middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
 use governance::Health;
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use tower::ServiceExt;
 use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
@@ -44,18 +45,36 @@ pub fn router(house: House) -> Router {
         })
     };
     // Their names hold their hash.
-    let built = Router::new().nest_service("/pkg", files(pkg)).layer(keep("public, max-age=31536000, immutable"));
+    let nowhere = no_page(&house);
+    let short = middleware::from_fn(move |request: Request, next: Next| {
+        let nowhere = nowhere.clone();
+        async move {
+            if may_name_a_file(request.uri().path()) {
+                Ok(next.run(request).await)
+            } else {
+                nowhere.oneshot(request).await
+            }
+        }
+    });
+    let built = Router::new()
+        .nest_service("/pkg", files(pkg))
+        .layer(short.clone())
+        .layer(keep("public, max-age=31536000, immutable"));
     let public = files(root).append_index_html_on_directories(false).fallback(no_page(&house));
-    let public = Router::new().fallback_service(public).layer(keep("public, max-age=3600"));
+    let public = Router::new().fallback_service(public).layer(short).layer(keep("public, max-age=3600"));
 
     Router::new()
         .nest("/api/v1", agent_api::routes(&house))
         .route("/api/v1/", any(agent_api::no_address))
         .route("/health", get(health))
-        .route("/problems/{slug}", get(agent_api::explain))
+        .route(
+            "/problems/{slug}",
+            get(agent_api::explain).fallback(async |method: Method| pages::another_method(&method)),
+        )
         .merge(guarded(&house))
         .merge(built)
         .merge(public)
+        .layer(middleware::from_fn(in_letters))
         .layer(middleware::from_fn_with_state(house.clone(), strangers::meet))
         .layer(middleware::from_fn_with_state(house.clone(), headers::set))
         .layer(middleware::from_fn(unread::tidy))
@@ -128,6 +147,22 @@ fn no_page(house: &House) -> Router {
         .fallback_service(page)
         .layer(middleware::from_fn_with_state(house.clone(), guard::guard))
         .layer(sessions::layer(house.governance.clone(), &house.config))
+}
+
+/// Whether a file system takes it, with the ends of compressed files.
+fn may_name_a_file(path: &str) -> bool {
+    path.len() <= 2000 && path.split('/').all(|part| part.len() <= 250)
+}
+
+/// An address whose parts are no text names nothing.
+async fn in_letters(parts: Result<RawPathParams, RawPathParamsRejection>, request: Request, next: Next) -> Response {
+    match parts {
+        Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) if press::is_press(&request) => press::no_such_agent(),
+        Err(RawPathParamsRejection::InvalidUtf8InPathParam(_)) if !agent_api::is_at(request.uri().path()) => {
+            pages::refused(StatusCode::NOT_FOUND, "There is nothing at this address.", "/")
+        }
+        _ => next.run(request).await,
+    }
 }
 
 /// Whether this replica is any good just now; for a load balancer.

@@ -222,3 +222,32 @@ async fn a_wrong_password_keeps_the_address_and_the_way_on() {
     let answer = nobody.post("/sign-in", &form(PASSWORD)).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, asked));
 }
+
+#[tokio::test]
+async fn an_address_that_can_name_nothing_leads_to_a_page_that_says_so() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    for path in [
+        format!("/{}", "a".repeat(253)),
+        format!("/{}", "a".repeat(256)),
+        format!("/x/{}/y", "%61".repeat(300)),
+        format!("/pkg/{}", "a".repeat(300)),
+        format!("/{}", "a/".repeat(2100)),
+    ] {
+        let (nobody, known) = (front.browser().get(&path).await, admin.get(&path).await);
+        assert!(nobody.status == 303 && nobody.header("location").starts_with("/sign-in"), "{path}: {nobody:?}");
+        assert!(known.status == 404 && known.text.contains("<main"), "{path}: {known:?}");
+    }
+    for path in ["/problems/%ff", "/agents/%ff/permissions/export/x", "/charts/decisions/%ff", "/agents/%ff"] {
+        let answer = admin.get(path).await;
+        assert!(answer.status == 404 && answer.text.contains("<main"), "{path}: {answer:?}");
+    }
+    for (path, status, words) in [
+        ("/stop/%ff", 404, "There is no such agent, so this press stopped nothing."),
+        ("/agents/%ff/permissions/impact", 404, "There is nothing at this address."),
+        ("/problems/not-found", 405, "This address shows a page, and takes no form. Nothing was done."),
+    ] {
+        let answer = admin.post(path, "").await;
+        assert!(answer.status == status && answer.text.contains(words), "{path}: {answer:?}");
+    }
+}
