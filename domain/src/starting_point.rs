@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    action::{ActionType, DataSet, WordLists},
+    action::{DataSet, WordLists},
     agent_file::AgentFile,
     catalog::Catalog,
     decision::default_rules,
@@ -38,15 +38,18 @@ impl AgentFile {
         self
     }
 
-    /// Tells its new action types apart from those of the shop that are called the same; what the shop has under the same
-    /// name is the same type, and stays.
+    /// Tells what is new of it apart from what the shop calls the same; what the shop has under the same name is the same,
+    /// and stays.
     pub fn call_apart(&mut self, shop: &Catalog) {
-        for action in &mut self.actions {
-            let is_twin = |known: &ActionType| known.name != action.name && look_alike(&known.label, &action.label);
-            if shop.actions.iter().any(is_twin) {
-                action.label = format!("{}: {}", self.agent.name, action.label);
-            }
-        }
+        let new = self.actions.iter_mut().map(|action| (&action.name, &mut action.label));
+        let known = shop.actions.iter().map(|action| (&action.name, &action.label));
+        call_apart(&self.agent.name, new, known);
+        let new = self.data_sets.iter_mut().map(|set| (&set.name, &mut set.label));
+        let known = shop.data_sets.iter().map(|set| (&set.name, &set.label));
+        call_apart(&self.agent.name, new, known);
+        let new = self.integrations.iter_mut().map(|one| (&one.slug, &mut one.name));
+        let known = shop.integrations.iter().map(|one| (&one.slug, &one.name));
+        call_apart(&self.agent.name, new, known);
     }
 
     /// Whether an allowed action that the default rule is about goes through without a person in some case.
@@ -94,6 +97,18 @@ impl AgentFile {
     fn change_currency(&mut self, currency: Currency) {
         self.actions.iter_mut().for_each(|action| change_schema(&mut action.arguments, currency));
         amounts(&mut self.permissions).into_iter().for_each(|money| money.currency = currency);
+    }
+}
+
+fn call_apart<'a>(
+    agent: &str,
+    new: impl Iterator<Item = (&'a String, &'a mut String)>,
+    known: impl Iterator<Item = (&'a String, &'a String)> + Clone,
+) {
+    for (name, label) in new {
+        if known.clone().any(|(other, called)| other != name && look_alike(called, label)) {
+            *label = format!("{agent}: {label}");
+        }
     }
 }
 

@@ -258,7 +258,7 @@ test("what a limit does to another currency, and a mask that hides nothing, is r
   const free = `
 [[actions]]
 name = "gift.pay"
-label = "Gift"
+label = "Paid gift"
 sentence = "Pay {customer} {total}"
 effect = "write"
 amount = "total"
@@ -276,10 +276,10 @@ total = { type = "money" }
   const action = row(page, "action-gift.pay");
   await action.getByText("Add a hard limit").click();
   await action.getByRole("button", { name: "An amount a request" }).click();
-  await expect(action).toContainText("every gift in another currency will be denied, as there is none for it.");
+  await expect(action).toContainText("every paid gift in another currency will be denied, as there is none for it.");
   await action.getByRole("combobox", { name: /currency/ }).selectOption("EUR");
   await saved(page, action.locator("form", { has: page.getByRole("button", { name: /^Remove/ }) }));
-  await expect(action).toContainText("Note: The hard limit is in EUR: every gift in another currency will be denied");
+  await expect(action).toContainText("Note: The hard limit is in EUR: every paid gift in another currency will be denied");
 
   const mask = row(page, "mask").getByRole("textbox");
   await mask.fill("/arguments/adress1");

@@ -105,6 +105,12 @@ async fn what_a_starting_point_adds_is_told_apart_from_what_the_shop_has() {
     own.name = "money.back".to_owned();
     own.label = "Return refund.".to_owned();
     shop.governance.put_action_type(&shop.admin, &own, None, "ours", &[]).await.unwrap();
+    let cards = DataSet {
+        name: "cards".to_owned(),
+        label: "Full card numbers".to_owned(),
+        ..support_file().data_sets[0].clone()
+    };
+    shop.governance.put_data_set(&shop.admin, &cards, None, "ours", &[]).await.unwrap();
     let worth_over = Money::parse("500", "USD").unwrap();
     for slug in ["desk", "desk-two"] {
         let new = head(slug, slug, "Takes returns.");
