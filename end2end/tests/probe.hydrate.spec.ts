@@ -32,7 +32,7 @@ purpose = '''${probe}'''
 
 [[actions]]
 name = "${slug}.reply"
-label = '''${short}'''
+label = '''${slug} ${short}'''
 sentence = '''Reply {text} to {customer} for {items} ${short}'''
 effect = "write"
 reversibility = { kind = "until", moment = '''${probe}''', how = '''${probe}''' }
