@@ -109,7 +109,14 @@ impl Governance {
             }
         }
         if all || !agents.is_empty() || !actions.is_empty() {
-            while db::due::look_at_some(&mut connection, &agents, all, &actions, now).await? {}
+            loop {
+                match db::due::look_at_some(&mut connection, &agents, all, &actions, now).await? {
+                    (_, false) => break,
+                    (true, true) => {}
+                    // Somebody is just changing it: it is looked at the next time.
+                    (false, true) => return Ok(()),
+                }
+            }
         }
         *self.0.still.lock().unwrap_or_else(PoisonError::into_inner) = Some(still);
         Ok(())

@@ -158,16 +158,16 @@ pub async fn look_again(connection: &mut PgConnection, later: &[Looked]) -> Resu
     Ok(())
 }
 
-/// Has looked at now what is open of these agents, or of all, or runs one of these actions: some of it at a time, and
-/// `false` where there is no more.
+/// Has looked at now what is open of these agents, or of all, or runs one of these actions: some of it at a time, without
+/// what somebody is just changing. Gives whether any was, and whether any is left.
 pub async fn look_at_some(
     connection: &mut PgConnection,
     agents: &[AgentId],
     all: bool,
     actions: &[String],
     now: DateTime<Utc>,
-) -> Result<bool> {
-    let looked_at = sqlx::query!(
+) -> Result<(bool, bool)> {
+    let done = sqlx::query!(
         r#"
         with free as (
             select id
@@ -175,16 +175,24 @@ pub async fn look_at_some(
             where state in ('waiting', 'approved') and due > $4 and ($2 or agent_id = any ($1) or action = any ($3))
             limit 1000
             for update skip locked
+        ), looked_at as (
+            update requests r
+            set due = $4
+            from free
+            where r.id = free.id
         )
-        update requests r
-        set due = $4
-        from free
-        where r.id = free.id
+        select exists (select from free) as "some!",
+            exists (
+                select from requests
+                where state in ('waiting', 'approved') and due > $4 and asked_at <= $4
+                    and ($2 or agent_id = any ($1) or action = any ($3)) and id not in (select id from free)
+            ) as "left!"
         "#,
         &agents.iter().map(|agent| agent.0).collect::<Vec<_>>(),
         all,
         actions,
         now,
     );
-    Ok(looked_at.execute(connection).await?.rows_affected() == 1000)
+    let done = done.fetch_one(connection).await?;
+    Ok((done.some, done.left))
 }

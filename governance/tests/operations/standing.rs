@@ -280,9 +280,15 @@ async fn what_waits_for_a_retired_agent_is_over_and_nobody_says_yes_in_vain() {
     shop.governance.set_mode(&shop.admin, "support", Mode::Retired, "replaced").await.unwrap();
     let answer = shop.approve(&shop.ana, waiting).await;
     assert!(is_too_late(&answer), "{answer:?}");
-    // Whoever comes too late may have ended the one already.
-    let ended = passed(&shop).await + passed(&shop).await;
-    assert!((1..=2).contains(&ended), "{ended}");
+    // The one that was decided too late may be held for a moment yet.
+    let mut ended = 0;
+    for _ in 0..100 {
+        ended += passed(&shop).await;
+        if ended == 2 {
+            break;
+        }
+    }
+    assert_eq!(ended, 2);
     for id in [waiting, approved] {
         let seen = shop.look_at(id).await;
         assert_eq!((seen.row.state, seen.may_decide.is_ok()), (State::Expired, false));
@@ -301,6 +307,8 @@ async fn a_retirement_waits_for_none_of_the_requests_that_it_ends() {
     other.execute("select from requests for update").await.unwrap();
     let retire = shop.governance.set_mode(&shop.admin, "support", Mode::Retired, "replaced");
     timeout(Duration::from_secs(3), retire).await.expect("it waits for a request").unwrap();
+    // What somebody is just changing is left, and not forgotten.
+    assert_eq!(passed(&shop).await, 0);
     other.rollback().await.unwrap();
     assert_eq!((passed(&shop).await, shop.state(id).await), (1, State::Expired));
 }
