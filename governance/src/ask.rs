@@ -201,11 +201,11 @@ impl Governance {
         jobs: &[&Job],
     ) -> std::result::Result<Vec<Option<Answer>>, Failure> {
         if deciding.planned.is_none_or(|at| at.elapsed() > PLANS) {
-            db::control::plan_anew(&mut deciding.connection).await.map_err(|_| Failure::Away)?;
+            db::begin::plan_anew(&mut deciding.connection).await.map_err(|_| Failure::Away)?;
             deciding.planned = Some(Instant::now());
         }
         for _ in 0..MOST_REVISIONS {
-            let begun = deciding.connection.begin_with(db::control::BEGIN_DECISION).await;
+            let begun = deciding.connection.begin_with(db::begin::BEGIN_DECISION).await;
             let tx = begun.map_err(|_| Failure::Away)?;
             let decided = self.decide_within(tx, jobs).await.map_err(|error| match error {
                 Error::Conflict(_) => Failure::Raced,

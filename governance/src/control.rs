@@ -171,14 +171,14 @@ pub(crate) type Begun = (Transaction<'static, Postgres>, Arc<Control>, DateTime<
 impl Governance {
     /// Begins a transaction that decides: takes the control lock shared, then reads the control state and the time.
     pub(crate) async fn begin_decision(&self) -> Result<Begun> {
-        let mut tx = self.0.decisions.begin_with(db::control::BEGIN_DECISION).await?;
+        let mut tx = self.0.decisions.begin_with(db::begin::BEGIN_DECISION).await?;
         let (control, now) = self.control(&mut tx).await?;
         Ok((tx, control, now))
     }
 
     /// Begins a transaction that changes the control state.
     pub(crate) async fn begin_control(&self) -> Result<(Transaction<'static, Postgres>, DateTime<Utc>)> {
-        let mut tx = self.0.controls.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.controls.begin_with(db::begin::BEGIN).await?;
         db::control::lock_exclusive(&mut tx).await?;
         let now = db::control::raise_revision(&mut tx).await?;
         Ok((tx, now))

@@ -52,7 +52,7 @@ impl Governance {
                 return Err(Error::Invalid(Fault::Other, format!("the customer `{}` {fault}", seen::in_one_line(id))));
             }
         }
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         for part in customers.chunks(1000) {
             db::pages::put_customers(&mut tx, part, now).await?;

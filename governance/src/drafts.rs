@@ -105,7 +105,7 @@ impl Governance {
     pub async fn edit_draft(&self, actor: &Actor, slug: &str, edit: &Edit) -> Result<Edited> {
         self.allow(actor, Capability::Govern).await?;
         let me = actor.person()?.id;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
         let (draft, begun) = open_or_begin(&mut tx, actor, &agent, now).await?;
 
@@ -127,7 +127,7 @@ impl Governance {
     pub async fn discard_draft(&self, actor: &Actor, slug: &str, seen: DraftSeen) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
         let me = actor.person()?.id;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
         let draft = lock_seen(&mut tx, &agent, seen).await?;
 
@@ -142,7 +142,7 @@ impl Governance {
     pub async fn take_back_draft(&self, actor: &Actor, slug: &str, open: Option<DraftSeen>) -> Result<DraftSeen> {
         self.allow(actor, Capability::Govern).await?;
         let me = actor.person()?.id;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
         let open = need_seen(db::drafts::open_for_update(&mut tx, agent.id).await?, open)?;
         let back = db::drafts::discarded_for_update(&mut tx, agent.id).await?.ok_or(DraftConflict::Gone)?;
@@ -162,7 +162,7 @@ impl Governance {
     pub async fn catch_up_draft(&self, actor: &Actor, slug: &str, seen: DraftSeen) -> Result<CaughtUp> {
         self.allow(actor, Capability::Govern).await?;
         let me = actor.person()?.id;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
         let draft = lock_seen(&mut tx, &agent, seen).await?;
         let (version, other) = db::versions::published(&mut tx, agent.id).await?.ok_or(DraftConflict::Same)?;

@@ -31,7 +31,7 @@ impl Governance {
     /// and written out there, it is the same file.
     pub async fn export_agent(&self, actor: &Actor, slug: &str, version: Option<i32>) -> Result<AgentFile> {
         self.allow(actor, Capability::Look).await?;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let agent = db::agents::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
         let found = match version {
@@ -68,7 +68,7 @@ impl Governance {
         if !faults.is_empty() {
             return Err(Error::Invalid(Fault::Other, faults.join("; ")));
         }
-        let mut tx = self.0.controls.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.controls.begin_with(db::begin::BEGIN).await?;
         // The draft before control, as everywhere.
         if let Some(agent) = db::agents::by_slug(&mut tx, &file.agent.slug).await? {
             need_not_retired(&mut tx, agent.id).await?;

@@ -138,7 +138,7 @@ impl Governance {
     /// Writes what `tell` tells of the time up to now, all of it or nothing, and only where the data is made up.
     pub async fn write_history(&self, actor: &Actor, tell: impl FnOnce(DateTime<Utc>) -> History) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (_, _, demo) = db::control::describe_shop(&mut tx).await?;
         if !demo {
             return Err(Conflict::Other("only a demonstration has a made-up past".to_owned()).into());
@@ -151,7 +151,7 @@ impl Governance {
         let history = tell(now);
         let hash = self.hash_password(&history.password).await?;
 
-        tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         db::control::lock_exclusive(&mut tx).await?;
         db::control::raise_revision(&mut tx).await?;
         db::history::make_partitions_since(&mut tx, history.founded_at.date_naive()).await?;

@@ -56,7 +56,7 @@ impl Governance {
     pub async fn start_impact(&self, actor: &Actor, slug: &str, seen: DraftSeen, past: Past) -> Result<RunId> {
         self.allow(actor, Capability::Govern).await?;
         let by = actor.person()?.id;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
         let draft = lock_seen(&mut tx, &agent, seen).await?;
         let in_force = db::versions::published(&mut tx, agent.id).await?.map(|(_, permissions)| permissions);

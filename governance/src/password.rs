@@ -64,7 +64,7 @@ impl Governance {
         self.0.attempts.signed_in(&trying);
         let new = self.hash_password(new).await?;
 
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         // An admin may have set another while this was looked at: that one stays.
         if !db::people::replace_password(&mut tx, me.id, &hash, &new, now).await? {

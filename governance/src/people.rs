@@ -82,7 +82,7 @@ impl Governance {
     }
 
     async fn record_sign_in(&self, kind: Kind, actor: &Actor, detail: serde_json::Value) -> Result<()> {
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         NewEntry::new(kind, actor).detail(detail).write(&mut tx, now).await?;
         self.commit(tx).await

@@ -34,7 +34,7 @@ impl Governance {
         self.allow(actor, Capability::Govern).await?;
         let note = need_reason(&publication.note)?;
         let me = actor.person()?.id;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let Publishing { agent, now, draft, in_force } = lock(&mut tx, slug, publication).await?;
         need_difference(&draft, in_force.as_ref())?;
         let accepted = &publication.accepted;
@@ -53,7 +53,7 @@ impl Governance {
         self.allow(actor, Capability::Govern).await?;
         let note = need_reason(&publication.note)?;
         let me = actor.person()?.id;
-        let mut tx = self.0.controls.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.controls.begin_with(db::begin::BEGIN).await?;
         // The draft before control: who waits for another admin must not hold up decisions.
         let (agent, _) = agent_to_edit(&mut tx, slug).await?;
         lock_seen(&mut tx, &agent, publication.seen).await?;

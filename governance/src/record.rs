@@ -120,7 +120,7 @@ impl Governance {
 
     /// Records that somebody tried what they may not do.
     pub async fn refused(&self, actor: &Actor, what: &str) -> Result<()> {
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         NewEntry::new(Kind::Refused, actor).detail(json!({ "what": what })).write(&mut tx, now).await?;
         tx.commit().await?;

@@ -79,7 +79,7 @@ impl Governance {
     ) -> Result<()> {
         self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let was = stored.life.state();
@@ -100,7 +100,7 @@ impl Governance {
     /// Somebody has seen that what was approved was never claimed.
     pub async fn see_unclaimed(&self, actor: &Actor, id: RequestId) -> Result<()> {
         self.allow(actor, Capability::Look).await?;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         // One after the other: of two presses the second finds nothing to see.
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
@@ -118,7 +118,7 @@ impl Governance {
     pub async fn resolve_complaint(&self, actor: &Actor, id: RequestId, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let agent = db::outcome::resolve_complaints(&mut tx, id, now).await?.ok_or(Conflict::ChangedMeanwhile)?;
         let entry = NewEntry::new(Kind::ComplaintResolved, actor).agent(agent).request(id);
@@ -141,7 +141,7 @@ impl Governance {
         if !(1..=MOST_SETTLED).contains(&count) {
             return Err(Error::Invalid(Fault::Number, format!("at most {MOST_SETTLED} at once")));
         }
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let agent = db::agents::by_slug(&mut tx, agent).await?.ok_or(Error::NotFound)?.id;
         let settled = db::outcome::settle_breaches(&mut tx, agent, (until, count), me, now, reason).await?;
@@ -164,7 +164,7 @@ impl Governance {
         self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
         let me = actor.person()?.id;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let settled = db::outcome::settle_breach(&mut tx, entry, me, now, reason).await?;
         let (agent, request) = settled.ok_or(Conflict::ChangedMeanwhile)?;

@@ -26,7 +26,7 @@ impl Governance {
     /// Records a press, unless it is recorded already or another stop holds. Who holds it up is ended.
     pub(crate) async fn record_press(&self, press: &Press) -> Result<StopView> {
         self.allow(&press.actor, Capability::Stop).await?;
-        let mut tx = self.0.stops.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.stops.begin_with(db::begin::BEGIN).await?;
         let waiting = db::stops::own_session(&mut tx).await?;
         let stop = {
             let written = write(&mut tx, press);
@@ -93,7 +93,7 @@ impl Governance {
     pub async fn explain_stop(&self, actor: &Actor, id: StopId, reason: &str) -> Result<()> {
         self.allow(actor, Capability::Stop).await?;
         let reason = need_reason(reason)?;
-        let mut tx = self.0.controls.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.controls.begin_with(db::begin::BEGIN).await?;
         // Whoever takes it back just now has, or cannot any more.
         db::control::lock_exclusive(&mut tx).await?;
         let found = db::stops::find(&mut tx, id).await?;

@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod approvals;
+pub mod begin;
 pub mod catalog;
 pub mod commits;
 pub mod control;

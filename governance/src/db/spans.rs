@@ -116,7 +116,7 @@ pub async fn writing(pool: &PgPool) -> Result<Vec<String>> {
 ///
 /// The span is locked first: a change that has seen it is committed, or waits until the sums stand.
 pub async fn add_up(connection: &mut PgConnection, span: &Begun) -> Result<()> {
-    let mut tx = connection.begin_with(super::control::BEGIN).await?;
+    let mut tx = connection.begin_with(super::begin::BEGIN).await?;
     let until = sqlx::query_scalar!(
         r#"
         select until

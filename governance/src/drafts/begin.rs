@@ -37,7 +37,7 @@ impl Governance {
         open: Option<DraftSeen>,
     ) -> Result<DraftSeen> {
         self.allow(actor, Capability::Govern).await?;
-        let mut tx = self.0.pages.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
         let (_, permissions) = db::versions::find(&mut tx, agent.id, version).await?.ok_or(Error::NotFound)?;
 
@@ -58,7 +58,7 @@ impl Governance {
     ) -> Result<DraftSeen> {
         self.allow(actor, Capability::Govern).await?;
         let file = file_of(point, worth_over)?;
-        let mut tx = self.0.controls.begin_with(db::control::BEGIN).await?;
+        let mut tx = self.0.controls.begin_with(db::begin::BEGIN).await?;
         let (agent, _) = agent_to_edit(&mut tx, slug).await?;
         // The draft before control, as everywhere.
         db::drafts::open_for_update(&mut tx, agent.id).await?;

@@ -75,7 +75,7 @@ pub fn routes_of(file: &str) -> BTreeSet<String> {
 #[test]
 fn transactions_begin_durable_and_read_committed() {
     let found: Vec<_> = sources("governance/src").iter().flat_map(|source| source.find(&[".begin()"])).collect();
-    assert!(found.is_empty(), "use `begin_with(db::control::BEGIN)`: {found:#?}");
+    assert!(found.is_empty(), "use `begin_with(db::begin::BEGIN)`: {found:#?}");
 }
 
 #[test]
