@@ -99,7 +99,9 @@ async fn a_press_beside_one_that_is_recorded_and_released_stops_again() {
     let (first, second) = tokio::join!(press("odd refunds"), async {
         let tried = "select count(*) from pg_locks where locktype = 'advisory' and not granted
             and database = (select oid from pg_database where datname = current_database())";
+        let begun = Instant::now();
         while shop.database.count(tried).await == 0 {
+            assert!(begun.elapsed() < Duration::from_secs(10), "it is not tried");
             sleep(Duration::from_millis(5)).await;
         }
         tokio::join!(press("cards stolen"), other.execute("rollback")).0
