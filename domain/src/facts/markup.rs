@@ -12,16 +12,16 @@ const IN_LINES: &str = "a abbr acronym b big cite code del dfn em font i ins kbd
                         sub sup time tt u var wbr";
 
 /// Elements that begin lines or cells.
-const LINES: &str = "address article aside blockquote body br caption center dd div dl dt figcaption figure footer h1 h2 h3 \
-                     h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul";
+const LINES: &str = "address article aside blockquote body br center dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 \
+                     header hr html li main nav ol p pre section table tbody td th thead tr ul";
 
 /// Those of them that change the size of letters, by that of what they lie in.
 const SIZES: &str = "big small sub sup";
 const HEADINGS: &str = "h1 h2 h3 h4 h5 h6";
 
 /// Attributes that change nothing of what is read.
-const ATTRIBUTES: &str = "align border cellpadding cellspacing cite class colspan height href id lang name rel role rowspan \
-                          start target title valign width";
+const ATTRIBUTES: &str = "align border cellpadding cellspacing cite class colspan height href id lang name rel role start \
+                          target title valign width";
 
 /// The named references that browsers read without a semicolon, too, for U+00A0 to U+00FF.
 const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 \
@@ -46,16 +46,86 @@ pub(super) struct Read {
     pub readings: [String; 3],
     /// Whether nothing of it may read otherwise.
     pub sure: bool,
+    /// Whether a reader may pass over some of its words, by their size, their style or a line through them.
+    pub passes_over: bool,
     /// What changes the size of letters and is open: within a line, and as a heading.
     sizes: [Option<String>; 2],
-    /// Of each table that is open the row that is: how many cells it has, and whether one of them holds several lines.
-    rows: Vec<(usize, bool)>,
+    /// Of each table that is open the row that is.
+    rows: Vec<Row>,
     /// Whether something within a line stands out by its size, its style, a line through it, or a sheet of whoever shows it.
     stands_out: bool,
-    /// Whether a word is begun, and whether there was a tag in it then.
-    word: (bool, bool),
-    /// Whether there is a tag between letters of one word.
-    cuts_words: bool,
+    /// Whether something that begins lines has a class: a sheet of whoever shows it may hide it, or set it within a line.
+    has_class: bool,
+    /// A word as it is read, and as it is if nothing begins a line.
+    words: [Word; 2],
+}
+
+/// Whether a word is begun, whether there was a tag in it then, and whether one was ever between letters of one.
+#[derive(Clone, Copy, Default)]
+struct Word {
+    is_begun: bool,
+    is_cut: bool,
+    cuts: bool,
+}
+
+impl Word {
+    fn letter(&mut self, letter: char) {
+        match letter {
+            _ if letter.is_whitespace() => self.end(),
+            _ if letter.is_alphanumeric() => {
+                self.cuts |= self.is_cut;
+                self.is_begun = true;
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self) {
+        *self = Self { cuts: self.cuts, ..Self::default() };
+    }
+
+    fn tag(&mut self) {
+        self.is_cut = self.is_begun;
+    }
+}
+
+/// The row of a table that is open. Lines of cells beside each other are read across, in another order than they are written; several
+/// words may be several lines, by how wide the page is shown.
+#[derive(Default)]
+struct Row {
+    /// Whether there was a row before it: what is a head then is drawn above that.
+    is_later: bool,
+    is_in_cell: bool,
+    cells: usize,
+    has_lines: bool,
+    /// How many of its cells hold words, how many the last of them does, and whether one holds several.
+    with_words: usize,
+    words: usize,
+    has_several: bool,
+    in_word: bool,
+}
+
+impl Row {
+    fn cell(&mut self) {
+        *self = Self { is_later: true, is_in_cell: true, cells: self.cells + 1, words: 0, in_word: false, ..*self };
+    }
+
+    /// What stands in no cell is drawn before the table.
+    fn letter(&mut self, letter: char) -> bool {
+        // Scripts without cases are broken between any two letters.
+        let begins = letter.is_alphabetic() && (!self.in_word || !letter.is_lowercase() && !letter.is_uppercase());
+        self.in_word = letter.is_alphanumeric();
+        if begins && self.cells > 0 {
+            self.words += 1;
+            self.with_words += usize::from(self.words == 1);
+            self.has_several |= self.words > 1;
+        }
+        (self.is_in_cell || letter.is_whitespace()) && self.is_read_as_written()
+    }
+
+    fn is_read_as_written(&self) -> bool {
+        (self.cells < 2 || !self.has_lines) && (self.with_words < 2 || !self.has_several)
+    }
 }
 
 /// HTML without its tags and comments, and with its character references read.
@@ -63,11 +133,12 @@ pub(super) fn html(text: &str) -> Read {
     let mut read = Read {
         readings: Default::default(),
         sure: true,
+        passes_over: false,
         sizes: [None, None],
         rows: Vec::new(),
         stands_out: false,
-        word: (false, false),
-        cuts_words: false,
+        has_class: false,
+        words: Default::default(),
     };
     let mut rest = text;
     while let Some(at) = rest.find(['<', '&']) {
@@ -78,7 +149,8 @@ pub(super) fn html(text: &str) -> Read {
     }
     read.push(rest);
     // A letter between others may be drawn so that nobody reads it.
-    read.sure &= !(read.stands_out && read.cuts_words);
+    let [as_it_is, in_one_line] = read.words.map(|word| word.cuts);
+    read.sure &= !(read.stands_out && as_it_is || read.has_class && in_one_line);
     read
 }
 
@@ -115,14 +187,10 @@ pub(super) fn without_marks(text: &str) -> Option<(String, bool)> {
 impl Read {
     fn push(&mut self, text: &str) {
         for letter in text.chars() {
-            match self.word {
-                _ if letter.is_whitespace() => self.word = (false, false),
-                (_, is_cut) if letter.is_alphanumeric() => {
-                    self.cuts_words |= is_cut;
-                    self.word.0 = true;
-                }
-                _ => {}
+            if let Some(row) = self.rows.last_mut() {
+                self.sure &= row.letter(letter);
             }
+            self.words.iter_mut().for_each(|word| word.letter(letter));
         }
         self.readings.iter_mut().for_each(|reading| reading.push_str(text));
     }
@@ -158,15 +226,22 @@ impl Read {
         }
         let (lines, end) = match plain_tag(text) {
             Some(tag) if is_one_of(IN_LINES, tag.name) => {
-                self.stands_out |= tag.has_style || is_one_of("big del s small strike", tag.name);
+                self.stands_out |= tag.has_style || tag.has_class || is_one_of("big del s small strike", tag.name);
+                self.passes_over |= self.stands_out;
                 self.size(0, SIZES, &tag);
-                self.word.1 = self.word.0;
+                self.words.iter_mut().for_each(Word::tag);
+                if let Some(row) = self.rows.last_mut().filter(|_| is_one_of("wbr", tag.name)) {
+                    row.in_word = false;
+                }
                 (false, tag.end)
             }
             Some(tag) if is_one_of(LINES, tag.name) => {
+                self.has_class |= tag.has_class;
+                self.passes_over |= tag.has_class;
                 self.size(1, HEADINGS, &tag);
                 self.row(&tag);
-                self.word = (false, false);
+                self.words[0].end();
+                self.words[1].tag();
                 (true, tag.end)
             }
             other => {
@@ -178,26 +253,29 @@ impl Read {
         end
     }
 
-    /// Lines of cells beside each other are read across, in another order than they are written.
     fn row(&mut self, tag: &Tag<'_>) {
         let name = tag.name.to_ascii_lowercase();
         match (name.as_str(), tag.closes) {
             ("table", true) => {
                 self.rows.pop();
             }
-            ("tr" | "tbody" | "thead" | "tfoot", _) => {
-                self.rows.last_mut().into_iter().for_each(|row| *row = (0, false))
-            }
-            ("td" | "th", true) => {}
-            (name, _) => {
-                if let Some((cells, several)) = self.rows.last_mut() {
-                    let is_cell = name == "td" || name == "th";
-                    *cells += usize::from(is_cell);
-                    *several |= !is_cell && *cells > 0;
-                    self.sure &= *cells < 2 || !*several;
+            (name, closes) => {
+                if let Some(row) = self.rows.last_mut() {
+                    let is_later = row.is_later;
+                    match name {
+                        "thead" | "tbody" | "tr" => *row = Row { is_later: is_later || name == "tr", ..Row::default() },
+                        "td" | "th" if closes => row.is_in_cell = false,
+                        "td" | "th" => row.cell(),
+                        _ => row.has_lines = true,
+                    }
+                    self.sure &= match name {
+                        "thead" => closes || !is_later,
+                        "tbody" | "tr" | "td" | "th" => row.is_read_as_written(),
+                        _ => row.is_in_cell && row.is_read_as_written(),
+                    };
                 }
                 if name == "table" {
-                    self.rows.push((0, false));
+                    self.rows.push(Row::default());
                 }
             }
         }
@@ -251,6 +329,8 @@ struct Tag<'a> {
     name: &'a str,
     closes: bool,
     has_style: bool,
+    /// By which a sheet of whoever shows it may find it.
+    has_class: bool,
     /// Where it ends.
     end: usize,
 }
@@ -261,11 +341,11 @@ fn plain_tag(text: &str) -> Option<Tag<'_>> {
     let closes = closing.is_some();
     let begins = closing.or_else(|| text.strip_prefix('<'))?;
     let name = beginning(begins, |c| c.is_ascii_alphanumeric());
-    let (mut rest, mut has_style) = (&begins[name.len()..], false);
+    let (mut rest, mut has_style, mut has_class) = (&begins[name.len()..], false, false);
     loop {
         let attribute = rest.trim_ascii_start();
         if let Some(after) = attribute.strip_prefix('>').or_else(|| attribute.strip_prefix("/>")) {
-            return Some(Tag { name, closes, has_style, end: text.len() - after.len() });
+            return Some(Tag { name, closes, has_style, has_class, end: text.len() - after.len() });
         }
         let known = beginning(attribute, |c| c.is_ascii_alphanumeric() || c == '-');
         let is_data = known.starts_with("data-") || known.starts_with("aria-");
@@ -283,7 +363,8 @@ fn plain_tag(text: &str) -> Option<Tag<'_>> {
             if name.eq_ignore_ascii_case("table") && known.eq_ignore_ascii_case("align") && value != "center" {
                 return None;
             }
-            has_style |= (is_style || is_one_of("class id", known)) && !value.is_empty();
+            has_style |= is_style && !value.is_empty();
+            has_class |= is_one_of("class id", known) && !value.is_empty();
             rest = after;
         }
     }

@@ -58,7 +58,14 @@ impl Words {
 
     /// Adds the topics of the words that begin somewhere in `text`.
     pub(super) fn find<'a>(&'a self, text: &Text, topics: &mut BTreeSet<Cow<'a, str>>) {
+        let passes_over = text.0.contains(PASSES_OVER);
         let text = text.0.trim_end();
+        if passes_over {
+            let phrases = self.0.iter().flatten().filter(|word| word.word.contains(' '));
+            topics.extend(
+                phrases.filter(|phrase| holds_apart(text, &phrase.word)).map(|phrase| Cow::from(&*phrase.topic)),
+            );
+        }
         for (at, byte) in text.bytes().enumerate() {
             let words = self.0.get(usize::from(byte)).map(Vec::as_slice).unwrap_or_default();
             if words.is_empty() || !may_begin(text, at) {
@@ -76,8 +83,16 @@ impl Words {
 
 /// Texts as words are looked for in them, in every way that a reader may read them, one after the other.
 ///
-/// A line break, which folding leaves none of, stands for text that may read otherwise.
+/// A line break, which folding leaves none of, stands for text that may read otherwise, and `PASSES_OVER` for text of which
+/// a reader may pass over some words.
 pub(super) struct Text(String);
+
+const PASSES_OVER: char = '\r';
+
+/// Whether a text has the words of a phrase, one after the other, whatever stands between them.
+fn holds_apart(text: &str, phrase: &str) -> bool {
+    phrase.split(' ').try_fold(text, |rest, word| Some(rest.split_once(word)?.1)).is_some()
+}
 
 impl Text {
     pub(super) fn new() -> Self {
@@ -99,6 +114,9 @@ impl Text {
                 }
             }
             self.is_sure(read.sure);
+            if read.passes_over {
+                self.0.push(PASSES_OVER);
+            }
         }
     }
 
@@ -231,6 +249,9 @@ mod tests {
             ("la\u{20dd}wsuit", "lawsuit"),
             ("law\u{fe20}suit", "lawsuit"),
             ("law\u{488}suit", "lawsuit"),
+            ("small <s>x</s> claims", "small claims"),
+            ("small <span class=hidden>x</span> claims", "small claims"),
+            ("small <div class=hidden>x</div> claims", "small claims"),
         ] {
             assert!(found(json!({}), text, &[word]), "{word} in {text}");
         }
@@ -246,6 +267,8 @@ mod tests {
             ("all", ""),
             ("illness", "\"ill\""),
             ("Lilly", "ill"),
+            ("a small <b>x</b> claims", "small claims"),
+            ("claims of a<br><s>court</s>", "small claims"),
         ] {
             assert!(!found(json!({}), text, &[word]), "{word} in {text}");
         }

@@ -65,10 +65,9 @@ fn is_of_letters(property: &str, value: &str) -> bool {
                 || is_from(value, "%", 100.0..=300.0)
                 || is_from(value, "px", 12.0..=100.0)
         }
-        "overflow-wrap" | "word-break" | "word-wrap" => is_one_of("normal break-word"),
+        "overflow-wrap" | "vertical-align" | "word-break" | "word-wrap" => is_one_of("normal baseline"),
         "text-decoration" => is_one_of("none underline line-through"),
         "text-transform" => is_one_of("none uppercase lowercase capitalize"),
-        "vertical-align" => is_one_of("baseline bottom middle sub super text-bottom text-top top"),
         "-ms-text-size-adjust" | "-webkit-text-size-adjust" => is_one_of("none 100%"),
         _ => false,
     }
@@ -97,6 +96,8 @@ fn is_of_a_block(property: &str, value: &str) -> bool {
         }
         "padding" | "padding-bottom" | "padding-left" | "padding-right" | "padding-top" => each(&is_gap),
         "text-align" => is_one_of("left right center justify start end"),
+        // Of a cell; within a line, one in another lifts words over those of other lines.
+        "vertical-align" => is_one_of("bottom middle top"),
         _ => false,
     }
 }
@@ -177,6 +178,9 @@ mod tests {
             "clip:rect(0,0,0,0)",
             "overflow:hidden",
             "transform:scale(0)",
+            "word-break:break-all",
+            "word-wrap:break-word",
+            "vertical-align:super",
             "content:'x'",
             "direction:rtl",
             "unicode-bidi:bidi-override",
@@ -251,8 +255,14 @@ mod tests {
         ] {
             assert!(!html(&format!("<p style=\"{style}\">")).sure, "{style}");
         }
-        for style in ["background:#fff", "border:40px solid #fff", "border:1px solid #fff", "padding:9px", "width:9px"]
-        {
+        for style in [
+            "vertical-align:middle",
+            "background:#fff",
+            "border:40px solid #fff",
+            "border:1px solid #fff",
+            "padding:9px",
+            "width:9px",
+        ] {
             assert!(!html(&format!("<span style='{style}'>")).sure, "{style} within a line");
         }
         const { assert!((LIGHT + 0.05) / (DARK + 0.05) >= 4.5) };
@@ -278,6 +288,10 @@ mod tests {
             ("law<s>x</s>suit", false),
             ("law<DEL>x</del>suit", false),
             ("law<small>x</small>suit", false),
+            ("law<div class=hidden>x</div>suit", false),
+            ("<p>law</p><p id=x>and order</p><p>suit</p>", false),
+            ("<p class=x>law</p>\n<p class=x>suit</p>", true),
+            ("<p style=color:#000>law</p><p>suit</p>", true),
             ("see <a style=color:#000>your order</a>, <s>29</s> <b>19</b>.<br><b>Yours", true),
             ("the 10<sup>th</sup>", true),
         ] {
@@ -294,8 +308,24 @@ mod tests {
             (&*across.to_uppercase(), false),
             ("<table><tr><td>a<td>b<p>c", false),
             ("<table><tr><td><div>a</div><div>b</div><td>c", false),
+            ("<table><tr><td>suit</td></tr>law</table>", false),
+            ("<table><tr><td>suit</td>law</tr></table>", false),
+            ("<table><tr><td>suit</td></tr><p>law</p></table>", false),
+            ("<table><tfoot><tr><td>suit</tfoot><tr><td>law", false),
+            ("<table><tr><td>suit</tr><thead><tr><td>law", false),
+            ("<table><tr><td>suit</tr><caption>law", false),
+            ("<table><thead><tr><th>law</thead><tbody><tr><td>suit</tbody></table>", true),
             ("<table><tr><td><table><tr><td>a</table></td><td>b", false),
             ("<table><td>a<br>b<td>c", false),
+            ("<table><tr><td width=1 align=right>good law</td><td width=1>day suit</td></tr></table>", false),
+            ("<table><tr><td>Your order<td>Shirt", false),
+            ("<table><tr><td>Shirt<td>Your&#32;order", false),
+            ("<table><tr><td>good<wbr>law<td>suit", false),
+            ("<table><tr><td>good-law<td>suit", false),
+            ("<table><tr><td>就医<td>疗", false),
+            ("<table><tr><td>law<td rowspan=2>suit", false),
+            ("<table><tr><td>Blue shirt<td>2<td>$ 29.00<tr><td>Item<td>Each<td>Price</table>A few words", true),
+            ("<table><tr><td>law<b>suit</b></td><td>1st</td></tr><tr><td>Dear Omar Anderson", true),
             ("<table align=left><tr><td>a", false),
             ("<table align=center><tr><td>a<br>b</td></tr><tr><td>c<p>d", true),
             ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table><p>e<br>f", true),
