@@ -104,6 +104,8 @@ create table stops (
     released_by     uuid references people,
     released_at     timestamptz,
     release_reason  text check (release_reason <> ''),
+    -- How often somebody pressed again who had nothing to add.
+    repeated        integer not null default 0,
     check ((released_at is null) = (release_reason is null))
 );
 create unique index stops_engaged on stops (coalesce(agent_id, '00000000-0000-0000-0000-000000000000')) where released_at is null;

@@ -55,6 +55,7 @@ kinds! {
     Stopped "stopped" "stopped",
     /// By somebody else, while it was stopped already.
     StopJoined "stop_joined" "pressed stop, too",
+    StopRepeated "stop_repeated" "pressed stop again",
     StopExplained "stop_explained" "said why it was stopped",
     Released "released" "released",
     ModeChanged "mode_changed" "changed the mode",

@@ -50,9 +50,9 @@ impl Governance {
         }
     }
 
-    /// Ends the stop that was seen, unless more was said of it than the `said` that was seen with it; whoever pressed may take that back for a minute, unless somebody else has pressed since.
+    /// Ends the stop that was seen, unless more was said of it than the `said` that was seen with it.
     ///
-    /// What waited waits for a fresh look; earlier approvals no longer count.
+    /// Whoever pressed may take that back for a minute, unless somebody else has pressed since. What waited waits for a fresh look; earlier approvals no longer count.
     pub async fn release(&self, actor: &Actor, id: StopId, said: i64, reason: &str) -> Result<()> {
         if !actor.can(Capability::Release) {
             let mut connection = self.0.controls.acquire().await?;
@@ -153,11 +153,12 @@ async fn write_stop(connection: &mut PgConnection, press: &Press, reason: &str) 
         return Err(Error::Forbidden);
     }
     let agent = agent_named(connection, press.slug.as_deref()).await?;
-    if let Some(holding) = db::stops::holding(connection, agent.as_ref().map(|a| a.id)).await? {
-        let added = add(connection, &press.actor, &holding, reason, Kind::StopJoined).await?;
-        let now_holding =
-            if added { db::stops::holding(connection, holding.agent.as_ref().map(|a| a.id)).await? } else { None };
-        return Ok(now_holding.unwrap_or(holding));
+    let agent_id = agent.as_ref().map(|a| a.id);
+    if let Some(holding) = db::stops::holding(connection, agent_id).await? {
+        if !add(connection, &press.actor, &holding, reason, Kind::StopJoined).await? {
+            repeat(connection, &press.actor, &holding).await?;
+        }
+        return Ok(db::stops::holding(connection, agent_id).await?.unwrap_or(holding));
     }
     let now = db::control::raise_revision(connection).await?;
     let stop = StopView {
@@ -170,12 +171,11 @@ async fn write_stop(connection: &mut PgConnection, press: &Press, reason: &str) 
         added: Vec::new(),
         taken_back_by: press.actor.person().ok().map(|me| me.id),
     };
-    let agent = stop.agent.as_ref().map(|a| a.id);
     db::stops::insert(connection, &stop, press.actor.person().ok().map(|me| me.id)).await?;
-    db::stops::raise_epoch(connection, agent).await?;
-    let detail = json!({ "stop": stop.id, "everything": agent.is_none() });
+    db::stops::raise_epoch(connection, agent_id).await?;
+    let detail = json!({ "stop": stop.id, "everything": agent_id.is_none() });
     let mut entry = NewEntry::new(Kind::Stopped, &press.actor).detail(detail);
-    entry.agent = agent;
+    entry.agent = agent_id;
     entry.personal(json!({ "reason": stop.reason }))?.write(connection, now).await?;
     Ok(stop)
 }
@@ -201,6 +201,17 @@ async fn add(
     entry.agent = holding.agent.as_ref().map(|a| a.id);
     entry.personal(json!({ "reason": reason }))?.write(connection, now).await?;
     Ok(true)
+}
+
+/// Whoever releases has to have seen that somebody pressed again.
+async fn repeat(connection: &mut PgConnection, actor: &Actor, holding: &StopView) -> Result<()> {
+    db::stops::repeat(connection, holding.id).await?;
+    let now = db::control::head(connection).await?.now;
+    let detail = json!({ "stop": holding.id, "everything": holding.agent.is_none() });
+    let mut entry = NewEntry::new(Kind::StopRepeated, actor).detail(detail);
+    entry.agent = holding.agent.as_ref().map(|a| a.id);
+    entry.write(connection, now).await?;
+    Ok(())
 }
 
 async fn agent_named(connection: &mut PgConnection, slug: Option<&str>) -> Result<Option<AgentLink>> {

@@ -192,7 +192,7 @@ async fn rows(
             and ($7::timestamptz is null or e.at >= $7)
             and ($8::timestamptz is null or e.at < $8)
             and ($9::uuid is null or (e.at, e.id) < (select b.at, b.id from entries b where b.id = $9))
-            and (not $11 or (e.agent_id is null and e.kind in ('stopped', 'stop_joined', 'stop_explained', 'released')))
+            and (not $11 or (e.agent_id is null and e.kind in ('stopped', 'stop_joined', 'stop_repeated', 'stop_explained', 'released')))
         order by e.at desc, e.id desc
         limit $10
         "#,

@@ -19,6 +19,7 @@ struct Row {
     id: Uuid,
     engaged_at: DateTime<Utc>,
     reason: String,
+    repeated: i32,
     engaged_by: Option<Uuid>,
     by: Option<String>,
     alone: bool,
@@ -43,7 +44,7 @@ impl Row {
                 agent: link(self.agent_id, self.slug, self.name),
                 by: name(self.by),
                 at: self.engaged_at,
-                said: i64::from(!self.reason.is_empty()),
+                said: i64::from(!self.reason.is_empty()) + i64::from(self.repeated),
                 reason: self.reason,
                 added: Vec::new(),
                 taken_back_by: self.engaged_by.filter(|_| self.alone).map(PersonId),
@@ -110,6 +111,7 @@ async fn read(connection: &mut PgConnection, which: Which) -> Result<Vec<PastSto
         select s.id,
             s.engaged_at,
             s.reason,
+            s.repeated,
             s.engaged_by,
             p.name as "by?",
             not exists (
@@ -234,7 +236,9 @@ async fn add_additions(connection: &mut PgConnection, stops: &mut [PastStop]) ->
     );
     for row in rows.fetch_all(connection).await? {
         if let Some(past) = stops.iter_mut().find(|past| past.stop.id.0 == row.stop_id) {
-            past.stop.said = i64::from(!past.stop.reason.is_empty()) + row.total;
+            if past.stop.added.is_empty() {
+                past.stop.said += row.total;
+            }
             past.stop.added.push(Addition { by: name(row.by), at: row.at, reason: row.reason });
         }
     }
@@ -288,6 +292,12 @@ pub async fn add(
         reason,
     );
     Ok(added.fetch_optional(connection).await?)
+}
+
+/// Somebody pressed again who had nothing to add.
+pub async fn repeat(connection: &mut PgConnection, id: StopId) -> Result<()> {
+    sqlx::query!("update stops set repeated = repeated + 1 where id = $1", id.0).execute(connection).await?;
+    Ok(())
 }
 
 pub async fn own_session(connection: &mut PgConnection) -> Result<i32> {
