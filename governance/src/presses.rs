@@ -11,7 +11,7 @@ use std::{
 };
 
 use domain::{
-    agent_file::MOST_TEXT,
+    agent_file::{MOST_TEXT, is_slug},
     id::{PersonId, StopId},
     view::StopView,
 };
@@ -33,9 +33,6 @@ const HOLD_AFTER: Duration = Duration::from_secs(1);
 /// How long one try may take, and the pause before the next.
 const TRY: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(500);
-
-/// Longer names name no agent.
-const LONGEST_SLUG: usize = 100;
 
 /// How many presses of single agents may be open at once, and how many of one person. One of everything, each person may
 /// always have.
@@ -190,7 +187,8 @@ impl Governance {
     /// It goes on by itself, also when the caller does not wait. What is not recorded soon is tried until it is, and
     /// meanwhile nothing is allowed here.
     pub async fn press(&self, actor: &Actor, slug: Option<&str>, reason: &str) -> Result<Pressed> {
-        if slug.is_some_and(|slug| slug.len() > LONGEST_SLUG) {
+        // No agent is called so: it would hold this replica back until the record had said that.
+        if slug.is_some_and(|slug| !is_slug(slug)) {
             return Err(Error::NotFound);
         }
         let Some(joined) = self.open(Press::new(actor, slug, reason)) else { return Ok(Pressed::TooMany) };

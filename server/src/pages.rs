@@ -54,6 +54,22 @@ pub fn not_shown(press: Press) -> Response {
 const STOP: &str = "<form method=\"post\" action=\"/stop\">\
                     <button type=\"submit\" class=\"button stop\">Stop all agents</button></form>";
 
+/// So many stops of single agents are not recorded yet that another is not kept; its reason goes with a stop of all.
+pub fn no_place(reason: &str) -> Response {
+    let wrote = match reason.trim() {
+        "" => String::new(),
+        _ => format!("<p>You wrote:</p>{}", quoted(reason)),
+    };
+    let words = format!(
+        "<p role=\"alert\">So many stops of single agents that were pressed here are not recorded yet that this one is not \
+         kept. It is not recorded, and is not tried again. A stop of all agents is always taken: press that.</p>{wrote}\
+         <form method=\"post\" action=\"/stop\"><input type=\"hidden\" name=\"reason\" value=\"{}\">\
+         <button type=\"submit\" class=\"button stop\">Stop all agents</button></form>",
+        escape(reason)
+    );
+    plain(StatusCode::SERVICE_UNAVAILABLE, "Not stopped", &words)
+}
+
 /// Looks again, at this page or at another, after long enough to press.
 fn again(at: &str) -> String {
     let at = if at.is_empty() { String::new() } else { format!(";url={at}") };
@@ -68,8 +84,6 @@ pub enum Open {
     Unknown,
     /// It is not recorded, and nobody tries it, as nobody knows who pressed.
     NotTried,
-    /// It is not recorded, and nobody tries it, as too many others of agents are.
-    TooMany,
 }
 
 pub fn not_stopped(open: Open) -> Response {
@@ -83,18 +97,10 @@ pub fn not_stopped(open: Open) -> Response {
             "Not stopped",
             "Reins cannot reach its record to see who you are, so this stop is not recorded, and agents may go on. Press again.",
         ),
-        Open::TooMany => (
-            "Not stopped",
-            "So many stops of single agents that were pressed here are not recorded yet that this one is not kept. It is not \
-             recorded, and is not tried again. A stop of all agents is always taken: press that.",
-        ),
     };
     let button = r#"<form method="post"><button type="submit" class="button stop">Stop again</button></form>"#;
     if let Open::NotTried = open {
         return plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{what}</p>{button}"));
-    }
-    if let Open::TooMany = open {
-        return plain(StatusCode::SERVICE_UNAVAILABLE, title, &format!("<p role=\"alert\">{what}</p>{STOP}"));
     }
     // The client shows what is alert, until a page says how it stands.
     let words = format!(
@@ -213,12 +219,17 @@ pub fn not_taken(status: StatusCode, words: &str, wrote: &str, back: &str) -> Re
         return refused(status, words, back);
     }
     let words = format!(
-        "<p role=\"alert\">{}</p><p>You wrote:</p><blockquote><bdi>{}</bdi></blockquote><p><a href=\"{}\">Back</a></p>",
+        "<p role=\"alert\">{}</p><p>You wrote:</p>{}<p><a href=\"{}\">Back</a></p>",
         escape(words),
-        escape(&visible(&wrote.replace("\r\n", "\n"))),
+        quoted(wrote),
         escape(back)
     );
     plain(status, "Not done", &words)
+}
+
+/// What somebody wrote, as it is read.
+fn quoted(text: &str) -> String {
+    format!("<blockquote><bdi>{}</bdi></blockquote>", escape(&visible(&text.replace("\r\n", "\n"))))
 }
 
 /// As for other answers, and the font.

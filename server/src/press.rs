@@ -78,7 +78,7 @@ async fn stop(house: House, actor: Actor, slug: Option<String>, request: Request
             &form.reason,
             "/stop",
         ),
-        Ok(Pressed::TooMany) => pages::not_stopped(pages::Open::TooMany),
+        Ok(Pressed::TooMany) => pages::no_place(&form.reason),
         Err(Error::NotFound) => no_such_agent(),
         Err(Error::Forbidden) => {
             let words = "You may not sign in any more, so this press stopped nothing.";

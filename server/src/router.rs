@@ -151,7 +151,7 @@ fn no_page(house: &House) -> Router {
 
 /// Whether a file system takes it, with the ends of compressed files.
 fn may_name_a_file(path: &str) -> bool {
-    path.len() <= 2000 && path.split('/').all(|part| part.len() <= 250)
+    path.len() <= 2000 && !path.contains("%00") && path.split('/').all(|part| part.len() <= 250)
 }
 
 /// An address whose parts are no text names nothing.

@@ -149,6 +149,24 @@ async fn a_reason_of_a_stop_that_is_not_kept_is_given_back() {
 }
 
 #[tokio::test]
+async fn what_was_written_for_a_stop_that_has_no_place_goes_with_one_of_everything() {
+    let front = Front::open().await;
+    let operator = front.signed_in(Role::Operator).await;
+    let me = front.shop.governance.person_by_email("operator@front.example").await.unwrap().unwrap();
+    let mut other = front.shop.database.owner.acquire().await.unwrap();
+    sqlx::Executor::execute(&mut *other, "begin; select pg_advisory_xact_lock_shared(90457536090880)").await.unwrap();
+    let press = |n: usize| {
+        let (governance, me) = (front.shop.governance.clone(), Actor::Person(me.clone()));
+        async move { governance.press(&me, Some(&format!("nope{n}")), "").await.unwrap() }
+    };
+    (0..100).map(press).collect::<JoinSet<_>>().join_all().await;
+    let answer = operator.post("/stop/support", "reason=the+%3Cbank%3E+called").await;
+    assert!(answer.status == 503 && answer.text.contains("<bdi>the &lt;bank&gt; called</bdi>"), "{answer:?}");
+    let page = Page::read(&answer.text);
+    assert_eq!((page.forms()[0].action.as_str(), page.value("reason")), ("/stop", "the <bank> called"));
+}
+
+#[tokio::test]
 async fn a_stop_goes_through_whoever_is_signed_in() {
     let front = Front::open().await;
     let (lea, liz) = (front.signed_in(Role::Manager).await, front.signed_in(Role::Auditor).await);
