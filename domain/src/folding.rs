@@ -79,14 +79,25 @@ pub fn unmasked(text: &str) -> Option<String> {
     unmasked.then(|| without_accents(&folded(&plain)).into_owned())
 }
 
-/// Whether a reader may take one name for the other; what stands before and after its letters makes no other name.
+/// Whether a reader may take one name for the other; what stands before, between and after its words makes no other name.
 pub fn look_alike(one: &str, other: &str) -> bool {
-    looks(one).iter().zip(&looks(other)).any(|(one, other)| one == other)
+    share_one(looks(one), looks(other))
+}
+
+/// Whether a reader may take one address of mail for the other.
+pub fn addresses_look_alike(one: &str, other: &str) -> bool {
+    let looks = |address: &str| [as_read(address), as_drawn(address)];
+    share_one(looks(one), looks(other))
+}
+
+fn share_one(one: [String; 2], other: [String; 2]) -> bool {
+    one.iter().zip(&other).any(|(one, other)| one == other)
 }
 
 /// What a name is read as, and its shapes: two that share either look alike.
 pub fn looks(name: &str) -> [String; 2] {
-    [as_read(name), as_drawn(name)].map(|look| bare(&look).to_owned())
+    let between_words = |c: char| c == ' ' || c == '_' || matches!(c, '-' | '\u{2010}'..='\u{2015}');
+    [as_read(name), as_drawn(name)].map(|look| bare(&look).replace(between_words, ""))
 }
 
 /// A name without punctuation at its edges, if there is more to it.
@@ -99,9 +110,22 @@ fn bare(name: &str) -> &str {
     if bare.is_empty() { name } else { bare }
 }
 
-/// A name in the letters that it passes for, in any case.
+/// A name in the letters that it passes for, in any case; digits within a word, too: `Br0wn` is `Brown`.
 fn as_read(name: &str) -> String {
-    without_accents(&folded(&in_latin(name))).into_owned()
+    let latin = in_latin(name);
+    let mut read = String::with_capacity(latin.len());
+    let mut before = ' ';
+    let mut letters = latin.chars().filter(|c| !is_invisible(*c)).peekable();
+    while let Some(c) = letters.next() {
+        let in_word = before.is_alphabetic() || letters.peek().is_some_and(|next| next.is_alphabetic());
+        read.push(match c {
+            '0' if in_word => 'o',
+            '1' | '|' if in_word => 'l',
+            _ => c,
+        });
+        before = c;
+    }
+    without_accents(&folded(&read)).into_owned()
 }
 
 /// A name by its shapes: `Il1|` are one, and so are `0O` and `rn`, `m`.
@@ -291,6 +315,11 @@ mod tests {
             ("Ada", "Ada."),
             ("Ada", "“Ada”"),
             ("ada@example.com", "аda@example.com"),
+            ("Bob Brown", "Bob Br0wn"),
+            ("Alice", "a1ice"),
+            ("Return refund", "Return-refund"),
+            ("Return refund", "ReturnRefund"),
+            ("Look up", "look\u{2013}up"),
         ] {
             assert!(look_alike(one, other), "{one} {other}");
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     agent_file::{AgentHead, MOST_NAME, MOST_TEXT},
     fault::Fault,
-    folding::look_alike,
+    folding::{addresses_look_alike, look_alike},
     seen::{unfit_name, unfit_text},
     sentence::value,
     view::Me,
@@ -82,7 +82,7 @@ impl Names {
 pub(crate) async fn need_persons_own(connection: &mut PgConnection, me: &Me) -> Result<()> {
     let (names, emails) = db::people::others(connection, me.id).await?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
     need_apart("person", &me.name, &names)?;
-    let Some(other) = emails.iter().find(|other| look_alike(&me.email, other)) else { return Ok(()) };
+    let Some(other) = emails.iter().find(|other| addresses_look_alike(&me.email, other)) else { return Ok(()) };
     let [email, other] = [&me.email, other].map(|email| value(email));
     let words = format!("the address {email} looks like that of another person, {other}");
     Err(Error::Invalid(Fault::EmailAlike, words))
