@@ -163,7 +163,7 @@ mod tests {
                      from `managers` decides within 4 hours. {LATE}"
                 ),
                 format!("+ For every action, one person from `press` decides within 4 hours. {LATE}"),
-                "+ Shown to nobody: `/input`.".to_owned(),
+                "+ Shown to nobody: the input.".to_owned(),
                 "Entries are kept for 365 days. > Entries are kept for 730 days.".to_owned(),
             ]
         );

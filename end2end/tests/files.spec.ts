@@ -52,7 +52,8 @@ test("a new agent comes in as a file", async ({ page }) => {
   await signIn(page, people.admin);
   await open(page, "/agents/new");
   await page.getByRole("link", { name: "Take in its agent file" }).click();
-  await page.getByLabel(/^The file/).fill(`[agent]\nslug = "${slug}"\nname = "Filed ${slug}"\n${something}`);
+  const text = `[agent]\nslug = "${slug}"\nname = "Filed ${slug}"\n${something}`;
+  await page.getByLabel("A file of yours").setInputFiles({ name: "agent.toml", mimeType: "", buffer: Buffer.from(text) });
   await page.getByRole("button", { name: "See what it would change" }).click();
   await expect(page.getByText(`New agent ${slug}, as a draft.`)).toBeVisible();
   await expect(page.getByText("What its permissions would say")).toBeVisible();
@@ -105,7 +106,7 @@ test.describe("the look of files", () => {
     }
     await page.goto("/agents/import");
     await isAccessible(page);
-    await page.getByLabel(/^The file/).fill(`[agent]\nslug = "${slug}"\nname = "Renamed ${slug}"\n${something}`);
+    await page.getByLabel("Or its text").fill(`[agent]\nslug = "${slug}"\nname = "Renamed ${slug}"\n${something}`);
     await page.getByRole("button", { name: "See what it would change" }).click();
     await expect(page.getByText(/^It would change/)).toBeVisible();
     await isAccessible(page);

@@ -21,7 +21,7 @@ test("a change is saved by itself, and what is not saved yet warns whoever leave
   letGo();
   await expect(page.locator("[data-unsaved]")).toHaveCount(0);
   await expect(page.getByText("Saving …")).toBeHidden();
-  await expect(page.getByRole("complementary", { name: "How it reads" })).toContainText("Shown to nobody: /arguments/street");
+  await expect(page.getByRole("complementary", { name: "How it reads" })).toContainText("Shown to nobody: the argument street");
 });
 
 test("what does not get through is said, kept and sent again", async ({ page, context }) => {

@@ -1,11 +1,11 @@
-//! Takes in an agent file that somebody pasted: first shows what it would change, then changes it.
+//! Takes in an agent file that somebody chose or pasted: first shows what it would change, then changes it.
 //!
 //! The answer is a page that holds the file again, so that no word of it is lost: a plain form, as those of `forms.rs`.
 
 use app::{Answer, Found, Pasted, Would, error::UiError, paths, told, ui::Done};
 use axum::{
-    Extension, Form,
-    extract::{State, rejection::FormRejection},
+    Extension,
+    extract::{Request, State},
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Redirect, Response},
 };
@@ -13,7 +13,7 @@ use domain::{agent_file::AgentFile, role::Capability, view::catalog::Meaning};
 use governance::{Actor, Error, Governance, Seal};
 use leptos::prelude::provide_context;
 
-use crate::{House, answers, pages};
+use crate::{House, answers, pages, sent};
 
 #[derive(Default)]
 pub struct ImportForm {
@@ -27,17 +27,21 @@ pub struct ImportForm {
 
 impl From<Vec<(String, String)>> for ImportForm {
     fn from(pairs: Vec<(String, String)>) -> Self {
-        let mut form = Self::default();
+        let (mut form, mut chosen) = (Self::default(), String::new());
         for (name, text) in pairs {
             // A browser ends the lines of a form with both characters.
             let text = text.replace("\r\n", "\n");
             match name.as_str() {
                 "file" => form.file = text,
+                "chosen" => chosen = text,
                 "note" => form.note = text,
                 "seen" => form.seen = text,
                 "accepted[]" => form.accepted.push(text),
                 _ => {}
             }
+        }
+        if !chosen.is_empty() {
+            form.file = chosen;
         }
         form
     }
@@ -47,7 +51,7 @@ pub async fn import(
     State(house): State<House>,
     Extension(actor): Extension<Actor>,
     parts: Parts,
-    form: Result<Form<Vec<(String, String)>>, FormRejection>,
+    request: Request,
 ) -> Response {
     if !actor.can(Capability::Govern) {
         // The refusal stands even if it cannot be recorded.
@@ -55,7 +59,7 @@ pub async fn import(
         let words = "Only an admin takes in agent files, so nothing was changed.";
         return pages::refused(StatusCode::FORBIDDEN, words, "/agents");
     }
-    let Ok(Form(form)) = form else {
+    let Some(form) = sent::fields(request).await else {
         let words = "What was sent is too long, or no text, so nothing was changed.";
         return pages::refused(StatusCode::UNPROCESSABLE_ENTITY, words, &paths::import_agent());
     };
@@ -154,5 +158,25 @@ mod tests {
         let marked = read("\u{feff}[agent]\nslug = ").unwrap_err();
         assert_eq!(marked, read("[agent]\nslug = ").unwrap_err(), "a mark in front is nobody's fault");
         assert!(read("").unwrap_err().contains("missing field `agent`"));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_chosen_counts_before_what_is_pasted() {
+        let form = async |kind: &str, body: &'static str| {
+            let request = Request::post("/agents/import").header("content-type", kind).body(body.into()).unwrap();
+            sent::fields(request).await.map(|fields| ImportForm::from(fields).file)
+        };
+        let part = |name: &str, text: &str| {
+            format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
+        };
+        let both: &'static str = (part("chosen", "theirs\r\nwhole") + &part("file", "pasted") + "--x--\r\n").leak();
+        let none: &'static str = (part("chosen", "") + &part("file", "pasted") + "--x--\r\n").leak();
+        let (with_file, plain) = ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded");
+        assert_eq!(form(with_file, both).await.as_deref(), Some("theirs\nwhole"));
+        assert_eq!(form(with_file, none).await.as_deref(), Some("pasted"));
+        assert_eq!(form(plain, "chosen=&file=pasted").await.as_deref(), Some("pasted"));
+        assert_eq!(form(plain, "chosen=sent+again&file=pasted").await.as_deref(), Some("sent again"));
+        assert_eq!(form(with_file, "--y").await, None);
+        assert_eq!(form("application/json", "{}").await, None);
     }
 }

@@ -5,15 +5,14 @@ use std::time::Duration;
 
 use app::paths::escaped;
 use axum::{
-    Form,
     body::{Body, to_bytes},
-    extract::{FromRequest, Query, Request},
+    extract::{Query, Request},
     http::{HeaderMap, HeaderValue, Uri, header, request::Parts},
     response::Response,
 };
 use tokio::time::timeout;
 
-use crate::{forms::is_own, pages};
+use crate::{forms::is_own, pages, sent};
 
 /// What is longer is not kept, in bytes.
 const MOST: usize = 256 * 1024;
@@ -38,13 +37,8 @@ pub fn leaves_its_page(headers: &HeaderMap) -> bool {
 /// The page that holds what was sent, and says who is signed in, if anybody is; `None` where it is no form, too long, or holds
 /// a password.
 pub async fn keep(parts: &Parts, body: Body, signed_in: Option<&str>) -> Option<Response> {
-    let kind = parts.headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    if !kind.starts_with("application/x-www-form-urlencoded") {
-        return None;
-    }
     let body = timeout(PATIENCE, to_bytes(body, MOST)).await.ok()?.ok()?;
-    let form = Request::from_parts(parts.clone(), Body::from(body));
-    let Form(fields) = Form::<Vec<(String, String)>>::from_request(form, &()).await.ok()?;
+    let fields = sent::fields(Request::from_parts(parts.clone(), Body::from(body))).await?;
     if fields.iter().any(|(name, _)| name.to_lowercase().contains("password")) {
         return None;
     }

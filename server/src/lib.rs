@@ -28,6 +28,7 @@ pub mod postgres;
 mod press;
 mod room;
 pub mod router;
+mod sent;
 pub mod serve;
 pub mod sessions;
 mod source;

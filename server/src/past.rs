@@ -5,7 +5,7 @@ use std::time::Duration;
 use app::{MOST_GIVEN, paths};
 use axum::{
     Extension,
-    extract::{FromRequest, Multipart, Path, Request, State},
+    extract::{Path, Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -15,7 +15,7 @@ use domain::{
 };
 use governance::{Actor, Conflict, Error, Past};
 
-use crate::{House, pages, unread};
+use crate::{House, pages, sent, unread};
 
 /// What a body may have beside what is given.
 const MARGIN: usize = 64 * 1024;
@@ -82,11 +82,8 @@ struct Given {
 impl Given {
     /// A file comes before what was pasted.
     async fn read(request: Request) -> Option<Self> {
-        let mut form = Multipart::from_request(request, &()).await.ok()?;
         let (mut seen, mut pasted, mut file) = (None, String::new(), String::new());
-        while let Some(field) = form.next_field().await.ok()? {
-            let name = field.name().unwrap_or_default().to_owned();
-            let text = String::from_utf8(field.bytes().await.ok()?.into()).ok()?;
+        for (name, text) in sent::fields(request).await? {
             match name.as_str() {
                 "seen" => seen = text.parse().ok(),
                 "lines" => pasted = text,

@@ -82,7 +82,7 @@ pub fn Complete(request: RequestView) -> impl IntoView {
                 <Fact label="Agent id">
                     <code>{request.row.agent.id.to_string()}</code>
                 </Fact>
-                <Fact label="Digest (SHA-256), which a decision is bound to">
+                <Fact label="Fingerprint (SHA-256) that each yes holds for">
                     <code>{request.digest}</code>
                 </Fact>
             </Facts>

@@ -155,8 +155,10 @@ fn NotDone() -> impl IntoView {
 /// The rules that ask, in words.
 #[component]
 fn Why(request: RequestView) -> impl IntoView {
+    let open = matches!(request.row.state, State::Waiting | State::Frozen);
     let title = match request.row.decision.as_str() {
-        "needs_approval" if matches!(request.row.state, State::Waiting | State::Frozen) => "Why it asks you",
+        "needs_approval" if open && request.may_decide.is_ok() => "Why it asks you",
+        "needs_approval" if open => "Why it asks a person",
         "needs_approval" => "Why it asked a person",
         _ => "Why Reins decided so",
     };

@@ -1,10 +1,14 @@
 use chrono::{DateTime, Utc};
-use domain::view::{Frame, StopView};
+use domain::{
+    sentence::value,
+    view::{Frame, StopView},
+};
+use islands::Said;
 use leptos::prelude::*;
 
 use crate::{
     paths,
-    ui::{At, Icon, Written},
+    ui::{At, Icon, Written, words},
 };
 
 /// What everybody has to know on every page.
@@ -24,7 +28,7 @@ pub fn Banners(frame: Frame) -> impl IntoView {
             {demo}
             <div role="status">
                 {frame.holds_back.then(|| view! { <OpenPress/> })}
-                {frame.stops.into_iter().map(|stop| view! { <StopBanner stop now/> }).collect_view()}
+                <Stopped stops=frame.stops now/>
             </div>
             // The client shows it.
             <p class="banner banner-lost" id="lost" role="status" data-client hidden>
@@ -46,6 +50,39 @@ fn OpenPress() -> impl IntoView {
                 "A stop that was pressed is not recorded yet. This server of Reins goes on trying by itself, and allows nothing "
                 "until it is recorded. Other servers of Reins do not know of it."
             </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Stops of single agents share a bar where there are several, so that they leave a phone room for the page.
+#[component]
+fn Stopped(stops: Vec<StopView>, now: DateTime<Utc>) -> impl IntoView {
+    let (single, all): (Vec<_>, Vec<_>) = stops.into_iter().partition(|stop| stop.agent.is_some());
+    let single = match single.len() {
+        0 | 1 => single.into_iter().map(|stop| view! { <StopBanner stop now/> }).collect_view().into_any(),
+        _ => view! { <SeveralBanner stops=single/> }.into_any(),
+    };
+    view! {
+        {all.into_iter().map(|stop| view! { <StopBanner stop now/> }).collect_view()}
+        {single}
+    }
+    .into_any()
+}
+
+#[component]
+fn SeveralBanner(stops: Vec<StopView>) -> impl IntoView {
+    let number = words::number(stops.len());
+    let names: Vec<_> = stops.into_iter().filter_map(|stop| stop.agent).map(|agent| value(&agent.name)).collect();
+    view! {
+        <div class="banner banner-stop" data-key="several">
+            <Icon name="stop"/>
+            <p class="banner-text">
+                <strong>{format!("{number} agents are stopped: ")} <Said text=words::list(&names)/> "."</strong>
+            </p>
+            <a class="banner-link" href=paths::stop()>
+                "See the stops"
+            </a>
         </div>
     }
     .into_any()

@@ -188,7 +188,22 @@ fn required(fields: &BTreeSet<Field>) -> Option<String> {
 
 fn masked(pointers: &BTreeSet<String>) -> Option<String> {
     (!pointers.is_empty())
-        .then(|| format!("Shown to nobody: {}.", list(pointers.iter().map(|place| value(place)), "and")))
+        .then(|| format!("Shown to nobody: {}.", list(pointers.iter().map(|pointer| place(pointer)), "and")))
+}
+
+/// "the argument `card`" for `/arguments/card`.
+fn place(pointer: &str) -> String {
+    match pointer {
+        "/input" => "the input".to_owned(),
+        "/reasoning" => "the reasoning".to_owned(),
+        "/output" => "the output".to_owned(),
+        "/trigger" => "what set it off".to_owned(),
+        "/customer/id" => "who the customer is".to_owned(),
+        _ => match pointer.strip_prefix("/arguments/") {
+            Some(argument) => format!("the argument {}", value(argument)),
+            None => value(pointer),
+        },
+    }
 }
 
 fn kept_for(days: u32) -> String {
@@ -230,7 +245,7 @@ mod tests {
                 "deny": ["order.modify_address"]},
             "approval_thresholds": {"queue": "cs-leads", "rules": rules},
             "audit_logging": {"record": {"input": false}, "require": ["model", "prompt_version", "customer"],
-                "mask": ["/arguments/card"]},
+                "mask": ["/arguments/card", "/reasoning", "/x"]},
         }));
         let names = Names {
             actions: [("order.exchange".to_owned(), "Exchange items".to_owned())].into(),
@@ -285,7 +300,7 @@ mod tests {
                 "Recorded with each request: the reasoning, the output and whose data was read.",
                 "Not recorded: the input.",
                 "Denied: a request that does not say its customer, model and prompt version.",
-                "Shown to nobody: `/arguments/card`.",
+                "Shown to nobody: the argument `card`, the reasoning and `/x`.",
                 "Entries are kept for 365 days.",
             ]
         );

@@ -37,7 +37,7 @@ fn Import(pasted: Option<Pasted>) -> impl IntoView {
     let Some(Pasted { text, note, accepted, found, error }) = pasted else {
         return view! {
             <PageTitle title="Take in an agent file" lead/>
-            <FileForm text=String::new() label="The file" tone=Tone::Accent/>
+            <FileForm text=String::new() tone=Tone::Accent/>
         }
         .into_any();
     };
@@ -53,8 +53,8 @@ fn Import(pasted: Option<Pasted>) -> impl IntoView {
         <PageTitle title="Take in an agent file" lead/>
         <ErrorNote error/>
         {found}
-        <Section title="The file">
-            <FileForm text label="Change it here, and look again" tone/>
+        <Section title="Another file, or this one changed">
+            <FileForm text tone/>
         </Section>
     }
     .into_any()
@@ -93,13 +93,16 @@ fn Faults(faults: Vec<String>) -> impl IntoView {
     }
 }
 
-/// Where the file is pasted. The answer is a page of its own, so that the client leaves it to the browser.
+/// Where the file is chosen or pasted. The answer is a page of its own, so that the client leaves it to the browser.
 #[component]
-fn FileForm(text: String, label: &'static str, tone: Tone) -> impl IntoView {
+fn FileForm(text: String, tone: Tone) -> impl IntoView {
     view! {
-        <form class="form form-wide" method="post" action=by_reader(&paths::import_agent()) data-leaves>
-            <Field label name="file" hint="The whole of it, as the command “reins agent apply” takes it, and as the permissions of an agent give it under “In and out”.">
-                <TextArea name="file" value=text rows=16 required=true code=true/>
+        <form class="form form-wide" method="post" action=by_reader(&paths::import_agent()) enctype="multipart/form-data" data-leaves>
+            <Field label="A file of yours" name="chosen" hint="Where one is chosen, it counts, and not what stands below.">
+                <input class="input" type="file" name="chosen" accept=".toml,application/toml,text/plain"/>
+            </Field>
+            <Field label="Or its text" name="file" hint="The whole of it, as the command “reins agent apply” takes it, and as the permissions of an agent give it under “In and out”.">
+                <TextArea name="file" value=text rows=16 code=true/>
             </Field>
             <div class="actions">
                 <Submit label="See what it would change" tone/>

@@ -44,10 +44,6 @@ pub fn WhatWouldChange(would: Would, text: String, note: String, accepted: Vec<S
         let lines: Vec<_> =
             meaning.sentences.into_iter().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
         return view! {
-            <Section title="What would change">
-                <ul class="reasons">{changes}</ul>
-            </Section>
-            {permissions}
             <Notice tone=Tone::Waiting>
                 <p class="notice-title">"One admin alone cannot take this in"</p>
                 <ul class="reasons">{lines}</ul>
@@ -58,6 +54,10 @@ pub fn WhatWouldChange(would: Would, text: String, note: String, accepted: Vec<S
                     <a href=paths::integrations()>"Integrations"</a> ", where another admin accepts it; then take the file in."
                 </p>
             </Notice>
+            <Section title="What would change">
+                <ul class="reasons">{changes}</ul>
+            </Section>
+            {permissions}
         }
         .into_any();
     }
