@@ -9,6 +9,7 @@ use crate::{
     agent_file::{AgentFile, IntegrationHead},
     facts::as_word,
     id::PersonId,
+    json,
     money::Currency,
     schema::Schema,
     sentence::Names,
@@ -70,6 +71,14 @@ impl Catalog {
             data_sets: self.data_sets.iter().map(|set| (set.name.clone(), set.label.clone())).collect(),
             queues: self.queues.iter().map(|queue| (queue.slug.clone(), queue.name.clone())).collect(),
         }
+    }
+
+    /// What an agent's permissions are read by: another word once anything here is defined or called otherwise, or the
+    /// agent is. How many people a queue has is told as a risk.
+    pub fn read_by(&self, agent: &str) -> Result<String, serde_json::Error> {
+        let queues = self.queues.iter().map(|queue| Queue { able: None, ..queue.clone() }).collect();
+        let read = Self { queues, knows_customers: None, ..self.clone() };
+        Ok(json::hex(&json::digest(&(agent, read))?))
     }
 
     /// The currencies that actions are fixed to; empty where none is.

@@ -109,6 +109,8 @@ pub struct Edited {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Publication {
     pub seen: DraftSeen,
+    /// What it was read by ([`Catalog::read_by`]).
+    pub read_by: String,
     pub note: String,
     /// The sentences of all risks that the page showed.
     #[serde(default)]
@@ -225,6 +227,8 @@ pub struct DraftView {
     pub risks: Vec<Risk>,
     /// What it can name.
     pub catalog: Catalog,
+    /// What it is read by here ([`Catalog::read_by`]).
+    pub read_by: String,
     /// Whether the reader may change the draft.
     pub may_edit: bool,
     /// Whether the reader may publish the draft as it stands, its risks apart; otherwise why not.

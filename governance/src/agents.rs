@@ -101,7 +101,7 @@ impl Governance {
     }
 
     /// Gives the agent that was seen another name or purpose; its short name stays. Where it takes two, another name of
-    /// an agent whose permissions are in force is proposed.
+    /// an agent whose permissions are in force or proposed is proposed.
     pub async fn describe_agent(&self, actor: &Actor, seen: &AgentHead, name: &str, purpose: &str) -> Result<Came> {
         self.allow(actor, Capability::Govern).await?;
         let (mut tx, now) = self.begin_control().await?;

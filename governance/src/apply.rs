@@ -119,8 +119,8 @@ impl Governance {
 /// A file is not proposed: what takes two is changed on its page.
 pub(crate) fn alone(meaning: &[String]) -> Error {
     let words = format!(
-        "it takes two people to publish, and this file changes what permissions in force mean: change that by itself \
-         under Settings (Actions, Data sets, Words or Queues), Integrations or on the page of its agent, where another \
+        "it takes two people to publish, and this file changes what permissions in force or proposed mean: change that by \
+         itself under Settings (Actions, Data sets, Words or Queues), Integrations or on the page of its agent, where another \
          admin accepts it, and take the file in then. It means: {}",
         meaning.join(" ")
     );

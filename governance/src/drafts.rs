@@ -56,9 +56,12 @@ impl Governance {
             }
             _ => Err(DraftConflict::Gone),
         };
+        // All is told by the catalog that stands for it in `read_by`.
+        let catalog = db::catalog::shop(&mut connection).await?;
+        let names = catalog.names();
         let differences = match (&draft, &in_force) {
-            (Some(draft), Some((_, set))) => differences(set, &draft.permissions, &control.names),
-            (Some(draft), None) => differences(&blank(&mut connection).await?, &draft.permissions, &control.names),
+            (Some(draft), Some((_, set))) => differences(set, &draft.permissions, &names),
+            (Some(draft), None) => differences(&blank(&mut connection).await?, &draft.permissions, &names),
             (None, _) => Vec::new(),
         };
         let (draft, permissions) = match (draft, &in_force) {
@@ -66,12 +69,12 @@ impl Governance {
             (None, Some((_, permissions))) => (None, permissions.clone()),
             (None, None) => (None, blank(&mut connection).await?),
         };
-        let catalog = db::catalog::shop(&mut connection).await?;
         drop(connection);
         Ok(DraftView {
-            sentences: sentence::permission_set(&permissions, &control.names),
+            sentences: sentence::permission_set(&permissions, &names),
             differences,
             risks: risk::risks(&permissions, &catalog),
+            read_by: catalog.read_by(&agent.link.name)?,
             catalog,
             agent,
             draft,

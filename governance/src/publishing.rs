@@ -5,7 +5,7 @@ use domain::{
     draft::{DraftConflict, Publication, VersionRow, need_accepted},
     entry::Kind,
     permission::PermissionSet,
-    risk::{self, Risk},
+    risk,
     role::Capability,
     view::AgentLink,
 };
@@ -35,11 +35,15 @@ impl Governance {
         let note = need_reason(&publication.note)?;
         let me = actor.person()?.id;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
+        let (agent, _) = agent_to_edit(&mut tx, slug).await?;
+        lock_seen(&mut tx, &agent, publication.seen).await?;
+        // What a proposal rests on is changed either before this, and was read so, or by two.
+        db::control::lock_shared(&mut tx).await?;
         let Publishing { agent, now, draft, in_force } = lock(&mut tx, slug, publication).await?;
         need_difference(&draft, in_force.as_ref())?;
-        let accepted = &publication.accepted;
-        need_accepted(risks(&mut tx, &draft).await?, accepted)?;
+        need_as_read(&mut tx, &agent, &draft, publication).await?;
 
+        let accepted = &publication.accepted;
         db::drafts::propose(&mut tx, draft.head.seen, note, accepted, me, now).await?;
         let detail =
             json!({ "draft": draft.head.seen.draft, "revision": draft.head.seen.revision, "accepted": accepted });
@@ -75,9 +79,9 @@ impl Governance {
             self.refused(actor, &format!("publish permissions of `{slug}` with a password that both know")).await?;
             return Err(DraftConflict::SharedPassword.into());
         }
-        let accepted = &publication.accepted;
-        need_accepted(risks(&mut tx, &draft).await?, accepted)?;
+        need_as_read(&mut tx, &agent, &draft, publication).await?;
 
+        let accepted = &publication.accepted;
         let version = in_force.map_or(1, |(row, _)| row.version + 1);
         let permissions = &draft.permissions;
         let proposed = draft.head.proposal.as_ref().map(|proposal| (proposal.stamp.by.id, proposal.note.as_str()));
@@ -116,8 +120,18 @@ impl Governance {
     }
 }
 
-async fn risks(connection: &mut PgConnection, draft: &Draft) -> Result<Vec<Risk>> {
-    Ok(risk::risks(&draft.permissions, &db::catalog::shop(connection).await?))
+/// What it is read by is what it was read by, and its risks are those that were accepted; under the control lock.
+async fn need_as_read(
+    connection: &mut PgConnection,
+    agent: &AgentLink,
+    draft: &Draft,
+    publication: &Publication,
+) -> Result<()> {
+    let catalog = db::catalog::shop(connection).await?;
+    if catalog.read_by(&agent.name)? != publication.read_by {
+        return Err(Conflict::ChangedMeanwhile.into());
+    }
+    Ok(need_accepted(risk::risks(&draft.permissions, &catalog), &publication.accepted)?)
 }
 
 async fn lock(connection: &mut PgConnection, slug: &str, publication: &Publication) -> Result<Publishing> {

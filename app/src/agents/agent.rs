@@ -33,7 +33,9 @@ pub fn AgentPage() -> impl IntoView {
         let governance = governance()?;
         let agent = governance.agent(&actor, &slug).await?;
         let said = Said::of(&governance, &actor, &slug).await?;
-        let two = governance.two_to_publish(&actor).await?;
+        let is_read = agent.row.permission_version.is_some()
+            || governance.draft(&actor, &slug).await?.draft.is_some_and(|draft| draft.proposal.is_some());
+        let two = is_read && governance.two_to_publish(&actor).await?;
         // Told to those who can end it.
         let open = if actor.can(Capability::Govern) { governance.open_of(&actor, &slug).await? } else { 0 };
         Ok(view! { <Agent actor agent said two open/> })
@@ -51,7 +53,14 @@ pub fn AgentPage() -> impl IntoView {
 }
 
 #[component]
-fn Agent(actor: Actor, agent: AgentView, said: Said, two: bool, open: u32) -> impl IntoView {
+fn Agent(
+    actor: Actor,
+    agent: AgentView,
+    said: Said,
+    /// Whether it takes two to give it another name.
+    two: bool,
+    open: u32,
+) -> impl IntoView {
     let AgentView { mut row, permissions, tightenings, integrations, days, recent, actions: names, now } = agent;
     row.broken = integrations.iter().filter(|one| one.paused_since.is_some()).map(|one| one.name.clone()).collect();
     let slug = row.link.slug.clone();

@@ -11,10 +11,10 @@ use crate::{
 #[component]
 pub fn Describe(
     row: AgentRow,
-    /// Whether it takes two to publish, and so another name for permissions in force.
+    /// Whether it takes two, as its permissions are in force or proposed, to give it another name.
     two: bool,
 ) -> impl IntoView {
-    let save = match two && row.permission_version.is_some() {
+    let save = match two {
         true => "Save the purpose, or propose another name",
         false => "Save name and purpose",
     };

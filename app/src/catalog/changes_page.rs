@@ -32,7 +32,7 @@ pub fn ChangesPage() -> impl IntoView {
         let nothing = changes.is_empty().then(|| {
             view! {
                 <Empty title="No change is proposed">
-                    <p>"Where it takes two admins to publish, what changes the meaning of permissions in force, and who decides, waits here."</p>
+                    <p>"Where it takes two admins to publish, what changes the meaning of permissions that are in force or proposed, and who decides, waits here."</p>
                 </Empty>
             }
         });

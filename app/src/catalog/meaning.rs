@@ -24,7 +24,7 @@ pub fn Accepting(refused: Option<Refused>) -> impl IntoView {
     }
 }
 
-/// What the change means for permissions in force, each with a box for the word of acceptance.
+/// What the change means for permissions in force or proposed, each with a box for the word of acceptance.
 #[component]
 pub fn Meaning(
     meaning: Means,
@@ -58,7 +58,7 @@ pub fn Meaning(
     };
     view! {
         <fieldset>
-            <legend>"What it means for permissions in force"</legend>
+            <legend>"What it means for permissions in force or proposed"</legend>
             <p class="field-hint">{hint}</p>
             {ends}
             <ul class="accepts">{boxes}</ul>

@@ -1,4 +1,4 @@
-//! What a change of what decisions rest on means for permissions in force.
+//! What a change of what decisions rest on means for permissions in force, and for those that are proposed.
 
 use domain::{
     action::{ActionType, WordLists},
@@ -19,7 +19,7 @@ use crate::{Conflict, Result, db};
 pub(crate) struct InForce {
     pub catalog: Catalog,
     published: Vec<(AgentLink, PermissionSet)>,
-    /// Another admin is reading what these say now.
+    /// Another admin is reading what these say now: they count as those in force.
     proposed: Vec<(AgentLink, PermissionSet)>,
     as_one: AsOne,
 }
@@ -73,9 +73,15 @@ impl InForce {
 
     /// People who decide see who asks.
     fn agent_called(&self, slug: &str, name: &str) -> Vec<String> {
-        let renamed = self.published.iter().filter(|(agent, _)| agent.slug == slug && agent.name != name);
+        let mut read = self.read().map(|(agent, _)| agent);
+        let renamed = read.find(|agent| agent.slug == slug && agent.name != name);
         let told = |old: &str| format!("The agent {} is called {} from now on.", value(old), value(name));
-        renamed.map(|(agent, _)| told(&agent.name)).collect()
+        renamed.map(|agent| told(&agent.name)).into_iter().collect()
+    }
+
+    /// What people go by who decide, or read before they publish it.
+    fn read(&self) -> impl Iterator<Item = &(AgentLink, PermissionSet)> {
+        self.published.iter().chain(&self.proposed)
     }
 
     /// Whether the file has another definition of an action type that is there.
@@ -86,7 +92,7 @@ impl InForce {
 
     fn of(&self, after: &Catalog) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        for (agent, set) in self.published.iter().chain(&self.proposed) {
+        for (agent, set) in self.read() {
             let sentences = meaning(&agent.name, set, &self.catalog, after).into_iter();
             found.extend(sentences.filter(|sentence| !found.contains(sentence)).collect::<Vec<_>>());
         }

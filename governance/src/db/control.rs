@@ -46,6 +46,12 @@ pub async fn lock_exclusive(connection: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
+/// Until the end of the transaction, no control state changes; decisions go on.
+pub async fn lock_shared(connection: &mut PgConnection) -> Result<()> {
+    sqlx::query!("select pg_advisory_xact_lock_shared($1)", CONTROL_LOCK).execute(connection).await?;
+    Ok(())
+}
+
 pub async fn head(connection: &mut PgConnection) -> Result<Head> {
     let row = sqlx::query!(
         r#"

@@ -281,12 +281,18 @@ pub async fn discard(connection: &mut PgConnection, id: DraftId, by: PersonId, n
     super::impact::forget_of(connection, id).await
 }
 
+/// Opens it again, as another revision that nobody has read or proposed: what it rests on could change meanwhile.
 pub async fn take_back(connection: &mut PgConnection, id: DraftId) -> Result<()> {
     let done = sqlx::query!(
         r#"
         update drafts
         set discarded_by = null,
-            discarded_at = null
+            discarded_at = null,
+            revision = revision + 1,
+            proposed_by = null,
+            proposed_at = null,
+            proposed_note = null,
+            proposed_accepted = null
         where id = $1 and discarded_at is not null
         "#,
         id.0,

@@ -30,8 +30,13 @@ pub async fn change(shop: &Shop, who: &Actor, change: Change) -> DraftSeen {
 }
 
 pub async fn publish(governance: &Governance, who: &Actor, seen: DraftSeen) -> Result<i32, Error> {
-    let accepted = risks(governance, who).await;
-    governance.publish(who, "support", &Publication { seen, note: "tested".to_owned(), accepted }).await
+    governance.publish(who, "support", &publication(governance, who, seen).await).await
+}
+
+/// What somebody sends who reads it as it is now.
+pub async fn publication(governance: &Governance, who: &Actor, seen: DraftSeen) -> Publication {
+    let read_by = governance.draft(who, "support").await.unwrap().read_by;
+    Publication { seen, read_by, note: "tested".to_owned(), accepted: risks(governance, who).await }
 }
 
 /// What the editor shows as risky.
@@ -167,11 +172,13 @@ async fn a_discarded_draft_can_be_taken_back() {
     let answer = shop.governance.take_back_draft(&shop.admin, "support", None).await;
     assert!(matches!(draft_conflict(answer), DraftConflict::Open { draft } if draft.seen == second));
     let back = shop.governance.take_back_draft(&shop.admin, "support", Some(second)).await.unwrap();
-    assert_eq!(back, first);
+    // Whoever has read it before reads it again.
+    let again = |seen: DraftSeen| DraftSeen { revision: seen.revision + 1, ..seen };
+    assert_eq!(back, again(first));
     let view = shop.governance.draft(&shop.admin, "support").await.unwrap();
     assert!(view.permissions.action_scope.deny.contains("gift.send") && view.discarded.is_some());
     let swapped = shop.governance.take_back_draft(&shop.admin, "support", Some(back)).await.unwrap();
-    assert_eq!(swapped, second);
+    assert_eq!(swapped, again(second));
     assert_eq!(shop.entries("draft_taken_back").await.len(), 2);
 }
 

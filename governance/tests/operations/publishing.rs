@@ -1,11 +1,12 @@
 //! Publishing: from the draft that somebody saw to the version that decides.
 
 use domain::{
-    action::ActionType,
+    action::{ActionType, DataSet},
+    agent_file::AgentHead,
     difference::What,
     draft::{DraftConflict, DraftSeen, Publication, Side},
     edit::{ActionStanding, Change},
-    meaning::Change as Meant,
+    meaning::{Change as Meant, Thing},
     risk::{Code, Severity},
     role::Role,
     state::State,
@@ -13,7 +14,7 @@ use domain::{
 use governance::{Came, Conflict, Error};
 use serde_json::json;
 
-use super::drafts::{change, publish, risks, stand};
+use super::drafts::{change, publish, stand};
 use crate::support::{Shop, at_once, id_of, refund, support_file};
 
 fn conflict<T: std::fmt::Debug>(answer: Result<T, Error>) -> DraftConflict {
@@ -24,7 +25,7 @@ fn conflict<T: std::fmt::Debug>(answer: Result<T, Error>) -> DraftConflict {
 }
 
 async fn publication(shop: &Shop, seen: DraftSeen) -> Publication {
-    Publication { seen, note: "tested".to_owned(), accepted: risks(&shop.governance, &shop.admin).await }
+    super::drafts::publication(&shop.governance, &shop.admin, seen).await
 }
 
 #[tokio::test]
@@ -187,8 +188,90 @@ async fn what_a_proposal_rests_on_is_changed_by_two() {
     governance.propose(&shop.admin, "support", &publication(&shop, seen).await).await.unwrap();
     action.for_customer = !action.for_customer;
     assert_eq!(put(&action, Some(2)).await, Came::Proposed);
-    assert_eq!(publish(governance, &ida, seen).await.unwrap(), 2);
-    assert_eq!(governance.action_type(&ida, "gift.wrap").await.unwrap().revisions[0].revision, 2);
+
+    // Nor while the draft is away.
+    governance.discard_draft(&shop.admin, "support", seen).await.unwrap();
+    assert_eq!(put(&action, Some(2)).await, Came::Done);
+    let back = governance.take_back_draft(&shop.admin, "support", None).await.unwrap();
+    assert!(matches!(conflict(publish(governance, &ida, seen).await), DraftConflict::Changed { .. }));
+    assert_eq!(conflict(publish(governance, &ida, back).await), DraftConflict::NeedsProposal);
+    governance.propose(&shop.admin, "support", &publication(&shop, back).await).await.unwrap();
+    assert_eq!(publish(governance, &ida, back).await.unwrap(), 2);
+    assert_eq!(governance.action_type(&ida, "gift.wrap").await.unwrap().revisions[0].revision, 3);
+}
+
+/// What nobody has proposed yet is changed by one, and yet somebody may have it open, to propose it or to publish it.
+#[tokio::test]
+async fn whoever_proposes_or_publishes_does_so_by_what_they_have_read() {
+    let shop = Shop::open().await;
+    let governance = &shop.governance;
+    let seen = change(&shop, &shop.admin, stand("gift.send", ActionStanding::Denied)).await;
+    let moved = |answer: Result<(), Error>| {
+        assert!(matches!(answer, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{answer:?}");
+    };
+    let changes = [
+        Meant::ActionType {
+            action: ActionType { sentence: "Send a gift".to_owned(), ..support_file().actions[1].clone() },
+            seen: Some(1),
+        },
+        Meant::DataSet {
+            set: DataSet { label: "Products".to_owned(), ..support_file().data_sets[0].clone() },
+            seen: Some(support_file().data_sets[0].clone()),
+        },
+        Meant::Words { topic: "weather".to_owned(), words: vec!["rain".to_owned()], seen: Vec::new() },
+        Meant::Rename {
+            thing: Thing::Queue,
+            slug: "legal".to_owned(),
+            seen: "Legal".to_owned(),
+            name: "Lawyers".to_owned(),
+        },
+        Meant::Agent { seen: support_file().agent, name: "Greeter".to_owned(), purpose: support_file().agent.purpose },
+    ];
+    for meant in changes {
+        let read = publication(&shop, seen).await;
+        let meaning = governance.meaning(&shop.admin, &meant).await.unwrap().sentences;
+        governance.put_change(&shop.admin, &meant, "new", &meaning).await.unwrap();
+        moved(governance.propose(&shop.admin, "support", &read).await);
+        moved(governance.publish(&shop.admin, "support", &read).await.map(drop));
+        let blind = Publication { read_by: String::new(), ..read };
+        moved(governance.publish(&shop.admin, "support", &blind).await.map(drop));
+    }
+    // How many a queue has is no part of what it is read by, and neither is who has paused what.
+    let read = publication(&shop, seen).await;
+    governance.add_member(&shop.admin, "legal", id_of(&shop.admin)).await.unwrap();
+    governance.propose(&shop.admin, "support", &read).await.unwrap();
+    assert_eq!(governance.publish(&shop.admin, "support", &read).await.unwrap(), 2);
+}
+
+/// Another admin reads who it is for.
+#[tokio::test]
+async fn an_agent_whose_first_permissions_are_proposed_is_renamed_by_two() {
+    let shop = Shop::open().await;
+    let ida = shop.person("Ida", Role::Admin).await;
+    let governance = &shop.governance;
+    governance.need_two_to_publish(&shop.admin).await.unwrap();
+    let new = AgentHead { slug: "reviews".to_owned(), name: "Reviews".to_owned(), purpose: String::new() };
+    governance.create_agent(&shop.admin, &new, None).await.unwrap();
+    let describe = async |seen: &AgentHead, name: &str| governance.describe_agent(&shop.admin, seen, name, "").await;
+    assert_eq!(describe(&new, "Answers").await.unwrap(), Came::Done, "nobody reads it yet");
+    let new = AgentHead { name: "Answers".to_owned(), ..new };
+    let set = governance.draft(&shop.admin, "reviews").await.unwrap().permissions;
+    let edit = super::drafts::edit(&set, stand("gift.send", ActionStanding::Denied));
+    let seen = governance.edit_draft(&shop.admin, "reviews", &edit).await.unwrap().seen.unwrap();
+    let view = governance.draft(&ida, "reviews").await.unwrap();
+    let accepted = view.risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence);
+    let read = Publication { seen, read_by: view.read_by, note: "new".to_owned(), accepted: accepted.collect() };
+    governance.propose(&shop.admin, "reviews", &read).await.unwrap();
+
+    assert_eq!(describe(&new, "Refunds everybody").await.unwrap(), Came::Proposed);
+    let [proposed] = governance.proposed_changes(&ida).await.unwrap().try_into().unwrap();
+    let told = "The agent `Answers` is called `Refunds everybody` from now on.";
+    assert_eq!(proposed.meaning.sentences, [told]);
+    let mut file = support_file();
+    file.agent = AgentHead { name: "Refunds everybody".to_owned(), ..new };
+    let import = governance.import_agent(&shop.admin, &file, "x", None, &[], false).await;
+    assert!(matches!(&import, Err(Error::Conflict(Conflict::Other(words))) if words.contains(told)), "{import:?}");
+    assert_eq!(governance.publish(&ida, "reviews", &read).await.unwrap(), 1);
 }
 
 #[tokio::test]

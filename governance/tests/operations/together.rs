@@ -6,7 +6,6 @@ use domain::{
     action::DataSet,
     agent::Mode,
     agent_file::AgentHead,
-    draft::Publication,
     edit::ActionStanding,
     facts::BrandFacts,
     id::{EntryId, KeyId, RequestId},
@@ -118,10 +117,7 @@ async fn what_admins_write_is_recorded_or_does_not_happen() {
         let edit = super::drafts::edit(&set, super::drafts::stand("gift.send", standing));
         governance.edit_draft(admin, "support", &edit).await.map(drop)
     };
-    let publication = async || {
-        let accepted = super::drafts::risks(governance, admin).await;
-        Publication { seen: seen().await, note: "tested".to_owned(), accepted }
-    };
+    let publication = async || super::drafts::publication(governance, admin, seen().await).await;
 
     together(&shop, "draft_begun", async || edit(ActionStanding::Denied).await).await;
     let first = seen().await;

@@ -48,7 +48,7 @@ pub fn WhatWouldChange(would: Would, text: String, note: String, accepted: Vec<S
                 <p class="notice-title">"One admin alone cannot take this in"</p>
                 <ul class="reasons">{lines}</ul>
                 <p>
-                    "It takes two to publish here, and this changes what permissions in force mean. Change that by itself, under "
+                    "It takes two to publish here, and this changes what permissions in force or proposed mean. Change that by itself, under "
                     <a href=paths::actions()>"Actions"</a> ", " <a href=paths::data_sets()>"Data sets"</a> ", "
                     <a href=paths::words()>"Words"</a> ", " <a href=paths::queues()>"Queues"</a> " or "
                     <a href=paths::integrations()>"Integrations"</a> ", where another admin accepts it; then take the file in."

@@ -59,6 +59,7 @@ pub async fn restore(agent: String, version: i32, #[server(default)] seen: Strin
 pub async fn propose(
     agent: String,
     seen: String,
+    #[server(default)] seen_by: String,
     note: String,
     #[server(default)] accepted: Vec<String>,
 ) -> Result<(), UiError> {
@@ -66,7 +67,7 @@ pub async fn propose(
     let governance = governance()?;
     let typed = typed(&note, &accepted, true);
     let proposed = async {
-        let publication = Publication { seen: draft_seen(&seen)?, note, accepted };
+        let publication = Publication { seen: draft_seen(&seen)?, read_by: seen_by, note, accepted };
         Ok(governance.propose(&actor, &agent, &publication).await?)
     };
     match proposed.await {
@@ -79,6 +80,7 @@ pub async fn propose(
 pub async fn publish(
     agent: String,
     seen: String,
+    #[server(default)] seen_by: String,
     note: String,
     #[server(default)] accepted: Vec<String>,
 ) -> Result<(), UiError> {
@@ -86,7 +88,7 @@ pub async fn publish(
     let governance = governance()?;
     let typed = typed(&note, &accepted, false);
     let published = async {
-        let publication = Publication { seen: draft_seen(&seen)?, note, accepted };
+        let publication = Publication { seen: draft_seen(&seen)?, read_by: seen_by, note, accepted };
         Ok(governance.publish(&actor, &agent, &publication).await?)
     };
     match published.await {

@@ -71,6 +71,7 @@ fn Bound(editing: Shared) -> impl IntoView {
     view! {
         <input type="hidden" name="agent" value=editing.slug.clone()/>
         <input type="hidden" name="seen" value=seen/>
+        <input type="hidden" name="seen_by" value=editing.view.read_by.clone()/>
     }
 }
 
