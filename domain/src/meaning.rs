@@ -88,6 +88,19 @@ impl Change {
             Self::Admin { person, .. } => format!("person {person}"),
         }
     }
+
+    /// The person that it is about.
+    pub fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::Member { person, .. } | Self::Admin { person, .. } => Some(*person),
+            Self::ActionType { .. }
+            | Self::DataSet { .. }
+            | Self::Words { .. }
+            | Self::Agent { .. }
+            | Self::Rename { .. }
+            | Self::OneToPublish => None,
+        }
+    }
 }
 
 impl Catalog {

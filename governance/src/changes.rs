@@ -103,12 +103,15 @@ impl Governance {
             self.refused(actor, "accept a change that they proposed themselves").await?;
             return Err(DraftConflict::OwnProposal.into());
         }
-        if !db::people::as_one(&mut tx).await?.are_two(by, me) {
+        let change = &proposal.change;
+        let as_one = db::people::as_one(&mut tx).await?;
+        // Whoever may be able to sign in as somebody would act in their name by what only the other has weighed.
+        let of_own = change.person().is_some_and(|person| person != me && !as_one.are_two(person, me));
+        if of_own || !as_one.are_two(by, me) {
             tx.rollback().await?;
             self.refused(actor, "accept a change as the second of two whose passwords one of them knows").await?;
             return Err(DraftConflict::SharedPassword.into());
         }
-        let change = &proposal.change;
         need_fitting(&mut tx, change).await?;
         need_accepted(InForce::load(&mut tx).await?.meaning(change), accepted)?;
 

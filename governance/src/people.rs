@@ -318,7 +318,7 @@ pub(crate) async fn edit(
         false => Vec::new(),
     };
     // What somebody proposed of them was of how they were.
-    db::proposals::remove_about(connection, &format!("person {id}")).await?;
+    db::proposals::remove_of(connection, id).await?;
     Ok(match edit {
         Edit::Role { seen, role } => json!({ "person": id, "role": role, "before": seen, "left": left }),
         Edit::Disable => json!({ "person": id, "disabled": true }),

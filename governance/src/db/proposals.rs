@@ -135,6 +135,12 @@ pub async fn remove(connection: &mut PgConnection, id: ProposalId) -> Result<()>
     Ok(())
 }
 
+/// What was proposed of a person: a role, a password, a place in a queue.
+pub async fn remove_of(connection: &mut PgConnection, person: PersonId) -> Result<()> {
+    sqlx::query!("delete from proposals where (change ->> 'person')::uuid = $1", person.0).execute(connection).await?;
+    Ok(())
+}
+
 /// What was proposed of a subject is void once the subject has changed.
 pub async fn remove_about(connection: &mut PgConnection, subject: &str) -> Result<()> {
     sqlx::query!("delete from proposals where subject = $1", subject).execute(connection).await?;

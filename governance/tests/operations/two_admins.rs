@@ -163,6 +163,42 @@ async fn the_password_of_who_decides_for_a_queue_takes_two() {
     assert!(told.iter().any(|told| told.starts_with("Somebody else may know their password")), "{told:?}");
 }
 
+/// Otherwise one admin decides in that name, of whom the other has only said that they may decide.
+#[tokio::test]
+async fn nobody_accepts_what_somebody_may_do_whose_password_they_may_know() {
+    let (shop, ida) = two().await;
+    let governance = &shop.governance;
+    let sam = id_of(&shop.stranger);
+    let other = "another long password";
+
+    // A place in a queue that waits is of somebody who had their own password.
+    assert_eq!(governance.add_member(&ida, "legal", sam).await.unwrap(), Came::Proposed);
+    let waits = only_proposal(&shop).await.head.id;
+    assert_eq!(governance.set_password(&shop.admin, sam, other).await.unwrap(), Came::Done);
+    let late = governance.accept_change(&shop.admin, waits, "agreed", &[]).await;
+    assert!(matches!(late, Err(Error::Conflict(Conflict::ChangedMeanwhile))), "{late:?}");
+    assert!(governance.proposed_changes(&ida).await.unwrap().is_empty());
+
+    // Proposed once more, or to be an admin, it is for an admin who cannot be them.
+    for admin in [false, true] {
+        match admin {
+            false => governance.add_member(&ida, "legal", sam).await.unwrap(),
+            true => governance.change_person(&ida, sam, Role::Reviewer, Role::Admin, 9).await.unwrap(),
+        };
+        assert!(shared(accept(&shop, &shop.admin).await));
+        governance.withdraw_change(&ida, only_proposal(&shop).await.head.id).await.unwrap();
+    }
+    assert_eq!(shop.entries("refused").await.len(), 2);
+    governance.add_member(&shop.admin, "legal", sam).await.unwrap();
+    let told = only_proposal(&shop).await.meaning.sentences;
+    assert!(told.iter().any(|told| told.starts_with("Somebody else may know their password")), "{told:?}");
+    accept(&shop, &ida).await.unwrap();
+
+    // What is one's own may be accepted by oneself.
+    governance.add_member(&ida, "legal", id_of(&shop.admin)).await.unwrap();
+    accept(&shop, &shop.admin).await.unwrap();
+}
+
 /// A reviewer or an admin whose password Ada has chosen.
 async fn added(shop: &Shop, name: &str, role: Role) -> Actor {
     let email = format!("{}@example.com", name.to_lowercase());
