@@ -12,7 +12,7 @@ use crate::{
 
 mod faults;
 
-pub use faults::{MOST_NAME, MOST_TEXT, word_faults};
+pub use faults::{MOST_DESCRIBED, MOST_NAME, MOST_TEXT, word_faults};
 
 /// An agent without its mode, which only people change.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

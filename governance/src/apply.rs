@@ -21,7 +21,7 @@ use crate::{
     db,
     db::versions::NewVersion,
     ending::carries_out,
-    names::{Labels, need_agents_own, need_queues_own},
+    names::{Labels, need_agents_own},
     record::NewEntry,
     settle::need_reason,
 };
@@ -197,13 +197,10 @@ pub(crate) async fn put_catalog(
     now: DateTime<Utc>,
 ) -> Result<Vec<String>> {
     let change = known == Known::Change;
-    let mut labels = Labels::load(connection).await?;
+    let shop = db::catalog::shop(connection).await?;
+    Labels::of(&shop).need_own_of_file(file, change)?;
     let mut changes = Vec::new();
     for queue in &file.queues {
-        // A name that stands already is nobody's news.
-        if db::queues::name(connection, &queue.slug).await?.is_none_or(|name| change && name != queue.name) {
-            need_queues_own(connection, &queue.slug, &queue.name).await?;
-        }
         if !db::queues::exists(connection, &queue.slug).await? {
             db::queues::insert(connection, QueueId(Uuid::now_v7()), &queue.slug, &queue.name).await?;
             changes.push(format!("new queue `{}`, without members", queue.slug));
@@ -213,17 +210,12 @@ pub(crate) async fn put_catalog(
     }
     for integration in &file.integrations {
         let slug = &integration.slug;
-        if change || !labels.integrations.has(slug) {
-            labels.integrations.put(slug, &integration.name)?;
-            if db::catalog::put_integration(connection, integration).await? {
-                changes.push(format!("integration `{slug}`"));
-            }
+        if (change || shop.integration(slug).is_none()) && db::catalog::put_integration(connection, integration).await?
+        {
+            changes.push(format!("integration `{slug}`"));
         }
     }
     for set in &file.data_sets {
-        if change || !labels.data_sets.has(&set.name) {
-            labels.data_sets.put(&set.name, &set.label)?;
-        }
         if match change {
             true => db::catalog::put_data_set(connection, set).await?,
             false => db::catalog::change_data_set(connection, set, None).await?,
@@ -243,7 +235,6 @@ pub(crate) async fn put_catalog(
         let before = db::catalog::action(connection, &action.name).await?;
         let revision = before.as_ref().map_or(1, |(revision, _)| revision + 1);
         if before.is_none_or(|(_, known)| change && known != *action) {
-            labels.actions.put(&action.name, &action.label)?;
             db::catalog::add_action(connection, revision, action, by, now).await?;
             changes.push(format!("action `{}`, revision {revision}", action.name));
         }

@@ -19,7 +19,7 @@ use crate::{
     able::need_others,
     changes::need_fitting,
     db,
-    names::{need_name, need_queues_own},
+    names::{Labels, need_name},
     people::propose_of,
     record::NewEntry,
 };
@@ -39,7 +39,7 @@ impl Governance {
         }
         need_name("a queue", name)?;
         let (mut tx, now) = self.begin_control().await?;
-        need_queues_own(&mut tx, slug, name).await?;
+        Labels::load(&mut tx).await?.queues.need_own(slug, name)?;
         db::queues::insert(&mut tx, QueueId(Uuid::now_v7()), slug, name).await?;
         let detail = json!({ "queue": slug, "name": name, "added": true });
         NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;

@@ -15,6 +15,9 @@ use crate::{
 pub const MOST_NAME: usize = 100;
 pub const MOST_TEXT: usize = 2000;
 
+/// The most that a file describes, of all kinds together: each is written while no decision is made.
+pub const MOST_DESCRIBED: usize = 500;
+
 /// The longest label of an action type or data set, and the longest sentence.
 const MOST_LABEL: usize = 80;
 const MOST_SENTENCE: usize = 500;
@@ -30,7 +33,15 @@ impl AgentFile {
     /// Queues, data sets and actions may also stand in Reins already; names not in this file are listed by
     /// [`AgentFile::actions_elsewhere`], [`AgentFile::integrations_elsewhere`] and [`AgentFile::queues_elsewhere`].
     pub fn faults(&self) -> Vec<String> {
-        let mut faults = self.permissions.faults();
+        let AgentFile { agent: _, queues, integrations, data_sets, actions, word_lists, permissions } = self;
+        let described = queues.len() + integrations.len() + data_sets.len() + actions.len() + word_lists.len();
+        if described > MOST_DESCRIBED {
+            return vec![format!(
+                "a file describes at most {MOST_DESCRIBED} actions, data sets, queues, integrations and topics together, \
+                 not {described}: take the rest in by another file first"
+            )];
+        }
+        let mut faults = permissions.faults();
         let slugs = self.queues.iter().map(|q| &q.slug).chain(self.integrations.iter().map(|i| &i.slug));
         for slug in slugs.chain([&self.agent.slug]) {
             if !is_slug(slug) {

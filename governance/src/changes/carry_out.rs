@@ -18,7 +18,7 @@ use crate::{
     Actor, Conflict, Error, Result, agents,
     db::{self, people::Edit, proposals::Proposal},
     error::corrupt,
-    names::{Labels, need_agents_own, need_name as need_plain_name, need_purpose, need_queues_own},
+    names::{Labels, need_agents_own, need_name as need_plain_name, need_purpose},
     people, queues,
     record::NewEntry,
 };
@@ -28,7 +28,7 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
     match change {
         Change::ActionType { action, seen } => {
             need_sound(connection, action).await?;
-            Labels::load(connection).await?.actions.put(&action.name, &action.label)?;
+            Labels::load(connection).await?.actions.need_own(&action.name, &action.label)?;
             match (db::catalog::action(connection, &action.name).await?, seen) {
                 (None, None) => Ok(()),
                 (Some((_, before)), _) if before == *action => Err(same()),
@@ -39,7 +39,7 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
         }
         Change::DataSet { set, seen } => {
             need_name(set)?;
-            Labels::load(connection).await?.data_sets.put(&set.name, &set.label)?;
+            Labels::load(connection).await?.data_sets.need_own(&set.name, &set.label)?;
             let known = db::catalog::data_sets(connection).await?.into_iter().find(|known| known.name == set.name);
             match (known, seen) {
                 (_, Some(seen)) if seen == set => Err(same()),
@@ -80,12 +80,12 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
             let known = match thing {
                 Thing::Queue => {
                     need_plain_name("a queue", name)?;
-                    need_queues_own(connection, slug, name).await?;
+                    Labels::load(connection).await?.queues.need_own(slug, name)?;
                     db::queues::name(connection, slug).await?
                 }
                 Thing::Integration => {
                     need_plain_name("an integration", name)?;
-                    Labels::load(connection).await?.integrations.put(slug, name)?;
+                    Labels::load(connection).await?.integrations.need_own(slug, name)?;
                     db::catalog::integration_name(connection, slug).await?
                 }
             };

@@ -46,11 +46,6 @@ pub async fn name(connection: &mut PgConnection, slug: &str) -> Result<Option<St
     Ok(sqlx::query_scalar!("select name from queues where slug = $1", slug).fetch_optional(connection).await?)
 }
 
-/// What all queues but one are called.
-pub async fn other_names(connection: &mut PgConnection, slug: &str) -> Result<Vec<String>> {
-    Ok(sqlx::query_scalar!("select name from queues where slug <> $1", slug).fetch_all(connection).await?)
-}
-
 /// The queue that comes first among all, where there is one.
 pub async fn first(connection: &mut PgConnection) -> Result<Option<String>> {
     let first = sqlx::query_scalar!("select slug from queues order by name, slug limit 1");

@@ -2,7 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::{agent_file::AgentHead, fault::Fault, role::Role};
+use domain::{
+    action::ActionType,
+    agent_file::{AgentFile, AgentHead, MOST_DESCRIBED},
+    fault::Fault,
+    role::Role,
+};
 use governance::Error;
 
 use crate::support::{Shop, support_file};
@@ -50,6 +55,51 @@ async fn no_two_labels_of_a_kind_look_alike() {
     let mut file = support_file();
     file.integrations.push(other);
     refused(governance.apply(admin, &file, "new", &[], true).await, Fault::Alike, "another integration");
+}
+
+/// Whatever order it writes them in.
+#[tokio::test]
+async fn a_file_passes_names_on() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    let mut file = support_file();
+    let swap = |file: &mut AgentFile| {
+        let (one, other) = file.actions.split_at_mut(1);
+        std::mem::swap(&mut one[0].label, &mut other[0].label);
+        let (one, other) = file.queues.split_at_mut(1);
+        std::mem::swap(&mut one[0].name, &mut other[0].name);
+    };
+    swap(&mut file);
+    let apply = async |file: &AgentFile| {
+        let accepted = governance.apply(admin, file, "swapped", &[], true).await?.to_accept();
+        governance.apply(admin, file, "swapped", &accepted, false).await
+    };
+    assert_eq!(apply(&file).await.unwrap().changes.len(), 4);
+    // The first gives its label to the next one, which is no two that look alike, and the last one takes it from nobody.
+    let given = std::mem::replace(&mut file.actions[0].label, "Something new".to_owned());
+    file.actions[1].label = given;
+    file.actions.reverse();
+    assert_eq!(apply(&file).await.unwrap().changes.len(), 2);
+    let taken = file.actions[0].label.clone();
+    file.actions[1].label = taken;
+    refused(apply(&file).await, Fault::Alike, "looks like that of another action");
+}
+
+#[tokio::test]
+async fn a_file_describes_so_much_at_most() {
+    let shop = Shop::open().await;
+    let mut file = support_file();
+    let one = file.actions[0].clone();
+    file.actions.extend((0..MOST_DESCRIBED).map(|n| ActionType { name: format!("a.{n}"), ..one.clone() }));
+    for dry in [true, false] {
+        let answer = shop.governance.apply(&shop.admin, &file, "much", &[], dry).await;
+        refused(answer, Fault::Other, "a file describes at most 500");
+    }
+    refused(
+        shop.governance.import_agent(&shop.admin, &file, "much", None, &[], false).await,
+        Fault::Other,
+        "a file describes at most 500",
+    );
 }
 
 #[tokio::test]

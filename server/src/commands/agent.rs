@@ -169,8 +169,14 @@ async fn typed() -> Result<String, Fault> {
     Ok(typed.await??)
 }
 
+/// The longest agent file, in bytes: what the page takes, too.
+const MOST: usize = 2 * 1024 * 1024;
+
 /// Reads an agent file (TOML).
 pub fn read(path: &Path) -> Result<AgentFile, Fault> {
     let text = read_text(path)?;
+    if text.len() > MOST {
+        return Err(format!("`{}` is longer than 2 MB: nothing was changed", path.display()).into());
+    }
     toml::from_str(&text).map_err(|error| format!("`{}`: {error}", path.display()).into())
 }
