@@ -62,7 +62,7 @@ impl Thing {
     }
 }
 
-/// How somebody comes to act as an admin.
+/// How somebody comes to act as an admin, or to sign in as who decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NewAdmin {
@@ -70,7 +70,7 @@ pub enum NewAdmin {
     Role { seen: Role },
     /// An admin who was disabled then.
     Enabled { disabled_at: DateTime<Utc> },
-    /// An admin gets a password that somebody else has chosen.
+    /// An admin, or who decides for a queue, gets a password that somebody else has chosen.
     Password,
 }
 

@@ -52,7 +52,8 @@ impl Governance {
 
     /// Ends the stop that was seen, unless more was said of it than the `said` that was seen with it.
     ///
-    /// Whoever pressed may take that back for a minute, unless somebody else has pressed since. What waited waits for a fresh look; earlier approvals no longer count.
+    /// Whoever pressed may take that back for a minute, unless somebody else has pressed since. What waited waits for a
+    /// fresh look; earlier approvals no longer count.
     pub async fn release(&self, actor: &Actor, id: StopId, said: i64, reason: &str) -> Result<()> {
         if !actor.can(Capability::Release) {
             let mut connection = self.0.controls.acquire().await?;

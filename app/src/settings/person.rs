@@ -45,7 +45,10 @@ pub fn Person(
     let role = view! { <RoleOf id name seen=person.role few lost/> };
     let password = match self_ {
         true => view! { <p><a href=paths::own_password()>"Change your password"</a></p> }.into_any(),
-        false => view! { <SetPassword id=person.id.to_string() name=of/> }.into_any(),
+        false => {
+            let proposed = two && (person.role == Role::Admin || !person.queues.is_empty());
+            view! { <SetPassword id=person.id.to_string() name=of proposed/> }.into_any()
+        }
     };
     let shown = two || person.role == Role::Admin;
     let known = person
@@ -216,11 +219,22 @@ pub fn WhatIsLost(lost: Lost, without: &'static str) -> impl IntoView {
 
 /// For somebody who has lost theirs.
 #[component]
-fn SetPassword(id: String, name: String) -> impl IntoView {
+fn SetPassword(
+    id: String,
+    name: String,
+    /// Whether another admin has to accept it.
+    proposed: bool,
+) -> impl IntoView {
+    let hint = match proposed {
+        true => {
+            "At least 12 characters. It counts once another admin accepts that: then their sessions end, and you tell them."
+        }
+        false => "At least 12 characters. Their sessions end, and you tell them.",
+    };
     view! {
         <details class="fold">
             <summary>"New password"</summary>
-            <p class="hint">"At least 12 characters. Their sessions end, and you tell them."</p>
+            <p class="hint">{hint}</p>
             <form class="row-form" method="post" action={post_to::<Set>()}>
                 <input type="hidden" name="id" value=id/>
                 <input
@@ -233,7 +247,7 @@ fn SetPassword(id: String, name: String) -> impl IntoView {
                     maxlength="200"
                     autocomplete="new-password"
                 />
-                <NamedSubmit label="Set password" of=name/>
+                <NamedSubmit label=if proposed { "Propose password" } else { "Set password" } of=name/>
             </form>
         </details>
     }
