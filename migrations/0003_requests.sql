@@ -27,6 +27,8 @@ create table requests (
     sentence        text not null,
     -- What it said before people changed it.
     asked_sentence  text,
+    -- And under each digest (hexadecimal) that it had before, for what was said to it then.
+    former          jsonb not null default '{}',
     asked_at        timestamptz not null,
     changed_at      timestamptz not null,
     -- Approved: the stop epoch of the yeses that it rests on.

@@ -265,8 +265,10 @@ pub struct EntryRow {
     pub decision: Option<String>,
     /// What the entry says beside, with the reason or note that was given.
     pub detail: Value,
-    /// The request's sentence, where there is one.
+    /// The request's sentence as it was then, where there is one.
     pub sentence: Option<String>,
+    /// Of a change, what it was before.
+    pub was: Option<String>,
 }
 
 /// Which part of the record to show. All that is set must fit.

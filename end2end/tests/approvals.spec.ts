@@ -147,7 +147,7 @@ test("who comes second reads what they wrote", async ({ page, another }) => {
   await signIn(second, people.second);
   await second.goto(`/approvals/${id}`);
   await second.getByRole("button", { name: /^Approve .*\$84\.00/ }).first().click();
-  await expect(second.getByText("Approved. The agent has 15 minutes to carry it out.")).toBeInViewport();
+  await expect(second.getByText("Approved. The agent has 15 minutes to come for it.")).toBeInViewport();
 
   // With JavaScript the page has learnt it already.
   const late = page.getByRole("button", { name: "Reject" });

@@ -249,7 +249,7 @@ test("what was written stays in sight when somebody else decides first", async (
   await signIn(second, people.second);
   await open(second, `/approvals/${id}`);
   await second.getByRole("button", { name: /^Approve .*\$71\.00/ }).click();
-  await expect(second.getByText("Approved. The agent has 15 minutes to carry it out.")).toBeInViewport();
+  await expect(second.getByText("Approved. The agent has 15 minutes to come for it.")).toBeInViewport();
 
   await expect(page.getByLabel("Why not")).toHaveCount(0);
   const kept = page.getByText("The kettle was used, and the box is gone.");

@@ -81,7 +81,7 @@ impl Control {
         Stands { clock, standing: Some(standing), state, deadline, by }
     }
 
-    /// The last yes of each to this as it is, where none of theirs counts any more, and why.
+    /// The last yes of each, where none of theirs counts any more, and why.
     pub fn void<'a>(
         &self,
         request: Judged<'a>,
@@ -92,11 +92,13 @@ impl Control {
         let last = move |yes: &&Yes| {
             !yeses.iter().any(|later| later.given.by == yes.given.by && later.given.at > yes.given.at)
         };
-        let to_this = yeses.iter().filter(move |yes| yes.digest == request.digest);
-        to_this.filter(last).filter_map(move |yes| {
+        yeses.iter().filter(last).filter_map(move |yes| {
             // Who has said it again since is told of as one who did.
             if counted.is_some_and(|counted| counted.iter().any(|one| one.by == yes.given.by)) {
                 return None;
+            }
+            if yes.digest != request.digest {
+                return Some((&yes.given, Void::Changed));
             }
             if yes.epoch != epoch {
                 return Some((&yes.given, Void::Stopped));

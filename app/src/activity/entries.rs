@@ -66,6 +66,7 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
         let href = paths::version(&agent.slug, version);
         view! { " " <a href=href>{format!("Permission version {version}")}</a> }
     });
+    let was = entry.was.map(|was| view! { <p class="entry-reason">"It was: " <Said text=was/></p> });
     let agent = entry.agent.filter(|agent| agent.name != entry.who);
     let is_of_nothing = about.is_none() && agent.is_none() && entry.request.is_none();
     let between = (about.is_some() && agent.is_some()).then_some(" · ");
@@ -85,6 +86,7 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
                 <span class="entry-what">{what}</span>
                 {entry.decision.map(|decision| view! { " " <DecisionBadge decision/> })}
                 {version}
+                {was}
                 <Detail detail=entry.detail/>
             </div></td>
             <td role="cell" data-label="About" class:nothing=is_of_nothing><div class="cell">{about} {between} {agent}</div></td>

@@ -175,10 +175,14 @@ fn Why(request: RequestView) -> impl IntoView {
         .filter(|reason| !denied || !asks(reason))
         .map(|reason| view! { <li><Said text=reason.text.clone()/></li> })
         .collect();
+    let of_before = request.asked.is_some().then(|| {
+        view! { <p class="hint">"These are the reasons as it was asked. It was judged again as it was changed: who has to agree now stands under “Who has to agree”."</p> }
+    });
     (!reasons.is_empty()).then(|| {
         view! {
             <Section title>
                 <ul class="reasons">{reasons}</ul>
+                {of_before}
                 {judged}
             </Section>
         }

@@ -40,10 +40,10 @@ fn words(request: &RequestView) -> AnyView {
         State::Approved => view! {
             {yes(request)}
             {match still {
-                true => view! { "Waits for the agent to claim it; its clock stands still." }.into_any(),
+                true => view! { "Waits for the agent to come for it; its clock stands still." }.into_any(),
                 false => {
                     let until = deadline.map(|at| view! { " until " <At at now/> });
-                    view! { "Waits for the agent to claim it" {until} "." }.into_any()
+                    view! { "Waits for the agent to come for it" {until} "." }.into_any()
                 }
             }}
         }
@@ -95,6 +95,7 @@ fn words(request: &RequestView) -> AnyView {
 fn void(request: &RequestView) -> Vec<AnyView> {
     let line = |yes: &VoidYes| {
         let why = match yes.why {
+            Void::Changed => "the request was changed after it".to_owned(),
             Void::Stopped => format!("{} was stopped after it", request.row.agent.name),
             Void::Left => format!("{} may decide for its queue no more, or only since later", yes.name),
         };

@@ -28,7 +28,7 @@ pub fn Timeline(request: RequestView) -> impl IntoView {
     })
 }
 
-/// For each entry what was asked, or what a change made different.
+/// For each entry what was asked, what a change made different, or what a yes was said to that is another by now.
 fn said(request: &RequestView) -> Vec<Vec<String>> {
     let Some(asked) = &request.asked else { return vec![Vec::new(); request.entries.len()] };
     let mut before = &asked.arguments;
@@ -40,6 +40,9 @@ fn said(request: &RequestView) -> Vec<Vec<String>> {
                 let lines = differences(before, after);
                 before = after;
                 lines
+            }
+            (Kind::Approved | Kind::Rejected, _) => {
+                entry.sentence.iter().map(|then| format!("As it was then: {then}")).collect()
             }
             _ => Vec::new(),
         });

@@ -30,8 +30,8 @@ macro_rules! done {
 }
 
 done! {
-    Approved "approved" "Approved. The agent has 15 minutes to carry it out.",
-    ChangedAndApproved "changed" "Changed and approved. The agent has 15 minutes to carry it out as changed.",
+    Approved "approved" "Approved. The agent has 15 minutes to come for it.",
+    ChangedAndApproved "changed" "Changed and approved. The agent has 15 minutes to come for it as changed.",
     SaidYes "said-yes" "Your yes is recorded. Others have to agree before it is approved.",
     ChangedAndSaidYes "changed-yes" "Changed, and your yes is recorded. Others have to agree before it is approved.",
     Rejected "rejected" "Rejected. The agent is told, with your reason.",

@@ -15,7 +15,7 @@ pub struct RequestView {
     pub stopped: bool,
     /// Why nobody can approve it while it is open, and what to do, in sentences.
     pub short: Option<String>,
-    /// The yeses to it as it is that count no more while it is open, the oldest first.
+    /// The yeses that count no more while it is open, the oldest first.
     pub void: Vec<VoidYes>,
     /// As it was sent, with the arguments that hold now; masked fields are masked.
     pub ask: Ask,
@@ -82,6 +82,8 @@ pub struct VoidYes {
 /// Why a yes counts no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Void {
+    /// The request was changed after it.
+    Changed,
     /// Its agent was stopped after it.
     Stopped,
     /// Its person may decide for the queue no more, or not without a break.

@@ -174,8 +174,15 @@ async fn rows(
                 r.agent_id,
                 r.permission_version,
                 r.action,
-                case when e.kind = 'asked' then coalesce(r.asked_sentence, r.sentence) else r.sentence end
-            ) as "sentence?"
+                case
+                    when e.kind = 'asked' then coalesce(r.asked_sentence, r.sentence)
+                    else coalesce(r.former ->> (e.detail ->> 'digest'), r.sentence)
+                end
+            ) as "sentence?",
+            case
+                when e.kind = 'changed'
+                    then shown(r.agent_id, r.permission_version, r.action, r.former ->> (e.detail ->> 'old_digest'))
+            end as "was?"
         from entries e
         left join people p on e.actor_kind = 'person' and p.id = e.actor_id
         left join agents actor on e.actor_kind = 'agent' and actor.id = e.actor_id
@@ -220,23 +227,29 @@ async fn rows(
             id: EntryId(row.id),
             at: row.at,
             kind: Kind::parse(&row.kind).ok_or_else(|| corrupt("entries.kind"))?,
-            who: row.actor.unwrap_or_else(|| "Reins".to_owned()),
+            who: row.actor.unwrap_or_else(|| by_nobody(&row.kind)),
             agent: link(row.agent_id, row.agent_slug, row.agent_name),
             request: row.request_id.map(RequestId),
             action: row.action,
             decision: row.decision,
             detail,
             sentence: row.sentence,
+            was: row.was,
         });
     }
     Ok(entries)
+}
+
+/// Who did what neither a person nor an agent has done.
+fn by_nobody(kind: &str) -> String {
+    if kind == Kind::SignInFailed.name() { "Somebody".to_owned() } else { "Reins".to_owned() }
 }
 
 pub fn link(id: Option<Uuid>, slug: Option<String>, name: Option<String>) -> Option<AgentLink> {
     Some(AgentLink { id: AgentId(id?), slug: slug?, name: name? })
 }
 
-/// What happened to a request, the oldest first, at most 200.
+/// What happened to a request, the oldest first, at most 200; with its sentence where that was another then.
 pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Result<Vec<EntryRow>> {
     let rows = sqlx::query!(
         r#"
@@ -247,11 +260,16 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
             e.action,
             e.decision,
             e.detail,
-            b.body as "body?"
+            b.body as "body?",
+            case
+                when r.former ? (e.detail ->> 'digest')
+                    then shown(r.agent_id, r.permission_version, r.action, r.former ->> (e.detail ->> 'digest'))
+            end as "former?"
         from entries e
         left join people p on e.actor_kind = 'person' and p.id = e.actor_id
         left join agents a on e.actor_kind = 'agent' and a.id = e.actor_id
         left join personal b on b.entry_id = e.id and e.kind <> 'asked'
+        left join requests r on r.id = e.request_id
         where e.request_id = $1
         order by e.at, e.id
         limit 200
@@ -274,7 +292,8 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
             action: row.action,
             decision: row.decision,
             detail,
-            sentence: None,
+            sentence: row.former,
+            was: None,
         });
     }
     Ok(entries)

@@ -271,6 +271,7 @@ pub async fn change(connection: &mut PgConnection, id: RequestId, changed: Chang
             body_entry = $3,
             sentence = $4,
             asked_sentence = coalesce(asked_sentence, sentence),
+            former = former || jsonb_build_object(encode(digest, 'hex'), sentence),
             amount_minor = $5,
             currency = $6
         where id = $1

@@ -159,4 +159,7 @@ async fn a_yes_that_counts_no_more_is_told_with_its_cause() {
     assert_eq!(void().await, []);
     shop.governance.remove_member(&shop.admin, "cs-leads", ana, 9).await.unwrap();
     assert_eq!(void().await, [(name, Void::Left)]);
+    shop.change_amount(&shop.ben, id, "240.00").await.unwrap();
+    let name = shop.ana.person().unwrap().name.clone();
+    assert_eq!(void().await, [(name, Void::Changed)]);
 }

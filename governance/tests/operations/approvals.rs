@@ -253,6 +253,32 @@ async fn a_change_back_brings_no_approval_back() {
 }
 
 #[tokio::test]
+async fn the_record_says_what_a_yes_was_said_to() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("350.00")).await;
+    shop.approve(&shop.ana, id).await.unwrap();
+    shop.change_amount(&shop.ben, id, "340.00").await.unwrap();
+    shop.change_amount(&shop.ben, id, "330.00").await.unwrap();
+    let entries = shop.governance.record(&shop.auditor, &Default::default()).await.unwrap().entries;
+    let of_it = entries.into_iter().filter(|entry| entry.request == Some(id)).rev();
+    let said: Vec<_> = of_it.map(|entry| (entry.kind.name(), entry.sentence, entry.was)).collect();
+    let refund = |amount: u32| Some(format!("Refund ${amount}.00 to `omar`"));
+    assert_eq!(
+        said,
+        [
+            ("asked", refund(350), None),
+            ("approved", refund(350), None),
+            ("changed", refund(340), refund(350)),
+            ("approved", refund(340), None),
+            ("changed", refund(330), refund(340)),
+            ("approved", refund(330), None),
+        ]
+    );
+    let on_its_page = shop.look_at(id).await.entries.into_iter().map(|entry| entry.sentence);
+    assert_eq!(on_its_page.collect::<Vec<_>>()[1..], [refund(350), refund(340), refund(340), None, None]);
+}
+
+#[tokio::test]
 async fn a_change_makes_earlier_approvals_void() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("250.00")).await;

@@ -69,9 +69,10 @@ async fn what_people_control_changes_with_its_entry_or_not_at_all() {
 
     for slug in [None, Some("support")] {
         together(&shop, "stopped", async || governance.stop(operator, slug, "").await.map(drop)).await;
-        let holding = governance.stop(operator, slug, "").await.unwrap().id;
+        together(&shop, "stop_repeated", async || governance.stop(operator, slug, "").await.map(drop)).await;
+        let holding = shop.held(slug).await.id;
         together(&shop, "stop_explained", async || governance.explain_stop(operator, holding, "drift").await).await;
-        together(&shop, "released", async || governance.release(operator, holding, 1, "fine").await).await;
+        together(&shop, "released", async || governance.release(operator, holding, 2, "fine").await).await;
     }
 
     let refunds = || BTreeSet::from(["order.refund".to_owned()]);
