@@ -99,7 +99,8 @@ impl Governance {
         let still = control.standing_still();
         // A replica that has just begun may have missed the end of some.
         let before = self.0.still.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let before = before.unwrap_or_else(|| control.stood_still_since(now - WHILE_STILL));
+        let (before, held) = before.unwrap_or_else(|| (control.stood_still_since(now - WHILE_STILL), Vec::new()));
+        let mut held = db::due::look_at_these(&mut connection, &held, now).await?;
         let (mut agents, mut all, mut actions) = (Vec::new(), false, Vec::new());
         for turned in before.symmetric_difference(&still) {
             match turned {
@@ -109,16 +110,19 @@ impl Governance {
             }
         }
         if all || !agents.is_empty() || !actions.is_empty() {
-            loop {
+            let left = loop {
                 match db::due::look_at_some(&mut connection, &agents, all, &actions, now).await? {
-                    (_, false) => break,
-                    (true, true) => {}
-                    // Somebody is just changing it: it is looked at the next time.
-                    (false, true) => return Ok(()),
+                    (true, left) if !left.is_empty() => {}
+                    (_, left) => break left,
                 }
+            };
+            // There may be more than these.
+            if left.len() == db::due::SOME {
+                return Ok(());
             }
+            held.extend(left);
         }
-        *self.0.still.lock().unwrap_or_else(PoisonError::into_inner) = Some(still);
+        *self.0.still.lock().unwrap_or_else(PoisonError::into_inner) = Some((still, held));
         Ok(())
     }
 

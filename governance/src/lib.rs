@@ -109,8 +109,9 @@ struct Inner {
     days: Mutex<HashMap<(AgentId, DateTime<Utc>), Day>>,
     /// Customers in whose windows much was counted by the row.
     crowded: Mutex<BTreeSet<(AgentId, String)>>,
-    /// What made clocks stand still, and who was retired, when the deadlines were looked at last.
-    still: Mutex<Option<BTreeSet<control::Still>>>,
+    /// What made clocks stand still, and who was retired, when the deadlines were looked at last; and what somebody was just
+    /// changing then, which is looked at the next time.
+    still: Mutex<Option<(BTreeSet<control::Still>, Vec<uuid::Uuid>)>>,
     asks: ask::Door,
     presses: presses::Presses,
     attempts: attempts::Attempts,

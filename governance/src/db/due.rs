@@ -15,6 +15,9 @@ use crate::error::Result;
 /// How many requests are looked at together.
 pub const DUE_AT_ONCE: usize = 100;
 
+/// How many are had looked at together.
+pub const SOME: usize = 1000;
+
 /// Where a request stands among those that are to be looked at.
 #[derive(Clone, Copy)]
 pub struct Place {
@@ -158,22 +161,22 @@ pub async fn look_again(connection: &mut PgConnection, later: &[Looked]) -> Resu
     Ok(())
 }
 
-/// Has looked at now what is open of these agents, or of all, or runs one of these actions: some of it at a time, without
-/// what somebody is just changing. Gives whether any was, and whether any is left.
+/// Has looked at now what is open of these agents, or of all, or runs one of these actions: at most [`SOME`] at a time, without
+/// what somebody is just changing. Gives whether any was, and what is left, of which at most [`SOME`].
 pub async fn look_at_some(
     connection: &mut PgConnection,
     agents: &[AgentId],
     all: bool,
     actions: &[String],
     now: DateTime<Utc>,
-) -> Result<(bool, bool)> {
+) -> Result<(bool, Vec<Uuid>)> {
     let done = sqlx::query!(
         r#"
         with free as (
             select id
             from requests
             where state in ('waiting', 'approved') and due > $4 and ($2 or agent_id = any ($1) or action = any ($3))
-            limit 1000
+            limit $5
             for update skip locked
         ), looked_at as (
             update requests r
@@ -182,17 +185,48 @@ pub async fn look_at_some(
             where r.id = free.id
         )
         select exists (select from free) as "some!",
-            exists (
-                select from requests
+            array(
+                select id
+                from requests
                 where state in ('waiting', 'approved') and due > $4 and asked_at <= $4
                     and ($2 or agent_id = any ($1) or action = any ($3)) and id not in (select id from free)
+                limit $5
             ) as "left!"
         "#,
         &agents.iter().map(|agent| agent.0).collect::<Vec<_>>(),
         all,
         actions,
         now,
+        SOME as i64,
     );
     let done = done.fetch_one(connection).await?;
     Ok((done.some, done.left))
+}
+
+/// Has these looked at now, as far as they are open. Gives which of them somebody is still changing.
+pub async fn look_at_these(connection: &mut PgConnection, ids: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Uuid>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let left = sqlx::query_scalar!(
+        r#"
+        with free as (
+            select id
+            from requests
+            where id = any ($1) and state in ('waiting', 'approved') and due > $2
+            for update skip locked
+        ), looked_at as (
+            update requests r
+            set due = $2
+            from free
+            where r.id = free.id
+        )
+        select id
+        from requests
+        where id = any ($1) and state in ('waiting', 'approved') and due > $2 and id not in (select id from free)
+        "#,
+        ids,
+        now,
+    );
+    Ok(left.fetch_all(connection).await?)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::{agent::Mode, entry::Kind, id::RequestId, role::Role, state::State};
 use governance::{AgentError, Conflict, Error};
 use serde_json::json;
-use sqlx::Executor;
+use sqlx::{AssertSqlSafe, Executor};
 use tokio::time::timeout;
 
 use crate::support::{For, Shop, gift, id_of, refund};
@@ -311,6 +311,31 @@ async fn a_retirement_waits_for_none_of_the_requests_that_it_ends() {
     assert_eq!(passed(&shop).await, 0);
     other.rollback().await.unwrap();
     assert_eq!((passed(&shop).await, shop.state(id).await), (1, State::Expired));
+}
+
+#[tokio::test]
+async fn what_somebody_is_just_changing_has_nothing_else_looked_at_again() {
+    let shop = Shop::open().await;
+    let (held, other) = (shop.waiting(refund("90.00")).await, shop.waiting(refund("80.00").of("yara")).await);
+    assert_eq!(passed(&shop).await, 0);
+    let mut changing = shop.database.owner.begin().await.unwrap();
+    changing.execute(AssertSqlSafe(format!("select from requests where id = '{held}' for update"))).await.unwrap();
+    stop(&shop).await;
+    let written = async |id: RequestId| {
+        shop.database.count(&format!("select xmin::text::bigint from requests where id = '{id}'")).await
+    };
+    let before = (written(held).await, written(other).await);
+    assert_eq!(passed(&shop).await, 0);
+    let looked_at = written(other).await;
+    assert!(looked_at > before.1);
+    for _ in 0..3 {
+        assert_eq!(passed(&shop).await, 0);
+    }
+    assert_eq!((written(held).await, written(other).await), (before.0, looked_at));
+    changing.rollback().await.unwrap();
+    assert_eq!(passed(&shop).await, 0);
+    assert!(written(held).await > before.0, "it is not forgotten");
+    assert_eq!(written(other).await, looked_at);
 }
 
 #[tokio::test]
