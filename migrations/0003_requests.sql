@@ -69,18 +69,25 @@ create index requests_first_of_kind on requests (agent_id, action, template) whe
 create index requests_granted on requests (agent_id, deadline) where state = 'granted' and deadline is not null;
 -- Of one kind is what waits alike for whoever looks at it: one agent would do the same by the same revision, and it takes as
 -- many of the same queues; who can decide what, is said of kinds. The kinds of an agent lie together, so that each agent's
--- can be read up to a bound: which rules fit is in what it asks, so there can be as many as rules combine.
+-- can be read up to a bound: which rules fit is in what it asks, so there can be as many as rules combine. So do those of one
+-- revision of an action, of an agent: what is open of either is counted whatever it needs. With what they begin:
+create function kinds_of(agent uuid, action text default null, revision integer default null) returns text
+language sql immutable parallel safe
+return left(md5(agent::text), 12)
+    || case when action is null then '' else left(md5(concat_ws(' ', action, revision)), 8) end;
 create function kind_of(agent uuid, action text, revision integer, pending jsonb) returns uuid
 language sql immutable parallel safe
 return (
-    select (left(md5(agent::text), 16) || left(md5(concat_ws(' ', action, revision,
-        string_agg(concat_ws(' ', p -> 'queue', p -> 'needed', p -> 'same_person'), ',' order by n))), 16))::uuid
+    select (kinds_of(agent, action, revision) || left(md5(coalesce(
+        string_agg(concat_ws(' ', p -> 'queue', p -> 'needed', p -> 'same_person'), ',' order by n), '')), 12))::uuid
     from jsonb_path_query(pending, '$[*]') with ordinality as asked (p, n)
 );
 -- What waits for people: of each kind, what is due first comes first.
 create index requests_open on requests (kind_of(agent_id, action, revision, pending), falls_due, id)
     where state in ('waiting', 'approved');
 create index requests_due on requests (due, id) where state in ('waiting', 'approved');
+-- What waits and is due first, of an agent with more kinds than are read.
+create index requests_first_due on requests (agent_id, falls_due, id) where state = 'waiting';
 create index requests_unknown on requests (agent_id, changed_at) where state = 'unknown';
 
 -- Windows that hold much are counted from sums: of an agent's requests, and of one customer's where those are many. The spans

@@ -63,7 +63,8 @@ impl From<Error> for UiError {
                 Conflict::ChangedMeanwhile
                 | Conflict::ReleasedAlready { .. }
                 | Conflict::MoreSaid
-                | Conflict::LeavesNobody { .. },
+                | Conflict::LeavesNobody { .. }
+                | Conflict::MayLeaveNobody,
             ) => Self::ChangedMeanwhile,
             Error::Conflict(Conflict::Exists) => Self::Exists,
             Error::Conflict(Conflict::Edit(_)) => Self::ChangedMeanwhile,

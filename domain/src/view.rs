@@ -47,6 +47,8 @@ pub struct Frame {
     pub demo: bool,
     /// What this person could decide now, counted up to `MOST_WAITING`.
     pub waiting: u32,
+    /// There may be more, of agents that ask in too many ways to be counted.
+    pub more_waits: bool,
     /// Agents in shadow or live.
     pub running: u32,
     /// All agents that are not retired, for the stop control to name the one of the page.
@@ -86,6 +88,8 @@ pub struct AgentRow {
 pub struct Today {
     /// What the reader could decide now, counted up to `MOST_WAITING`.
     pub waiting_for_me: u32,
+    /// There may be more, of agents that ask in too many ways to be counted.
+    pub more_waits: bool,
     /// Where all of it is counted.
     pub oldest_waiting: Option<DateTime<Utc>>,
     pub agents: Vec<AgentRow>,

@@ -57,6 +57,12 @@ pub fn up_to(most: u32, number: u32) -> String {
     if number < most { grouped(number) } else { format!("{}+", grouped(most.saturating_sub(1))) }
 }
 
+/// `7`, or `7+` where there may be more than was counted.
+pub fn or_more(number: u32, more: bool) -> String {
+    let plus = if more && number < MOST_WAITING { "+" } else { "" };
+    format!("{}{plus}", up_to(MOST_WAITING, number))
+}
+
 /// `1 request that waits or is approved`, `999+ requests that wait or are approved`.
 pub fn open(number: u32) -> String {
     let what = if number == 1 { "request that waits or is approved" } else { "requests that wait or are approved" };

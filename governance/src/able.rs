@@ -9,7 +9,10 @@ use domain::{
     decision::Need,
     id::PersonId,
     role::Capability,
-    view::approvals::{Leaving, Lost, Short},
+    view::{
+        MOST_WAITING,
+        approvals::{Leaving, Lost, Short},
+    },
 };
 use sqlx::PgConnection;
 
@@ -37,15 +40,18 @@ impl Governance {
         self.allow(actor, Capability::ManagePeople).await?;
         let mut connection = self.0.pages.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
-        let needed = needed(&mut connection, &control).await?;
+        let waiting = Waiting::read(&mut connection, &control, None).await?;
+        let (needed, more) = (waiting.needed(&mut connection).await?, !waiting.cut.is_empty());
         let yeses = db::approvals::counting(&mut connection, &control).await?;
         let members = control.members.iter().flat_map(|(queue, of)| of.keys().map(move |id| (Some(queue), *id)));
         let all: BTreeSet<PersonId> = control.members.values().flat_map(|of| of.keys()).copied().collect();
         let leaving = members.chain(all.into_iter().map(|id| (None, id))).filter_map(|(queue, person)| {
-            let nobody = left(&needed, &control, queue.map(String::as_str), person);
+            let leave = Leave::new(&control, queue.map(String::as_str), person);
             let queue = queue.cloned();
             let yeses = yeses.get(&(queue.clone(), person)).copied().unwrap_or_default();
-            let lost = Lost { nobody, yeses };
+            let nobody = needed.iter().filter(|one| leave.loses(&one.needs)).map(|one| one.count);
+            let nobody = nobody.fold(0, u32::saturating_add).min(MOST_WAITING);
+            let lost = Lost { nobody, more: more && leave.changes_anything(), yeses };
             (lost != Lost::default()).then_some(Leaving { queue, person, lost })
         });
         Ok(leaving.collect())
@@ -57,6 +63,13 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
         db::approvals::undone(&mut connection, &control, person).await
+    }
+
+    /// As [`need_others`], before the control lock is taken, under which nothing is decided: who is refused never takes it.
+    pub(crate) async fn may_leave(&self, queue: Option<&str>, person: PersonId, losing: u32) -> Result<()> {
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, _) = self.control(&mut connection).await?;
+        refuse_leaving(&mut connection, &control, queue, person, losing).await
     }
 }
 
@@ -102,20 +115,22 @@ pub(crate) async fn short_of(
     waiting: &Waiting<'_>,
 ) -> Result<Vec<Short>> {
     let queues = control.able();
+    let more = !waiting.cut.is_empty();
     let mut found: Vec<Short> = Vec::new();
     for Needed { needs, count } in waiting.needed(connection).await? {
         let Some(why) = why_short(&needs, &queues) else { continue };
         let rejectable = may_reject(&needs, &queues);
         match found.iter_mut().find(|known| known.why == why && known.rejectable == rejectable) {
             Some(known) => known.count = known.count.saturating_add(count),
-            None => found.push(Short { why, rejectable, count }),
+            None => found.push(Short { why, rejectable, count, more }),
         }
     }
     found.sort_by_key(|short| std::cmp::Reverse(short.count));
     Ok(found)
 }
 
-/// Refuses where more than `losing` of what waits could be approved by nobody without this person in this queue, or in all.
+/// Refuses where more than `losing` of what waits could be approved by nobody without this person in this queue, or in all, and
+/// where that is not known and nothing may be lost. Under the control lock no more is read than that.
 pub(crate) async fn need_others(
     connection: &mut PgConnection,
     queue: Option<&str>,
@@ -125,14 +140,26 @@ pub(crate) async fn need_others(
     // Not remembered: this transaction is about to change what others would then take for what holds.
     let head = db::control::head(connection).await?;
     let control = db::control::load(connection, &head).await?;
-    match left(&needed(connection, &control).await?, &control, queue, person) {
-        count if count > losing => Err(Conflict::LeavesNobody { count }.into()),
-        _ => Ok(()),
-    }
+    refuse_leaving(connection, &control, queue, person, losing).await
 }
 
-async fn needed(connection: &mut PgConnection, control: &Control) -> Result<Vec<Needed>> {
-    Waiting::read(connection, control, None).await?.needed(connection).await
+async fn refuse_leaving(
+    connection: &mut PgConnection,
+    control: &Control,
+    queue: Option<&str>,
+    person: PersonId,
+    losing: u32,
+) -> Result<()> {
+    let leave = Leave::new(control, queue, person);
+    if !leave.changes_anything() {
+        return Ok(());
+    }
+    let waiting = Waiting::read(connection, control, None).await?;
+    match waiting.count_needing(connection, |needs| leave.loses(needs)).await? {
+        count if count > losing => Err(Conflict::LeavesNobody { count }.into()),
+        _ if losing == 0 && !waiting.cut.is_empty() => Err(Conflict::MayLeaveNobody.into()),
+        _ => Ok(()),
+    }
 }
 
 /// Queues with one in the place of all who count as one.
@@ -141,9 +168,24 @@ pub(crate) fn apart(queues: &[Queue], as_one: &AsOne) -> Vec<Queue> {
     queues.iter().map(|queue| Queue { able: queue.able.as_ref().map(one), ..queue.clone() }).collect()
 }
 
-fn left(needed: &[Needed], control: &Control, queue: Option<&str>, person: PersonId) -> u32 {
-    let queues = control.able();
-    let without = apart(&control.queues(Some((queue, person))), &control.as_one);
-    let is_lost = |one: &&Needed| why_short(&one.needs, &queues).is_none() && why_short(&one.needs, &without).is_some();
-    needed.iter().filter(is_lost).fold(0, |all, one| all.saturating_add(one.count))
+/// Who may decide before somebody leaves a queue, or all, and after.
+struct Leave {
+    before: Vec<Queue>,
+    after: Vec<Queue>,
+}
+
+impl Leave {
+    fn new(control: &Control, queue: Option<&str>, person: PersonId) -> Self {
+        let after = apart(&control.queues(Some((queue, person))), &control.as_one);
+        Self { before: control.able(), after }
+    }
+
+    fn changes_anything(&self) -> bool {
+        self.before != self.after
+    }
+
+    /// Whether what needs this could be approved before, and not after.
+    fn loses(&self, needs: &[Need]) -> bool {
+        why_short(needs, &self.before).is_none() && why_short(needs, &self.after).is_some()
+    }
 }

@@ -22,11 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Conflict, Governance, Result,
-    db::{
-        self,
-        pages::{Waiting, count_open},
-        proposals::NewProposal,
-    },
+    db::{self, pages::count_open, proposals::NewProposal},
     record::NewEntry,
     settle::need_reason,
 };
@@ -141,9 +137,8 @@ impl Governance {
         let proposals = db::proposals::all(&mut connection).await?;
         let in_force = InForce::load(&mut connection).await?;
         let (control, _) = self.control(&mut connection).await?;
-        let waiting = Waiting::read(&mut connection, &control, None).await?;
-        let kinds = proposals.iter().map(|proposal| waiting.able_kinds(|_, action| revises(&proposal.change, action)));
-        let ends = count_open(&mut connection, &kinds.collect::<Vec<_>>()).await?;
+        let ends = proposals.iter().map(|proposal| control.carried_out(|_, action| revises(&proposal.change, action)));
+        let ends = count_open(&mut connection, &ends.collect::<Vec<_>>()).await?;
         let shown = proposals.into_iter().zip(ends).map(|(proposal, ends)| ProposedChange {
             told: proposal.change.told(&in_force.catalog),
             meaning: Meaning { sentences: in_force.meaning(&proposal.change), takes_two: false, ends },

@@ -4,9 +4,10 @@ use domain::{id::AgentId, permission::PermissionSet, role::Capability};
 
 use crate::{
     Actor, Error, Governance, Result,
+    control::Control,
     db::{
         self,
-        pages::{Waiting, count_open},
+        pages::{Of, count_open},
     },
 };
 
@@ -16,9 +17,8 @@ impl Governance {
         self.allow(actor, Capability::Look).await?;
         let mut connection = self.0.pages.acquire().await?;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
-        let (control, _) = self.control(&mut connection).await?;
-        let kinds = Waiting::read(&mut connection, &control, None).await?.kinds_of(agent.id);
-        Ok(count_open(&mut connection, &[kinds]).await?.into_iter().sum())
+        let all = Of { agent: agent.id, action: None };
+        Ok(count_open(&mut connection, &[vec![all]]).await?.into_iter().sum())
     }
 
     /// How much could not be carried out any more once the open draft of an agent is published, counted so.
@@ -36,8 +36,20 @@ impl Governance {
     pub(crate) async fn ending(&self, ends: impl Fn(AgentId, &str) -> bool + Send + Sync) -> Result<u32> {
         let mut connection = self.0.pages.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
-        let kinds = Waiting::read(&mut connection, &control, None).await?.able_kinds(ends);
-        Ok(count_open(&mut connection, &[kinds]).await?.into_iter().sum())
+        let ends = control.carried_out(ends);
+        Ok(count_open(&mut connection, &[ends]).await?.into_iter().sum())
+    }
+}
+
+impl Control {
+    /// What agents would carry out now, by the revisions in force, and is of these agents and actions.
+    pub fn carried_out(&self, is_in: impl Fn(AgentId, &str) -> bool) -> Vec<Of<'_>> {
+        let actions = || self.actions.iter().map(|(action, (revision, _))| (action.as_str(), *revision));
+        let all = self.agents.keys().flat_map(|agent| actions().map(|(action, revision)| (*agent, action, revision)));
+        let able = all.filter(|(agent, action, revision)| {
+            is_in(*agent, action) && self.in_vain(*agent, action, Some(*revision)).is_none()
+        });
+        able.map(|(agent, action, revision)| Of { agent, action: Some((action, revision)) }).collect()
     }
 }
 

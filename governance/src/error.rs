@@ -60,6 +60,9 @@ pub enum Conflict {
     /// More of what waits than was seen would be left without people who could approve it.
     #[error("{} of what waits could be approved by nobody then", up_to(MOST_WAITING, *count))]
     LeavesNobody { count: u32 },
+    /// Not all that waits is counted.
+    #[error("some of what waits may be approved by nobody then: not all of it could be counted")]
+    MayLeaveNobody,
     /// Without an admin nobody could manage people any more.
     #[error("there has to be an admin")]
     LastAdmin,

@@ -22,7 +22,7 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let (brand, _, demo) = db::control::describe_shop(&mut connection).await?;
         let stops = db::stops::all_holding(&mut connection).await?;
-        let waiting = waiting_for(&mut connection, &control, me.id).await?.count;
+        let (waiting, more_waits) = waiting_for(&mut connection, &control, me.id).await?;
         let running = control
             .agents
             .values()
@@ -31,7 +31,8 @@ impl Governance {
         let mut agents: Vec<_> = control.agents.values().filter(|a| a.mode != domain::agent::Mode::Retired).collect();
         agents.sort_by(|a, b| a.link.name.cmp(&b.link.name));
         let agents = agents.into_iter().map(|a| a.link.clone()).collect();
-        Ok(Frame { me, brand, demo, waiting, running, stops, holds_back, agents, now })
+        let waiting = waiting.count;
+        Ok(Frame { me, brand, demo, waiting, more_waits, running, stops, holds_back, agents, now })
     }
 
     pub async fn today(&self, actor: &Actor) -> Result<Today> {
@@ -40,7 +41,7 @@ impl Governance {
         let (control, now) = self.control_now().await?;
         let mut connection = self.0.pages.acquire().await?;
         let what = Waiting::read(&mut connection, &control, Some(me)).await?;
-        let agents = db::pages::agent_rows(&mut connection, &control, &what, now, None).await?;
+        let agents = db::pages::agent_rows(&mut connection, &control, now, None).await?;
         let few = actor.can(Capability::ManagePeople);
         let short = if few { short_of(&mut connection, &control, &what).await? } else { Vec::new() };
         let open = db::outcome::open(&mut connection).await?;
@@ -49,7 +50,8 @@ impl Governance {
         let breaches = piles(open.iter().map(|open| (&open.agent, open.breaches)), breaches, |breach| &breach.agent);
         let unknown = piles(open.iter().map(|open| (&open.agent, open.unknown)), unknown, |row| &row.agent);
         let waiting = what.count_mine(&mut connection).await?;
-        let (waiting_for_me, oldest_waiting) = (waiting.count, waiting.oldest);
+        let more_waits = !what.cut.is_empty() && !control.queues_of(me).is_empty();
+        let (waiting_for_me, oldest_waiting) = (waiting.count, waiting.oldest.filter(|_| !more_waits));
         let (mut proposals, mut changes) = (Vec::new(), Vec::new());
         if actor.can(Capability::Govern) {
             proposals = db::drafts::proposals(&mut connection).await?;
@@ -60,6 +62,7 @@ impl Governance {
         proposals.retain(|proposal| proposal.stamp.by.id != me);
         Ok(Today {
             waiting_for_me,
+            more_waits,
             oldest_waiting,
             agents,
             breaches,

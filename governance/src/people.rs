@@ -243,6 +243,14 @@ impl Governance {
     /// Makes a change of a person. Where it takes two, one is proposed that lets somebody act as an admin, or sign in as who
     /// decides for a queue.
     async fn change(&self, actor: &Actor, id: PersonId, change: Edit, losing: u32) -> Result<Came> {
+        let decides_no_more = match &change {
+            Edit::Disable => true,
+            Edit::Role { role, .. } => !role.can(Capability::Decide),
+            Edit::Enable { .. } | Edit::Password { .. } => false,
+        };
+        if decides_no_more {
+            self.may_leave(None, id, losing).await?;
+        }
         let (mut tx, now) = self.begin_control().await?;
         let stands = db::people::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
         let is_admin = stands.role == Role::Admin;
@@ -262,11 +270,6 @@ impl Governance {
             self.commit(tx).await?;
             return Ok(Came::Proposed);
         }
-        let decides_no_more = match &change {
-            Edit::Disable => true,
-            Edit::Role { role, .. } => !role.can(Capability::Decide),
-            Edit::Enable { .. } | Edit::Password { .. } => false,
-        };
         if decides_no_more {
             need_others(&mut tx, None, id, losing).await?;
         }

@@ -66,6 +66,7 @@ impl Governance {
     /// Takes somebody out of a queue; no more than `losing` of what waits may be left without anybody who could approve it.
     pub async fn remove_member(&self, actor: &Actor, queue: &str, person: PersonId, losing: u32) -> Result<()> {
         self.allow(actor, Capability::ManagePeople).await?;
+        self.may_leave(Some(queue), person, losing).await?;
         let (mut tx, now) = self.begin_control().await?;
         need_others(&mut tx, Some(queue), person, losing).await?;
         let detail = set_member(&mut tx, queue, person, false, now).await?;

@@ -32,7 +32,7 @@ impl Governance {
         let agent = filter.agent.as_ref().and_then(agent).map(|known| known.link.id);
         let queue = filter.queue.as_ref().filter(|slug| queues.iter().any(|queue| queue.slug == **slug));
         let shown = shown(&queues, queue);
-        let part = |agent: Option<AgentId>, now: bool| Part { queues: Some(&shown), agent, now: Some(now) };
+        let part = |agent: Option<AgentId>, now: bool| Part { queues: Some(&shown), agent, now };
         let this = part(agent, !filter.later);
         let mut after = filter.after.clone();
         let (mut rows, mut next) = waiting.page(&mut connection, this, after.as_ref(), PAGE, now).await?;
@@ -47,7 +47,7 @@ impl Governance {
         parts.extend(queues.iter().map(|queue| Part {
             queues: Some(std::slice::from_ref(&queue.slug)),
             agent: None,
-            now: Some(true),
+            now: true,
         }));
         let counts = waiting.count(&mut connection, &parts).await?;
         let mut counts = counts.into_iter();
@@ -77,7 +77,7 @@ impl Governance {
             next,
             total: total.count,
             now_and_later: (to_decide.count, not_now.count),
-            oldest: total.oldest,
+            oldest: total.oldest.filter(|_| waiting.cut.is_empty()),
             last_decided,
             cut,
             short,
@@ -87,12 +87,17 @@ impl Governance {
     }
 }
 
-/// How much this person could decide now, for all their queues.
-pub(crate) async fn waiting_for(connection: &mut PgConnection, control: &Control, person: PersonId) -> Result<Count> {
+/// How much this person could decide now, for all their queues, and whether there may be more that is not counted.
+pub(crate) async fn waiting_for(
+    connection: &mut PgConnection,
+    control: &Control,
+    person: PersonId,
+) -> Result<(Count, bool)> {
     if control.queues_of(person).is_empty() {
-        return Ok(Count::default());
+        return Ok((Count::default(), false));
     }
-    Waiting::read(connection, control, Some(person)).await?.count_mine(connection).await
+    let waiting = Waiting::read(connection, control, Some(person)).await?;
+    Ok((waiting.count_mine(connection).await?, !waiting.cut.is_empty()))
 }
 
 /// What this person could decide now and comes first.
@@ -107,7 +112,7 @@ pub(crate) async fn next_for(
         return Ok(None);
     }
     let waiting = Waiting::read(connection, control, Some(person)).await?;
-    let part = Part { queues: Some(&mine), agent: None, now: Some(true) };
+    let part = Part { queues: Some(&mine), agent: None, now: true };
     let (first, _) = waiting.page(connection, part, None, 1, now).await?;
     Ok(first.into_iter().next())
 }

@@ -2,7 +2,7 @@ use domain::view::approvals::Short;
 use islands::Said;
 use leptos::prelude::*;
 
-use crate::ui::{Notice, Tone, words::waiting};
+use crate::ui::{Notice, Tone, words::or_more};
 
 /// What waits and nobody can approve, and why.
 #[component]
@@ -28,8 +28,8 @@ pub fn ShortOf(short: Vec<Short>) -> impl IntoView {
 /// "6 requests: Nobody who can decide is in Legal."
 pub fn told(short: &Short) -> String {
     let nor = if short.rejectable { "" } else { " Nobody can reject it either." };
-    match short.count {
-        1 => format!("1 request: {}{nor}", short.why),
-        n => format!("{} requests: {}{nor}", waiting(n), short.why),
+    match (short.count, short.more) {
+        (1, false) => format!("1 request: {}{nor}", short.why),
+        (n, more) => format!("{} requests: {}{nor}", or_more(n, more), short.why),
     }
 }

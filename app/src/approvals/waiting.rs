@@ -41,7 +41,7 @@ pub fn Cut(agents: Vec<AgentLink>) -> impl IntoView {
             <Notice tone=Tone::Waiting>
                 <p class="notice-title">{format!("Not all that waits of {} is listed or counted.", list(&names))}</p>
                 <p>
-                    "It needs too many different combinations of queues. What is due soon is in the list, and the rest comes "
+                    "It needs too many different combinations of queues. What is due first of it is in the list, and the rest comes "
                     "into it later. All of it is under "
                     <a href=paths::activity()>"Activity"</a> "."
                 </p>

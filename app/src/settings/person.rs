@@ -16,7 +16,7 @@ use crate::{
     paths,
     ui::{
         Dated, DatedAt, Tag, Tone, post_to,
-        words::{count, label as label_of, waiting},
+        words::{count, label as label_of, or_more},
     },
 };
 
@@ -94,7 +94,7 @@ fn SignIn(
         .into_any(),
         None => {
             let risky = few || lost.is_some();
-            let losing = lost.map_or(0, |lost| lost.nobody);
+            let losing = lost.map_or(0, |lost| lost.accepted());
             let label = if risky { "Disable all the same" } else { "Disable" };
             let form = view! {
                 <form method="post" action={post_to::<DisablePerson>()}>
@@ -157,7 +157,7 @@ fn Known(id: String, name: String, known: KnownTo) -> impl IntoView {
 #[component]
 fn RoleOf(id: String, name: String, seen: Role, few: bool, lost: Option<Lost>) -> impl IntoView {
     let risky = few || lost.is_some();
-    let losing = lost.map_or(0, |lost| lost.nobody);
+    let losing = lost.map_or(0, |lost| lost.accepted());
     let label = if risky { "Change role all the same" } else { "Change role" };
     let form = view! {
         <form class="row-form" method="post" action={post_to::<ChangePerson>()}>
@@ -204,9 +204,13 @@ fn Left(few: bool, lost: Option<Lost>, without: &'static str) -> impl IntoView {
 /// What is lost by somebody's leaving.
 #[component]
 pub fn WhatIsLost(lost: Lost, without: &'static str) -> impl IntoView {
-    let Lost { nobody, yeses } = lost;
-    let nobody = (nobody > 0)
-        .then(|| view! { <p class="hint">{format!("{} of what waits could be approved by nobody {without}.", waiting(nobody))}</p> });
+    let Lost { nobody, more, yeses } = lost;
+    let nobody = match (nobody, more) {
+        (0, false) => None,
+        (0, true) => Some(format!("Not all that waits could be counted: some may be approved by nobody {without}.")),
+        _ => Some(format!("{} of what waits could be approved by nobody {without}.", or_more(nobody, more))),
+    };
+    let nobody = nobody.map(|words| view! { <p class="hint">{words}</p> });
     let yeses = (yeses > 0).then(|| {
         let given = count(yeses, "request that is open", "requests that are open");
         view! { <p class="hint">{format!("They have said yes to {given}: that would count no more.")}</p> }

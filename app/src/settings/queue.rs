@@ -69,7 +69,7 @@ fn Member(
     let name = person.name.clone();
     let form = may.then(|| {
         let label = if lost.is_some() { "Remove all the same" } else { "Remove" };
-        let losing = lost.map_or(0, |lost| lost.nobody);
+        let losing = lost.map_or(0, |lost| lost.accepted());
         view! {
             <form method="post" action={post_to::<RemoveMember>()}>
                 <input type="hidden" name="queue" value=queue/>

@@ -14,7 +14,7 @@ use crate::{
     error::UiError,
     paths,
     server::{actor, governance},
-    ui::ErrorNote,
+    ui::{ErrorNote, words},
 };
 use banners::Banners;
 use cut_off::CutOff;
@@ -73,7 +73,8 @@ async fn load_frame() -> Result<Frame, UiError> {
 /// The frame; without its data, the ways and the stop are there all the same.
 #[component]
 fn Around(frame: Option<Frame>) -> impl IntoView {
-    let waiting = frame.as_ref().map_or(0, |frame| frame.waiting);
+    let waits = frame.as_ref().filter(|frame| frame.waiting > 0 || frame.more_waits);
+    let waiting = waits.map(|frame| words::or_more(frame.waiting, frame.more_waits));
     let me = frame.as_ref().map(|frame| frame.me.clone());
     let brand = frame.as_ref().map(|frame| frame.brand.clone());
     let agents = frame.as_ref().map(|frame| frame.agents.clone()).unwrap_or_default();
@@ -89,7 +90,7 @@ fn Around(frame: Option<Frame>) -> impl IntoView {
             </a>
             <StopControl agents stops/>
         </header>
-        <SideBar waiting me=me.clone()/>
+        <SideBar waiting=waiting.clone() me=me.clone()/>
         <BottomBar waiting me/>
         {frame.map(|frame| view! { <Banners frame/> })}
     }

@@ -3,14 +3,11 @@ use leptos::prelude::*;
 use leptos_router::components::A;
 
 use super::SignOut;
-use crate::{
-    paths,
-    ui::{Icon, words},
-};
+use crate::{paths, ui::Icon};
 
 /// The way to every page, on a wide screen.
 #[component]
-pub fn SideBar(waiting: u32, me: Option<Me>) -> impl IntoView {
+pub fn SideBar(waiting: Option<String>, me: Option<Me>) -> impl IntoView {
     view! {
         <nav class="side" aria-label="Pages">
             <Way href=paths::today() icon="today" label="Today" exact=true/>
@@ -28,7 +25,7 @@ pub fn SideBar(waiting: u32, me: Option<Me>) -> impl IntoView {
 
 /// What a thumb reaches, on a phone.
 #[component]
-pub fn BottomBar(waiting: u32, me: Option<Me>) -> impl IntoView {
+pub fn BottomBar(waiting: Option<String>, me: Option<Me>) -> impl IntoView {
     view! {
         <nav class="bar" aria-label="Pages">
             <Way href=paths::today() icon="today" label="Today" exact=true/>
@@ -68,13 +65,13 @@ fn Way(
     href: String,
     icon: &'static str,
     label: &'static str,
-    #[prop(optional)] count: u32,
+    #[prop(default = None)] count: Option<String>,
     #[prop(optional)] exact: bool,
 ) -> impl IntoView {
-    let count = (count > 0).then(|| {
+    let count = count.map(|count| {
         view! {
             <span class="way-count">
-                {words::waiting(count)} <span class="sr-only">" waiting"</span>
+                {count} <span class="sr-only">" waiting"</span>
             </span>
         }
     });

@@ -4,7 +4,7 @@ use domain::{
     words::up_to,
 };
 
-use crate::ui::words::count;
+use crate::ui::words::{count, grouped};
 
 /// What needs the reader; if nothing does, how the agents are.
 pub fn first_line(today: &Today, may_settle: bool) -> String {
@@ -15,7 +15,9 @@ pub fn first_line(today: &Today, may_settle: bool) -> String {
         .saturating_add(to_settle)
         .saturating_add(number(today.proposals.len() + today.changes.len() + today.short.len() + today.unclaimed.len()))
     {
+        0 if today.more_waits => "Something may need you: not all that waits is counted.".to_owned(),
         0 => format!("Nothing needs you. {}", agents(today)),
+        things if today.more_waits => format!("{}+ things need you.", grouped(things)),
         1 => "1 thing needs you.".to_owned(),
         // Of what waits, not all may have been counted.
         things if today.waiting_for_me < MOST_WAITING => format!("{} need you.", count(things, "thing", "things")),
@@ -58,6 +60,7 @@ mod tests {
         };
         Today {
             waiting_for_me: waiting,
+            more_waits: false,
             oldest_waiting: None,
             agents: Vec::new(),
             breaches: vec![Pile { agent, total: breaches, until: Default::default(), first: vec![breach] }],
@@ -78,5 +81,8 @@ mod tests {
         assert_eq!(first_line(&today(MOST_WAITING, 5), true), "1,004+ things need you.");
         assert_eq!(first_line(&today(2, 960), true), "962 things need you.");
         assert_eq!(first_line(&today(0, 1), false), "Nothing needs you. 0 agents running.");
+        let more = |waiting| Today { more_waits: true, ..today(waiting, 0) };
+        assert_eq!(first_line(&more(1), true), "1+ things need you.");
+        assert_eq!(first_line(&more(0), true), "Something may need you: not all that waits is counted.");
     }
 }

@@ -51,8 +51,8 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     let now = today.now;
     let lead = first_line(&today, may_settle);
     let to_settle = !today.breaches.is_empty() || !today.unknown.is_empty();
-    let nothing = today.waiting_for_me == 0
-        && !(may_settle && to_settle)
+    let waits = today.waiting_for_me > 0 || today.more_waits;
+    let nothing = !(waits || may_settle && to_settle)
         && today.proposals.is_empty()
         && today.changes.is_empty()
         && today.short.is_empty()
@@ -64,8 +64,9 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
             </Empty>
         }
     });
-    let waiting = (today.waiting_for_me > 0)
-        .then(|| view! { <WaitingTask count=today.waiting_for_me oldest=today.oldest_waiting now/> });
+    let waiting = waits.then(|| {
+        view! { <WaitingTask count=today.waiting_for_me more=today.more_waits oldest=today.oldest_waiting now/> }
+    });
     let breaches: Vec<_> = today.breaches.into_iter().map(|pile| view! { <Breaches pile now may_settle/> }).collect();
     let proposals: Vec<_> = today.proposals.into_iter().map(|row| view! { <ProposalTask row now/> }).collect();
     let changes: Vec<_> = today.changes.into_iter().map(|change| view! { <ChangeTask change now/> }).collect();

@@ -10,7 +10,7 @@ use domain::{
     words::{Wall, up_to},
 };
 
-pub use domain::words::{count, date, grouped, label, list, open, span};
+pub use domain::words::{count, date, grouped, label, list, open, or_more, span};
 
 /// How much waits, as far as it is counted.
 pub fn waiting(number: u32) -> String {

@@ -131,6 +131,8 @@ pub struct Short {
     /// Whether somebody can reject it.
     pub rejectable: bool,
     pub count: u32,
+    /// There may be more that is not counted.
+    pub more: bool,
 }
 
 /// What is lost by somebody's leaving.
@@ -146,8 +148,17 @@ pub struct Leaving {
 pub struct Lost {
     /// How much of what waits nobody could approve then.
     pub nobody: u32,
+    /// There may be more of that, which is not counted.
+    pub more: bool,
     /// To how much that is open they have given a yes, which would count no more.
     pub yeses: u32,
+}
+
+impl Lost {
+    /// How much whoever has seen this may have left to nobody.
+    pub fn accepted(&self) -> u32 {
+        self.nobody.max(u32::from(self.more))
+    }
 }
 
 /// What was approved and never claimed: nothing was done.

@@ -1,4 +1,5 @@
 mod of_agents;
+mod open;
 mod unclaimed;
 mod waiting;
 
@@ -30,8 +31,9 @@ use crate::{
 };
 
 pub use of_agents::{Span, agent, agent_row, agent_rows, agents, count_days, last_days, stop};
+pub use open::{Of, count_open};
 pub use unclaimed::unclaimed;
-pub use waiting::{Count, Needed, Part, Waiting, count_open, last_decided};
+pub use waiting::{Count, Needed, Part, Waiting, last_decided};
 
 /// A request as a line of a list; what its columns hold.
 struct Line {

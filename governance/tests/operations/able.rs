@@ -1,7 +1,11 @@
 //! What waits and nobody can approve is said, and asked about before it comes so far.
 
+use std::time::Duration;
+
 use domain::{role::Role, view::Void};
 use governance::{Conflict, Error};
+use sqlx::Executor;
+use tokio::time::timeout;
 
 use crate::support::{Shop, id_of, refund};
 
@@ -124,6 +128,17 @@ async fn whoever_takes_the_last_away_has_seen_it_by_whichever_way() {
     governance.change_person(&shop.admin, lee, Role::Manager, Role::Auditor, 2).await.unwrap();
     governance.disable_person(&shop.admin, lee, 0).await.unwrap();
     assert_eq!(governance.short(&shop.admin).await.unwrap()[0].count, 2);
+}
+
+#[tokio::test]
+async fn who_is_refused_to_leave_holds_no_decision_up() {
+    let shop = Shop::open().await;
+    shop.waiting(refund("350.00")).await;
+    let mut deciding = shop.database.owner.begin().await.unwrap();
+    deciding.execute("select pg_advisory_xact_lock_shared(90457536090880)").await.unwrap();
+    let leaves = shop.governance.remove_member(&shop.admin, "legal", id_of(&shop.lee), 0);
+    let refused = timeout(Duration::from_secs(5), leaves).await.expect("it waits for the control lock");
+    assert!(matches!(refused, Err(Error::Conflict(Conflict::LeavesNobody { count: 1 }))), "{refused:?}");
 }
 
 #[tokio::test]

@@ -12,12 +12,12 @@ use domain::{
         approvals::{PAGE, Place},
     },
 };
-use governance::Actor;
+use governance::{Actor, Conflict, Error};
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Row};
 use uuid::Uuid;
 
-use crate::support::{For, Shop, gift, id_of, refund};
+use crate::support::{For, Shop, gift, id_of, refund, support_file};
 
 async fn list(shop: &Shop, who: &Actor, filter: WaitingFilter) -> ApprovalsPage {
     shop.governance.approvals(who, &filter).await.unwrap()
@@ -243,7 +243,7 @@ fn statement(marks: &[&str]) -> String {
     query
 }
 
-/// How many rows of tables a plan that was carried out has looked at.
+/// How many rows of tables a plan that was carried out has looked at, as a plan tells it: rounded for each loop.
 fn looked_at(plan: &Value) -> f64 {
     let number = |key: &str| plan[key].as_f64().unwrap_or(0.0);
     let rows = number("Actual Rows") + number("Rows Removed by Filter") + number("Rows Removed by Index Recheck");
@@ -252,19 +252,25 @@ fn looked_at(plan: &Value) -> f64 {
 }
 
 #[tokio::test]
-async fn of_what_waits_no_more_is_looked_at_than_is_shown_or_counted() {
+async fn of_what_waits_no_more_is_looked_at_than_is_shown_or_counted_or_its_reader_has_said_yes_to() {
     let shop = Shop::open().await;
     let (one, two) = (shop.waiting(refund("80.00")).await, shop.waiting(refund("350.00")).await);
-    shop.approve(&shop.ana, two).await.unwrap();
+    shop.approve(&shop.ben, two).await.unwrap();
     shop.database.run("alter table requests disable trigger came_late").await;
     copy(&shop, one, 5000).await;
     copy(&shop, two, 5000).await;
-    let others = format!(
-        "insert into approvals (request_id, person_id, digest, epoch, queue, note, at)
-         select id, '{}', digest, 0, 'cs-leads', '', now() from requests where id <> '{two}'",
-        id_of(&shop.ben)
-    );
-    assert_eq!(shop.database.run(others).await, 10_001);
+    let yeses = async |who: &Actor, of: &str| {
+        let yeses = format!(
+            "insert into approvals (request_id, person_id, digest, epoch, queue, note, at)
+             select id, '{}', digest, 0, 'cs-leads', '', now() from requests {of}",
+            id_of(who)
+        );
+        shop.database.run(yeses).await
+    };
+    assert_eq!(yeses(&shop.ben, &format!("where id <> '{two}'")).await, 10_001);
+    // Hers are to what is due first of the one kind: a row of it and one of a yes is looked at for each.
+    assert_eq!(yeses(&shop.ana, "where amount_minor > 30000 order by falls_due limit 1200").await, 1200);
+    let hers = 2400.0;
     shop.database.run("analyze requests; analyze approvals").await;
     let kind = async |id: RequestId| {
         let kind = format!("select kind_of(agent_id, action, revision, pending) from requests where id = '{id}'");
@@ -283,14 +289,20 @@ async fn of_what_waits_no_more_is_looked_at_than_is_shown_or_counted() {
     );
     let of = [
         (vec!["with recursive kinds as"], format!("{agents}, 201"), 10.0),
-        (vec!["order by due, id", "distinct on (r.kind)"], format!("1000, {agents}"), 1000.0),
+        (vec!["order by falls_due, id", "distinct on (r.kind)"], format!("{agents}, 1000"), 1000.0),
+        (
+            vec!["generate_series(0, $1", "kinds_of(agent, action, revision)"],
+            format!("1, '{{0}}', {agents}, '{{null}}', '{{null}}', 1000"),
+            1000.0,
+        ),
+        (vec!["kinds_of(a.id)", "a.purpose"], "now(), 10, null, 0, 1000".to_owned(), 1050.0),
         (
             vec!["generate_series(0, $1", "waiting("],
             format!("2, '{{0,1}}', {kinds}, '{{t,f}}', {reader}, 1000"),
-            2010.0,
+            3010.0 + hers,
         ),
-        (vec!["k.nobody", "waiting("], page, 110.0),
-        (vec!["with mine as materialized"], format!("{kinds}, {reader}, 10000"), 10.0),
+        (vec!["k.nobody", "waiting("], page, 200.0 + hers),
+        (vec!["with mine as materialized"], format!("{kinds}, {reader}, 10000"), 10.0 + 2.0 * hers),
     ];
     for (marks, values, most) in of {
         let query = statement(&marks);
@@ -349,6 +361,91 @@ async fn what_one_agent_asks_in_too_many_ways_hides_nothing_of_another() {
     assert!(all.iter().all(|row| row.short != [first, other].contains(&row.id)), "queues that nobody is in");
     let menu = shop.governance.frame(&shop.lee).await.unwrap().waiting;
     assert_eq!(menu, 0);
+}
+
+/// Copies that each wait for a queue of their own, too, and are due one after the other from then on.
+async fn copy_in_ways(shop: &Shop, id: RequestId, times: u32, due_in: &str) {
+    let copies = shop.database.run(format!(
+        "insert into requests
+         select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', gen_random_uuid(),
+             'due', now() + interval '{due_in}', 'falls_due', now() + interval '{due_in}' + (n || ' seconds')::interval,
+             'pending', r.pending || jsonb_build_array(jsonb_set(r.pending -> 0, '{{queue}}', to_jsonb('queue-' || n)))))).*
+         from requests r, generate_series(1, {times}) n
+         where r.id = '{id}'"
+    ));
+    assert_eq!(copies.await, u64::from(times));
+}
+
+#[tokio::test]
+async fn in_however_many_ways_an_agent_asks_what_is_open_of_it_is_counted() {
+    let shop = Shop::open().await;
+    let (governance, admin) = (&shop.governance, &shop.admin);
+    let key = shop.second_agent("second").await;
+    let (gift, refund_) = (shop.waiting(gift()).await, shop.waiting(refund("80.00")).await);
+    let other = governance.ask(&key, "1", refund("80.00").of("yara")).await.unwrap().id;
+    shop.database.run("alter table requests disable trigger came_late").await;
+    copy(&shop, other, 1100).await;
+    copy_in_ways(&shop, refund_, 300, "30 days").await;
+    assert_eq!(governance.open_of(admin, "support").await.unwrap(), 302);
+    let waiting = async || {
+        let today = governance.today(admin).await.unwrap().agents;
+        today.into_iter().find(|row| row.link.slug == "support").unwrap().waiting
+    };
+    assert_eq!(waiting().await, 302);
+    copy_in_ways(&shop, gift, 1300, "5 days").await;
+    assert_eq!((governance.open_of(admin, "support").await.unwrap(), waiting().await), (1000, 1000));
+    let mut file = support_file();
+    file.permissions.action_scope.allow.remove("order.refund");
+    file.permissions.action_scope.deny.insert("order.refund".to_owned());
+    governance.import_agent(admin, &file, "x", None, &[], false).await.unwrap();
+    assert_eq!(governance.ends_with_draft(admin, "support").await.unwrap(), 301);
+}
+
+#[tokio::test]
+async fn where_an_agent_asks_in_too_many_ways_no_count_is_told_as_all_there_is() {
+    let shop = Shop::open().await;
+    let (governance, admin, lee) = (&shop.governance, &shop.admin, id_of(&shop.lee));
+    let first = shop.waiting(refund("80.00")).await;
+    let told = async || {
+        let (frame, today) = (governance.frame(&shop.ana).await.unwrap(), governance.today(&shop.ana).await.unwrap());
+        let page = list(&shop, &shop.ana, WaitingFilter::default()).await;
+        let leaving = governance.leaving(admin).await.unwrap();
+        let lost = leaving.into_iter().find(|one| (one.person, one.queue.as_deref()) == (lee, Some("legal")));
+        let oldest = (today.oldest_waiting.is_some(), page.oldest.is_some());
+        (frame.more_waits, today.more_waits, oldest, lost.map(|one| (one.lost.more, one.lost.accepted())))
+    };
+    assert_eq!(told().await, (false, false, (true, true), None));
+    copy_in_ways(&shop, first, 300, "5 days").await;
+    assert_eq!(told().await, (true, true, (false, false), Some((true, 1))));
+    assert!(governance.short(admin).await.unwrap().iter().all(|short| short.more));
+    assert!(!governance.frame(&shop.auditor).await.unwrap().more_waits, "who decides nothing has nothing to count");
+
+    // Nothing that is known would be lost by it.
+    let refused = governance.remove_member(admin, "legal", lee, 0).await;
+    assert!(matches!(refused, Err(Error::Conflict(Conflict::MayLeaveNobody))), "{refused:?}");
+    governance.disable_person(admin, id_of(&shop.auditor), 0).await.unwrap();
+    governance.remove_member(admin, "legal", lee, 1).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_due_first_of_an_agent_is_listed_however_much_is_approved() {
+    let shop = Shop::open().await;
+    let first = shop.waiting(refund("80.00")).await;
+    let approved = shop.approved_refund().await;
+    let key = shop.second_agent("second").await;
+    let other = shop.governance.ask(&key, "1", refund("80.00").of("yara")).await.unwrap().id;
+    shop.database.run("alter table requests disable trigger came_late").await;
+    copy(&shop, approved, 1100).await;
+    copy_in_ways(&shop, first, 1300, "5 days").await;
+    // Nor however much of another agent is due before.
+    copy(&shop, other, 1100).await;
+    let of = WaitingFilter { agent: Some("support".to_owned()), ..WaitingFilter::default() };
+    let listed = ids(&shop, &shop.ana, of).await;
+    let due =
+        "select id from requests where state = 'waiting' and agent_id = (select id from agents where slug = 'support')
+         order by falls_due, id limit 50";
+    let due: Vec<Uuid> = sqlx::query_scalar(due).fetch_all(&shop.database.owner).await.unwrap();
+    assert_eq!(listed, Vec::from_iter(due.into_iter().map(RequestId)));
 }
 
 #[tokio::test]

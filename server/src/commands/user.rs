@@ -151,6 +151,9 @@ impl User {
                         Error::Conflict(Conflict::LeavesNobody { count }) => Fault::from(format!(
                             "{error}. Nothing was changed. To accept that, run it again with --losing {count}"
                         )),
+                        Error::Conflict(Conflict::MayLeaveNobody) => Fault::from(format!(
+                            "{error}. Nothing was changed. To accept that, run it again with --losing 1"
+                        )),
                         error => error.into(),
                     })?;
                     print(format!("Disabled {email}."))?;

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use domain::{sentence::Names, view::MOST_COUNTED};
+use domain::{
+    sentence::Names,
+    view::{MOST_COUNTED, MOST_WAITING},
+};
 
 use super::*;
 
 pub async fn agents(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<Vec<AgentRow>> {
     let mut connection = pool.acquire().await?;
-    let waiting = Waiting::read(&mut connection, control, None).await?;
-    agent_rows(&mut connection, control, &waiting, now, None).await
+    agent_rows(&mut connection, control, now, None).await
 }
 
 /// All agents, or one, with how much waits.
 pub async fn agent_rows(
     connection: &mut PgConnection,
     control: &Control,
-    waiting: &Waiting<'_>,
     now: DateTime<Utc>,
     slug: Option<&str>,
 ) -> Result<Vec<AgentRow>> {
@@ -37,6 +38,17 @@ pub async fn agent_rows(
                     limit $2
                 ) counted
             ) as "asked!",
+            (
+                select count(*) from (
+                    select from requests r
+                    where kind_of(r.agent_id, r.action, r.revision, r.pending) >= rpad(kinds_of(a.id), 32, '0')::uuid
+                        and kind_of(r.agent_id, r.action, r.revision, r.pending) <= rpad(kinds_of(a.id), 32, 'f')::uuid
+                        and r.state in ('waiting', 'approved')
+                        and (r.state = 'waiting' or r.approved_epoch is distinct from a.stop_epoch + $4)
+                    order by kind_of(r.agent_id, r.action, r.revision, r.pending)
+                    limit $5
+                ) counted
+            ) as "waiting!",
             exists (
                 select from tightenings t
                 where t.agent_id = a.id and t.lifted_at is null and (t.until is null or t.until > $1)
@@ -49,12 +61,12 @@ pub async fn agent_rows(
         now,
         i64::from(MOST_COUNTED),
         slug,
+        control.stop_epoch,
+        i64::from(MOST_WAITING),
     );
-    let rows = rows.fetch_all(&mut *connection).await?;
-    let parts = rows.iter().map(|row| Part { queues: None, agent: Some(AgentId(row.id)), now: None });
-    let waiting = waiting.count(connection, &Vec::from_iter(parts)).await?;
+    let rows = rows.fetch_all(connection).await?;
     let mut agents = Vec::new();
-    for (row, waiting) in rows.into_iter().zip(waiting) {
+    for row in rows {
         let id = AgentId(row.id);
         let used = control.integrations_of(id);
         let broken = used.iter().filter_map(|slug| control.open_breakers.get(slug)).cloned().collect();
@@ -66,7 +78,7 @@ pub async fn agent_rows(
             permission_version: row.permission_version,
             stop: stop_of(&stops, id),
             asked: u32::try_from(row.asked).unwrap_or(u32::MAX),
-            waiting: waiting.count,
+            waiting: u32::try_from(row.waiting).unwrap_or(MOST_WAITING),
             tightened: row.tightened,
             broken,
         });
@@ -80,8 +92,7 @@ pub async fn agent_row(
     slug: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<AgentRow>> {
-    let waiting = Waiting::read(connection, control, None).await?;
-    Ok(agent_rows(connection, control, &waiting, now, Some(slug)).await?.pop())
+    Ok(agent_rows(connection, control, now, Some(slug)).await?.pop())
 }
 
 /// The stop that holds an agent: that of everything before its own.
@@ -219,8 +230,7 @@ struct DayCounts {
 /// Each agent with what may have gone out before its last stop, up to a bound of its own, and the stops that are over.
 pub async fn stop(pool: &PgPool, control: &Control, now: DateTime<Utc>) -> Result<StopPage> {
     let mut connection = pool.acquire().await?;
-    let waiting = Waiting::read(&mut connection, control, None).await?;
-    let rows = agent_rows(&mut connection, control, &waiting, now, None).await?;
+    let rows = agent_rows(&mut connection, control, now, None).await?;
     let holding = db::stops::all_holding(&mut connection).await?;
     let (stops, _) = db::stops::page(&mut connection, None).await?;
     // What leaves no trace is listed for as long as its grant lasts, as nobody reports it later.

@@ -2,11 +2,10 @@
 //! that they can, `waiting` in the migrations says alone.
 //!
 //! It is read by kinds, which an index leads to: what is alike for whoever looks is asked of each kind once, by the control
-//! state, and of each no more is read than is shown or counted. What its reader has said all that they can to is read from
-//! their own yeses.
+//! state, and of each no more is read than is shown or counted, what is approved and not claimed yet, and what the reader has
+//! said yes to themselves, which no index leaves out. What they have said all that they can to is read from their own yeses.
 
 mod kinds;
-mod open;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -24,9 +23,8 @@ use self::kinds::Kind;
 use super::request_rows;
 use crate::{control::Control, error::Result};
 
-pub use open::count_open;
-
-/// To how much that is open somebody's own yeses are read, the oldest first.
+/// To how much that is open somebody's own yeses are read, the oldest first: what they have said beyond that is neither listed
+/// nor counted among it until some of it is over.
 const MOST_SAID: i64 = 10_000;
 
 /// All that waits, as one person sees it, or nobody.
@@ -68,7 +66,7 @@ pub struct Part<'a> {
     pub agent: Option<AgentId>,
     /// What the reader could decide now, or what they could not: its agent is stopped or could not carry it out, or they
     /// have said all that they can.
-    pub now: Option<bool>,
+    pub now: bool,
 }
 
 /// How much there is, counted up to [`MOST_WAITING`]; and since when the oldest has waited, where all is counted.
@@ -94,17 +92,18 @@ impl<'a> Waiting<'a> {
         self.kinds.iter().filter(fits).filter_map(move |kind| {
             let held = kind.in_vain || self.control.stopped(kind.agent).is_some();
             match part.now {
-                Some(now) if held => (!now).then_some(Share { kind, said: None }),
+                now if held => (!now).then_some(Share { kind, said: None }),
                 // Who is in none of its queues has nothing to say, and has not said it.
-                Some(now) if kind.mine == 0 => now.then_some(Share { kind, said: None }),
-                now => Some(Share { kind, said: now.map(|now| !now) }),
+                now if kind.mine == 0 => now.then_some(Share { kind, said: None }),
+                now => Some(Share { kind, said: Some(!now) }),
             }
         })
     }
 
     /// The agents of what waits for any of these queues.
     pub fn agents(&self, queues: &[String]) -> BTreeSet<AgentId> {
-        self.shares(Part { queues: Some(queues), agent: None, now: None }).map(|share| share.kind.agent).collect()
+        let of_these = self.kinds.iter().filter(|kind| kind.needs.iter().any(|need| queues.contains(&need.queue)));
+        of_these.map(|kind| kind.agent).collect()
     }
 
     /// How much each part holds.
@@ -118,7 +117,7 @@ impl<'a> Waiting<'a> {
         if self.reader.queues.is_empty() {
             return Ok(Count::default());
         }
-        let mine = Part { queues: Some(&self.reader.queues), agent: None, now: Some(true) };
+        let mine = Part { queues: Some(&self.reader.queues), agent: None, now: true };
         Ok(self.count(connection, &[mine]).await?.into_iter().next().unwrap_or_default())
     }
 
@@ -142,6 +141,16 @@ impl<'a> Waiting<'a> {
         let counts = self.count_shares(connection, shares).await?;
         let needed = needs.into_iter().zip(counts).filter(|(_, count)| count.count > 0);
         Ok(needed.map(|(needs, count)| Needed { needs: needs.to_vec(), count: count.count }).collect())
+    }
+
+    /// How much there is whose needs are such, counted up to [`MOST_WAITING`].
+    pub async fn count_needing(&self, connection: &mut PgConnection, is_such: impl Fn(&[Need]) -> bool) -> Result<u32> {
+        let such = self.kinds.iter().filter(|kind| is_such(&kind.needs)).map(|kind| Share { kind, said: None });
+        let such: Vec<Share<'_>> = such.collect();
+        if such.is_empty() {
+            return Ok(0);
+        }
+        Ok(self.count_shares(connection, vec![such]).await?.iter().map(|count| count.count).sum())
     }
 
     /// What the reader has said all that they can to, of these shares.

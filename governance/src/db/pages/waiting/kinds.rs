@@ -14,15 +14,14 @@ use uuid::Uuid;
 use super::{Reader, Waiting};
 use crate::{control::Control, error::Result};
 
-/// How many kinds of each agent are read. Of an agent with more, those are read as well that have something among the
-/// [`FIRST_DUE`] of all that waits.
+/// How many kinds of each agent are read. Of agents with more, those are read as well that have something among what is due
+/// first, of which each has its share of [`FIRST_DUE`].
 const MOST_KINDS: usize = 200;
-const FIRST_DUE: i64 = 1000;
+const FIRST_DUE: usize = 1000;
 
 pub(super) struct Kind {
     pub id: Uuid,
     pub agent: AgentId,
-    pub action: String,
     pub needs: Vec<Need>,
     /// How many of the queues that it waits for are the reader's.
     pub mine: i32,
@@ -50,7 +49,6 @@ impl Kind {
             agent,
             mine: i32::try_from(mine).unwrap_or(i32::MAX),
             in_vain: control.in_vain(agent, action, revision).is_some(),
-            action: action.to_owned(),
             needs,
         }
     }
@@ -70,8 +68,8 @@ impl<'a> Waiting<'a> {
                 k.revision,
                 k.pending as "pending!"
             from (
-                select (left(md5(id::text), 16) || repeat('0', 16))::uuid as least,
-                    (left(md5(id::text), 16) || repeat('f', 16))::uuid as most
+                select rpad(kinds_of(id), 32, '0')::uuid as least,
+                    rpad(kinds_of(id), 32, 'f')::uuid as most
                 from unnest($1::uuid[]) as id
             ) a
             cross join lateral (
@@ -117,21 +115,21 @@ impl<'a> Waiting<'a> {
             let rows = sqlx::query!(
                 r#"
                 select distinct on (r.kind) r.kind as "kind!",
-                    r.agent_id,
-                    r.action,
+                    r.agent_id as "agent_id!",
+                    r.action as "action!",
                     r.revision,
-                    r.pending
-                from (
+                    r.pending as "pending!"
+                from unnest($1::uuid[]) as a (id)
+                cross join lateral (
                     select kind_of(agent_id, action, revision, pending) as kind, agent_id, action, revision, pending
                     from requests
-                    where state in ('waiting', 'approved')
-                    order by due, id
-                    limit $1
+                    where agent_id = a.id and state = 'waiting'
+                    order by falls_due, id
+                    limit $2
                 ) r
-                where r.agent_id = any ($2)
                 "#,
-                FIRST_DUE,
                 &cut.iter().map(|agent| agent.0).collect::<Vec<_>>(),
+                (FIRST_DUE / cut.len()).max(1) as i64,
             );
             for row in rows.fetch_all(connection).await? {
                 let kind =
