@@ -243,6 +243,35 @@ async fn whoever_proposes_or_publishes_does_so_by_what_they_have_read() {
     assert_eq!(governance.publish(&shop.admin, "support", &read).await.unwrap(), 2);
 }
 
+#[tokio::test]
+async fn of_a_proposal_and_a_change_of_what_it_rests_on_at_once_one_is_read_again() {
+    let shop = Shop::open().await;
+    let (governance, admin, replica) = (&shop.governance, &shop.admin, shop.replica());
+    shop.person("Ida", Role::Admin).await;
+    governance.need_two_to_publish(admin).await.unwrap();
+    let mut action = support_file().actions[0].clone();
+    (action.name, action.label) = ("gift.wrap".to_owned(), "Wrap a gift".to_owned());
+    assert_eq!(governance.put_action_type(admin, &action, None, "new", &[]).await.unwrap(), Came::Done);
+    change(&shop, admin, stand("gift.wrap", ActionStanding::Allowed)).await;
+    let mut revision = 1;
+    for round in 0..8 {
+        // Withdraws the proposal of the round before.
+        let standing = if round % 2 == 0 { ActionStanding::Denied } else { ActionStanding::Shadow };
+        let read = publication(&shop, change(&shop, admin, stand("desk.note", standing)).await).await;
+        action.for_customer = !action.for_customer;
+        let (proposed, changed) = tokio::join!(
+            governance.propose(admin, "support", &read),
+            replica.put_action_type(admin, &action, Some(revision), "other", &[]),
+        );
+        assert_ne!(proposed.is_ok(), changed.is_ok(), "{proposed:?} {changed:?}");
+        match changed {
+            Ok(came) => assert_eq!(came, Came::Done),
+            Err(_) => action.for_customer = !action.for_customer,
+        }
+        revision += i32::from(proposed.is_err());
+    }
+}
+
 /// Another admin reads who it is for.
 #[tokio::test]
 async fn an_agent_whose_first_permissions_are_proposed_is_renamed_by_two() {

@@ -288,3 +288,20 @@ async fn an_open_session_is_not_enough_to_choose_ones_own_password() {
     let page = admin.get("/settings/people").await.text;
     assert!(page.contains("href=\"/settings/password\">Change your password"), "{page}");
 }
+
+#[tokio::test]
+async fn a_password_says_whether_another_admin_has_to_accept_it() {
+    let front = Front::open().await;
+    let admin = front.signed_in(Role::Admin).await;
+    let proposes = "Propose password";
+    assert!(!admin.get("/settings/people").await.text.contains(proposes));
+    front.shop.person("Ida", Role::Admin).await;
+    front.shop.governance.need_two_to_publish(&front.shop.admin).await.unwrap();
+    let page = admin.get("/settings/people").await.text;
+    // Ada, and who decides for a queue.
+    let row = |name: &str| page.split("<tr").find(|row| row.contains(&format!("<strong>{name}<"))).unwrap();
+    for name in ["Ada", "Ana"] {
+        assert!(row(name).contains(proposes) && row(name).contains("once another admin accepts that"), "{}", row(name));
+    }
+    assert!(row("Sam").contains("Set password") && row("Sam").contains("Their sessions end"), "{}", row("Sam"));
+}

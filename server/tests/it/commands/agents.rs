@@ -108,6 +108,8 @@ async fn a_file_that_is_printed_and_applied_changes_nothing() {
 async fn a_file_that_does_not_fit_is_not_applied() {
     let shop = Shop::open().await;
     let before = counted(&shop).await;
+    let long = Written::new("long.toml", format!("{DESK}\n# {}", "x".repeat(2 * 1024 * 1024)));
+    apply(&shop, &long, &[ADMIN]).await.failed(1, "is longer than 2 MB: nothing was changed");
     for (text, words) in [
         ("agent = ".to_owned(), "bad.toml`: TOML parse error at line 1"),
         (DESK.replace("purpose", "porpoise"), "unknown field `porpoise`"),
