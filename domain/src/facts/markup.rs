@@ -3,9 +3,10 @@
 //! It is read as browsers read it where it is plainly written. Of all else it is said that it may read otherwise: what
 //! hides text, turns it around or draws it, references and elements that are not listed here, tags that are written oddly.
 
+mod reference;
 mod style;
 
-use std::{collections::BTreeMap, sync::LazyLock};
+use reference::reference;
 
 /// Elements that leave what they hold where it stands, within a line, and cover nothing of another.
 const IN_LINES: &str = "a abbr acronym b big cite code del dfn em font i ins kbd nobr q s samp small span strike strong \
@@ -22,23 +23,6 @@ const HEADINGS: &str = "h1 h2 h3 h4 h5 h6";
 /// Attributes that change nothing of what is read.
 const ATTRIBUTES: &str = "align border cellpadding cellspacing cite class colspan height href id lang name rel role start \
                           target title valign width";
-
-/// The named references that browsers read without a semicolon, too, for U+00A0 to U+00FF.
-const LATIN: &str = "nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3 \
-                     acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde \
-                     Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute \
-                     Ocirc Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde \
-                     auml aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute \
-                     ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml";
-
-static WITHOUT_SEMICOLON: LazyLock<BTreeMap<&str, char>> = LazyLock::new(|| {
-    let others = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("AMP", '&'), ("LT", '<'), ("GT", '>')];
-    let others = others.into_iter().chain([("QUOT", '"'), ("COPY", '©'), ("REG", '®')]);
-    LATIN.split(' ').zip('\u{a0}'..).chain(others).collect()
-});
-
-/// What browsers take the numbers 128 to 159 for.
-const WINDOWS: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
 
 /// A text in the ways in which it may be read.
 pub(super) struct Read {
@@ -144,7 +128,15 @@ pub(super) fn html(text: &str) -> Read {
     while let Some(at) = rest.find(['<', '&']) {
         let (before, from) = rest.split_at(at);
         read.push(before);
-        let end = if from.starts_with('<') { read.tag(from) } else { read.reference(from) };
+        let end = match from.starts_with('<') {
+            true => read.tag(from),
+            false => {
+                let (end, letter) = reference(from);
+                read.sure &= letter.is_some();
+                read.push(&letter.unwrap_or_default());
+                end
+            }
+        };
         rest = &from[end..];
     }
     read.push(rest);
@@ -291,29 +283,6 @@ impl Read {
             (None, false) => *open = Some(tag.name.to_owned()),
         }
     }
-
-    /// Reads the character reference that `text` begins with, and gives where it ends.
-    fn reference(&mut self, text: &str) -> usize {
-        let after = &text[1..];
-        let (end, letter) = match after.strip_prefix('#') {
-            Some(number) => numbered(number).map_or((1, "&".to_owned()), |(end, c)| (end + 2, c.to_string())),
-            None => {
-                let name = beginning(after, |c| c.is_ascii_alphanumeric());
-                match after[name.len()..].starts_with(';') {
-                    // No name is that short.
-                    true if name.len() < 2 => (1, "&".to_owned()),
-                    true => {
-                        let letter = named(name);
-                        self.sure &= letter.is_some();
-                        (name.len() + 2, letter.unwrap_or_default())
-                    }
-                    false => begins_with_a_name(name).map_or((1, "&".to_owned()), |(end, c)| (end + 1, c.to_string())),
-                }
-            }
-        };
-        self.push(&letter);
-        end
-    }
 }
 
 fn is_one_of(names: &str, name: &str) -> bool {
@@ -379,61 +348,4 @@ fn value(text: &str) -> Option<(&str, &str)> {
     let value = beginning(text, |c| !c.is_ascii_whitespace() && c != '>');
     let plain = !value.is_empty() && !value.contains(['"', '\'', '<', '=', '`']);
     plain.then(|| text.split_at(value.len()))
-}
-
-/// A number as browsers read it, with a semicolon or without, and where it ends.
-fn numbered(text: &str) -> Option<(usize, char)> {
-    let (prefix, digits, radix) = match text.strip_prefix(['x', 'X']) {
-        Some(hex) => (1, beginning(hex, |c| c.is_ascii_hexdigit()), 16),
-        None => (0, beginning(text, |c| c.is_ascii_digit()), 10),
-    };
-    if digits.is_empty() {
-        return None;
-    }
-    let end = prefix + digits.len();
-    let closed = usize::from(text[end..].starts_with(';'));
-    let digits = digits.trim_start_matches('0');
-    let code = if digits.len() > 8 { 0 } else { u32::from_str_radix(digits, radix).unwrap_or_default() };
-    let letter = match code {
-        0 => None,
-        0x80..=0x9f => WINDOWS.chars().nth((code - 0x80) as usize),
-        _ => char::from_u32(code),
-    };
-    Some((end + closed, letter.unwrap_or(char::REPLACEMENT_CHARACTER)))
-}
-
-/// The longest name that browsers read at the beginning of `text` although no semicolon ends it, and where it ends.
-fn begins_with_a_name(text: &str) -> Option<(usize, char)> {
-    let letter = |end: usize| Some((end, *WITHOUT_SEMICOLON.get(text.get(..end)?)?));
-    (2..=6).rev().find_map(letter)
-}
-
-/// What a name with a semicolon stands for, as far as it is known.
-fn named(name: &str) -> Option<String> {
-    if let Some(letter) = WITHOUT_SEMICOLON.get(name) {
-        return Some(letter.to_string());
-    }
-    let letter = match name {
-        "ldquo" | "rdquo" => "\"",
-        "apos" | "rsquo" | "lsquo" => "'",
-        "ensp" | "emsp" | "thinsp" => " ",
-        "hyphen" | "dash" | "ndash" | "mdash" | "minus" => "-",
-        "zwnj" | "zwj" | "lrm" | "rlm" | "ZeroWidthSpace" => "",
-        "hellip" => "…",
-        "bull" => "•",
-        "euro" => "€",
-        "trade" => "™",
-        "oelig" => "œ",
-        "OElig" => "Œ",
-        "inodot" | "imath" => "ı",
-        _ => return accented(name),
-    };
-    Some(letter.to_owned())
-}
-
-/// `scaron` is an s, as words are looked for without accents.
-fn accented(name: &str) -> Option<String> {
-    let (letter, accent) = name.split_at_checked(1)?;
-    let accents = ["acute", "grave", "circ", "uml", "tilde", "cedil", "caron", "macr", "ogon", "breve", "dot", "strok"];
-    accents.contains(&accent).then(|| letter.to_owned())
 }
