@@ -366,7 +366,7 @@ test("where it takes two, one proposes and another publishes", async ({ page, an
     await other.getByRole("checkbox").check();
     await other.getByLabel("Why, for the record").fill("I agree.");
     await other.getByRole("button", { name: "Accept, and make the change" }).click();
-    await expect(other.getByText("Accepted. It counts from the next request on.")).toBeVisible();
+    await expect(other.getByText("Accepted. One admin alone can publish from now on.")).toBeVisible();
   }
 });
 

@@ -86,8 +86,14 @@ impl Governance {
         Ok(Came::Done)
     }
 
-    /// Accepts what somebody else has proposed, with what it means now, and so makes it.
-    pub async fn accept_change(&self, actor: &Actor, id: ProposalId, note: &str, accepted: &[String]) -> Result<()> {
+    /// Accepts what somebody else has proposed, with what it means now, and so makes it; gives the change.
+    pub async fn accept_change(
+        &self,
+        actor: &Actor,
+        id: ProposalId,
+        note: &str,
+        accepted: &[String],
+    ) -> Result<Change> {
         self.allow(actor, Capability::Govern).await?;
         let note = need_reason(note)?;
         let me = actor.person()?.id;
@@ -113,7 +119,8 @@ impl Governance {
 
         carry_out(&mut tx, actor, change, Some(&proposal), note, accepted, now).await?;
         db::proposals::remove(&mut tx, id).await?;
-        self.commit(tx).await
+        self.commit(tx).await?;
+        Ok(proposal.change)
     }
 
     /// Takes a proposed change back, or turns it down.

@@ -75,7 +75,15 @@ pub async fn set_mode(agent: String, seen: Mode, mode: Mode, reason: String) -> 
     let actor = actor().await?;
     let governance = governance()?;
     match governance.change_mode(&actor, &agent, Some(seen), mode, &reason).await {
-        Ok(_) => done(after(paths::agent(&agent), Done::ModeChanged)),
+        Ok(_) => {
+            let what = match mode {
+                Mode::Draft => Done::MadeDraft,
+                Mode::Shadow => Done::MadeShadow,
+                Mode::Live => Done::MadeLive,
+                Mode::Retired => Done::MadeRetired,
+            };
+            done(after(paths::agent(&agent), what))
+        }
         Err(error) => again::<SetMode>(&paths::agent(&agent), error.into(), &(mode, as_sent(&reason))),
     }
 }

@@ -23,7 +23,7 @@ pub fn Describe(
     let (name, purpose) = typed.unwrap_or_else(|| (row.link.name.clone(), row.purpose.clone()));
     // To be read where somebody else has changed it under a reader's eyes.
     let now = row.clone();
-    let purpose_now = (!now.purpose.is_empty()).then(|| view! { ", and its purpose is: " <Written text=now.purpose/> });
+    let purpose_now = (!now.purpose.is_empty()).then(|| view! { " Its purpose is: " <Written text=now.purpose/> });
     view! {
         <Section title="Name and purpose">
             <details class="fold" open=failed>
@@ -32,7 +32,7 @@ pub fn Describe(
                     <input type="hidden" name="agent" value=row.link.slug/>
                     <input type="hidden" name="seen_name" value=row.link.name/>
                     <input type="hidden" name="seen_purpose" value=row.purpose/>
-                    <p class="hint">"Its name is " <Written text=now.link.name/> " now" {purpose_now} "."</p>
+                    <p class="hint">"Its name is " <Written text=now.link.name/> " now." {purpose_now}</p>
                     <TextField label="Name" name="name" value=name required=true most=100/>
                     <Purpose value=purpose/>
                     <div class="actions">

@@ -46,8 +46,8 @@ pub fn first_line(row: &AgentRow, now: DateTime<Utc>) -> String {
     let mode = match row.mode {
         Mode::Live => format!("Live{}", row.live_since.map(since).unwrap_or_default()),
         Mode::Shadow => "In shadow: judged and recorded, never carried out".to_owned(),
-        Mode::Draft => "A draft: nothing is answered but no".to_owned(),
-        Mode::Retired => "Retired: nothing is answered but no".to_owned(),
+        Mode::Draft => "A draft".to_owned(),
+        Mode::Retired => "Retired".to_owned(),
     };
     let version = match row.permission_version {
         Some(version) => format!("permission version {version}"),
@@ -61,7 +61,8 @@ pub fn first_line(row: &AgentRow, now: DateTime<Utc>) -> String {
     };
     match row.mode {
         Mode::Live | Mode::Shadow => format!("{mode}, {version}, {health}."),
-        Mode::Draft | Mode::Retired => format!("{mode}, {version}."),
+        Mode::Draft => format!("{mode}, {version}. Whatever it asks is denied."),
+        Mode::Retired => format!("{mode}. Whatever it asks is denied, and it does not come back."),
     }
 }
 
@@ -96,6 +97,10 @@ mod tests {
 
         let broken = AgentRow { broken: vec!["Shopify".into(), "Klaviyo".into()], ..row() };
         assert!(first_line(&broken, now).ends_with("paused on Shopify and Klaviyo."));
+
+        let line = |mode| first_line(&AgentRow { mode, ..row() }, now);
+        assert_eq!(line(Mode::Draft), "A draft, permission version 7. Whatever it asks is denied.");
+        assert_eq!(line(Mode::Retired), "Retired. Whatever it asks is denied, and it does not come back.");
 
         let stop = StopView {
             id: StopId(Default::default()),

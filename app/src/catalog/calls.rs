@@ -3,7 +3,7 @@ use domain::{
     action::{DataSet, Sensitivity},
     fault::Fault,
     id::ProposalId,
-    meaning::{Change, Thing},
+    meaning::{Change, NewAdmin, Thing},
     role::Capability,
 };
 use governance::Came;
@@ -173,8 +173,17 @@ pub async fn accept_change(
     #[server(default)] accepted: Vec<String>,
 ) -> Result<(), UiError> {
     let actor = actor().await?;
-    governance()?.accept_change(&actor, id, &note, &accepted).await?;
-    done(after(paths::changes(), Done::ChangeAccepted))
+    let change = governance()?.accept_change(&actor, id, &note, &accepted).await?;
+    let what = match change {
+        Change::ActionType { .. } | Change::DataSet { .. } | Change::Words { .. } => Done::ChangeAccepted,
+        Change::Agent { .. } | Change::Rename { .. } => Done::NameAccepted,
+        Change::OneToPublish => Done::OneAccepted,
+        Change::Member { .. } => Done::MemberAccepted,
+        Change::Admin { by: NewAdmin::Role { .. }, .. } => Done::AdminAccepted,
+        Change::Admin { by: NewAdmin::Enabled { .. }, .. } => Done::EnabledAccepted,
+        Change::Admin { by: NewAdmin::Password, .. } => Done::PasswordAccepted,
+    };
+    done(after(paths::changes(), what))
 }
 
 /// Takes a proposed change back, or turns it down.

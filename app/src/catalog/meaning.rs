@@ -24,7 +24,7 @@ pub fn Accepting(refused: Option<Refused>) -> impl IntoView {
     }
 }
 
-/// What the change means for permissions in force or proposed, each with a box for the word of acceptance.
+/// What the change means, each with a box for the word of acceptance.
 #[component]
 pub fn Meaning(
     meaning: Means,
@@ -54,11 +54,11 @@ pub fn Meaning(
         true => {
             "It takes two here: what you accept is proposed, and counts once another admin accepts it, too. Both stand in the record."
         }
-        false => "It counts from the next request on. What you accept is recorded with your name.",
+        false => "It counts from now on. What you accept is recorded with your name.",
     };
     view! {
         <fieldset>
-            <legend>"What it means for permissions in force or proposed"</legend>
+            <legend>"What it means"</legend>
             <p class="field-hint">{hint}</p>
             {ends}
             <ul class="accepts">{boxes}</ul>

@@ -14,8 +14,8 @@ use crate::{
 };
 
 impl Change {
-    /// What it is a change of, as a title; `whom` is called the person that it is about.
-    pub fn title(&self, whom: &str) -> String {
+    /// What it is a change of, as a title; `whom` is called the person that it is about, and `queue` the queue.
+    pub fn title(&self, whom: &str, queue: &str) -> String {
         let whom = value(whom);
         match self {
             Self::ActionType { action, .. } => format!("The action {}", value(&action.label)),
@@ -24,7 +24,7 @@ impl Change {
             Self::Agent { seen, .. } => format!("The agent {}", value(&seen.name)),
             Self::Rename { thing, seen, .. } => format!("The {} {}", thing.name(), value(seen)),
             Self::OneToPublish => "How many admins it takes to publish".to_owned(),
-            Self::Member { queue, .. } => format!("{whom} in the queue {}", value(queue)),
+            Self::Member { .. } => format!("{whom} in the queue {}", value(queue)),
             Self::Admin { by: NewAdmin::Role { .. }, .. } => format!("{whom} as an admin"),
             Self::Admin { by: NewAdmin::Enabled { .. }, .. } => format!("{whom}, a disabled admin"),
             Self::Admin { by: NewAdmin::Password, .. } => format!("Another password for {whom}"),

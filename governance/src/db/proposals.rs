@@ -38,6 +38,8 @@ struct Row {
     secret: Option<String>,
     /// The name of the person that it is about.
     whom: Option<String>,
+    /// What the queue is called that it is about.
+    queue: Option<String>,
 }
 
 impl Row {
@@ -47,7 +49,7 @@ impl Row {
         let stamp = Stamp { by, at: self.proposed_at };
         let head = ChangeHead {
             id: ProposalId(self.id),
-            title: change.title(&self.whom.unwrap_or_default()),
+            title: change.title(&self.whom.unwrap_or_default(), &self.queue.unwrap_or_default()),
             stamp,
             note: self.note,
         };
@@ -96,10 +98,12 @@ pub async fn all(connection: &mut PgConnection) -> Result<Vec<Proposal>> {
             c.proposed_at,
             p.name,
             c.secret,
-            w.name as "whom?"
+            w.name as "whom?",
+            q.name as "queue?"
         from proposals c
         join people p on p.id = c.proposed_by
         left join people w on w.id = (c.change ->> 'person')::uuid
+        left join queues q on q.slug = c.change ->> 'queue'
         order by c.proposed_at
         limit 100
         "#
@@ -118,10 +122,12 @@ pub async fn find_for_update(connection: &mut PgConnection, id: ProposalId) -> R
             c.proposed_at,
             p.name,
             c.secret,
-            w.name as "whom?"
+            w.name as "whom?",
+            q.name as "queue?"
         from proposals c
         join people p on p.id = c.proposed_by
         left join people w on w.id = (c.change ->> 'person')::uuid
+        left join queues q on q.slug = c.change ->> 'queue'
         where c.id = $1
         for update of c
         "#,

@@ -39,7 +39,7 @@ async fn only_proposal(shop: &Shop) -> ProposedChange {
 /// Accepts the only proposal.
 async fn accept(shop: &Shop, who: &Actor) -> Result<()> {
     let ProposedChange { head, meaning, .. } = only_proposal(shop).await;
-    shop.governance.accept_change(who, head.id, "agreed", &meaning.sentences).await
+    shop.governance.accept_change(who, head.id, "agreed", &meaning.sentences).await.map(drop)
 }
 
 async fn signs_in(shop: &Shop, email: &str, password: &str) -> bool {
@@ -334,7 +334,7 @@ async fn who_decides_for_a_queue_is_changed_by_two() {
     assert_eq!(add("legal", sam).await.unwrap(), Came::Proposed);
     assert_eq!(queues().await, [""; 0]);
     let proposed = only_proposal(&shop).await;
-    assert_eq!(proposed.head.title, "`Sam` in the queue `legal`");
+    assert_eq!(proposed.head.title, "`Sam` in the queue `Legal`");
     assert_eq!(proposed.told, [What::Added { new: "They decide what waits in `Legal`.".to_owned() }]);
     assert_eq!(proposed.meaning.sentences.len(), 1);
     assert!(accept(&shop, &shop.admin).await.is_err());
