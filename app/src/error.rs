@@ -43,6 +43,8 @@ pub enum UiError {
     StillWrong,
     /// A risk, or a word of acceptance for it.
     NotAccepted,
+    /// What a change means, mostly as it was not known before the form was sent.
+    MeansMore,
     /// Without an admin nobody could manage people any more.
     LastAdmin,
     /// One's own password takes the old one.
@@ -74,6 +76,7 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::EmailAlike => {
             "No email address is taken that looks like that of somebody who is here, or was here once. Check how it is written."
         }
+        Fault::EmailTaken => "Write another email address, or find them in the list: they may be disabled.",
         Fault::Purpose => "Write the purpose in at most 2,000 plainly visible characters.",
         Fault::Slug => "Check the short name: small letters, digits and hyphens.",
         Fault::Rules => "With these changes the rules deny it. The agent's page shows its limits.",
@@ -117,6 +120,7 @@ impl UiError {
             Self::Retired => "The agent is retired, so its permissions stay as they are.",
             Self::StillWrong => "Something in the draft cannot work, so nothing was published.",
             Self::NotAccepted => "A risk is not accepted yet, so nothing was changed.",
+            Self::MeansMore => "This changes more than is ticked, so nothing was changed yet.",
             Self::LastAdmin => "No admin would be left who can sign in, so nothing was changed.",
             Self::OwnPassword => "It takes your old password to change your own, so nothing was changed.",
             Self::Conflict => "That does not go with how things stand now, so nothing was done.",
@@ -151,6 +155,7 @@ impl UiError {
             Self::Retired => "Begin a new agent instead.",
             Self::StillWrong => "Mend what is marked as wrong, then publish.",
             Self::NotAccepted => "Tick each risk that you accept, or mend it.",
+            Self::MeansMore => "What it means stands below. Tick each sentence to confirm it, and send it again.",
             Self::LastAdmin => "Make somebody else an admin first.",
             Self::OwnPassword => "Change it under Settings, Your password.",
             Self::Conflict => "Reload the page to see how things stand.",

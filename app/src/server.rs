@@ -69,10 +69,10 @@ impl From<Error> for UiError {
             Error::Conflict(Conflict::Exists) => Self::Exists,
             Error::Conflict(Conflict::Edit(_)) => Self::ChangedMeanwhile,
             Error::Conflict(Conflict::Draft(conflict)) => draft_conflict(&conflict),
-            Error::Conflict(Conflict::NotAccepted { .. }) => Self::NotAccepted,
+            Error::Conflict(Conflict::NotAccepted { .. }) => Self::MeansMore,
             Error::Conflict(Conflict::LastAdmin) => Self::LastAdmin,
             Error::Conflict(Conflict::Other(_)) => Self::Conflict,
-            Error::Invalid(fault @ (Fault::Alike | Fault::EmailAlike), why) => {
+            Error::Invalid(fault @ (Fault::Alike | Fault::EmailAlike | Fault::EmailTaken), why) => {
                 keep_why(why);
                 Self::Invalid(fault)
             }

@@ -15,6 +15,8 @@ pub enum Fault {
     Alike,
     /// An address that people would take for another's.
     EmailAlike,
+    /// An address that somebody has already.
+    EmailTaken,
     Purpose,
     Slug,
     Label,

@@ -30,7 +30,7 @@ test("a form that was refused keeps what was typed, and one that was done is emp
   await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("Reviewer");
   await page.getByLabel(/^First password/).fill(password);
   await page.getByRole("button", { name: "Add person" }).click();
-  const refused = page.getByText("That exists already, so nothing was added.");
+  const refused = page.getByText("has this email address already.");
   await expect(refused).toBeInViewport();
   await expect(page).toHaveURL(/\/settings\/people$/);
   await expect(name).toHaveValue("Rose Again");
@@ -183,7 +183,7 @@ test("a page of somebody else sends nothing in the name of who is signed in now"
   // As another tab of the same browser signs in.
   await page.context().addCookies(await second.context().cookies());
   await page.getByRole("button", { name: "Reject" }).click();
-  await expect(page.getByText("“Sam Second-Reviewer” is signed in now, and this page was drawn for somebody else.")).toBeVisible();
+  await expect(page.getByText("“Sam Second-Reviewer” is signed in now, and this page was opened by somebody else.")).toBeVisible();
   await somethingHappens(page);
   await expect(page.getByText("The kettle was used.")).toBeInViewport();
   await expect(why).toHaveValue("");

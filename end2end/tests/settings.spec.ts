@@ -51,7 +51,7 @@ test("an admin cannot add somebody twice, and reads why", async ({ page }) => {
   await page.getByRole("combobox", { name: "Role", exact: true }).selectOption("Reviewer");
   await page.getByLabel(/^First password/).fill(password);
   await page.getByRole("button", { name: "Add person" }).click();
-  await expect(page.getByText("That exists already, so nothing was added.")).toBeVisible();
+  await expect(page.getByText("has this email address already.")).toBeVisible();
   await expect(page.getByText("Rita Once More")).toHaveCount(0);
 });
 

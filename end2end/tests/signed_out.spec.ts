@@ -28,7 +28,7 @@ test.describe("without the client", () => {
     const tab = await page.context().newPage();
     await signIn(tab, people.second);
     await page.getByRole("button", { name: "Reject" }).click();
-    await expect(page.getByText("“Sam Second-Reviewer” is signed in now, and this page was drawn for somebody else.")).toBeVisible();
+    await expect(page.getByText("“Sam Second-Reviewer” is signed in now, and this page was opened by somebody else.")).toBeVisible();
     await expect(page.getByText("Nothing was done, and what you wrote is kept here.")).toBeVisible();
     expect((await agent("GET", `/actions/${id}`)).body.state).toBe("waiting");
 

@@ -125,7 +125,11 @@ impl Names {
 
 /// Whoever was here once stays in the record, so that nobody else gets their name, nor an address that looks like theirs.
 pub(crate) async fn need_persons_own(connection: &mut PgConnection, me: &Me) -> Result<()> {
-    let (names, emails) = db::people::others(connection, me.id).await?.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
+    let others = db::people::others(connection, me.id).await?;
+    if let Some((name, _)) = others.iter().find(|(_, email)| *email == me.email) {
+        return Err(Error::Invalid(Fault::EmailTaken, format!("{} has this email address already", value(name))));
+    }
+    let (names, emails) = others.into_iter().unzip::<_, _, Vec<_>, Vec<_>>();
     need_apart("person", &me.name, &names)?;
     let Some(other) = emails.iter().find(|other| addresses_look_alike(&me.email, other)) else { return Ok(()) };
     let [email, other] = [&me.email, other].map(|email| value(email));

@@ -332,8 +332,8 @@ pub(crate) async fn edit(
 
 async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, actor: &Actor, me: &Me, hash: &str) -> Result<()> {
     let by = actor.person().ok().map(|actor| actor.id);
-    db::people::insert(connection, me, hash, by, now).await?;
     need_persons_own(connection, me).await?;
+    db::people::insert(connection, me, hash, by, now).await?;
     let entry = NewEntry::new(Kind::PersonAdded, actor).detail(json!({ "person": me.id, "role": me.role }));
     entry.personal(json!({ "email": me.email, "name": me.name }))?.write(connection, now).await?;
     Ok(())

@@ -161,7 +161,7 @@ pub fn password_changed() -> Response {
 
 /// Why nothing is done of what stood on the page of somebody else.
 pub fn somebody_else(signed_in: &str) -> String {
-    sentence::plain(&format!("{} is signed in now, and this page was drawn for somebody else.", value(signed_in)))
+    sentence::plain(&format!("{} is signed in now, and this page was opened by somebody else.", value(signed_in)))
 }
 
 /// Whoever sent this was signed out, or somebody else is signed in; it is kept here, to be sent again.

@@ -2,7 +2,7 @@ use domain::fault::Fault;
 use islands::Said;
 use leptos::prelude::*;
 
-use super::{Icon, SignInAgain, words::sentence};
+use super::{Notice, SignInAgain, Tone, words::sentence};
 use crate::{error::UiError, shell::Answer, told};
 
 /// What was not done, and what to do next; nothing where there is no error.
@@ -13,17 +13,16 @@ pub fn ErrorNote(error: Option<UiError>) -> impl IntoView {
             UiError::SignedOut => view! { <SignInAgain/> "." }.into_any(),
             _ => error.next().into_any(),
         };
-        let names = matches!(error, UiError::Invalid(Fault::Alike | Fault::EmailAlike));
+        let names = matches!(error, UiError::Invalid(Fault::Alike | Fault::EmailAlike | Fault::EmailTaken));
         let why = names.then(told::why).flatten().map(|why| view! { <p><Said text=sentence(&why)/></p> });
+        // Nothing is wrong where there was nothing to accept before.
+        let tone = if error == UiError::MeansMore { Tone::Neutral } else { Tone::Bad };
         view! {
-            <div class="notice notice-bad">
-                <Icon name="alert"/>
-                <div class="notice-text">
-                    <p class="notice-title">{error.what()}</p>
-                    {why}
-                    <p>{next}</p>
-                </div>
-            </div>
+            <Notice tone>
+                <p class="notice-title">{error.what()}</p>
+                {why}
+                <p>{next}</p>
+            </Notice>
         }
     });
     view! {

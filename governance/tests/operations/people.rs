@@ -189,7 +189,10 @@ async fn a_person_needs_an_address_a_name_and_a_long_password() {
     }
     with_nora(&shop).await;
     let again = shop.governance.add_person(&shop.admin, "NORA@example.com", "Nora", Role::Reviewer, PASSWORD).await;
-    assert!(matches!(again, Err(Error::Conflict(Conflict::Exists))), "{again:?}");
+    assert!(
+        matches!(&again, Err(Error::Invalid(Fault::EmailTaken, why)) if why == "`Nora` has this email address already"),
+        "{again:?}"
+    );
 }
 
 #[tokio::test]

@@ -57,7 +57,7 @@ async fn a_refused_form_says_what_it_means_and_saves_once_that_is_accepted() {
     let boxes = boxes(&refused);
     let money = "`Support`’s rules and limits about money look at nothing any more: `refunds` would have no amount.";
     assert!(boxes.iter().any(|sentence| sentence == money), "{boxes:?}");
-    assert!(refused.text.contains("A risk is not accepted yet") && refused.text.contains(">\nbecause<"));
+    assert!(refused.text.contains("This changes more than is ticked") && refused.text.contains(">\nbecause<"));
 
     let accepted = |boxes: &[String]| {
         let ticked = boxes.iter().map(|sentence| format!("&accepted[]={}", escaped(sentence)));

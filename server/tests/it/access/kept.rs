@@ -95,7 +95,7 @@ async fn a_page_of_somebody_else_changes_nothing_in_my_name_and_keeps_what_was_w
     let form = "agent=support&reason=All+%3Cof%3E+them&days=";
     let answer = liz.post_from(&tighten, form, &PLAIN).await;
     assert_eq!(answer.status, 409, "{answer:?}");
-    let said = "“admin” is signed in now, and this page was drawn for somebody else. Nothing was done, and what you wrote is \
+    let said = "“admin” is signed in now, and this page was opened by somebody else. Nothing was done, and what you wrote is \
                 kept here.";
     assert!(answer.text.contains(said), "{}", answer.text);
     let kept = Page::read(&answer.text);

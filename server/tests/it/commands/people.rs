@@ -84,8 +84,8 @@ async fn what_does_not_fit_adds_nobody() {
         ("new", "auditor", by_ada, PASSWORD, 1, "that is not an e-mail address"),
         ("neo@x.example\u{200b}", "auditor", by_ada, PASSWORD, 1, "the e-mail address holds U+200B"),
         ("АDA@new.example", "auditor", by_ada, PASSWORD, 1, "looks like that of another person, `Ada`"),
-        (ADMIN, "auditor", by_ada, PASSWORD, 1, "reins: it exists already"),
-        ("ADA@Example.com", "auditor", by_ada, PASSWORD, 1, "reins: it exists already"),
+        (ADMIN, "auditor", by_ada, PASSWORD, 1, "reins: `Ada` has this email address already"),
+        ("ADA@Example.com", "auditor", by_ada, PASSWORD, 1, "reins: `Ada` has this email address already"),
     ] {
         let ran = add(&shop, email, role, more, password).await;
         ran.failed(code, words);
