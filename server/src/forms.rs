@@ -19,6 +19,7 @@ use domain::{
     id::{PersonId, StopId},
     role::Capability,
     view::KeyKind,
+    words::list,
 };
 use governance::{Actor, Conflict, Error, OwnPassword, SignIn};
 use leptos::prelude::provide_context;
@@ -247,11 +248,7 @@ pub async fn release(
         Ok(()) => Redirect::to(&paths::released(stop)).into_response(),
         Err(Error::Unavailable) => pages::unavailable(),
         Err(Error::Unknown) => pages::unknown(&paths::stops()),
-        Err(Error::Forbidden) => not_released(
-            StatusCode::FORBIDDEN,
-            "Only an operator or an admin releases; whoever pressed may take that back within a minute, unless somebody \
-             else has pressed since",
-        ),
+        Err(Error::Forbidden) => refused(StatusCode::FORBIDDEN, &not_theirs(&house, &actor, stop).await),
         Err(Error::Invalid(..)) => not_released(StatusCode::UNPROCESSABLE_ENTITY, "A release needs a reason"),
         Err(Error::NotFound) => not_released(StatusCode::NOT_FOUND, "There is no such stop"),
         // Pressed twice.
@@ -279,6 +276,25 @@ pub async fn release(
         }
         Err(Error::Conflict(_)) => not_released(StatusCode::CONFLICT, "It has changed meanwhile"),
     }
+}
+
+/// Why somebody cannot release this stop, and who can.
+async fn not_theirs(house: &House, actor: &Actor, stop: StopId) -> String {
+    let page = house.governance.stop_page(actor).await.ok();
+    let names = page.as_ref().map(|page| list(&page.releasers)).filter(|names| !names.is_empty());
+    let held = page.and_then(|page| {
+        let own = page.agents.into_iter().filter_map(|agent| agent.own);
+        page.everything.into_iter().chain(own).find(|held| held.id == stop)
+    });
+    let me = actor.person().ok().map(|me| me.id);
+    let why = match held.map(|held| held.taken_back_by) {
+        Some(Some(presser)) if Some(presser) == me => "The minute in which you could take your stop back is over",
+        Some(Some(_)) => "Somebody else pressed this stop",
+        Some(None) => "This is not one person’s stop alone",
+        None => "You cannot release this stop",
+    };
+    let who = names.unwrap_or_else(|| "An operator or an admin".to_owned());
+    format!("{why}, so nothing was released. {who} can release it.")
 }
 
 #[derive(Default, Deserialize)]

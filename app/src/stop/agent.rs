@@ -59,6 +59,7 @@ pub fn StoppedAgent(agent: AgentStop, releasers: Releasers, everything: bool, no
                 );
                 view! { <p>{words}</p> }
             });
+            let me = releasers.me.id;
             let confirm = match everything {
                 true => format!("I have looked at what happened, and {} may go on once all agents may.", link.name),
                 false => format!("I have looked at what happened, and {} may go on.", link.name),
@@ -67,9 +68,9 @@ pub fn StoppedAgent(agent: AgentStop, releasers: Releasers, everything: bool, no
                 <li class="card stopped-card" data-key=link.slug.clone()>
                     <Confirmed what=format!("{} is stopped", link.name) stop=stop.clone() now/>
                     {also}
+                    <ReleaseForm stop=stop.clone() what=link.name confirm releasers now/>
+                    <Explain stop me now/>
                     {outstanding}
-                    <Explain stop=stop.clone() me=releasers.me.id now/>
-                    <ReleaseForm stop what=link.name confirm releasers now/>
                 </li>
             }
             .into_any()

@@ -12,7 +12,10 @@ use super::stopped::Added;
 use crate::{
     paths,
     server::{actor, governance},
-    ui::{At, Empty, Notice, PageTitle, Tone, Written, loaded, words::count},
+    ui::{
+        At, Empty, Notice, PageTitle, Tone, Written, loaded,
+        words::{count, list},
+    },
 };
 
 #[component]
@@ -42,7 +45,8 @@ fn History(
     };
     let just = history.stops.iter().find(|past| Some(past.stop.id) == released).and_then(|past| {
         let by = past.release.as_ref()?.by.clone();
-        Some(format!("{} by {by}. What was waiting needs a fresh look.", released_words(past)))
+        let still = still_stopped(past, &history.stops);
+        Some(format!("{} by {by}. {still}What was waiting needs a fresh look.", released_words(past)))
     });
     let empty = history.stops.is_empty().then(|| view! { <Empty title="Nothing was stopped yet."/> });
     let next = history.next.map(paths::stops_before);
@@ -95,6 +99,21 @@ fn Past(past: PastStop, now: DateTime<Utc>) -> impl IntoView {
             <Added added=stop.added now/>
             {end}
         </li>
+    }
+}
+
+/// What the release alone does not let go on, as far as it is among these stops.
+fn still_stopped(released: &PastStop, stops: &[PastStop]) -> String {
+    let holding = |past: &&PastStop| past.release.is_none();
+    let agents = |past: &PastStop| past.stop.agent.as_ref().map(|agent| agent.name.clone());
+    if stops.iter().filter(holding).any(|past| past.stop.agent.is_none()) {
+        return "It stays stopped until all agents are released. ".to_owned();
+    }
+    let own: Vec<String> = stops.iter().filter(holding).filter_map(agents).collect();
+    match (&released.stop.agent, own.len()) {
+        (Some(_), _) | (None, 0) => String::new(),
+        (None, 1) => format!("{} stays stopped: it has a stop of its own. ", list(&own)),
+        (None, _) => format!("{} stay stopped: they have stops of their own. ", list(&own)),
     }
 }
 

@@ -121,6 +121,12 @@ fn Held(agents: Vec<AgentStop>, releasers: Releasers, everything: bool, now: Dat
     view! {
         <div hidden=none>
             <Section title="Stopped, and what may have gone out">
+                <p class="quiet">
+                    "What may have gone out stays here until the agent says what came of it. What it has not said 10 minutes "
+                    "after its grant has an unknown outcome, and a person settles it: open it here, or under "
+                    <a href=paths::today()>"Today"</a> ". What only reads, or changes only the desk’s own notes, stands here "
+                    "while its leave lasts: nobody has to report it."
+                </p>
                 <ul class="tasks">{cards}</ul>
             </Section>
         </div>

@@ -32,10 +32,6 @@ pub fn Outstanding(
             <strong>{count(total, "action", "actions")} " may have gone out before the stop."</strong>
             {end}
         </p>
-        <p class="quiet">
-            "Each stays here until the agent says what came of it. What it has not said 10 minutes after its grant, a person "
-            "settles. What only reads, or changes only the desk’s own notes, stands here while its leave lasts: nobody has to report it."
-        </p>
         <Lines rows now/>
         {more}
     }

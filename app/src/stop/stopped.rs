@@ -17,6 +17,7 @@ pub fn EverythingStopped(
     releasers: Releasers,
     now: DateTime<Utc>,
 ) -> impl IntoView {
+    let me = releasers.me.id;
     let confirm = match own.is_empty() {
         true => "I have looked at what happened, and all agents may go on.".to_owned(),
         false => format!(
@@ -28,8 +29,8 @@ pub fn EverythingStopped(
         <div class="card stopped-card">
             <Confirmed what="All agents are stopped".to_owned() stop=stop.clone() now/>
             <p>"Nothing is allowed and nothing is granted, for any agent. What was granted before could be carried out for 30 seconds at most."</p>
-            <Explain stop=stop.clone() me=releasers.me.id now/>
-            <ReleaseForm stop what="all agents".to_owned() confirm releasers now/>
+            <ReleaseForm stop=stop.clone() what="all agents".to_owned() confirm releasers now/>
+            <Explain stop me now/>
         </div>
     }
 }

@@ -103,7 +103,18 @@ async fn who_pressed_by_mistake_finds_the_way_back_and_others_find_who_can_relea
     let others = reviewer.get("/stop").await.text.replace("<!>", "");
     assert!(others.contains("Who can release it: Oli and Ada.") && !others.contains("Take back"), "{others}");
 
-    assert_eq!(reviewer.post("/release", &release_of(stop, 0)).await.status, 403);
+    let not_theirs = reviewer.post("/release", &release_of(stop, 0)).await;
+    let told = "Somebody else pressed this stop, so nothing was released. Oli and Ada can release it.";
+    assert!(not_theirs.status == 403 && not_theirs.text.contains(told), "{not_theirs:?}");
+    let minutes = async |sign: &str| {
+        let moved = format!("update stops set engaged_at = engaged_at {sign} interval '2 minutes'");
+        front.shop.database.run(moved).await;
+    };
+    minutes("-").await;
+    let late = auditor.post("/release", &release_of(stop, 0)).await;
+    let told = "The minute in which you could take your stop back is over, so nothing was released. Oli and Ada can release it.";
+    assert!(late.status == 403 && late.text.contains(told), "{late:?}");
+    minutes("+").await;
     let answer = auditor.post("/release", &release_of(stop, 0)).await;
     assert_eq!((answer.status.as_u16(), answer.header("location")), (303, &*format!("/stops?released={stop}")));
     assert!(front.shop.governance.stops(&front.shop.operator).await.unwrap().is_empty());
