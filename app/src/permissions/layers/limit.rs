@@ -23,12 +23,14 @@ pub fn Limits(editing: Shared, action: String) -> impl IntoView {
         let before = kinds[..at].iter().filter(|kind| **kind == kinds[at]).count();
         format!("limit-{}-{before}", kinds[at])
     };
+    let stands = allowance.limits.clone();
     let lines: Vec<_> = allowance
         .limits
         .into_iter()
         .enumerate()
         .map(|(at, limit)| {
-            view! { <LimitLine editing=editing.clone() action=action.clone() at key=key(at) limit=Some(limit)/> }
+            let stands = stands.clone();
+            view! { <LimitLine editing=editing.clone() action=action.clone() at key=key(at) stands limit=Some(limit)/> }
         })
         .collect();
     let gone = view! { <GoneLimit editing=editing.clone() action=action.clone()/> };
@@ -67,12 +69,27 @@ pub fn GoneLimit(editing: Shared, action: String) -> impl IntoView {
     let allowance = editing.set().action_scope.allow.get(&action).cloned().unwrap_or_default();
     let refused = editing.refused_if(|wrote| match wrote {
         Wrote::Limit { action: of, was, .. } => {
-            *of == action && !was.as_ref().is_some_and(|was| allowance.limits.contains(was))
+            *of == action && was.as_ref().and_then(|was| became(was, &allowance.limits)).is_none()
         }
         _ => false,
     });
-    refused
-        .map(|_| view! { <LimitLine editing action at=allowance.limits.len() key="limit-gone".to_owned() limit=None/> })
+    refused.map(|_| {
+        let (at, key) = (allowance.limits.len(), "limit-gone".to_owned());
+        view! { <LimitLine editing action at key stands=allowance.limits limit=None/> }
+    })
+}
+
+/// The limit as it stands now, where only its number can have changed: with another window it may be another limit.
+fn became<'a>(was: &Limit, stands: &'a [Limit]) -> Option<&'a Limit> {
+    let alike = |now: &&Limit| match (was, *now) {
+        (Limit::Amount { .. }, Limit::Amount { .. }) => true,
+        (Limit::Count { window: was, .. }, Limit::Count { window, .. })
+        | (Limit::Sum { window: was, .. }, Limit::Sum { window, .. }) => was == window,
+        _ => false,
+    };
+    let mut others = stands.iter().filter(alike);
+    let only = others.next().filter(|_| others.next().is_none());
+    stands.iter().find(|now| *now == was).or(only)
 }
 
 #[component]
@@ -82,14 +99,16 @@ fn LimitLine(
     /// How many stand before it.
     at: usize,
     key: String,
+    /// All that the action has.
+    stands: Vec<Limit>,
     /// `None`: it is not there.
     limit: Option<Limit>,
 ) -> impl IntoView {
     let part = Part::Action { name: action.clone() };
     let is_there = limit.is_some();
-    let refused = editing.refused_if(
-        |wrote| matches!(wrote, Wrote::Limit { action: of, was, .. } if *of == action && (!is_there || *was == limit)),
-    );
+    let about = |was: &Option<Limit>| was.as_ref().and_then(|was| became(was, &stands)) == limit.as_ref();
+    let refused = editing
+        .refused_if(|wrote| matches!(wrote, Wrote::Limit { action: of, was, .. } if *of == action && about(was)));
     let wrote = refused.as_ref().and_then(|refused| match &refused.wrote {
         Wrote::Limit { was, clause, .. } => Some((was.clone(), clause.clone())),
         _ => None,
