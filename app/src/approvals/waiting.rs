@@ -81,10 +81,19 @@ fn Line(row: RequestRow, later: bool, now: DateTime<Utc>) -> impl IntoView {
 
 #[component]
 fn Pager(page: ApprovalsPage) -> impl IntoView {
-    let ApprovalsPage { filter, next, total, .. } = page;
+    let ApprovalsPage { filter, next, total, waiting, .. } = page;
     let to = |after| paths::waiting(&WaitingFilter { after, ..filter.clone() });
-    let first = filter.after.is_some().then(|| view! { <a href=to(None)>"From the first"</a> });
-    let next = next.map(|next| view! { <a href=to(Some(next)) rel="next">"What comes after"</a> });
+    let first = filter
+        .after
+        .is_some()
+        .then(|| view! { <a class="button button-neutral" href=to(None)>"Back to the first"</a> });
+    let next = next.map(|next| {
+        let words = match filter.after {
+            None => words::next_of(waiting.len(), total),
+            Some(_) => "Next".to_owned(),
+        };
+        view! { <a class="button button-neutral" href=to(Some(next)) rel="next">{words}</a> }
+    });
     view! {
         <nav class="pager" aria-label="Pages of what waits">
             {first}

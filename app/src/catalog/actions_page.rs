@@ -1,5 +1,6 @@
 use domain::{
     action::Reversibility,
+    agent_file::IntegrationHead,
     sentence::visible,
     view::{
         AgentLink,
@@ -27,7 +28,7 @@ pub fn ActionsPage() -> impl IntoView {
         Ok(view! {
             <PageTitle title="Actions" lead=lead(&page)>{add}</PageTitle>
             <SettingsNav actor here="Actions"/>
-            <Actions rows=page.actions/>
+            <Actions rows=page.actions integrations=page.integrations/>
         })
     };
     view! {
@@ -49,11 +50,21 @@ fn lead(page: &CatalogPage) -> String {
 }
 
 #[component]
-fn Actions(rows: Vec<ActionRow>) -> impl IntoView {
+fn Actions(rows: Vec<ActionRow>, integrations: Vec<IntegrationHead>) -> impl IntoView {
     if rows.is_empty() {
         return view! { <Empty title="There is no action type yet"/> }.into_any();
     }
-    let rows: Vec<_> = rows.into_iter().map(|row| view! { <Action row/> }).collect();
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let slug = row.action.integration.as_deref();
+            let runs_on = slug.map_or("no integration".to_owned(), |slug| {
+                let known = integrations.iter().find(|known| known.slug == slug);
+                visible(known.map_or(slug, |known| &known.name))
+            });
+            view! { <Action row runs_on/> }
+        })
+        .collect();
     view! {
         <div class="table-box stacks"><table class="table" role="table">
             <caption class="sr-only">"Action types"</caption>
@@ -73,7 +84,7 @@ fn Actions(rows: Vec<ActionRow>) -> impl IntoView {
 }
 
 #[component]
-fn Action(row: ActionRow) -> impl IntoView {
+fn Action(row: ActionRow, runs_on: String) -> impl IntoView {
     let ActionRow { action, revision, changed, agents } = row;
     let undoing = match &action.reversibility {
         Reversibility::Reversible { .. } => "Can be undone".to_owned(),
@@ -95,7 +106,7 @@ fn Action(row: ActionRow) -> impl IntoView {
                 {visible(&action.sentence)} <br/> <span class="hint">{format!("It {}.", action.effect.words())}</span>
             </div></td>
             <td role="cell" data-label="Undoing"><div class="cell">{undoing}</div></td>
-            <td role="cell" data-label="Runs on"><div class="cell">{action.integration.unwrap_or_else(|| "nothing".to_owned())}</div></td>
+            <td role="cell" data-label="Runs on"><div class="cell">{runs_on}</div></td>
             <td role="cell" data-label="Used by"><div class="cell"><UsedBy agents/></div></td>
         </tr>
     }

@@ -40,6 +40,13 @@ pub fn wall(at: DateTime<Utc>) -> Wall {
     at.fixed_offset().into()
 }
 
+/// What the link to the second page says: `Next 12 of 62`.
+pub fn next_of(shown: usize, total: u32) -> String {
+    let shown = number(shown);
+    let next = shown.min(total.saturating_sub(shown));
+    if next == 0 { "Next".to_owned() } else { format!("Next {next} of {}", waiting(total)) }
+}
+
 /// How many there are, for [`count`].
 pub fn number(of: usize) -> u32 {
     u32::try_from(of).unwrap_or(u32::MAX)

@@ -55,7 +55,7 @@ fn Impact(editing: Shared, past: ImpactView) -> impl IntoView {
         <a href=paths::permissions(&editing.slug)>"Back to the permissions"</a>
         <a href=paths::try_it(&editing.slug)>"Try it"</a>
     };
-    let lead = lead(past.run.as_ref());
+    let lead = lead(past.run.as_ref(), editing.view.draft.is_some());
     let running = past.run.as_ref().is_some_and(|run| run.state == RunState::Running);
     let figures = past.run.as_ref().and_then(|run| {
         let impact = run.summary.clone()?;

@@ -11,9 +11,13 @@ use crate::{
 };
 
 /// The first line.
-pub fn lead(run: Option<&ImpactRun>) -> String {
+pub fn lead(run: Option<&ImpactRun>, has_draft: bool) -> String {
     let Some(run) = run else {
-        return "Nothing was judged yet. See here what the draft would have changed before you publish it.".to_owned();
+        return match has_draft {
+            true => "Nothing was judged yet. See here what the draft would have changed before you publish it.",
+            false => "There is no draft, so there is nothing to judge.",
+        }
+        .to_owned();
     };
     match (run.state, &run.summary) {
         (RunState::Done, Some(impact)) => impact.sentence(),
@@ -144,8 +148,9 @@ mod tests {
             ),
             (run(RunState::BrokenOff, None), "The server went down while it judged, so there are no figures."),
         ] {
-            assert_eq!(lead(Some(&run)), words);
+            assert_eq!(lead(Some(&run), true), words);
         }
-        assert!(lead(None).starts_with("Nothing was judged yet."));
+        assert!(lead(None, true).starts_with("Nothing was judged yet."));
+        assert!(lead(None, false).starts_with("There is no draft"));
     }
 }
