@@ -53,7 +53,7 @@ async fn a_row_says_that_nobody_can_approve_it_and_a_page_leads_to_the_next() {
     let first = page("/approvals").await;
     assert!(first.contains("52 in all") && !first.contains("Back to the first"), "{first}");
     assert!(!first.contains("Nobody can approve it") && first.contains("Next 2 of 52"), "{first}");
-    let (before, _) = first.split_once(r#"" rel="next">"#).unwrap();
+    let (before, _) = first.split_once(r#"" rel="next""#).unwrap();
     let (_, next) = before.rsplit_once(r#"href=""#).unwrap();
     let second = page(&next.replace("&amp;", "&")).await;
     assert!(second.contains("Nobody can approve it") && second.contains("$350.00"), "{second}");
