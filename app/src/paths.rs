@@ -242,9 +242,10 @@ pub fn live() -> String {
     "/live".to_owned()
 }
 
-/// A picture of an agent's decisions, day by day.
-pub fn decisions_chart(slug: &str, theme: &str) -> String {
-    format!("/charts/decisions/{slug}.svg?theme={theme}")
+/// A picture of an agent's decisions, day by day; `narrow` is for a phone.
+pub fn decisions_chart(slug: &str, theme: &str, narrow: bool) -> String {
+    let width = if narrow { "&width=narrow" } else { "" };
+    format!("/charts/decisions/{slug}.svg?theme={theme}{width}")
 }
 
 /// Where an agent is added.

@@ -13,11 +13,14 @@ use serde::Deserialize;
 
 use crate::House;
 
-const SIZE: (u32, u32) = (960, 280);
+/// With a few labels for days: as many as have room beside each other.
+const WIDE: ((u32, u32), usize) = ((960, 280), 8);
+const NARROW: ((u32, u32), usize) = ((360, 280), 4);
 
 #[derive(Deserialize)]
 pub struct Look {
     theme: Option<String>,
+    width: Option<String>,
 }
 
 /// Colours of a chart; one set for light, one for dark.
@@ -53,7 +56,8 @@ pub async fn decisions(
         Err(_) => return StatusCode::SERVICE_UNAVAILABLE.into_response(),
     };
     let palette = if look.theme.as_deref() == Some("dark") { &DARK } else { &LIGHT };
-    match draw(&days, palette) {
+    let size = if look.width.as_deref() == Some("narrow") { NARROW } else { WIDE };
+    match draw(&days, palette, size) {
         Ok(svg) => ([(header::CONTENT_TYPE, "image/svg+xml")], svg).into_response(),
         Err(error) => {
             tracing::error!(%error, "a chart cannot be drawn");
@@ -62,13 +66,17 @@ pub async fn decisions(
     }
 }
 
-fn draw(days: &[Day], palette: &Palette) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+fn draw(
+    days: &[Day],
+    palette: &Palette,
+    (size, labels): ((u32, u32), usize),
+) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
     let stacks: Vec<[u32; 4]> =
         days.iter().map(|d| [d.allowed, d.needs_approval, d.denied, d.shadowed + d.stopped + d.paused]).collect();
     let most = stacks.iter().map(|stack| stack.iter().sum::<u32>()).max().unwrap_or(0).max(4);
     let mut svg = String::new();
     {
-        let area = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         let mut chart = ChartBuilder::on(&area)
             .margin(8)
             .x_label_area_size(28)
@@ -86,7 +94,7 @@ fn draw(days: &[Day], palette: &Palette) -> Result<String, Box<dyn std::error::E
             .bold_line_style(palette.line)
             .axis_style(palette.line)
             .label_style(("sans-serif", 13).into_font().color(&palette.text))
-            .x_labels(8)
+            .x_labels(labels)
             .y_labels(5)
             .x_label_formatter(&label)
             .draw()
@@ -116,9 +124,9 @@ mod tests {
     fn a_month_is_drawn_even_when_nothing_happened() {
         let day = |n| Day { date: chrono::NaiveDate::from_ymd_opt(2026, 11, n).unwrap(), ..Day::default() };
         let empty: Vec<Day> = (1..=30).map(day).collect();
-        assert!(draw(&empty, &LIGHT).unwrap().starts_with("<svg"));
+        assert!(draw(&empty, &LIGHT, NARROW).unwrap().starts_with("<svg"));
         let busy: Vec<Day> = empty.into_iter().map(|d| Day { allowed: 3, denied: 2, ..d }).collect();
-        let svg = draw(&busy, &DARK).unwrap();
+        let svg = draw(&busy, &DARK, WIDE).unwrap();
         assert!(svg.contains("1 Nov") && svg.matches("<rect").count() >= 60, "{svg}");
     }
 }

@@ -18,13 +18,15 @@ pub fn Decisions(slug: String, days: Vec<Day>) -> impl IntoView {
         .into_any();
     }
     let title = title(&days);
-    let dark = paths::decisions_chart(&slug, "dark");
-    let light = paths::decisions_chart(&slug, "light");
+    let [dark, light] = ["dark", "light"].map(|theme| paths::decisions_chart(&slug, theme, false));
+    let [narrow_dark, narrow_light] = ["dark", "light"].map(|theme| paths::decisions_chart(&slug, theme, true));
     view! {
         <Section title="Decisions">
             <figure class="chart">
                 <figcaption>{title.clone()}</figcaption>
                 <picture>
+                    <source srcset=narrow_dark media="(max-width: 39.99rem) and (prefers-color-scheme: dark)" width="360" height="280"/>
+                    <source srcset=narrow_light media="(max-width: 39.99rem)" width="360" height="280"/>
                     <source srcset=dark media="(prefers-color-scheme: dark)"/>
                     <img src=light alt=format!("{title} The numbers are in the table below.") width="960" height="280"/>
                 </picture>
