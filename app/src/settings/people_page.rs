@@ -2,6 +2,7 @@ use domain::{
     id::PersonId,
     meaning::Change,
     role::Role,
+    sentence::visible,
     view::{QueueView, approvals::Leaving, people::PersonRow},
 };
 use leptos::prelude::*;
@@ -34,6 +35,7 @@ pub fn PeoplePage() -> impl IntoView {
         let meaning = governance.meaning(&actor, &Change::OneToPublish).await?;
         let people = with_names(people, &governance.queues(&actor).await?);
         let admins = admins(&people);
+        let first = before_two(&people);
         Ok(view! {
             <PageTitle title="People" lead=lead(&people)/>
             <SettingsNav actor here="People"/>
@@ -44,7 +46,7 @@ pub fn PeoplePage() -> impl IntoView {
             <ErrorNote error={failure::<ConfirmPassword>()}/>
             <People me two few={two && admins < 3} people leaving/>
             <AddPerson two/>
-            <Publishing two admins meaning/>
+            <Publishing two admins first meaning/>
             <Roles/>
         })
     };
@@ -66,6 +68,20 @@ fn with_names(mut people: Vec<PersonRow>, queues: &[QueueView]) -> Vec<PersonRow
 /// How many admins can sign in.
 fn admins(people: &[PersonRow]) -> usize {
     people.iter().filter(|person| person.disabled_at.is_none() && person.role == Role::Admin).count()
+}
+
+/// What has to be done before it can take two admins: of each whose password somebody else may know.
+fn before_two(people: &[PersonRow]) -> Vec<String> {
+    let able = people.iter().filter(|person| person.disabled_at.is_none() && person.role == Role::Admin);
+    let known = able.filter_map(|person| Some((visible(&person.name), person.known_to.as_ref()?)));
+    let told = known.map(|(name, known)| match known.own_since {
+        None => format!("{name} has to choose a password of their own, under Settings, Your password."),
+        Some(_) => format!(
+            "Another admin than {} has to confirm in the list above that {name} chose the new password.",
+            visible(&known.by)
+        ),
+    });
+    told.collect()
 }
 
 fn lead(people: &[PersonRow]) -> String {

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use super::calls::{NeedTwoToPublish, ProposeOneToPublish};
 use crate::{
     catalog::{Accepting, Refused},
-    ui::{ErrorNote, Notice, Section, Submit, Tone, failure, post_to, sent},
+    error::UiError,
+    ui::{ErrorNote, Notice, Section, Submit, Tone, failure, post_to, said, sent},
 };
 
 /// How many people it takes to publish permissions.
@@ -13,6 +14,8 @@ pub fn Publishing(
     two: bool,
     /// Who can sign in.
     admins: usize,
+    /// What has to be done before it can take two, of each whose password somebody else may know.
+    first: Vec<String>,
     /// What the way back means.
     meaning: Means,
 ) -> impl IntoView {
@@ -46,11 +49,39 @@ pub fn Publishing(
         }
         .into_any(),
     };
+    let needed = match failure::<NeedTwoToPublish>() {
+        Some(UiError::SharedPassword) => view! { <NotTwo first/> }.into_any(),
+        error => view! { <ErrorNote error/> }.into_any(),
+    };
     view! {
         <Section title="Publishing permissions">
-            <ErrorNote error={failure::<NeedTwoToPublish>()}/>
+            {needed}
             <ErrorNote error={failure::<ProposeOneToPublish>()}/>
             {body}
         </Section>
+    }
+}
+
+/// Why it cannot take two admins yet, and what to do.
+#[component]
+fn NotTwo(first: Vec<String>) -> impl IntoView {
+    let body = match first.is_empty() {
+        true => view! { <p>"Add a second admin first."</p> }.into_any(),
+        false => view! {
+            <ul>{first.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ul>
+            <p>
+                "A new password counts as their own once an admin has confirmed it whose password nobody of them may know. Where "
+                "there is none, whoever has the command line of the machine confirms it: " <code>"reins user confirm"</code> "."
+            </p>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class="error-note" role="alert" data-said=said()>
+            <Notice tone=Tone::Waiting>
+                <p class="notice-title">"There are no two admins yet of whom nobody may know both passwords, so nothing was changed."</p>
+                {body}
+            </Notice>
+        </div>
     }
 }
