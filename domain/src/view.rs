@@ -201,6 +201,10 @@ pub struct AgentView {
     pub days: Vec<Day>,
     /// The newest first, at most 20.
     pub recent: Vec<RequestRow>,
+    /// How many of its breaches and of its unknown outcomes nobody has settled, each counted up to [`MOST_COUNTED`].
+    pub to_settle: (u32, u32),
+    /// The requests of the oldest of those breaches.
+    pub breached: Vec<RequestId>,
     /// What people call the actions of its permission set, by name, for tightening some of them.
     pub actions: BTreeMap<String, String>,
     pub now: DateTime<Utc>,

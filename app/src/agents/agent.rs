@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     agent::Mode,
+    id::RequestId,
     role::Capability,
     view::{AgentView, RequestRow},
 };
@@ -61,7 +62,18 @@ fn Agent(
     two: bool,
     open: u32,
 ) -> impl IntoView {
-    let AgentView { mut row, permissions, tightenings, integrations, days, recent, actions: names, now } = agent;
+    let AgentView {
+        mut row,
+        permissions,
+        tightenings,
+        integrations,
+        days,
+        recent,
+        to_settle,
+        breached,
+        actions: names,
+        now,
+    } = agent;
     row.broken = integrations.iter().filter(|one| one.paused_since.is_some()).map(|one| one.name.clone()).collect();
     let slug = row.link.slug.clone();
     let may_tighten = actor.can(Capability::Tighten);
@@ -74,7 +86,7 @@ fn Agent(
     let describe = may.then(|| view! { <Describe row=row.clone() two/> });
 
     view! {
-        <PageTitle title=row.link.name.clone() lead=first_line(&row, now)>
+        <PageTitle title=row.link.name.clone() lead=first_line(&row, to_settle, now)>
             <Standing row/>
             {purpose}
         </PageTitle>
@@ -82,20 +94,30 @@ fn Agent(
         <Tightenings slug=slug.clone() tightenings names lifted=said.lifted(now) may_tighten now/>
         <Integrations slug=slug.clone() integrations may_break now/>
         <Decisions slug=slug.clone() days/>
-        <Lately slug recent now/>
+        <Lately slug recent breached to_settle now/>
         {mode}
         {describe}
     }
 }
 
 #[component]
-fn Lately(slug: String, recent: Vec<RequestRow>, now: DateTime<Utc>) -> impl IntoView {
+fn Lately(
+    slug: String,
+    recent: Vec<RequestRow>,
+    breached: Vec<RequestId>,
+    to_settle: (u32, u32),
+    now: DateTime<Utc>,
+) -> impl IntoView {
+    let settle = (to_settle != (0, 0)).then(|| {
+        view! { <p>"What there is to settle stands on " <a href=paths::today()>"Today"</a> "."</p> }
+    });
     let lines = match recent.is_empty() {
         true => view! { <Empty title="It has asked for nothing yet"/> }.into_any(),
-        false => view! { <Lines rows=recent now/> }.into_any(),
+        false => view! { <Lines rows=recent breached now/> }.into_any(),
     };
     view! {
         <Section title="Lately">
+            {settle}
             {lines}
             <p class="quiet">
                 <a href=paths::activity_of(&slug)>"See everything it did"</a>

@@ -41,7 +41,9 @@ pub fn Standing(row: AgentRow) -> impl IntoView {
 }
 
 /// `Live since 3 August, permission version 7, healthy.`
-pub fn first_line(row: &AgentRow, now: DateTime<Utc>) -> String {
+///
+/// With how many of its breaches and unknown outcomes nobody has settled.
+pub fn first_line(row: &AgentRow, (breaches, unknown): (u32, u32), now: DateTime<Utc>) -> String {
     let since = |at: DateTime<Utc>| format!(" since {}", words::date(words::wall(at), Some(words::wall(now))));
     let mode = match row.mode {
         Mode::Live => format!("Live{}", row.live_since.map(since).unwrap_or_default()),
@@ -53,16 +55,29 @@ pub fn first_line(row: &AgentRow, now: DateTime<Utc>) -> String {
         Some(version) => format!("permission version {version}"),
         None => "no permissions published".to_owned(),
     };
-    let health = match &row.stop {
-        Some(stop) => format!("stopped by {}", stop.by),
-        None if !row.broken.is_empty() => format!("paused on {}", words::list(&row.broken)),
-        None if row.tightened => "tightened".to_owned(),
-        None => "healthy".to_owned(),
+    let stands = match &row.stop {
+        Some(stop) => Some(format!("stopped by {}", stop.by)),
+        None if !row.broken.is_empty() => Some(format!("paused on {}", words::list(&row.broken))),
+        None if row.tightened => Some("tightened".to_owned()),
+        None => None,
     };
+    let open: Vec<String> = [(breaches, "breach", "breaches"), (unknown, "unknown outcome", "unknown outcomes")]
+        .into_iter()
+        .filter(|(number, ..)| *number > 0)
+        .map(|(number, one, many)| words::count(number, one, many))
+        .collect();
+    let open = (!open.is_empty()).then(|| format!("{} to settle", words::list(&open)));
+    let health = match (stands, &open) {
+        (Some(stands), Some(open)) => format!("{stands}, {open}"),
+        (Some(alone), None) => alone,
+        (None, Some(open)) => open.clone(),
+        (None, None) => "healthy".to_owned(),
+    };
+    let open = open.map(|open| format!(" {open}.")).unwrap_or_default();
     match row.mode {
         Mode::Live | Mode::Shadow => format!("{mode}, {version}, {health}."),
-        Mode::Draft => format!("{mode}, {version}. Whatever it asks is denied."),
-        Mode::Retired => format!("{mode}. Whatever it asks is denied, and it does not come back."),
+        Mode::Draft => format!("{mode}, {version}. Whatever it asks is denied.{open}"),
+        Mode::Retired => format!("{mode}. Whatever it asks is denied, and it does not come back.{open}"),
     }
 }
 
@@ -93,12 +108,15 @@ mod tests {
     #[test]
     fn the_first_line_says_how_an_agent_is() {
         let now = "2026-11-12T09:00:00Z".parse().unwrap_or_default();
-        assert_eq!(first_line(&row(), now), "Live since 3 August, permission version 7, healthy.");
+        assert_eq!(first_line(&row(), (0, 0), now), "Live since 3 August, permission version 7, healthy.");
+        assert!(first_line(&row(), (1, 0), now).ends_with("permission version 7, 1 breach to settle."));
 
         let broken = AgentRow { broken: vec!["Shopify".into(), "Klaviyo".into()], ..row() };
-        assert!(first_line(&broken, now).ends_with("paused on Shopify and Klaviyo."));
+        assert!(first_line(&broken, (0, 0), now).ends_with("paused on Shopify and Klaviyo."));
+        let with = "paused on Shopify and Klaviyo, 2 breaches and 1 unknown outcome to settle.";
+        assert!(first_line(&broken, (2, 1), now).ends_with(with));
 
-        let line = |mode| first_line(&AgentRow { mode, ..row() }, now);
+        let line = |mode| first_line(&AgentRow { mode, ..row() }, (0, 0), now);
         assert_eq!(line(Mode::Draft), "A draft, permission version 7. Whatever it asks is denied.");
         assert_eq!(line(Mode::Retired), "Retired. Whatever it asks is denied, and it does not come back.");
 
@@ -112,6 +130,6 @@ mod tests {
             said: 0,
             taken_back_by: None,
         };
-        assert!(first_line(&AgentRow { stop: Some(stop), ..row() }, now).ends_with("stopped by Ana."));
+        assert!(first_line(&AgentRow { stop: Some(stop), ..row() }, (0, 0), now).ends_with("stopped by Ana."));
     }
 }

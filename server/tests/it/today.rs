@@ -35,6 +35,20 @@ async fn what_others_have_to_settle_stands_apart_from_what_the_reader_decides() 
     assert!(is_unknown(&others), "{others}");
     let (mine, others) = parts(&operator).await;
     assert!(is_unknown(&mine) && others.is_empty(), "{mine} {others}");
+
+    let agent = async || operator.get("/agents/support").await.text.replace("<!>", "");
+    let page = agent().await;
+    assert!(page.contains(", 1 unknown outcome to settle.") && !page.contains("healthy"), "{page}");
+    let breach = format!(
+        "insert into breaches (entry_id, request_id, agent_id, at, detail) \
+         select gen_random_uuid(), id, agent_id, now(), 'reported succeeded without a grant' from requests where id = '{unknown}'"
+    );
+    front.shop.database.run(breach).await;
+    let page = agent().await;
+    assert!(
+        page.contains(", 1 breach and 1 unknown outcome to settle.") && page.contains("Breach to settle"),
+        "{page}"
+    );
 }
 
 #[tokio::test]

@@ -124,6 +124,11 @@ pub async fn agent(
     );
     let lines = lines.fetch_all(&mut *connection).await?;
     let recent = read(&mut *connection, lines, control, now).await?;
+    let open = db::outcome::open(&mut *connection).await?.into_iter().find(|open| open.agent.id == id);
+    let breaches = match &open {
+        Some(open) if open.breaches.0 > 0 => db::outcome::open_breaches(&mut *connection).await?,
+        _ => Vec::new(),
+    };
     let used = control.integrations_of(id);
     let integrations = db::agents::integrations(&mut *connection, control).await?;
     let set = control.agents.get(&id).and_then(|a| a.permissions.as_ref());
@@ -133,6 +138,8 @@ pub async fn agent(
         integrations: integrations.into_iter().filter(|i| used.contains(&i.slug)).collect(),
         days: Vec::new(),
         recent,
+        to_settle: open.map_or((0, 0), |open| (open.breaches.0, open.unknown.0)),
+        breached: breaches.into_iter().filter(|breach| breach.agent.id == id).map(|breach| breach.request).collect(),
         actions: set.map(|(_, set)| called(set.action_scope.allow.keys(), &control.names)).unwrap_or_default(),
         row,
         now,
