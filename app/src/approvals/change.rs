@@ -1,4 +1,5 @@
 use domain::{
+    fault::Fault,
     schema::Schema,
     view::{RequestView, approvals::InVain},
 };
@@ -60,9 +61,13 @@ fn NotTaken(error: Option<UiError>, why: Vec<String>) -> impl IntoView {
                     .into_any()
             }
         };
+        let what = match error {
+            UiError::Invalid(Fault::Rules) => "As you changed it, it cannot go through.",
+            error => error.what(),
+        };
         view! {
             <Notice tone=Tone::Bad>
-                <p class="notice-title">"Not approved. " {error.what()}</p>
+                <p class="notice-title">"Not approved. " {what}</p>
                 {lines}
             </Notice>
         }
