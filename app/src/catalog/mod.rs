@@ -23,5 +23,6 @@ pub use actions_page::ActionsPage;
 pub use changes_page::ChangesPage;
 pub use data_sets_page::DataSetsPage;
 pub use meaning::{Accepting, Ends, Meaning, Refused};
+pub use preview::example_of;
 pub use rename::{Rename, Renaming};
 pub use words_page::WordsPage;

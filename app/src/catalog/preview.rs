@@ -32,6 +32,11 @@ pub fn Preview(action: ActionType) -> impl IntoView {
     }
 }
 
+/// An example of how its sentence reads, for [`Said`].
+pub fn example_of(action: &ActionType) -> String {
+    reads(action, true)
+}
+
 fn reads(action: &ActionType, all: bool) -> String {
     let ask = Ask {
         action: action.name.clone(),

@@ -6,6 +6,7 @@ use domain::{
     sentence::visible,
     words::label as capital,
 };
+use islands::Said;
 use leptos::prelude::*;
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
     limit::{GoneLimit, Limits},
 };
 use crate::{
+    catalog::example_of,
     paths,
     permissions::{
         calls::SetAction,
@@ -105,7 +107,7 @@ fn Row(editing: Shared, name: String) -> impl IntoView {
 /// What it does, and whether it can be undone.
 #[component]
 fn About(action: ActionType) -> impl IntoView {
-    let sentence = visible(&action.sentence);
+    let example = example_of(&action);
     let (icon, undo) = match &action.reversibility {
         Reversibility::Reversible { .. } => ("undo", "can be undone"),
         Reversibility::Until { .. } => ("clock", "can be undone for a while"),
@@ -113,7 +115,7 @@ fn About(action: ActionType) -> impl IntoView {
     };
     let exact = visible(&action.reversibility.words());
     view! {
-        <p class="hint">"“" {sentence} "”"</p>
+        <p class="hint">"Such as: " <Said text=example/></p>
         <p class="hint about">
             <span>{capital(action.effect.words())}</span>
             <span class="about-undo" title=exact>
