@@ -130,7 +130,7 @@ test("a reviewer sees figures, and begins nothing", async ({ page }) => {
   const slug = newAgent(something);
   await signIn(page, people.reviewer);
   await open(page, impact(slug));
-  await expect(page.getByText("Nothing was judged yet.", { exact: false })).toBeVisible();
+  await expect(page.getByText("There is no draft, so there is nothing to judge.")).toBeVisible();
   await expect(page.getByText("Only an admin has the past judged by a draft.", { exact: false })).toBeVisible();
   await expect(page.getByRole("button", { name: /^Judge/ })).toHaveCount(0);
 });

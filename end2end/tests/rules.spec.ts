@@ -40,9 +40,9 @@ test("the agent's own page pauses an integration as well", async ({ page }) => {
   await line.getByText("Let Shop back office go on", { exact: true }).click();
   await line.getByLabel("Why it can go on").fill("The update is done.");
   await line.getByRole("button", { name: "Close the breaker of Shop back office" }).click();
-  await expect(page.getByText(/^Live since .* healthy\.$/)).toBeVisible();
+  await expect(page.getByText(/^Live since (?!.*paused on)/)).toBeVisible();
   expect(paused.decision).toBe("paused");
-  expect(said).toContain("paused on Shop back office.");
+  expect(said).toContain("paused on Shop back office");
 });
 
 test("a manager tightens an agent with a reason, and lifts it", async ({ page }) => {
