@@ -45,10 +45,10 @@ test("an action type is made from a pasted call, confirmed, and changed", async 
   await expect(page.getByText("Revision 1. No agent’s permissions name it.")).toBeVisible();
   await expect(page.getByText(/^Send a gift worth \$72\.50 to .* with a note: /)).toBeVisible();
 
-  await page.getByLabel(/^Label/).fill("Gift");
+  await page.getByLabel(/^Label/).fill(`Gift ${name}`);
   await page.getByLabel("Why, for the record").fill("Shorter.");
   await page.getByRole("button", { name: "Save a new revision" }).click();
-  await expect(page.getByRole("heading", { level: 1, name: "Gift" })).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: `Gift ${name}` })).toBeVisible();
   await expect(page.getByText(/^Revision 2: /)).toBeVisible();
 });
 
