@@ -195,6 +195,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_all_counted_is_told_so_once() {
+        let told = [(7, false), (7, true), (0, true), (999, true), (1000, false), (1000, true)];
+        let told = told.map(|(number, more)| or_more(number, more));
+        assert_eq!(told, ["7", "7+", "0+", "999+", "999+", "999+"]);
+    }
+
+    #[test]
     fn a_short_name_is_made_of_the_letters_that_addresses_carry() {
         for (name, short) in [
             ("Returns desk", "returns-desk"),

@@ -67,7 +67,7 @@ impl Governance {
 
     /// As [`need_others`], before the control lock is taken, under which nothing is decided: who is refused never takes it.
     pub(crate) async fn may_leave(&self, queue: Option<&str>, person: PersonId, losing: u32) -> Result<()> {
-        let mut connection = self.0.pages.acquire().await?;
+        let mut connection = self.0.controls.acquire().await?;
         let (control, _) = self.control(&mut connection).await?;
         refuse_leaving(&mut connection, &control, queue, person, losing).await
     }

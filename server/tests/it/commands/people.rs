@@ -129,6 +129,27 @@ async fn whoever_disables_the_last_who_could_approve_says_how_much_is_left() {
 }
 
 #[tokio::test]
+async fn whoever_disables_somebody_while_not_all_that_waits_is_counted_says_so() {
+    let shop = Shop::open().await;
+    let id = shop.waiting(refund("80.00")).await;
+    let in_many_ways = shop.database.run(format!(
+        "insert into requests
+         select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', n, 'pending',
+             r.pending || jsonb_build_array(jsonb_set(r.pending -> 0, '{{queue}}', to_jsonb('queue-' || n)))))).*
+         from requests r, generate_series(1, 300) n
+         where r.id = '{id}'"
+    ));
+    assert_eq!(in_many_ways.await, 300);
+    let disable = async |more: &[&str]| {
+        shop.reins(&[&["user", "disable", "lee@example.com", "--by", ADMIN], more].concat()).await
+    };
+    let words = "some of what waits may be approved by nobody then: not all of it could be counted. Nothing was changed. To \
+                 accept that, run it again with --losing 1";
+    disable(&[]).await.failed(1, words);
+    assert_eq!(disable(&["--losing", "1"]).await.printed(), "Disabled lee@example.com.\n");
+}
+
+#[tokio::test]
 async fn who_is_disabled_is_so_whatever_they_have_said_yes_to_and_that_is_told() {
     let shop = Shop::open().await;
     for amount in ["80.00", "90.00"] {
