@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     approval::Given,
     clock::Clock,
-    decision::{Verdict, decide},
+    decision::{Layer, Reason, Verdict, decide},
     digest,
     entry::Kind,
     fault::Fault,
@@ -252,7 +252,11 @@ impl Deciding {
             Verdict::NeedsApproval { needs } => needs,
             Verdict::Allowed => self.stored.life.needs(),
             _ => {
-                return Ok(Change::Denied(decision.reasons.into_iter().map(|r| r.text).collect::<Vec<_>>().join(" ")));
+                // Who would have been asked is no reason for a denial.
+                let denies = |reason: &Reason| reason.layer != Layer::ApprovalThresholds;
+                let (why, others): (Vec<_>, Vec<_>) = decision.reasons.into_iter().partition(denies);
+                let why = if why.is_empty() { others } else { why };
+                return Ok(Change::Denied(why.into_iter().map(|reason| reason.text).collect::<Vec<_>>().join(" ")));
             }
         };
         let life = self.stored.life.asks(needs, &self.standing, &self.clock);

@@ -25,6 +25,7 @@ use super::{
     timeline::Timeline,
 };
 use crate::{
+    error::UiError,
     paths,
     server::{actor, governance},
     ui::{DoneNote, Due, Notice, Section, Title, Tone, failure, loaded, said},
@@ -134,7 +135,8 @@ fn Changed(request: RequestView) -> impl IntoView {
 fn NotDone() -> impl IntoView {
     let (yes, change, no) = (failure::<Approve>(), failure::<ChangeAndApprove>(), failure::<Reject>());
     let what = if no.is_some() { "Not rejected." } else { "Not approved." };
-    let error = yes.or(change).or(no);
+    // Who decided it before is told beside it.
+    let error = yes.or(change).or(no).filter(|error| *error != UiError::AlreadyDecided);
     view! {
         <div class="not-done" data-said=said()>
             {error

@@ -34,8 +34,8 @@ async fn between_a_stop_and_its_release_nothing_is_allowed() {
 
         let release = ["release", "--reason", "fine", "--by", "oli@example.com"];
         shop.reins(&release).await.failed(1, id);
-        shop.reins(&[&release[..], &[id]].concat()).await.failed(1, "--seen 1  ");
-        let release = [&release[..], &[id, "--seen", "1"]].concat();
+        shop.reins(&[&release[..], &[id]].concat()).await.failed(1, "--seen 2  ");
+        let release = [&release[..], &[id, "--seen", "2"]].concat();
         assert_eq!(shop.reins(&release).await.printed(), "Released.\n");
         assert_eq!(asked(&mut agent).await, "allowed");
         shop.reins(&release).await.failed(1, "Oli released this stop already");
