@@ -6,6 +6,7 @@ use chrono::DateTime;
 
 use crate::{
     approval::Given,
+    as_one::AsOne,
     catalog::Queue,
     decision::Need,
     id::PersonId,
@@ -48,6 +49,12 @@ pub fn why_short(needs: &[Need], queues: &[Queue]) -> Option<String> {
             format!("It takes {needed} different people of {}, who are fewer.", list(names, "and"))
         }
     })
+}
+
+/// Queues with one in the place of all who count as one.
+pub fn apart(queues: &[Queue], as_one: &AsOne) -> Vec<Queue> {
+    let one = |able: &BTreeSet<PersonId>| able.iter().map(|person| as_one.of(*person)).collect();
+    queues.iter().map(|queue| Queue { able: queue.able.as_ref().map(one), ..queue.clone() }).collect()
 }
 
 #[cfg(test)]

@@ -3,10 +3,7 @@
 //! Each decision takes the control lock shared, in a statement of its own, and reads the revision in a later one; what
 //! is in memory is used only if its revision is the same, number and nonce. Each control change takes the lock exclusively.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -21,12 +18,19 @@ use domain::{
     standing::Members,
     view::{AgentLink, KeyKind},
 };
-use sqlx::{PgConnection, Postgres, Transaction};
+use uuid::Uuid;
 
-use crate::{Governance, db, error::Result};
+/// Which control state it is: a number that grows with each change, and a random value that is new with each.
+///
+/// The number alone comes again in a database that was restored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Revision {
+    pub number: i64,
+    pub nonce: Uuid,
+}
 
 pub(crate) struct Control {
-    pub revision: db::control::Revision,
+    pub revision: Revision,
     /// Raised by each stop of everything.
     pub stop_epoch: i64,
     pub everything_stopped: bool,
@@ -162,50 +166,6 @@ impl Control {
     /// The label of an action, or its name where it is unknown.
     pub fn label(&self, action: &str) -> String {
         self.actions.get(action).map_or_else(|| action.to_owned(), |(_, known)| known.label.clone())
-    }
-}
-
-/// A transaction that decides, the control state that it sees, and the database's clock.
-pub(crate) type Begun = (Transaction<'static, Postgres>, Arc<Control>, DateTime<Utc>);
-
-impl Governance {
-    /// Begins a transaction that decides: takes the control lock shared, then reads the control state and the time.
-    pub(crate) async fn begin_decision(&self) -> Result<Begun> {
-        let mut tx = self.0.decisions.begin_with(db::begin::BEGIN_DECISION).await?;
-        let (control, now) = self.control(&mut tx).await?;
-        Ok((tx, control, now))
-    }
-
-    /// Begins a transaction that changes the control state.
-    pub(crate) async fn begin_control(&self) -> Result<(Transaction<'static, Postgres>, DateTime<Utc>)> {
-        let mut tx = self.0.controls.begin_with(db::begin::BEGIN).await?;
-        db::control::lock_exclusive(&mut tx).await?;
-        let now = db::control::raise_revision(&mut tx).await?;
-        Ok((tx, now))
-    }
-
-    /// The control state as this transaction sees it, and the database's clock.
-    pub(crate) async fn control(&self, connection: &mut PgConnection) -> Result<(Arc<Control>, DateTime<Utc>)> {
-        let head = db::control::head(connection).await?;
-        if let Some(control) = self.remembered().filter(|control| control.revision == head.revision) {
-            return Ok((control, head.now));
-        }
-        let control = Arc::new(db::control::load(connection, &head).await?);
-        if let Ok(mut slot) = self.0.control.write() {
-            *slot = Some(control.clone());
-        }
-        Ok((control, head.now))
-    }
-
-    /// The control state as it was read last: a guess, until a transaction that decides has read the same revision.
-    pub(crate) fn remembered(&self) -> Option<Arc<Control>> {
-        self.0.control.read().ok().and_then(|slot| slot.clone())
-    }
-
-    /// The control state for a page, which decides nothing.
-    pub(crate) async fn control_now(&self) -> Result<(Arc<Control>, DateTime<Utc>)> {
-        let mut connection = self.0.pages.acquire().await?;
-        self.control(&mut connection).await
     }
 }
 

@@ -8,9 +8,8 @@ use domain::{
 
 use crate::{
     Actor, Governance, Result,
-    able::short_of,
+    approving::{able::short_of, waiting::waiting_for},
     db::{self, pages::Waiting},
-    waiting::waiting_for,
 };
 
 impl Governance {

@@ -14,10 +14,10 @@ use serde_json::json;
 
 use crate::{
     Governance, Result,
+    approving::standing::Stands,
     control::Still,
-    db::{self, due::Looked},
-    record::{NewEntry, Who},
-    standing::{Judged, Stands},
+    db::{self, due::Looked, requests::Judged},
+    entry::{NewEntry, Who},
 };
 
 /// What stands still is looked at as often as this, as it falls due later and later.

@@ -1,57 +1,34 @@
 //! The operations of Reins on PostgreSQL: authorise, load, ask `domain`, store, record, commit.
 
-mod able;
 mod actor;
-mod agents;
+mod allowing;
 mod answer;
-mod apply;
-mod approvals;
-mod ask;
-mod attempts;
+mod approving;
+mod asking;
 mod catalog;
-mod changes;
-mod claim;
 mod commit;
 mod control;
-mod customers;
 mod db;
-mod drafts;
-mod ending;
+mod deciding;
+mod demonstration;
+mod entry;
 mod error;
-mod export;
-mod feed;
+mod facts;
 mod frame;
-pub mod history;
-mod impact;
-mod integrations;
 mod jobs;
-mod keys;
 mod mask;
 mod migrating;
 mod names;
-mod outcome;
-mod password;
+mod past;
 mod people;
-mod presses;
-mod publishing;
-mod queues;
+mod permissions;
+mod reasons;
 mod record;
-mod replay;
-mod requests;
-mod sessions;
-mod settle;
+mod reports;
 mod setup;
 mod shop;
 mod signed;
-mod simulation;
-mod spans;
-mod standing;
-pub mod starting_points;
-mod stops;
-mod tightenings;
-mod versions;
-mod waiting;
-mod weigh;
+mod stopping;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -65,23 +42,25 @@ use sqlx::PgPool;
 
 pub use actor::Actor;
 pub use answer::{Asked, Claimed, Followed, Grant, Reported, Vote};
-pub use apply::Taken;
-pub use changes::Came;
-pub use customers::CustomerFacts;
+pub use approving::requests::KnowYourself;
+pub use asking::keys::Key;
+pub use catalog::apply::Taken;
+pub use catalog::changes::Came;
+pub use db::feed::{Changed, Changes, Position};
+pub use demonstration::history;
 pub use error::{AgentError, Conflict, Error, Result};
-pub use feed::{Changed, Changes, Position};
-pub use impact::{PAST_DAYS, Past};
-pub use keys::Key;
+pub use facts::CustomerFacts;
 pub use migrating::{NotMigrated, migrate};
-pub use outcome::{Cost, Feedback, FeedbackKind, Outcome};
-pub use password::OwnPassword;
-pub use people::SignIn;
-pub use presses::Pressed;
-pub use replay::{PastAction, Replayed, replay};
-pub use requests::KnowYourself;
-pub use sessions::SESSION;
+pub use past::impact::{PAST_DAYS, Past};
+pub use past::replay::{PastAction, Replayed, replay};
+pub use people::accounts::SignIn;
+pub use people::password::OwnPassword;
+pub use people::sessions::SESSION;
+pub use permissions::starting_points;
+pub use reports::{Cost, Feedback, FeedbackKind, Outcome};
 pub use setup::{Health, NotReady, Pools};
 pub use signed::Seal;
+pub use stopping::presses::Pressed;
 
 /// The handle on all operations; cheap to clone.
 #[derive(Clone)]
@@ -112,9 +91,9 @@ struct Inner {
     /// What made clocks stand still, and who was retired, when the deadlines were looked at last; and what somebody was just
     /// changing then, which is looked at the next time.
     still: Mutex<Option<(BTreeSet<control::Still>, Vec<uuid::Uuid>)>>,
-    asks: ask::Door,
-    presses: presses::Presses,
-    attempts: attempts::Attempts,
+    asks: asking::ask::Door,
+    presses: stopping::presses::Presses,
+    attempts: people::attempts::Attempts,
     signing_key: tokio::sync::OnceCell<[u8; 32]>,
     /// Whether an admin was seen.
     has_admin: AtomicBool,

@@ -1,13 +1,15 @@
 //! Bringing the schema up to date, by one process at a time.
 
-use std::time::Duration;
+use std::{str::FromStr, time::Duration};
 
+use domain::fault::Fault;
 use sqlx::{
     Connection, PgConnection,
     migrate::{MigrateError, Migrator},
+    postgres::PgConnectOptions,
 };
 
-use crate::{db, setup::connect_options};
+use crate::{db, error::Error};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
@@ -99,4 +101,9 @@ impl NotMigrated {
 
 pub(crate) fn newest_migration() -> i64 {
     MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+pub(crate) fn connect_options(url: &str) -> crate::Result<PgConnectOptions> {
+    PgConnectOptions::from_str(url)
+        .map_err(|_| Error::Invalid(Fault::Other, "the database address cannot be read".to_owned()))
 }

@@ -1,15 +1,20 @@
 //! Connecting, and how the database stands.
 
-use std::{str::FromStr, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use domain::fault::Fault;
 use sqlx::{
     Connection, PgConnection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 use tokio::time::{Instant, timeout};
 
-use crate::{Governance, Inner, ask, db, error::Result, migrating::newest_migration};
+use crate::{
+    Governance, Inner,
+    asking::ask,
+    db,
+    error::Result,
+    migrating::{connect_options, newest_migration},
+};
 
 /// How many stops at once have a connection; few agents have more people who press.
 const STOPS: u32 = 4;
@@ -27,11 +32,6 @@ impl Default for Pools {
     fn default() -> Self {
         Self { decisions: 8, controls: 4, pages: 12 }
     }
-}
-
-pub(crate) fn connect_options(url: &str) -> Result<PgConnectOptions> {
-    PgConnectOptions::from_str(url)
-        .map_err(|_| crate::Error::Invalid(Fault::Other, "the database address cannot be read".to_owned()))
 }
 
 /// Why the database cannot be worked with, in words for whoever set it up.

@@ -3,7 +3,7 @@
 use domain::{entry::Kind, fault::Fault, role::Capability};
 use serde_json::json;
 
-use crate::{Actor, Error, Governance, Result, db, record::NewEntry};
+use crate::{Actor, Error, Governance, Result, db, entry::NewEntry};
 
 impl Governance {
     /// Names the brand, its time zone, and whether its data is made up.

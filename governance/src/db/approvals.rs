@@ -8,7 +8,7 @@ use domain::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Vote, control::Control, error::Result};
+use crate::{answer::Vote, control::Control, error::Result};
 
 pub struct NewApproval<'a> {
     pub request: RequestId,

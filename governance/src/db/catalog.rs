@@ -1,5 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
+    able::apart,
     action::{ActionType, DataSet, Sensitivity, WordLists},
     agent_file::IntegrationHead,
     catalog::{Catalog, Queue},
@@ -12,10 +13,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    able::apart,
-    error::{Result, corrupt},
-};
+use crate::error::{Result, corrupt};
 
 pub async fn action(connection: &mut PgConnection, name: &str) -> Result<Option<(i32, ActionType)>> {
     let row =

@@ -15,24 +15,14 @@ use domain::{
     view::{AgentLink, KeyKind},
 };
 use sqlx::{PgConnection, PgPool};
-use uuid::Uuid;
 
 use crate::{
-    control::{AgentControl, Control, KeyControl, with_built_ins},
+    control::{AgentControl, Control, KeyControl, Revision, with_built_ins},
     error::{Result, corrupt},
 };
 
 /// The one advisory key of all control changes.
 pub const CONTROL_LOCK: i64 = 90_457_536_090_880;
-
-/// Which control state it is: a number that grows with each change, and a random value that is new with each.
-///
-/// The number alone comes again in a database that was restored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Revision {
-    pub number: i64,
-    pub nonce: Uuid,
-}
 
 pub struct Head {
     pub revision: Revision,

@@ -186,7 +186,7 @@ pub async fn change(
         by.0,
         now,
     );
-    let revision = revision.fetch_optional(&mut *connection).await?.ok_or(crate::Conflict::ChangedMeanwhile)?;
+    let revision = revision.fetch_optional(&mut *connection).await?.ok_or(crate::error::Conflict::ChangedMeanwhile)?;
     super::impact::cancel_of(connection, seen.draft).await?;
     Ok(DraftSeen { revision, ..seen })
 }
@@ -322,7 +322,7 @@ pub async fn remove(connection: &mut PgConnection, seen: DraftSeen) -> Result<()
 fn one(rows: u64) -> Result<()> {
     match rows {
         1 => Ok(()),
-        0 => Err(crate::Conflict::ChangedMeanwhile.into()),
+        0 => Err(crate::error::Conflict::ChangedMeanwhile.into()),
         _ => Err(corrupt("drafts of one id")),
     }
 }

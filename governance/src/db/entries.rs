@@ -13,8 +13,8 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::{
+    entry::{NewEntry, Who},
     error::{Result, corrupt},
-    record::{NewEntry, Who},
 };
 
 /// Entries a page.
@@ -69,6 +69,14 @@ pub async fn append(connection: &mut PgConnection, entries: &[(DateTime<Utc>, Ne
     .execute(connection)
     .await?;
     Ok(())
+}
+
+impl NewEntry {
+    pub async fn write(self, connection: &mut PgConnection, now: DateTime<Utc>) -> Result<EntryId> {
+        let id = self.id;
+        append(connection, &[(now, self)]).await?;
+        Ok(id)
+    }
 }
 
 async fn span(pool: &PgPool, filter: &RecordFilter) -> Result<Span> {

@@ -5,7 +5,35 @@ use domain::{
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::{Changed, Changes, Position, Result};
+use crate::error::Result;
+
+/// Up to where the feed was read: every transaction below it has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub transaction: i64,
+    /// The last entry of that transaction that was read, if any.
+    pub read: Option<EntryId>,
+}
+
+/// An entry that became visible.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Changed {
+    pub entry: EntryId,
+    /// Its transaction, for resuming.
+    pub transaction: i64,
+    pub kind: Kind,
+    pub agent: Option<AgentId>,
+    pub request: Option<RequestId>,
+}
+
+/// A part of the feed.
+pub struct Changes {
+    pub changes: Vec<Changed>,
+    /// Where to go on.
+    pub next: Position,
+    /// Whether there is more already.
+    pub more: bool,
+}
 
 const MOST: i64 = 5000;
 

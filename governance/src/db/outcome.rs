@@ -7,7 +7,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Feedback, error::Result};
+use crate::{error::Result, reports::Feedback};
 
 pub async fn set(connection: &mut PgConnection, id: RequestId, outcome: &Value) -> Result<()> {
     sqlx::query!("update requests set outcome = $2 where id = $1", id.0, outcome).execute(connection).await?;

@@ -23,11 +23,10 @@ use uuid::Uuid;
 
 use super::requests::{self, money};
 use crate::{
-    CustomerFacts,
     control::Control,
-    db,
+    db::{self, requests::Judged},
     error::{Result, corrupt},
-    standing::Judged,
+    facts::CustomerFacts,
 };
 
 pub use of_agents::{Span, agent, agent_row, agent_rows, agents, count_days, last_days, stop};

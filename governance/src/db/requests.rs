@@ -251,7 +251,7 @@ pub async fn store(
     );
     match done.execute(connection).await?.rows_affected() {
         1 => Ok(()),
-        _ => Err(crate::Conflict::ChangedMeanwhile.into()),
+        _ => Err(crate::error::Conflict::ChangedMeanwhile.into()),
     }
 }
 
@@ -296,5 +296,27 @@ pub fn money(minor: Option<i64>, currency: Option<String>) -> Result<Option<Mone
             Ok(Some(Money { minor, currency }))
         }
         _ => Ok(None),
+    }
+}
+
+/// What the standing of a request rests on, beside the yeses and the control state.
+#[derive(Clone, Copy)]
+pub(crate) struct Judged<'a> {
+    pub agent: AgentId,
+    pub action: &'a str,
+    pub asked_at: DateTime<Utc>,
+    pub digest: &'a [u8],
+    pub life: &'a Life,
+}
+
+impl Stored {
+    pub fn judged(&self) -> Judged<'_> {
+        Judged {
+            agent: self.agent,
+            action: &self.ask.action,
+            asked_at: self.asked_at,
+            digest: &self.digest,
+            life: &self.life,
+        }
     }
 }

@@ -205,7 +205,7 @@ pub async fn release(
     );
     match released.execute(connection).await?.rows_affected() {
         1 => Ok(()),
-        _ => Err(crate::Conflict::ChangedMeanwhile.into()),
+        _ => Err(crate::error::Conflict::ChangedMeanwhile.into()),
     }
 }
 

@@ -12,8 +12,11 @@ use domain::{
 };
 use sqlx::PgConnection;
 
-use super::{control::Revision, requests::money, spans};
-use crate::error::{Result, corrupt};
+use super::{requests::money, spans};
+use crate::{
+    control::Revision,
+    error::{Result, corrupt},
+};
 
 /// Takes the window locks in the order of their keys.
 pub async fn lock(connection: &mut PgConnection, keys: &BTreeSet<i64>) -> Result<()> {

@@ -22,6 +22,7 @@ mod process;
 mod reach;
 mod release;
 mod retail;
+mod rooms;
 mod setting_up;
 mod starting;
 mod stop;

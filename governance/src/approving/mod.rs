@@ -1,0 +1,8 @@
+//! What people decide of requests, who can, and how a request stands.
+
+pub mod able;
+pub mod approvals;
+pub mod requests;
+pub mod settle;
+pub mod standing;
+pub mod waiting;

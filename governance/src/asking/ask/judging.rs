@@ -1,0 +1,145 @@
+//! What is written of asks that are new.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use domain::{
+    decision::decide,
+    digest,
+    facts::Facts,
+    id::{AgentId, RequestId},
+    json,
+    permission::Recorded,
+    request::Ask,
+    sentence,
+    state::State,
+};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{Answer, Known};
+use crate::{
+    Asked, Key,
+    asking::weigh::world,
+    control::{AgentControl, Control},
+    db::requests::NewRequest,
+    entry::{NewEntry, Personal, Who},
+    error::Result,
+    mask,
+};
+
+pub(super) type Written = (Vec<NewRequest>, Vec<(DateTime<Utc>, NewEntry)>);
+
+/// Judges in the order of arrival; each request sees those before it in the group.
+pub(super) fn judge(
+    control: &Control,
+    now: DateTime<Utc>,
+    mut fresh: Vec<(Known<'_>, Facts)>,
+    answers: &mut [Option<Answer>],
+) -> Result<Written> {
+    let mut requests = Vec::with_capacity(fresh.len());
+    let mut entries = Vec::with_capacity(fresh.len());
+    for index in 0..fresh.len() {
+        let Some(((known, facts), later)) = fresh[index..].split_first_mut() else { break };
+        let Some(agent) = control.agents.get(&known.agent) else { continue };
+        let (request, entry, answer) = judge_one(control, now, known, agent, facts)?;
+        see_each_other(&request, later);
+        answers[known.place] = Some(Ok(answer));
+        requests.push(request);
+        entries.push((now, entry));
+    }
+    Ok((requests, entries))
+}
+
+/// What requests later in the group have to know of this one.
+fn see_each_other(request: &NewRequest, later: &mut [(Known<'_>, Facts)]) {
+    for (known, facts) in later.iter_mut().filter(|(known, _)| known.agent == request.agent) {
+        let ask = &known.job.ask;
+        let same_occasion = ask.trigger.is_some() && ask.occasion().as_deref() == request.occasion.as_deref();
+        if same_occasion && request.customer.is_some() && ask.customer_id() != request.customer.as_deref() {
+            facts.other_customer_under_trigger = true;
+        }
+        if !request.answer.state.counts_in_windows() {
+            continue;
+        }
+        for (window, usage) in &mut facts.windows {
+            if window.counts(request.customer.as_deref()) && window.actions.contains(&request.action) {
+                usage.add(request.amount);
+            }
+        }
+    }
+}
+
+fn judge_one(
+    control: &Control,
+    now: DateTime<Utc>,
+    known: &Known<'_>,
+    agent: &AgentControl,
+    facts: &Facts,
+) -> Result<(NewRequest, NewEntry, Asked)> {
+    let ask = &known.job.ask;
+    let action = control.action(&ask.action);
+    let mut decision = decide(ask, &world(control, now, known.agent, agent, ask, facts));
+    let masks = control.masks(known.agent);
+    mask::mask_reasons(&mut decision.reasons, masks);
+
+    let id = RequestId(Uuid::now_v7());
+    let version = agent.permissions.as_ref().map(|(version, _)| *version);
+    let mut answer = Asked::new(id, decision, version, now);
+    let recorded = agent.permissions.as_ref().map(|(_, set)| set.audit_logging.record).unwrap_or_default();
+    let revision = action.map(|(revision, _)| revision);
+    let whole = recorded == Recorded::default();
+    let kept = if whole { Cow::Borrowed(ask) } else { Cow::Owned(ask.clone().recorded(recorded)) };
+    let body = if whole { known.job.body.clone() } else { json::canonical(&kept)? };
+    let entry = entry_of_ask(&answer, known.agent, &known.job.key, &kept, body, revision);
+    let leaves_traces = action.is_none_or(|(_, action)| action.effect.needs_outcome());
+    let request = NewRequest {
+        id,
+        agent: known.agent,
+        idempotency_key: known.job.idempotency_key.clone(),
+        body_digest: known.job.body_digest,
+        action: ask.action.clone(),
+        revision,
+        customer: ask.customer_id().map(str::to_owned),
+        occasion: ask.occasion().map(Cow::into_owned),
+        template: ask.template.clone(),
+        amount: action.and_then(|(_, action)| action.amount_in(&ask.arguments)),
+        digest: digest::of_request(id, known.agent, revision.unwrap_or_default(), &kept)?,
+        body_entry: entry.id,
+        sentence: match action {
+            Some((_, action)) => mask::effect(ask, action, masks)?,
+            None => sentence::value(&ask.action),
+        },
+        deadline: answer.deadline(now).filter(|_| answer.state != State::Granted || leaves_traces),
+        answer: answer.clone(),
+    };
+    if answer.state == State::Granted {
+        let execute_before = now + chrono::TimeDelta::seconds(domain::state::GRANT_SECONDS);
+        answer.grant = Some(control.grant(id, execute_before)?);
+    }
+    Ok((request, entry, answer))
+}
+
+/// The entry of an ask: what was decided and why, with the body in its canonical form beside it.
+pub(crate) fn entry_of_ask(
+    answer: &Asked,
+    agent: AgentId,
+    key: &Key,
+    ask: &Ask,
+    body: String,
+    revision: Option<i32>,
+) -> NewEntry {
+    let detail = json!({
+        "reasons": answer.reasons,
+        "permission_version": answer.permission_version,
+        "would_have_been": answer.would_have_been,
+        "revision": revision,
+        "model": ask.model,
+        "prompt_version": ask.prompt_version,
+        "agent_version": ask.agent_version,
+        "key": key.prefix,
+    });
+    let entry = NewEntry::new(domain::entry::Kind::Asked, Who::Agent(agent));
+    let entry = entry.agent(agent).request(answer.id).action(&ask.action).detail(detail);
+    NewEntry { decision: Some(answer.decision.clone()), personal: Some(Personal::new(body)), ..entry }
+}

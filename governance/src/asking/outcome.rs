@@ -1,0 +1,110 @@
+//! Outcomes and feedback: what came of a request.
+
+use domain::{entry::Kind, id::RequestId, request::Ask, schema::Misfit, state::State, view::KeyKind};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::{
+    AgentError, Feedback, FeedbackKind, Governance, Key, Outcome, Reported, db,
+    entry::{NewEntry, Who},
+};
+
+impl Governance {
+    /// Takes an outcome once; the same again is accepted, and `unknown` may become certain.
+    ///
+    /// Without the request's grant it is a breach: recorded, and refused.
+    pub async fn report(
+        &self,
+        key: &Key,
+        id: RequestId,
+        token: Option<&str>,
+        outcome: &Outcome,
+    ) -> std::result::Result<Reported, AgentError> {
+        let (mut tx, control, now) = self.begin_decision().await?;
+        let agent = key.agent(&control)?;
+        let stored = db::requests::find_for_update(&mut tx, id).await?;
+        let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
+        let token_fits = match token {
+            Some(token) => control.token_fits(id, token)?,
+            None => false,
+        };
+        let was_granted = stored.answer.state == State::Granted || stored.claim_key.is_some();
+        let body = json!({ "status": outcome.status, "reference": outcome.reference, "detail": outcome.detail });
+        let entry = |kind| NewEntry::new(kind, Who::Agent(agent)).agent(agent).request(id).action(&stored.ask.action);
+
+        if !token_fits || !was_granted {
+            let because = if was_granted { "with a wrong grant" } else { "without a grant" };
+            let entry = entry(Kind::Breach).detail(json!({ "because": because, "state": stored.life.state() }));
+            let entry = entry.personal(body)?.write(&mut tx, now).await?;
+            let detail = format!("reported {} {because}", outcome.status.state().name());
+            db::outcome::add_breach(&mut tx, entry, id, agent, now, &detail).await?;
+            tx.commit().await?;
+            return Err(AgentError::NoGrant(id));
+        }
+
+        let outcome_json = serde_json::to_value(outcome)?;
+        let to = outcome.status.state();
+        if stored.outcome.as_ref() == Some(&outcome_json) {
+            return Ok(Reported { id, state: stored.life.state() });
+        }
+        // Reins gave up waiting, and the agent does not know either.
+        let known = stored.life.state() == State::Unknown && to == State::Unknown && stored.outcome.is_none();
+        if !known {
+            let next = stored.life.ends(to).ok_or(AgentError::AlreadyReported(id))?;
+            db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
+        }
+        db::outcome::set(&mut tx, id, &outcome_json).await?;
+        let entry = entry(Kind::Reported).detail(json!({ "status": outcome.status, "cost": outcome.cost }));
+        entry.personal(body)?.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(Reported { id, state: to })
+    }
+
+    /// Takes feedback on a request of the key's agent, from the agent or a hook; under an idempotency key once. `false`
+    /// when the same was taken under it before.
+    pub async fn give_feedback(
+        &self,
+        key: &Key,
+        idempotency_key: Option<&str>,
+        id: RequestId,
+        feedback: &Feedback,
+    ) -> std::result::Result<bool, AgentError> {
+        if feedback.score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
+            let (pointer, detail) = ("/score".to_owned(), "is not between 0 and 1".to_owned());
+            return Err(AgentError::Invalid(vec![Misfit { pointer, detail }]));
+        }
+        let (mut tx, control, now) = self.begin_decision().await?;
+        let key = *key.of(&control)?;
+        let stored = db::requests::find(&mut tx, id).await?;
+        let stored = stored.filter(|r| r.agent == key.agent).ok_or(AgentError::NotFound)?;
+        let from_agent = key.kind == KeyKind::Agent;
+        if feedback.kind == FeedbackKind::Failed {
+            if from_agent {
+                return Err(AgentError::WrongKind);
+            }
+            db::outcome::confirm_failure(&mut tx, id).await?;
+        }
+        let customer = Ask::customer_id(&stored.ask).map(str::to_owned);
+        let row = db::outcome::NewFeedback {
+            id: Uuid::now_v7(),
+            request: id,
+            agent: key.agent,
+            customer,
+            from_agent,
+            at: now,
+            idempotency_key: idempotency_key.map(str::to_owned),
+        };
+        if !db::outcome::add_feedback(&mut tx, &row, feedback).await? {
+            return match db::outcome::is_stored_feedback(&mut tx, &row, feedback).await? {
+                true => Ok(false),
+                false => Err(AgentError::IdempotencyMismatch),
+            };
+        }
+        let detail = json!({ "kind": feedback.kind, "score": feedback.score, "from_agent": from_agent });
+        let entry = NewEntry::new(Kind::Feedback, Who::Agent(key.agent)).agent(key.agent).request(id);
+        let entry = entry.action(&stored.ask.action).detail(detail).personal(json!({ "note": feedback.note }))?;
+        entry.write(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}

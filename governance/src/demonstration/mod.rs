@@ -1,0 +1,3 @@
+//! The made-up past of a brand.
+
+pub mod history;

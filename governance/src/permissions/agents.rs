@@ -1,0 +1,155 @@
+//! Agents as people see them, and their mode.
+
+use std::sync::PoisonError;
+
+use domain::{
+    agent::Mode,
+    agent_file::{AgentHead, is_agent_slug},
+    entry::Kind,
+    fault::Fault,
+    id::AgentId,
+    meaning::Change,
+    money::Money,
+    role::Capability,
+    view::{AgentLink, AgentRow, AgentView, Day},
+};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    Actor, Came, Conflict, Error, Governance, Result,
+    catalog::changes::{meaning::InForce, need_fitting, steps},
+    db::{self, pages::Span},
+    entry::NewEntry,
+    names::{need_agents_own, need_name, need_purpose},
+    people::accounts::propose_of,
+    permissions::drafts::begin,
+    reasons::need_reason,
+};
+
+impl Governance {
+    pub async fn agents(&self, actor: &Actor) -> Result<Vec<AgentRow>> {
+        self.allow(actor, Capability::Look).await?;
+        let (control, now) = self.control_now().await?;
+        db::pages::agents(&self.0.pages, &control, now).await
+    }
+
+    pub async fn agent(&self, actor: &Actor, slug: &str) -> Result<AgentView> {
+        self.allow(actor, Capability::Look).await?;
+        let (control, now) = self.control_now().await?;
+        let mut connection = self.0.pages.acquire().await?;
+        let agent = db::pages::agent(&mut connection, &control, slug, now).await?.ok_or(Error::NotFound)?;
+        let days = self.days_of(&mut connection, agent.row.link.id).await?;
+        Ok(AgentView { days, ..agent })
+    }
+
+    /// Decisions per day, for the chart.
+    pub async fn days(&self, actor: &Actor, slug: &str) -> Result<Vec<Day>> {
+        self.allow(actor, Capability::Look).await?;
+        let mut connection = self.0.pages.acquire().await?;
+        let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
+        self.days_of(&mut connection, agent.id).await
+    }
+
+    /// The last 30 days, the oldest first. A day that is over does not change: it is counted once.
+    async fn days_of(&self, connection: &mut PgConnection, agent: AgentId) -> Result<Vec<Day>> {
+        let spans = db::pages::last_days(connection).await?;
+        let mut days: Vec<Day> = {
+            let counted = self.0.days.lock().unwrap_or_else(PoisonError::into_inner);
+            spans.iter().filter_map(|span| counted.get(&(agent, span.starts)).cloned()).collect()
+        };
+        let missing: Vec<Span> =
+            spans.iter().filter(|span| days.iter().all(|day| day.date != span.date)).copied().collect();
+        days.extend(db::pages::count_days(connection, agent, &missing).await?);
+        days.sort_by_key(|day| day.date);
+
+        let mut counted = self.0.days.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.retain(|(_, starts), _| spans.first().is_some_and(|first| *starts >= first.starts));
+        for (span, day) in spans.iter().zip(&days).filter(|(span, _)| span.over) {
+            counted.insert((agent, span.starts), day.clone());
+        }
+        Ok(days)
+    }
+
+    /// Adds an agent. It is a draft, and nothing is permitted to it yet; from a starting point, a draft of its permissions
+    /// is begun, with amounts in the currency of the money above which a customer counts as valued.
+    pub async fn create_agent(&self, actor: &Actor, head: &AgentHead, start: Option<(&str, Money)>) -> Result<()> {
+        self.allow(actor, Capability::Govern).await?;
+        let start = match start {
+            Some((point, worth_over)) => Some((point, begin::file_of(point, worth_over)?)),
+            None => None,
+        };
+        if !is_agent_slug(&head.slug) {
+            let words =
+                "a short name has lower-case letters, digits and inner hyphens, at most 40; no page is called so";
+            return Err(Error::Invalid(Fault::Slug, words.to_owned()));
+        }
+        need_name("an agent", &head.name)?;
+        need_purpose(&head.purpose)?;
+        let (mut tx, now) = self.begin_control().await?;
+        need_agents_own(&mut tx, head).await?;
+        let id = AgentId(Uuid::now_v7());
+        db::agents::insert(&mut tx, id, head, now).await?;
+        let entry = NewEntry::new(Kind::AgentCreated, actor).agent(id);
+        entry.detail(json!({ "agent": head })).write(&mut tx, now).await?;
+        if let Some((point, file)) = &start {
+            let agent = AgentLink { id, slug: head.slug.clone(), name: head.name.clone() };
+            begin::start_from(&mut tx, actor, &agent, point, file, None, now).await?;
+        }
+        self.commit(tx).await
+    }
+
+    /// Gives the agent that was seen another name or purpose; its short name stays. Where it takes two, another name of
+    /// an agent whose permissions are in force or proposed is proposed.
+    pub async fn describe_agent(&self, actor: &Actor, seen: &AgentHead, name: &str, purpose: &str) -> Result<Came> {
+        self.allow(actor, Capability::Govern).await?;
+        let (mut tx, now) = self.begin_control().await?;
+        let change = Change::Agent { seen: seen.clone(), name: name.to_owned(), purpose: purpose.to_owned() };
+        need_fitting(&mut tx, &change).await?;
+        let meaning = InForce::load(&mut tx).await?.meaning(&change);
+        if !meaning.is_empty() && db::control::two_to_publish(&mut tx).await? {
+            propose_of(&mut tx, actor, &change, None, now).await?;
+            self.commit(tx).await?;
+            return Ok(Came::Proposed);
+        }
+        let agent = db::agents::by_slug(&mut tx, &seen.slug).await?.ok_or(Error::NotFound)?;
+        let detail = steps::describe(&mut tx, seen, name, purpose).await?;
+        let entry = NewEntry::new(Kind::AgentDescribed, actor).agent(agent.id);
+        entry.detail(detail).write(&mut tx, now).await?;
+        db::proposals::remove_about(&mut tx, &change.subject()).await?;
+        self.commit(tx).await?;
+        Ok(Came::Done)
+    }
+
+    pub async fn set_mode(&self, actor: &Actor, slug: &str, mode: Mode, reason: &str) -> Result<()> {
+        self.change_mode(actor, slug, None, mode, reason).await
+    }
+
+    /// The same, of an agent that was seen in a mode.
+    pub async fn change_mode(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        seen: Option<Mode>,
+        mode: Mode,
+        reason: &str,
+    ) -> Result<()> {
+        self.allow(actor, Capability::Govern).await?;
+        let reason = need_reason(reason)?;
+        let (mut tx, now) = self.begin_control().await?;
+        let agent = db::agents::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
+        let before = db::agents::mode(&mut tx, agent.id).await?;
+        if seen.is_some_and(|seen| seen != before) {
+            return Err(Conflict::ChangedMeanwhile.into());
+        }
+        if !before.may_become(mode) {
+            return Err(Conflict::Other(format!("a {} agent cannot become {}", before.name(), mode.name())).into());
+        }
+        db::agents::set_mode(&mut tx, agent.id, mode, now).await?;
+        let detail = json!({ "from": before, "to": mode });
+        let entry = NewEntry::new(Kind::ModeChanged, actor).agent(agent.id).detail(detail);
+        entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
+        self.commit(tx).await
+    }
+}

@@ -1,0 +1,4 @@
+//! How the record is read, and followed.
+
+pub mod feed;
+pub mod reading;
