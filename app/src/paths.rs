@@ -1,7 +1,7 @@
 //! Every address as a function: for links, redirects and tests.
 
 use domain::{
-    draft::Side,
+    authoring::draft::Side,
     entry::Kind,
     id::{RequestId, StopId},
     view::{WaitingFilter, approvals::Place},

@@ -4,7 +4,7 @@ use axum::{
     Extension,
     http::{Method, StatusCode, header, request::Parts},
 };
-use domain::{draft::DraftConflict, fault::Fault};
+use domain::{authoring::draft::DraftConflict, fault::Fault};
 use governance::{Actor, Conflict, Error, Governance};
 use leptos::{prelude::use_context, server_fn::ServerFn};
 use leptos_axum::ResponseOptions;

@@ -16,8 +16,8 @@ use cedar_policy::{
 use domain::{
     action::{ActionType, DATA_READ},
     agent::Mode,
+    authoring::cedar,
     catalog::Catalog,
-    cedar,
     decision::Verdict,
     permission::PermissionSet,
 };

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     agent::Mode,
-    draft::ProposalRow,
+    authoring::draft::ProposalRow,
     entry::Kind,
     id::{AgentId, EntryId, KeyId, PersonId, RequestId, TighteningId},
     money::Money,

@@ -1,7 +1,12 @@
 //! What can go wrong in an operation, without the database's own words.
 
 use domain::{
-    draft::DraftConflict, edit::Refusal, fault::Fault, id::RequestId, schema::Misfit, view::MOST_WAITING, words::up_to,
+    authoring::{draft::DraftConflict, edit::Refusal},
+    fault::Fault,
+    id::RequestId,
+    schema::Misfit,
+    view::MOST_WAITING,
+    words::up_to,
 };
 
 pub type Result<T> = std::result::Result<T, Error>;

@@ -25,11 +25,11 @@ use std::{
 
 use domain::{
     agent_file::{AgentFile, AgentHead},
+    authoring::risk::risks,
     catalog::Catalog,
     decision::Prepared,
     json::{canonical, digest, parse},
     request::Ask,
-    risk::risks,
 };
 use islands::{
     fields::Fields,

@@ -11,8 +11,8 @@ use axum::{
 };
 use domain::{
     agent_file::AgentFile,
+    authoring::cedar::{self, Cedar},
     catalog::Catalog,
-    cedar::{self, Cedar},
 };
 use governance::{Actor, Error};
 use serde::Deserialize;

@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    draft::{DraftConflict, DraftSeen},
+    authoring::draft::{DraftConflict, DraftSeen},
     role::Capability,
 };
 use governance::{Actor, Conflict, Error, Past};

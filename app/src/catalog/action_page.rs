@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    meaning::Change,
+    authoring::meaning::Change,
     sentence::visible,
     view::catalog::{ActionRow, ActionView, Meaning as Means, RevisionRow},
 };

@@ -1,9 +1,9 @@
 use axum::http::request::Parts;
 use domain::{
     action::{DataSet, Sensitivity},
+    authoring::meaning::{Change, NewAdmin, Thing},
     fault::Fault,
     id::ProposalId,
-    meaning::{Change, NewAdmin, Thing},
     role::Capability,
 };
 use governance::Came;

@@ -1,6 +1,6 @@
 use domain::{
     action::{DataSet, Sensitivity},
-    meaning::Change,
+    authoring::meaning::Change,
     sentence::visible,
     view::catalog::{CatalogPage, DataSetRow},
 };

@@ -1,5 +1,5 @@
 use domain::{
-    example::{Proposal, propose},
+    authoring::example::{Proposal, propose},
     schema::Misfit,
     sentence::value,
 };

@@ -1,5 +1,5 @@
 use domain::{
-    meaning::{Change, Thing},
+    authoring::meaning::{Change, Thing},
     role::Capability,
     sentence::visible,
 };

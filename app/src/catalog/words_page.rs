@@ -1,4 +1,4 @@
-use domain::{meaning::Change, sentence::visible, view::catalog::WordsRow};
+use domain::{authoring::meaning::Change, sentence::visible, view::catalog::WordsRow};
 use leptos::prelude::*;
 
 use super::{

@@ -3,7 +3,7 @@
 mod calls;
 mod integration;
 
-use domain::{meaning::Thing, role::Capability, view::IntegrationView};
+use domain::{authoring::meaning::Thing, role::Capability, view::IntegrationView};
 use leptos::prelude::*;
 
 use crate::{

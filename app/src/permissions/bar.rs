@@ -1,4 +1,4 @@
-use domain::{draft::Origin, risk::Severity};
+use domain::authoring::{draft::Origin, risk::Severity};
 use leptos::prelude::*;
 
 use super::{editing::Shared, reads_back::tally};

@@ -2,7 +2,7 @@
 
 use domain::{
     action::ActionType,
-    edit::{ActionStanding, Change, DataStanding, Direction, Edit},
+    authoring::edit::{ActionStanding, Change, DataStanding, Direction, Edit},
     fault::Fault,
     part::{Part, Piece, Seen},
     permission::{Field, Limit, PermissionSet, Recorded, Rule},

@@ -1,11 +1,13 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
-    draft::DraftView,
+    authoring::{
+        draft::DraftView,
+        risk::{Risk, Severity},
+    },
     money::Currency,
     part::{Part, Piece},
     permission::{PermissionSet, Rule},
-    risk::{Risk, Severity},
     sentence::{self, Names, visible},
 };
 use governance::{Actor, Governance};

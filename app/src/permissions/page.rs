@@ -1,4 +1,7 @@
-use domain::{draft::DraftConflict, risk::Severity, role::Capability};
+use domain::{
+    authoring::{draft::DraftConflict, risk::Severity},
+    role::Capability,
+};
 use governance::Actor;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{DraftHead, Side, VersionRow},
+    authoring::draft::{DraftHead, Side, VersionRow},
     sentence::Sentences,
     view::AgentRow,
 };

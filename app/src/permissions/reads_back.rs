@@ -1,4 +1,4 @@
-use domain::{risk::Severity, sentence::Sentences};
+use domain::{authoring::risk::Severity, sentence::Sentences};
 use leptos::prelude::*;
 
 use super::{editing::Shared, remarks::Remark};

@@ -1,6 +1,6 @@
 use domain::{
+    authoring::risk::{Risk, Severity},
     part::Part,
-    risk::{Risk, Severity},
 };
 use islands::Said;
 use leptos::prelude::*;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    authoring::meaning::Change,
     id::{KeyId, PersonId},
-    meaning::Change,
     role::{Capability, Role},
 };
 use governance::Came;

@@ -1,6 +1,6 @@
 use domain::{
+    authoring::meaning::Change,
     id::PersonId,
-    meaning::Change,
     role::Role,
     sentence::visible,
     view::{QueueView, approvals::Leaving, people::PersonRow},

@@ -1,5 +1,5 @@
 use domain::{
-    meaning::Thing,
+    authoring::meaning::Thing,
     role::Capability,
     view::{
         QueueView,

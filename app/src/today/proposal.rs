@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use domain::{draft::ProposalRow, view::catalog::ChangeHead};
+use domain::{authoring::draft::ProposalRow, view::catalog::ChangeHead};
 use islands::Said;
 use leptos::prelude::*;
 

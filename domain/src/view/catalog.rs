@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::{ActionType, DataSet},
     agent_file::IntegrationHead,
-    difference::What,
-    draft::Stamp,
+    authoring::{difference::What, draft::Stamp},
     id::ProposalId,
     view::AgentLink,
 };

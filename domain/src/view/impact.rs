@@ -4,9 +4,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    draft::{DraftSeen, Stamp},
+    authoring::{
+        draft::{DraftSeen, Stamp},
+        impact::Impact,
+    },
     id::RunId,
-    impact::Impact,
 };
 
 /// Where the requests come from.

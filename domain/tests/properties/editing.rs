@@ -1,8 +1,10 @@
 //! What holds of every edit of every draft.
 
 use domain::{
-    difference::{Difference, What, differences},
-    edit::{ActionStanding, Change, DataStanding, Direction, Edit},
+    authoring::{
+        difference::{Difference, What, differences},
+        edit::{ActionStanding, Change, DataStanding, Direction, Edit},
+    },
     part::{Part, Piece},
     permission::PermissionSet,
 };

@@ -2,11 +2,11 @@
 
 use domain::{
     action::ActionType,
+    authoring::risk::{Code, risks},
     catalog::Catalog,
     decision::{Need, Verdict},
     part::Part,
     permission::{AppliesTo, Condition, Otherwise, PermissionSet, Rule},
-    risk::{Code, risks},
     window::windows_for,
 };
 use proptest::{

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use domain::{
     agent_file::AgentFile,
-    draft::DraftConflict,
+    authoring::{
+        draft::DraftConflict,
+        risk::{self, Severity},
+    },
     entry::Kind,
     fault::Fault,
     id::{AgentId, PersonId, QueueId},
-    risk::{self, Severity},
     role::Capability,
     view::AgentLink,
 };

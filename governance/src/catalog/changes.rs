@@ -10,10 +10,9 @@ pub(crate) mod steps;
 use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DataSet},
-    draft::DraftConflict,
+    authoring::{draft::DraftConflict, meaning::Change},
     entry::Kind,
     id::ProposalId,
-    meaning::Change,
     role::Capability,
     view::catalog::{Meaning, ProposedChange},
 };

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{DraftHead, DraftSeen, Origin, Proposal, ProposalRow, SEEN_SECONDS, Stamp},
+    authoring::draft::{DraftHead, DraftSeen, Origin, Proposal, ProposalRow, SEEN_SECONDS, Stamp},
     id::{AgentId, DraftId, PersonId},
     permission::PermissionSet,
     view::{AgentLink, PersonLink},

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    draft::{DraftSeen, Stamp},
+    authoring::draft::{DraftSeen, Stamp},
     facts::BrandFacts,
     id::{AgentId, DraftId, PersonId, RequestId, RunId},
     permission::Recorded,

@@ -1,8 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::Stamp,
+    authoring::{draft::Stamp, meaning::Change},
     id::{PersonId, ProposalId},
-    meaning::Change,
     view::{PersonLink, catalog::ChangeHead},
 };
 use serde_json::Value;

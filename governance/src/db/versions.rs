@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{Proposed, Stamp, VersionRow},
+    authoring::draft::{Proposed, Stamp, VersionRow},
     id::{AgentId, PersonId},
     permission::PermissionSet,
     sentence::Names,

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use domain::{
-    draft::{DraftConflict, DraftSeen},
+    authoring::{
+        draft::{DraftConflict, DraftSeen},
+        impact::Impact,
+    },
     id::RunId,
-    impact::Impact,
     role::Capability,
     view::impact::{ImpactView, RunSource, RunState},
 };

@@ -4,11 +4,13 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::DraftConflict,
+    authoring::{
+        draft::DraftConflict,
+        meaning::{Change, NewAdmin},
+    },
     entry::Kind,
     fault::Fault,
     id::{PersonId, ProposalId},
-    meaning::{Change, NewAdmin},
     role::{Capability, Role},
     seen::unfit_id,
     view::{Me, people::PersonRow},

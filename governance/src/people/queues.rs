@@ -2,10 +2,10 @@
 
 use domain::{
     agent_file::is_slug,
+    authoring::meaning::Change,
     entry::Kind,
     fault::Fault,
     id::{PersonId, QueueId},
-    meaning::Change,
     role::Capability,
     view::QueueView,
 };

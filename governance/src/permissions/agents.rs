@@ -5,10 +5,10 @@ use std::sync::PoisonError;
 use domain::{
     agent::Mode,
     agent_file::{AgentHead, is_agent_slug},
+    authoring::meaning::Change,
     entry::Kind,
     fault::Fault,
     id::AgentId,
-    meaning::Change,
     money::Money,
     role::Capability,
     view::{AgentLink, AgentRow, AgentView, Day},

@@ -7,14 +7,16 @@ pub(crate) mod begin;
 use chrono::{DateTime, Utc};
 use domain::{
     agent::Mode,
-    difference::differences,
-    draft::{CaughtUp, DraftConflict, DraftHead, DraftSeen, DraftView, Edited, Origin, VersionRow},
-    edit::Edit,
+    authoring::{
+        difference::differences,
+        draft::{CaughtUp, DraftConflict, DraftHead, DraftSeen, DraftView, Edited, Origin, VersionRow},
+        edit::Edit,
+        risk,
+    },
     entry::Kind,
     fault::Fault,
     id::{AgentId, PersonId},
     permission::PermissionSet,
-    risk,
     role::Capability,
     sentence,
     view::AgentLink,

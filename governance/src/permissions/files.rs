@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     action::{DATA_READ, WordLists},
     agent_file::{AgentFile, AgentHead, QueueHead},
-    draft::{DraftSeen, Origin},
+    authoring::draft::{DraftSeen, Origin},
     entry::Kind,
     facts::as_word,
     fault::Fault,

@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    draft::{DraftConflict, Publication, VersionRow, need_accepted},
+    authoring::{
+        draft::{DraftConflict, Publication, VersionRow, need_accepted},
+        risk,
+    },
     entry::Kind,
     permission::PermissionSet,
-    risk,
     role::Capability,
     view::AgentLink,
 };

@@ -3,7 +3,7 @@
 //! A file is written as a shop has it that has come to trust its agent. To start with, a person decides every write and
 //! every commitment: [`AgentFile::to_start_from`] adds the default rules, and drops what they make superfluous.
 
-use domain::{agent_file::AgentFile, money::Money, starting_point::Shared};
+use domain::{agent_file::AgentFile, authoring::starting_point::Shared, money::Money};
 
 #[derive(Clone, Copy, Debug)]
 pub struct StartingPoint {
@@ -55,10 +55,10 @@ impl StartingPoint {
 mod tests {
     use domain::{
         action::{AbsentAmount, Effect},
+        authoring::risk::{Code, Risk, Severity, risks},
         catalog::Catalog,
         folding::look_alike,
         permission::Condition,
-        risk::{Code, Risk, Severity, risks},
     };
 
     use super::*;

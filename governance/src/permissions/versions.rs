@@ -1,8 +1,10 @@
 //! The versions of an agent's permissions: what was in force, since when, and who published it.
 
 use domain::{
-    difference::differences,
-    draft::{Comparison, DraftConflict, Side, VersionView, VersionsPage},
+    authoring::{
+        difference::differences,
+        draft::{Comparison, DraftConflict, Side, VersionView, VersionsPage},
+    },
     id::AgentId,
     permission::PermissionSet,
     role::Capability,

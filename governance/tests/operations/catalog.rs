@@ -4,9 +4,8 @@ use domain::{
     action::{ActionType, DataSet, Sensitivity},
     agent::Mode,
     agent_file::AgentHead,
-    draft::Origin,
+    authoring::{draft::Origin, risk::Severity},
     money::Money,
-    risk::Severity,
 };
 use governance::{Came, Conflict, Error};
 

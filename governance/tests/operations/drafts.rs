@@ -1,11 +1,13 @@
 //! Drafts: what admins write before it is published.
 
 use domain::{
-    draft::{DraftConflict, DraftSeen, Origin, Publication},
-    edit::{ActionStanding, Change, Edit, Refusal},
+    authoring::{
+        draft::{DraftConflict, DraftSeen, Origin, Publication},
+        edit::{ActionStanding, Change, Edit, Refusal},
+        risk::Severity,
+    },
     part::{Part, Piece},
     permission::PermissionSet,
-    risk::Severity,
     role::Role,
     state::State,
 };

@@ -3,8 +3,10 @@
 use domain::{
     agent::Mode,
     agent_file::AgentFile,
-    draft::{DraftConflict, Origin},
-    edit::ActionStanding,
+    authoring::{
+        draft::{DraftConflict, Origin},
+        edit::ActionStanding,
+    },
     state::State,
 };
 use governance::{Conflict, Error, Taken};

@@ -3,9 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use domain::{
-    draft::{DraftConflict, DraftSeen},
-    edit::{ActionStanding, Change, Edit},
-    impact::{Answer, Gap, Impact, LeftOut, Tally, Turn},
+    authoring::{
+        draft::{DraftConflict, DraftSeen},
+        edit::{ActionStanding, Change, Edit},
+        impact::{Answer, Gap, Impact, LeftOut, Tally, Turn},
+    },
     part::Piece,
     permission::{AuditLogging, Condition},
     request::Ask,

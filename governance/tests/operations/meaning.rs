@@ -1,7 +1,12 @@
 //! What a change of action types, words and files means for permissions in force, which somebody has to accept.
 
 use domain::{
-    action::Effect, agent::Mode, draft::DraftConflict, meaning::Change, money::Money, role::Role, state::State,
+    action::Effect,
+    agent::Mode,
+    authoring::{draft::DraftConflict, meaning::Change},
+    money::Money,
+    role::Role,
+    state::State,
 };
 use governance::{Came, Conflict, Error};
 use serde_json::json;

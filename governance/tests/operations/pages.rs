@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::draft::Side;
+use domain::authoring::draft::Side;
 use governance::{Pools, Result};
 
 use crate::support::{Shop, measured, refund};

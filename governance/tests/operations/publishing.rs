@@ -3,11 +3,13 @@
 use domain::{
     action::{ActionType, DataSet},
     agent_file::AgentHead,
-    difference::What,
-    draft::{DraftConflict, DraftSeen, Publication, Side},
-    edit::{ActionStanding, Change},
-    meaning::{Change as Meant, Thing},
-    risk::{Code, Severity},
+    authoring::{
+        difference::What,
+        draft::{DraftConflict, DraftSeen, Publication, Side},
+        edit::{ActionStanding, Change},
+        meaning::{Change as Meant, Thing},
+        risk::{Code, Severity},
+    },
     role::Role,
     state::State,
 };

@@ -6,7 +6,7 @@ use domain::{
     action::DataSet,
     agent::Mode,
     agent_file::AgentHead,
-    edit::ActionStanding,
+    authoring::edit::ActionStanding,
     facts::BrandFacts,
     id::{EntryId, KeyId, RequestId},
     role::Role,

@@ -3,11 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     agent_file::{AgentFile, AgentHead},
-    difference::What,
-    draft::DraftConflict,
+    authoring::{
+        difference::What,
+        draft::DraftConflict,
+        meaning::{Change, Thing},
+    },
     fault::Fault,
     id::PersonId,
-    meaning::{Change, Thing},
     role::Role,
     state::State,
     view::catalog::ProposedChange,

@@ -2,7 +2,7 @@
 
 use app::paths::escaped;
 use domain::{
-    edit::{ActionStanding, Change, Edit},
+    authoring::edit::{ActionStanding, Change, Edit},
     part::Part,
     role::Role,
 };

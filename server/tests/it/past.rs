@@ -13,9 +13,11 @@ use axum::{
     http::{Request, header},
 };
 use domain::{
-    draft::DraftSeen,
-    edit::{ActionStanding, Change, Edit},
-    impact::Impact,
+    authoring::{
+        draft::DraftSeen,
+        edit::{ActionStanding, Change, Edit},
+        impact::Impact,
+    },
     role::Role,
     view::impact::RunState,
 };

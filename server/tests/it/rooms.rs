@@ -1,4 +1,4 @@
-//! Which parts of `governance` use which: as ARCHITECTURE.md says, and in no circle.
+//! Which parts of `governance` and `domain` use which: as ARCHITECTURE.md says, and in no circle.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -154,4 +154,15 @@ fn no_two_files_use_each_other() {
         ends.iter().for_each(|file| drop(left.remove(file)));
     }
     assert_eq!(left.keys().map(|file| file.join("/")).collect::<Vec<_>>(), [""; 0]);
+}
+
+#[test]
+fn what_decides_uses_nothing_of_what_authors() {
+    let authors = |path: &str| path.starts_with("domain/src/authoring/") || path.starts_with("domain/src/view");
+    let found: Vec<String> = sources("domain/src")
+        .iter()
+        .filter(|source| !authors(&source.path))
+        .flat_map(|source| source.find(&["authoring::"]))
+        .collect();
+    assert_eq!(found, [""; 0]);
 }

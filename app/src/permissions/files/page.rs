@@ -1,6 +1,8 @@
 use domain::{
-    cedar,
-    draft::{Side, VersionRow, VersionView},
+    authoring::{
+        cedar,
+        draft::{Side, VersionRow, VersionView},
+    },
     role::Capability,
 };
 use governance::Error;

@@ -1,7 +1,9 @@
 use domain::{
     agent_file::AgentFile,
-    difference::{Difference, differences},
-    draft::{DraftSeen, DraftView},
+    authoring::{
+        difference::{Difference, differences},
+        draft::{DraftSeen, DraftView},
+    },
     sentence::Names,
     view::catalog::Meaning,
 };

@@ -1,8 +1,8 @@
 //! The cases that tell most.
 
 use domain::{
+    authoring::impact::{Case, Impact},
     id::RequestId,
-    impact::{Case, Impact},
     money::Money,
     sentence::visible,
     view::impact::RunSource,

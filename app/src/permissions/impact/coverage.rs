@@ -1,7 +1,7 @@
 //! What could not be judged, and what was judged without something.
 
 use domain::{
-    impact::{Gap, Impact, LeftOut},
+    authoring::impact::{Gap, Impact, LeftOut},
     view::impact::RunSource,
 };
 use leptos::prelude::*;

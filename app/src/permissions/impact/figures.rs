@@ -1,7 +1,7 @@
 //! The answers before and after, with the money in them.
 
 use domain::{
-    impact::{Answer, Impact, Tally},
+    authoring::impact::{Answer, Impact, Tally},
     money::Money,
 };
 use leptos::prelude::*;

@@ -1,8 +1,8 @@
 //! What each queue gets, and would get.
 
 use domain::{
+    authoring::impact::{Days, Impact},
     catalog::Queue,
-    impact::{Days, Impact},
     sentence::visible,
     view::impact::RunSource,
 };

@@ -115,7 +115,7 @@ fn Running(editing: Shared, run: ImpactRun) -> impl IntoView {
 mod tests {
     use super::*;
     use domain::{
-        draft::{DraftSeen, Stamp},
+        authoring::draft::{DraftSeen, Stamp},
         id::{DraftId, PersonId, RunId},
         view::PersonLink,
     };

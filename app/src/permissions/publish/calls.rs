@@ -1,7 +1,7 @@
 //! What is asked of the server about a draft as a whole.
 
 use domain::{
-    draft::{DraftSeen, Publication},
+    authoring::draft::{DraftSeen, Publication},
     fault::Fault,
 };
 use leptos::prelude::*;

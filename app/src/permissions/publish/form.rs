@@ -1,4 +1,4 @@
-use domain::{
+use domain::authoring::{
     draft::{DraftConflict, Proposal},
     risk::Severity,
 };

@@ -1,4 +1,4 @@
-use domain::draft::DraftConflict;
+use domain::authoring::draft::DraftConflict;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 

@@ -1,6 +1,6 @@
 use domain::{
+    authoring::risk::{Code, Risk, Severity},
     part::Part,
-    risk::{Code, Risk, Severity},
     sentence::plain,
 };
 use islands::Said;

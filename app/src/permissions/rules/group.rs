@@ -1,7 +1,7 @@
 //! Which rules stand together: those about the same actions.
 
 use domain::{
-    edit::Direction,
+    authoring::edit::Direction,
     permission::{AppliesTo, PermissionSet, Rule},
     words,
 };

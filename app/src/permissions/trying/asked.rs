@@ -2,7 +2,7 @@
 
 use domain::{
     action::{ActionType, DATA_READ},
-    draft::DraftView,
+    authoring::draft::DraftView,
     schema::Schema,
 };
 use islands::{

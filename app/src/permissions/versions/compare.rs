@@ -1,4 +1,4 @@
-use domain::draft::{Comparison, Side, VersionRow};
+use domain::authoring::draft::{Comparison, Side, VersionRow};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 

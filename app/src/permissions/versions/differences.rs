@@ -1,6 +1,6 @@
 use domain::{
+    authoring::difference::{Difference, What},
     decision::Layer,
-    difference::{Difference, What},
 };
 use islands::Said;
 use leptos::prelude::*;

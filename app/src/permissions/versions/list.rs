@@ -1,4 +1,4 @@
-use domain::draft::{Side, VersionRow, VersionsPage as Page};
+use domain::authoring::draft::{Side, VersionRow, VersionsPage as Page};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 

@@ -1,6 +1,6 @@
 use domain::{
     agent::Mode,
-    draft::{DraftView, VersionRow, VersionView},
+    authoring::draft::{DraftView, VersionRow, VersionView},
     role::Capability,
 };
 use governance::Error;

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DataSet},
     agent_file::{AgentHead, is_name, word_faults},
+    authoring::meaning::{Change, NewAdmin, Thing},
     entry::Kind,
     fault::Fault,
-    meaning::{Change, NewAdmin, Thing},
     role::{Capability, Role},
 };
 use serde_json::json;

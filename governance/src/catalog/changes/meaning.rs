@@ -4,9 +4,11 @@ use domain::{
     action::{ActionType, WordLists},
     agent_file::AgentFile,
     as_one::AsOne,
+    authoring::{
+        draft::are_accepted,
+        meaning::{Change, NewAdmin, meaning, replaced_words},
+    },
     catalog::Catalog,
-    draft::are_accepted,
-    meaning::{Change, NewAdmin, meaning, replaced_words},
     permission::PermissionSet,
     sentence::value,
     view::AgentLink,

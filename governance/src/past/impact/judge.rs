@@ -4,10 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{
+    authoring::impact::{Gap, Impact, Judged, LeftOut, Told, Turn},
     decision,
     facts::{BrandFacts, Facts},
     id::AgentId,
-    impact::{Gap, Impact, Judged, LeftOut, Told, Turn},
     permission::{Condition, Field, PermissionSet, Recorded},
     request::Ask,
     sentence::value,

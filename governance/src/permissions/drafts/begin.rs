@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     agent_file::AgentFile,
-    draft::{DraftSeen, Origin},
+    authoring::draft::{DraftSeen, Origin},
     entry::Kind,
     id::DraftId,
     money::Money,

@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::{DataSet, WordLists},
     agent_file::AgentFile,
+    authoring::risk::{Code, risks},
     catalog::Catalog,
     decision::default_rules,
     folding::look_alike,
     money::{Currency, Money},
     part::Part,
     permission::{Condition, Limit, PermissionSet, Rule},
-    risk::{Code, risks},
     schema::Schema,
 };
 

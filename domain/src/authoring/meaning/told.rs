@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     action::{AbsentAmount, ActionType, DataSet},
+    authoring::difference::What,
     catalog::Catalog,
-    difference::What,
     role::Role,
     sentence::{called, list, value},
 };

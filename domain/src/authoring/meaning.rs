@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::{ActionType, DataSet},
     agent_file::{AgentFile, AgentHead},
+    authoring::risk::{Risk, Severity, risks, words::whose},
     catalog::{Catalog, Queue},
     facts::as_word,
     id::PersonId,
     part::Part,
     permission::{Condition, PermissionSet},
-    risk::{Risk, Severity, risks, words::whose},
     role::Role,
     sentence::{about, list, value},
 };

@@ -3,9 +3,9 @@
 use super::kind::{exact, members};
 use crate::{
     action::{AbsentAmount, ActionType, Reversibility},
+    authoring::risk::words::{all, whose},
     catalog::Catalog,
     permission::{AppliesTo, Condition, PermissionSet, Rule},
-    risk::words::{all, whose},
     schema::{Schema, escape},
     sentence::{called, list, value},
 };

@@ -6,12 +6,14 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    authoring::{
+        difference::Difference,
+        risk::{Risk, Severity},
+    },
     catalog::Catalog,
-    difference::Difference,
     id::DraftId,
     part::Part,
     permission::PermissionSet,
-    risk::{Risk, Severity},
     sentence::Sentences,
     view::{AgentLink, AgentRow, PersonLink},
 };
@@ -301,7 +303,7 @@ pub fn are_accepted<'a>(sentences: impl Iterator<Item = &'a str>, accepted: &[St
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::risk::Code;
+    use crate::authoring::risk::Code;
 
     #[test]
     fn what_was_seen_is_read_back() {

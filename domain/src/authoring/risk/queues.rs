@@ -95,7 +95,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{catalog::Catalog, permission::PermissionSet, risk};
+    use crate::{authoring::risk, catalog::Catalog, permission::PermissionSet};
 
     /// What is found of two rules about refunds, for which the leads 1 and 2 and the managers 2 can decide.
     fn found(mine: Value, theirs: Value) -> Vec<(Code, String)> {
