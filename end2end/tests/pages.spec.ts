@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { newAgent } from "./agents";
 import { agent, ask, askForRefund, askForReturn, expect, isAccessible, people, signIn, test, withholdClient } from "./fixtures";
 
 const pages = [
@@ -43,6 +44,27 @@ test.describe("the look of pages", () => {
     await signIn(page, people.operator);
     for (const { id } of [succeeded, unknown]) await looksGood(page, `/approvals/${id}`);
     await agent("POST", `/actions/${unknown.id}/outcome`, { grant: unknown.grant, status: "succeeded" });
+  });
+
+  test("so does a page while several agents are stopped", async ({ page }) => {
+    const slugs = [newAgent(), newAgent()];
+    await signIn(page, people.operator);
+    for (const slug of slugs) {
+      await page.goto(`/agents/${slug}`);
+      await page.getByRole("button", { name: `Stop ${slug}` }).first().click();
+      await expect(page.getByRole("link", { name: `${slug} is stopped` })).toBeVisible();
+    }
+    await looksGood(page, "/");
+    await expect(page.getByText(/^\d agents are stopped: /)).toBeVisible();
+    for (const slug of slugs) {
+      await page.goto("/stop");
+      const release = page.locator("details", { has: page.getByText(`Release ${slug} …`) }).last();
+      await release.getByText(`Release ${slug} …`).click();
+      await release.getByLabel(/^Why it can go on/).fill("It was looked at.");
+      await release.getByRole("checkbox").check();
+      await release.getByRole("button", { name: `Release ${slug}` }).click();
+      await expect(page.getByText(`${slug} was released by Oscar Operator`).first()).toBeVisible();
+    }
   });
 
   test("so does a page of those who only read", async ({ page }) => {

@@ -32,7 +32,7 @@ impl Source {
         (1..).zip(self.text.lines()).filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
-    fn find(&self, parts: &[&str]) -> Vec<String> {
+    pub fn find(&self, parts: &[&str]) -> Vec<String> {
         let found = self.code().filter(|(_, line)| parts.iter().any(|part| line.contains(part)));
         found.map(|(number, line)| format!("{}:{number}: {}", self.path, line.trim())).collect()
     }
