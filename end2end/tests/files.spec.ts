@@ -19,7 +19,7 @@ test("permissions are taken out as files, and come in again as a draft", async (
   expect((await taken("Cedar schema of version 1")).text).toContain("entity Agent;");
 
   // The same again changes nothing.
-  const text = page.getByRole("textbox", { name: /^(The file|Change it here)/ });
+  const text = page.getByRole("textbox", { name: /^Or its text/ });
   await page.getByRole("link", { name: "Take in an agent file" }).click();
   await text.fill(file.text);
   await page.getByRole("button", { name: "See what it would change" }).click();
