@@ -1,6 +1,7 @@
 //! An address that somebody else has written fills no form, and says nothing in Reins' name.
 
 use app::paths::escaped;
+use axum::{body::Body, extract::Request};
 use domain::role::Role;
 
 use crate::{browser::PASSWORD, front::Front, parsed::Page};
@@ -238,16 +239,23 @@ async fn an_address_that_can_name_nothing_leads_to_a_page_that_says_so() {
         assert!(nobody.status == 303 && nobody.header("location").starts_with("/sign-in"), "{path}: {nobody:?}");
         assert!(known.status == 404 && known.text.contains("<main"), "{path}: {known:?}");
     }
+    for path in ["/%00", "/pkg/%00", "/activity/%00", "/health/%00"] {
+        let head = Request::builder().method("HEAD").uri(path).header("host", "reins.example");
+        let answer = front.send(head.body(Body::empty()).unwrap()).await;
+        assert!(!answer.status.is_server_error(), "{path}: {answer:?}");
+    }
     for path in ["/problems/%ff", "/agents/%ff/permissions/export/x", "/charts/decisions/%ff", "/agents/%ff"] {
         let answer = admin.get(path).await;
         assert!(answer.status == 404 && answer.text.contains("<main"), "{path}: {answer:?}");
     }
     for (path, status, words) in [
         ("/stop/%ff", 404, "There is no such agent, so this press stopped nothing."),
+        ("/stop/%00", 404, "There is no such agent, so this press stopped nothing."),
         ("/agents/%ff/permissions/impact", 404, "There is nothing at this address."),
         ("/problems/not-found", 405, "This address shows a page, and takes no form. Nothing was done."),
     ] {
         let answer = admin.post(path, "").await;
         assert!(answer.status == status && answer.text.contains(words), "{path}: {answer:?}");
     }
+    assert!(!front.shop.governance.holds_back(), "nothing is tried that cannot be recorded");
 }
