@@ -127,4 +127,20 @@ mod tests {
             assert_eq!(back(&elsewhere.parse().unwrap()), None);
         }
     }
+
+    #[tokio::test]
+    async fn what_a_form_with_a_file_held_is_kept_but_no_password() {
+        let kept = async |name: &str| {
+            let form = Request::post("/agents/import").header("content-type", "multipart/form-data; boundary=x");
+            let (parts, ()) = form.body(()).unwrap().into_parts();
+            let body =
+                format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n[agent] \"<b>\r\n--x--\r\n");
+            let answer = keep(&parts, Body::from(body), None).await?;
+            Some(String::from_utf8(to_bytes(answer.into_body(), MOST).await.unwrap().into()).unwrap())
+        };
+        let page = kept("chosen").await.unwrap();
+        let field = "<input type=\"hidden\" name=\"chosen\" value=\"[agent] &quot;&lt;b&gt;\">";
+        assert!(page.contains(field), "{page}");
+        assert_eq!(kept("new_password").await, None);
+    }
 }

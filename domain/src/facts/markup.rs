@@ -73,8 +73,8 @@ impl Word {
     }
 }
 
-/// The row of a table that is open. Lines of cells beside each other are read across, in another order than they are written; several
-/// words may be several lines, by how wide the page is shown.
+/// The row of a table that is open. Lines of cells beside each other are read across, in another order than they are
+/// written; several words may be several lines, by how wide the page is shown.
 #[derive(Default)]
 struct Row {
     /// Whether there was a row before it: what is a head then is drawn above that.
