@@ -8,6 +8,7 @@ mod approvals;
 mod catalog;
 mod drawn;
 pub mod error;
+pub mod feature;
 mod integrations;
 pub mod paths;
 mod permissions;
@@ -25,32 +26,19 @@ pub use drawn::{Drawing, Drawn};
 pub use permissions::{Found, Pasted, Would};
 pub use shell::Answer;
 
-use leptos::prelude::*;
+use feature::Page;
+use leptos::{prelude::*, tachys::view::iterators::StaticVec};
 use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::{
-    SsrMode,
-    components::{Outlet, ParentRoute, Route, Router, Routes},
+    MatchNestedRoutes, NestedRoute, SsrMode,
+    components::{Outlet, Router, Routes},
     path,
 };
 
-use activity::ActivityPage;
-use agents::{AgentPage, AgentsPage, NewAgentPage};
-use approvals::{ApprovalsPage, RequestPage};
-use catalog::{ActionPage, ActionsPage, ChangesPage, DataSetsPage, NewActionPage, WordsPage};
-use integrations::IntegrationsPage;
 pub use permissions::MOST_GIVEN;
-use permissions::{
-    ComparePage, EditorPage, FilesPage, ImpactPage, ImportPage, PrintPage, PublishPage, TryPage, VersionPage,
-    VersionsPage,
-};
 pub use settings::PasswordRefusal;
-use settings::{KeysPage, PasswordPage, PeoplePage, QueuesPage};
-use setup::SetupPage;
 use shell::{NotFound, Shell};
-use sign_in::SignInPage;
 pub use stop::ReleaseTried;
-use stop::{StopPage, StopsPage};
-use today::TodayPage;
 use ui::Title;
 
 /// The document around the pages.
@@ -80,50 +68,23 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let alone = NestedRoute::new(path!(""), Outlet).child(routes(|page| page.needs.is_none()));
+    let framed = NestedRoute::new(path!(""), Shell).child(routes(|page| page.needs.is_some()));
+    // Whole before it is sent: every page reads well without JavaScript, and has its status.
+    let all = NestedRoute::new(path!(""), Outlet).ssr_mode(SsrMode::Async).child((alone, framed)).into_maybe_erased();
 
     view! {
         <Title/>
         <Router>
-            <Routes fallback=NotFound>
-                // Whole before it is sent: every page reads well without JavaScript, and has its status.
-                <ParentRoute path=path!("") view=Outlet ssr=SsrMode::Async>
-                    <Route path=path!("/sign-in") view=SignInPage/>
-                    <Route path=path!("/setup") view=SetupPage/>
-                    <ParentRoute path=path!("") view=Shell>
-                        <Route path=path!("/") view=TodayPage/>
-                        <Route path=path!("/approvals") view=ApprovalsPage/>
-                        <Route path=path!("/approvals/:id") view=RequestPage/>
-                        <Route path=path!("/agents") view=AgentsPage/>
-                        <Route path=path!("/agents/new") view=NewAgentPage/>
-                        <Route path=path!("/agents/import") view=ImportPage/>
-                        <Route path=path!("/agents/:slug") view=AgentPage/>
-                        <Route path=path!("/agents/:slug/permissions") view=EditorPage/>
-                        <Route path=path!("/agents/:slug/permissions/try") view=TryPage/>
-                        <Route path=path!("/agents/:slug/permissions/impact") view=ImpactPage/>
-                        <Route path=path!("/agents/:slug/permissions/publish") view=PublishPage/>
-                        <Route path=path!("/agents/:slug/permissions/versions") view=VersionsPage/>
-                        <Route path=path!("/agents/:slug/permissions/versions/:version") view=VersionPage/>
-                        <Route path=path!("/agents/:slug/permissions/compare") view=ComparePage/>
-                        <Route path=path!("/agents/:slug/permissions/files") view=FilesPage/>
-                        <Route path=path!("/agents/:slug/permissions/print") view=PrintPage/>
-                        <Route path=path!("/stop") view=StopPage/>
-                        <Route path=path!("/stops") view=StopsPage/>
-                        <Route path=path!("/activity") view=ActivityPage/>
-                        <Route path=path!("/integrations") view=IntegrationsPage/>
-                        <Route path=path!("/settings") view=QueuesPage/>
-                        <Route path=path!("/settings/people") view=PeoplePage/>
-                        <Route path=path!("/settings/queues") view=QueuesPage/>
-                        <Route path=path!("/settings/keys") view=KeysPage/>
-                        <Route path=path!("/settings/password") view=PasswordPage/>
-                        <Route path=path!("/settings/actions") view=ActionsPage/>
-                        <Route path=path!("/settings/actions/new") view=NewActionPage/>
-                        <Route path=path!("/settings/actions/:name") view=ActionPage/>
-                        <Route path=path!("/settings/data-sets") view=DataSetsPage/>
-                        <Route path=path!("/settings/words") view=WordsPage/>
-                        <Route path=path!("/settings/changes") view=ChangesPage/>
-                    </ParentRoute>
-                </ParentRoute>
-            </Routes>
+            <Routes fallback=NotFound children=ToChildren::to_children(|| all)/>
         </Router>
     }
+}
+
+/// The ways to the pages of one kind.
+fn routes(are: fn(&Page) -> bool) -> StaticVec<impl MatchNestedRoutes + Clone> {
+    let mut pages: Vec<&Page> = feature::pages().filter(|page| are(page)).collect();
+    // The first that fits is taken: `/agents/new` is no agent.
+    pages.sort_by_key(|page| page.path.contains(':'));
+    pages.into_iter().map(|page| NestedRoute::new((page.segments)(), page.view)).collect::<Vec<_>>().into()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::{paths, ui::BY};
+use app::{feature, paths, ui::BY};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, StatusCode, Uri, header},
@@ -25,9 +25,6 @@ const LATE: Duration = Duration::from_millis(1300);
 
 /// How long whoever does anything else waits for that: a record that has gone silent is told of, not waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Where nobody has to be signed in.
-const OPEN: [&str; 2] = ["/sign-in", "/setup"];
 
 pub async fn guard(State(house): State<House>, session: Session, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
@@ -88,7 +85,7 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
                 request.extensions_mut().insert(seal);
             }
         }
-        None if OPEN.contains(&path.as_str()) => {}
+        None if feature::is_open(&path) => {}
         None => return signed_out(&house, request, &path, safe, next).await,
     }
     next.run(request).await

@@ -21,20 +21,6 @@ use crate::{
     press, sessions, strangers, unread,
 };
 
-/// The plain form posts beside the server functions; the authorisation test goes through this list.
-pub const FORMS: [&str; 10] = [
-    "/sign-in",
-    "/sign-out",
-    "/setup",
-    "/stop",
-    "/stop/{slug}",
-    "/release",
-    "/settings/keys/create",
-    "/settings/password",
-    "/agents/import",
-    "/agents/{slug}/permissions/impact",
-];
-
 pub fn router(house: House) -> Router {
     let files = |path: String| ServeDir::new(path).precompressed_br().precompressed_gzip();
     let root = house.leptos.site_root.to_string();

@@ -5,7 +5,10 @@ mod entries;
 mod filter;
 mod query;
 
-use domain::view::{RecordFilter, RecordPage};
+use domain::{
+    role::Capability,
+    view::{RecordFilter, RecordPage},
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -13,11 +16,17 @@ pub use detail::Detail;
 pub use entries::happened;
 
 use crate::{
+    feature::{Feature, page},
     server::{actor, governance},
     ui::{
         Notice, PageTitle, Tone, loaded,
         words::{count, list},
     },
+};
+
+pub const FEATURE: Feature = Feature {
+    pages: &[page!("/activity", ActivityPage, Some(Capability::Look)).everywhere("Activity", "record", None)],
+    calls: &[],
 };
 
 /// The record, filtered by the address.

@@ -6,10 +6,22 @@ use leptos::prelude::*;
 use super::{new::Typed, starting::StartForm};
 use crate::{
     error::UiError,
+    feature::{Call, function},
     paths::{self, after},
     server::{actor, again, done, governance},
     ui::Done,
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[
+    function::<CreateAgent>(Capability::Govern),
+    function::<DescribeAgent>(Capability::Govern),
+    function::<SetMode>(Capability::Govern),
+    function::<Tighten>(Capability::Tighten),
+    function::<Lift>(Capability::Tighten),
+    function::<OpenBreaker>(Capability::Break),
+    function::<CloseBreaker>(Capability::Break),
+];
 
 /// Without a short name, one is made from the name; without a purpose, it is that of the starting point.
 #[server]

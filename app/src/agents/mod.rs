@@ -19,15 +19,26 @@ use domain::{agent::Mode, role::Capability, view::AgentRow};
 use leptos::prelude::*;
 
 use crate::{
+    feature::{Feature, page, read},
     paths,
     server::{actor, governance},
     ui::{PageTitle, loaded, words::count},
 };
 
-pub use agent::AgentPage;
 pub use lines::AgentLines;
-pub use new::NewAgentPage;
 pub use starting::{StartForm, StartingPoints};
+
+use agent::AgentPage;
+use new::NewAgentPage;
+
+pub const FEATURE: Feature = Feature {
+    pages: &[
+        page!("/agents", AgentsPage, Some(Capability::Look)).everywhere("Agents", "agents", Some(4)),
+        page!("/agents/new", NewAgentPage, Some(Capability::Look)),
+        page!("/agents/:slug", AgentPage, Some(Capability::Look)),
+    ],
+    calls: &[calls::CALLS, &[read("/charts/decisions/{file}", Capability::Look)]],
+};
 
 #[component]
 pub fn AgentsPage() -> impl IntoView {

@@ -17,10 +17,21 @@ use leptos::prelude::*;
 use super::wrote::{Wrote, not_taken};
 use crate::{
     error::UiError,
+    feature::{Call, function},
     paths::{after, request},
     server::{actor, answered, done, governance},
     ui::Done,
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[
+    function::<Approve>(Capability::Decide),
+    function::<ChangeAndApprove>(Capability::Decide),
+    function::<Reject>(Capability::Decide),
+    function::<RollBack>(Capability::Settle),
+    function::<ResolveComplaint>(Capability::Settle),
+    function::<Settle>(Capability::Settle),
+];
 
 #[server]
 pub async fn approve(id: RequestId, digest: String, #[server(default)] note: String) -> Result<(), UiError> {

@@ -26,18 +26,30 @@ mod waiting;
 pub mod words;
 mod wrote;
 
-use domain::view::{WaitingFilter, approvals::Place};
+use domain::{
+    role::Capability,
+    view::{WaitingFilter, approvals::Place},
+};
 use islands::Shortcuts;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 pub use arguments::ArgumentFields;
-pub use request::RequestPage;
 pub use short::{ShortOf, told as told_short};
 
 use crate::{
+    feature::{Feature, page},
     server::{actor, governance},
     ui::{PageTitle, loaded},
+};
+use request::RequestPage;
+
+pub const FEATURE: Feature = Feature {
+    pages: &[
+        page!("/approvals", ApprovalsPage, Some(Capability::Look)).everywhere("Approvals", "person", Some(2)),
+        page!("/approvals/:id", RequestPage, Some(Capability::Look)),
+    ],
+    calls: &[calls::CALLS],
 };
 
 /// The queues, and what waits in one or in all of the reader's.

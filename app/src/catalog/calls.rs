@@ -18,10 +18,22 @@ use super::{
 use crate::{
     drawn::draw,
     error::UiError,
+    feature::{Call, function},
     paths::{self, after},
     server::{actor, answered, done, governance, is_plain_form},
     ui::Done,
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[
+    function::<PutActionType>(Capability::Govern),
+    function::<RedrawActionType>(Capability::Look),
+    function::<PutDataSet>(Capability::Govern),
+    function::<PutWords>(Capability::Govern),
+    function::<Rename>(Capability::Govern),
+    function::<AcceptChange>(Capability::Govern),
+    function::<WithdrawChange>(Capability::Govern),
+];
 
 /// Adds an action type, or a revision of one.
 #[server]

@@ -1,14 +1,19 @@
 //! What the integrations page asks of the server.
 
 use chrono::{DateTime, Utc};
+use domain::role::Capability;
 use leptos::prelude::*;
 
 use crate::{
     error::UiError,
+    feature::{Call, function},
     paths::{after, integrations},
     server::{actor, done, governance},
     ui::Done,
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[function::<OpenBreaker>(Capability::Break), function::<CloseBreaker>(Capability::Break)];
 
 /// Opens the circuit breaker: nothing goes through the integration until it is closed.
 #[server]

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 
 use crate::{
     catalog::Renaming,
+    feature::{Feature, page},
     server::{actor, governance},
     ui::{
         DoneNote, Empty, ErrorNote, PageTitle, failure, loaded,
@@ -16,6 +17,11 @@ use crate::{
 };
 use calls::{CloseBreaker, OpenBreaker};
 use integration::Integration;
+
+pub const FEATURE: Feature = Feature {
+    pages: &[page!("/integrations", IntegrationsPage, Some(Capability::Look)).everywhere("Integrations", "plug", None)],
+    calls: &[calls::CALLS],
+};
 
 /// The integrations, who depends on them, and what is paused.
 #[component]

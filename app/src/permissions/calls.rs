@@ -6,6 +6,7 @@ use domain::{
     fault::Fault,
     part::{Part, Piece, Seen},
     permission::{Field, Limit, PermissionSet, Recorded, Rule},
+    role::Capability,
 };
 use leptos::prelude::*;
 
@@ -17,11 +18,27 @@ use super::{
 };
 use crate::{
     error::UiError,
+    feature::{Call, function},
     paths::{after, permissions_at, permissions_rule},
     server::{actor, done, go, governance},
     told::Back,
     ui::Done,
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[
+    function::<SetDataSet>(Capability::Govern),
+    function::<SetAction>(Capability::Govern),
+    function::<SaveLimit>(Capability::Govern),
+    function::<AddLimit>(Capability::Govern),
+    function::<AddRule>(Capability::Govern),
+    function::<SaveRule>(Capability::Govern),
+    function::<SetFallback>(Capability::Govern),
+    function::<SetRecord>(Capability::Govern),
+    function::<SetRequire>(Capability::Govern),
+    function::<SetMask>(Capability::Govern),
+    function::<SetKeepDays>(Capability::Govern),
+];
 
 /// Makes a change of the draft; gives it as it stands then, or the way to what was not taken.
 async fn change(

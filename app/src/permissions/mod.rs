@@ -21,10 +21,39 @@ mod trying;
 mod versions;
 mod wrote;
 
-pub use files::{FilesPage, Found, ImportPage, Pasted, Would};
-pub use impact::{ImpactPage, MOST_GIVEN};
-pub use page::EditorPage;
-pub use print::PrintPage;
-pub use publish::PublishPage;
-pub use trying::TryPage;
-pub use versions::{ComparePage, Told, VersionPage, VersionsPage};
+pub use files::{Found, Pasted, Would};
+pub use impact::MOST_GIVEN;
+pub use versions::Told;
+
+use domain::role::Capability;
+
+use crate::feature::{Call, Feature, form, page, read};
+use files::{FilesPage, ImportPage};
+use impact::ImpactPage;
+use page::EditorPage;
+use print::PrintPage;
+use publish::PublishPage;
+use trying::TryPage;
+use versions::{ComparePage, VersionPage, VersionsPage};
+
+pub const FEATURE: Feature = Feature {
+    pages: &[
+        page!("/agents/import", ImportPage, Some(Capability::Look)),
+        page!("/agents/:slug/permissions", EditorPage, Some(Capability::Look)),
+        page!("/agents/:slug/permissions/try", TryPage, Some(Capability::Look)),
+        page!("/agents/:slug/permissions/impact", ImpactPage, Some(Capability::Look)),
+        page!("/agents/:slug/permissions/publish", PublishPage, Some(Capability::Look)),
+        page!("/agents/:slug/permissions/versions", VersionsPage, Some(Capability::Look)),
+        page!("/agents/:slug/permissions/versions/:version", VersionPage, Some(Capability::Look)),
+        page!("/agents/:slug/permissions/compare", ComparePage, Some(Capability::Look)),
+        page!("/agents/:slug/permissions/files", FilesPage, Some(Capability::Look)),
+        page!("/agents/:slug/permissions/print", PrintPage, Some(Capability::Look)),
+    ],
+    calls: &[calls::CALLS, begin::CALLS, impact::CALLS, publish::calls::CALLS, BESIDE],
+};
+
+const BESIDE: &[Call] = &[
+    form("/agents/import", Some(Capability::Govern)),
+    form("/agents/{slug}/permissions/impact", Some(Capability::Govern)),
+    read("/agents/{slug}/permissions/export/{file}", Capability::Look),
+];

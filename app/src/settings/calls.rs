@@ -11,10 +11,27 @@ use leptos::prelude::*;
 
 use crate::{
     error::UiError,
+    feature::{Call, function},
     paths::{after, changes, keys, people, queues},
     server::{actor, answered, done, governance},
     ui::Done,
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[
+    function::<AddPerson>(Capability::ManagePeople),
+    function::<ChangePerson>(Capability::ManagePeople),
+    function::<SetPassword>(Capability::ManagePeople),
+    function::<DisablePerson>(Capability::ManagePeople),
+    function::<EnablePerson>(Capability::ManagePeople),
+    function::<ConfirmPassword>(Capability::ManagePeople),
+    function::<AddQueue>(Capability::ManagePeople),
+    function::<AddMember>(Capability::ManagePeople),
+    function::<RemoveMember>(Capability::ManagePeople),
+    function::<NeedTwoToPublish>(Capability::Govern),
+    function::<ProposeOneToPublish>(Capability::Govern),
+    function::<RevokeKey>(Capability::ManageKeys),
+];
 
 /// The people, and the queues that they can be in.
 #[server]

@@ -1,26 +1,18 @@
-use domain::role::Capability;
 use governance::Actor;
 use leptos::prelude::*;
 
-use crate::paths;
+use crate::feature::{self, Way};
 
 /// The parts of the settings that the reader can see.
 #[component]
 pub fn SettingsNav(actor: Actor, here: &'static str) -> impl IntoView {
-    let ways = [
-        (paths::queues(), "Queues", true),
-        (paths::actions(), "Actions", true),
-        (paths::data_sets(), "Data sets", true),
-        (paths::words(), "Words", true),
-        (paths::changes(), "Proposed changes", true),
-        (paths::people(), "People", actor.can(Capability::ManagePeople)),
-        (paths::keys(), "Keys", actor.can(Capability::ManageKeys)),
-        (paths::own_password(), "Your password", true),
-    ];
+    let ways = feature::pages().filter(|page| page.needs.is_none_or(|needs| actor.can(needs)));
     let links: Vec<_> = ways
-        .into_iter()
-        .filter(|(_, _, seen)| *seen)
-        .map(|(href, label, _)| {
+        .filter_map(|page| match page.way {
+            Some(Way::Settings { label }) => Some((page.path, label)),
+            _ => None,
+        })
+        .map(|(href, label)| {
             let current = (label == here).then_some("page");
             view! {
                 <li>

@@ -4,10 +4,13 @@ use leptos::prelude::*;
 
 use crate::{
     error::UiError,
+    feature::{Feature, form, page},
     paths,
     server::governance,
     ui::{NewPassword, Notice, Submit, TextField, Title, Tone},
 };
+
+pub const FEATURE: Feature = Feature { pages: &[page!("/setup", SetupPage, None)], calls: &[&[form("/setup", None)]] };
 
 /// In the context of the page that is the answer to a set-up that failed.
 #[derive(Clone)]

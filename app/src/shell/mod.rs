@@ -6,12 +6,13 @@ mod navigation;
 mod not_found;
 mod stop_control;
 
-use domain::view::Frame;
+use domain::{role::Capability, view::Frame};
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
 use crate::{
     error::UiError,
+    feature::{Feature, read},
     paths,
     server::{actor, governance},
     ui::{ErrorNote, words},
@@ -22,6 +23,8 @@ use navigation::{BottomBar, SideBar};
 use stop_control::StopControl;
 
 pub use not_found::NotFound;
+
+pub const FEATURE: Feature = Feature { pages: &[], calls: &[&[read("/live", Capability::Look)]] };
 
 /// In the context of a page that is the answer to a form. Opened by a browser it stays as it is, as it would lose what it
 /// says when it is loaded again; the client takes it in, and keeps what it says.

@@ -1,11 +1,18 @@
 //! The way in.
 
+use domain::role::Capability;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
+    feature::{Feature, form, page},
     paths,
     ui::{Notice, Submit, TextField, Title, Tone},
+};
+
+pub const FEATURE: Feature = Feature {
+    pages: &[page!("/sign-in", SignInPage, None)],
+    calls: &[&[form("/sign-in", None), form("/sign-out", Some(Capability::Look))]],
 };
 
 /// In the context of the page that is the answer to a sign-in that failed: what was typed stays, all but the password.

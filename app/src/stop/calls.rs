@@ -1,12 +1,16 @@
-use domain::id::StopId;
+use domain::{id::StopId, role::Capability};
 use leptos::prelude::*;
 
 use crate::{
     error::UiError,
+    feature::{Call, function},
     paths,
     server::{actor, done, governance},
     ui::Done,
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[function::<ExplainStop>(Capability::Stop)];
 
 #[server]
 pub async fn explain_stop(stop: StopId, reason: String) -> Result<(), UiError> {

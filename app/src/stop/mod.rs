@@ -12,11 +12,13 @@ mod stopped;
 use chrono::{DateTime, Utc};
 use domain::{
     agent::Mode,
+    role::Capability,
     view::{AgentStop, StopPage as Page},
 };
 use leptos::prelude::*;
 
 use crate::{
+    feature::{Call, Feature, form, page},
     paths,
     server::{actor, governance},
     ui::{DoneNote, Empty, ErrorNote, Notice, PageTitle, Section, Tone, failure, loaded, words::count},
@@ -24,11 +26,24 @@ use crate::{
 use agent::{StopTile, StoppedAgent};
 use big_button::BigStop;
 use calls::ExplainStop;
-use history::PastStops;
-pub use history::StopsPage;
+use history::{PastStops, StopsPage};
 pub use release::ReleaseTried;
 use release::Releasers;
 use stopped::EverythingStopped;
+
+pub const FEATURE: Feature = Feature {
+    pages: &[
+        page!("/stop", StopPage, Some(Capability::Look)).everywhere("Stop", "stop", Some(3)),
+        page!("/stops", StopsPage, Some(Capability::Look)),
+    ],
+    calls: &[calls::CALLS, FORMS],
+};
+
+const FORMS: &[Call] = &[
+    form("/stop", Some(Capability::Stop)),
+    form("/stop/{slug}", Some(Capability::Stop)),
+    form("/release", Some(Capability::Release)),
+];
 
 #[component]
 pub fn StopPage() -> impl IntoView {

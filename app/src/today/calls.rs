@@ -1,16 +1,26 @@
 use chrono::{DateTime, Utc};
 use domain::{
     id::{EntryId, RequestId},
+    role::Capability,
     state::Outcome,
 };
 use leptos::prelude::*;
 
 use crate::{
     error::UiError,
+    feature::{Call, function},
     paths,
     server::{actor, done, governance},
     ui::Done,
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[
+    function::<SettleUnknown>(Capability::Settle),
+    function::<SettleBreaches>(Capability::Settle),
+    function::<SeeUnclaimed>(Capability::Look),
+    function::<SettleBreach>(Capability::Settle),
+];
 
 #[server]
 pub async fn settle_unknown(request: RequestId, outcome: Outcome, reason: String) -> Result<(), UiError> {

@@ -15,6 +15,7 @@ use leptos::prelude::*;
 
 use crate::{
     agents::AgentLines,
+    feature::{Feature, page},
     paths,
     server::{actor, governance},
     ui::{DoneNote, Empty, ErrorNote, PageTitle, Section, failure, loaded},
@@ -27,6 +28,11 @@ use short::ShortTask;
 use unclaimed::UnclaimedTask;
 use unknown::Unknown;
 use waiting::WaitingTask;
+
+pub const FEATURE: Feature = Feature {
+    pages: &[page!("/", TodayPage, Some(Capability::Look)).everywhere("Today", "today", Some(1))],
+    calls: &[calls::CALLS],
+};
 
 #[component]
 pub fn TodayPage() -> impl IntoView {

@@ -65,6 +65,16 @@ pub fn server_functions() -> usize {
         - sources("app/src").iter().map(|source| source.find(&["#[server(default)]"]).len()).sum::<usize>()
 }
 
+/// The tables that the migrations make, each once.
+pub fn tables() -> BTreeSet<String> {
+    let files = fs::read_dir(repository().join("migrations")).unwrap().map(|file| file.unwrap().path());
+    let text: String = files.map(|file| fs::read_to_string(file).unwrap()).collect();
+    let made = text.lines().filter_map(|line| line.strip_prefix("create table ")?.strip_suffix(" ("));
+    let made: BTreeSet<String> = made.map(str::to_owned).collect();
+    assert!(made.contains("entries") && made.contains("control"), "{made:?}");
+    made
+}
+
 /// The addresses that a file of this crate routes by name.
 pub fn routes_of(file: &str) -> BTreeSet<String> {
     let source = Source::read(&Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().unwrap().join(file));

@@ -4,10 +4,14 @@ use leptos::prelude::*;
 use crate::{
     agents::StartForm,
     error::UiError,
+    feature::{Call, function},
     paths::{after, permissions},
     server::{actor, again, done, governance},
     ui::Done,
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[function::<BeginFrom>(Capability::Govern)];
 
 /// Begins a draft from a starting point, where there is none.
 #[server]

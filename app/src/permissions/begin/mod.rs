@@ -12,6 +12,8 @@ use crate::{
 };
 use calls::BeginFrom;
 
+pub use calls::CALLS;
+
 /// A starting point to begin from; whoever writes instead begins from nothing.
 #[component]
 pub fn Begin(editing: Shared) -> impl IntoView {

@@ -1,12 +1,16 @@
-use domain::fault::Fault;
+use domain::{fault::Fault, role::Capability};
 use governance::Past;
 use leptos::prelude::*;
 
 use crate::{
     error::UiError,
+    feature::{Call, function},
     paths,
     server::{actor, done, governance},
 };
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[function::<JudgeRecord>(Capability::Govern), function::<CancelImpact>(Capability::Govern)];
 
 /// Begins to judge the agent's own past by the draft as it was seen.
 #[server]

@@ -9,5 +9,6 @@ mod load;
 mod page;
 mod standing;
 
+pub use calls::CALLS;
 pub use given::MOST_GIVEN;
 pub use page::ImpactPage;

@@ -3,11 +3,13 @@
 use domain::{
     authoring::draft::{DraftSeen, Publication},
     fault::Fault,
+    role::Capability,
 };
 use leptos::prelude::*;
 
 use crate::{
     error::UiError,
+    feature::{Call, function},
     paths::{after, permissions, publish as publish_page, version},
     permissions::both::telling_both,
     server::{actor, again, done, governance},
@@ -15,6 +17,16 @@ use crate::{
 };
 
 use super::typed::Typed;
+
+/// The functions below, and who may call them.
+pub const CALLS: &[Call] = &[
+    function::<Discard>(Capability::Govern),
+    function::<TakeBack>(Capability::Govern),
+    function::<CatchUp>(Capability::Govern),
+    function::<Restore>(Capability::Govern),
+    function::<Propose>(Capability::Govern),
+    function::<Publish>(Capability::Govern),
+];
 
 fn draft_seen(text: &str) -> Result<DraftSeen, UiError> {
     text.parse().map_err(|()| UiError::Invalid(Fault::Other))

@@ -192,7 +192,7 @@ impl Probed {
     /// Every address that there is a page at.
     fn addresses(&self) -> Vec<String> {
         let mut all = BTreeSet::from(["/nothing-here".to_owned(), format!("/{}", escaped(&probe('q', 200)))]);
-        for page in pages() {
+        for (page, _) in pages() {
             let page = page.replace(":slug", "support").replace(":version", "2");
             let names = if page.contains("/actions/:name") { self.actions.clone() } else { Vec::new() };
             let ids = if page.contains(":id") { self.requests.clone() } else { Vec::new() };
