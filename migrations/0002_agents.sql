@@ -42,14 +42,26 @@ create table agents (
     slug            text not null constraint agents_slug_key unique,
     name            text not null,
     purpose         text not null,
-    mode            text not null default 'draft' check (mode in ('draft', 'shadow', 'live', 'retired')),
     permission_version integer,
     -- What was asked by this version or one before it was told before all was masked that is now; null: nothing is.
     told_until      integer,
     stop_epoch      bigint not null default 0,
     created_at      timestamptz not null,
-    live_since      timestamptz
+    retired_at      timestamptz
 );
+
+-- In which phases an agent was, and is: its mode follows from the open one (`domain/src/phase.rs`).
+create table agent_phases (
+    id              uuid primary key,
+    agent_id        uuid not null references agents,
+    kind            text not null check (kind in ('shadow', 'live', 'rescue', 'expansion')),
+    began_at        timestamptz not null,
+    began_by        uuid not null references people,
+    why             text not null check (why <> ''),
+    ended_at        timestamptz check (ended_at >= began_at)
+);
+create unique index agent_phases_open on agent_phases (agent_id) where ended_at is null;
+create index agent_phases_by_agent on agent_phases (agent_id, began_at desc, id desc);
 
 create table permission_sets (
     agent_id        uuid not null references agents,

@@ -33,11 +33,6 @@ impl Mode {
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|mode| mode.name() == name)
     }
-
-    /// Whether people may move an agent from this mode to `to`; a retired agent stays retired.
-    pub fn may_become(self, to: Self) -> bool {
-        self != to && self != Self::Retired && to != Self::Draft
-    }
 }
 
 /// What is stopped.

@@ -23,6 +23,7 @@ pub mod life;
 pub mod money;
 pub mod part;
 pub mod permission;
+pub mod phase;
 pub mod request;
 pub mod role;
 pub mod schema;

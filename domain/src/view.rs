@@ -12,6 +12,7 @@ use crate::{
     entry::Kind,
     id::{AgentId, EntryId, KeyId, PersonId, RequestId, TighteningId},
     money::Money,
+    phase::{Phase, Stands},
     role::Role,
     sentence::Sentences,
     state::{GRANT_SECONDS, State},
@@ -71,7 +72,8 @@ pub struct AgentRow {
     pub link: AgentLink,
     pub purpose: String,
     pub mode: Mode,
-    pub live_since: Option<DateTime<Utc>>,
+    /// The one that it is in, and since when.
+    pub phase: Option<(Phase, DateTime<Utc>)>,
     pub permission_version: Option<i32>,
     /// The stop that holds it, its own or that of everything.
     pub stop: Option<StopView>,
@@ -195,6 +197,9 @@ impl RequestRow {
 pub struct AgentView {
     pub row: AgentRow,
     pub permissions: Option<PublishedView>,
+    pub stands: Stands,
+    /// The newest first, at most 100.
+    pub phases: Vec<PhaseView>,
     pub tightenings: Vec<TighteningView>,
     pub integrations: Vec<IntegrationView>,
     /// Decisions per day, the oldest first, 30 days of the brand's time zone.
@@ -217,6 +222,15 @@ pub struct PublishedView {
     pub by: String,
     pub at: DateTime<Utc>,
     pub note: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PhaseView {
+    pub phase: Phase,
+    pub began_at: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub by: String,
+    pub why: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -80,18 +80,18 @@ test("an admin moves an agent to shadow, and live again", async ({ page, another
   await signIn(operator, people.operator);
   await open(operator, "/agents/support");
   await expect(operator.getByRole("heading", { name: "Permissions" })).toBeVisible();
-  await expect(operator.getByText("Change the mode")).toHaveCount(0);
+  await expect(operator.getByText("Move it to another phase")).toHaveCount(0);
 
   await signIn(page, people.admin);
   await open(page, "/agents/support");
   const move = async (label: string, why: string) => {
-    await page.getByText("Change the mode").click();
+    await page.getByText("Move it to another phase").click();
     const form = page.locator("form", { has: page.getByRole("button", { name: label }) });
     await form.getByLabel("Why").fill(why);
     await form.getByRole("button", { name: label }).click();
   };
   await move("Move Support to shadow", "To watch it for a day.");
-  await expect(page.getByText(/^In shadow: judged and recorded, never carried out/)).toBeVisible();
+  await expect(page.getByText(/^In shadow since .*: judged and recorded, never carried out/)).toBeVisible();
   const shadowed = await askForReturn("20.00");
   await open(page, "/agents/support");
   await move("Set Support live", "It did well.");

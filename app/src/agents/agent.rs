@@ -16,6 +16,7 @@ use super::{
     integrations::Integrations,
     mode::ChangeMode,
     permissions::Permissions,
+    phases::Phases,
     said::Said,
     standing::{Standing, first_line},
     tightenings::Tightenings,
@@ -33,7 +34,7 @@ pub fn AgentPage() -> impl IntoView {
         let actor = actor().await?;
         let governance = governance()?;
         let agent = governance.agent(&actor, &slug).await?;
-        let said = Said::of(&governance, &actor, &slug).await?;
+        let said = Said::of(&governance, &actor, &slug, agent.stands.retired).await?;
         let is_read = agent.row.permission_version.is_some()
             || governance.draft(&actor, &slug).await?.draft.is_some_and(|draft| draft.proposal.is_some());
         let two = is_read && governance.two_to_publish(&actor).await?;
@@ -65,6 +66,8 @@ fn Agent(
     let AgentView {
         mut row,
         permissions,
+        stands,
+        phases,
         tightenings,
         integrations,
         days,
@@ -82,7 +85,8 @@ fn Agent(
     let purpose =
         (!row.purpose.is_empty()).then(|| view! { <p class="purpose"><Written text=row.purpose.clone()/></p> });
     let may = actor.can(Capability::Govern);
-    let mode = view! { <ChangeMode row=row.clone() open may changed=said.mode(now)/> };
+    let retired = said.retired(now);
+    let mode = may.then(|| view! { <ChangeMode row=row.clone() stands open/> });
     let describe = may.then(|| view! { <Describe row=row.clone() two/> });
 
     view! {
@@ -94,8 +98,8 @@ fn Agent(
         <Tightenings slug=slug.clone() tightenings names lifted=said.lifted(now) may_tighten now/>
         <Integrations slug=slug.clone() integrations may_break now/>
         <Decisions slug=slug.clone() days/>
-        <Lately slug recent breached to_settle now/>
-        {mode}
+        <Lately slug=slug.clone() recent breached to_settle now/>
+        <Phases slug phases retired>{mode}</Phases>
         {describe}
     }
 }

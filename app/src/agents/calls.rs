@@ -1,5 +1,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{agent::Mode, agent_file::AgentHead, fault::Fault, id::TighteningId, role::Capability, words};
+use domain::{
+    agent_file::AgentHead,
+    fault::Fault,
+    id::TighteningId,
+    phase::{Move, Phase},
+    role::Capability,
+    words,
+};
 use governance::{Came, starting_points::StartingPoint};
 use leptos::prelude::*;
 
@@ -82,17 +89,19 @@ fn as_sent(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
+/// What is moved on is the agent that was seen in this phase, or in none.
 #[server]
-pub async fn set_mode(agent: String, seen: Mode, mode: Mode, reason: String) -> Result<(), UiError> {
+pub async fn set_mode(agent: String, seen: String, mode: Move, reason: String) -> Result<(), UiError> {
     let actor = actor().await?;
     let governance = governance()?;
-    match governance.change_mode(&actor, &agent, Some(seen), mode, &reason).await {
+    match governance.move_seen_agent(&actor, &agent, Phase::parse(&seen), mode, &reason).await {
         Ok(_) => {
             let what = match mode {
-                Mode::Draft => Done::MadeDraft,
-                Mode::Shadow => Done::MadeShadow,
-                Mode::Live => Done::MadeLive,
-                Mode::Retired => Done::MadeRetired,
+                Move::Begin(Phase::Shadow) => Done::MadeShadow,
+                Move::Begin(Phase::Live) => Done::MadeLive,
+                Move::Begin(Phase::Rescue) => Done::RescueBegun,
+                Move::Begin(Phase::Expansion) => Done::ExpansionBegun,
+                Move::Retire => Done::MadeRetired,
             };
             done(after(paths::agent(&agent), what))
         }

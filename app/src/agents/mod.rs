@@ -9,6 +9,7 @@ mod lines;
 mod mode;
 mod new;
 mod permissions;
+mod phases;
 mod said;
 mod standing;
 mod starting;

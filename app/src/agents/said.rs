@@ -8,32 +8,32 @@ use leptos::prelude::*;
 
 use crate::{
     error::UiError,
-    ui::{Ago, Written, words::label},
+    ui::{Ago, Written},
 };
 
 /// How many of the tightenings that were lifted are shown with their reasons.
 const LIFTED: usize = 3;
 
-/// What people said when they changed an agent's mode or lifted a tightening, the newest first.
+/// What people said when they retired an agent or lifted a tightening, the newest first.
 pub struct Said {
-    modes: Vec<EntryRow>,
+    moves: Vec<EntryRow>,
     lifted: Vec<EntryRow>,
 }
 
 impl Said {
-    pub async fn of(governance: &Governance, actor: &Actor, slug: &str) -> Result<Self, UiError> {
+    pub async fn of(governance: &Governance, actor: &Actor, slug: &str, retired: bool) -> Result<Self, UiError> {
         let about = async |kind| {
             let filter = RecordFilter { agent: Some(slug.to_owned()), kind: Some(kind), ..RecordFilter::default() };
             governance.record(actor, &filter).await.map(|page| page.entries)
         };
-        Ok(Self { modes: about(Kind::ModeChanged).await?, lifted: about(Kind::TighteningLifted).await? })
+        let moves = if retired { about(Kind::ModeChanged).await? } else { Vec::new() };
+        Ok(Self { moves, lifted: about(Kind::TighteningLifted).await? })
     }
 
-    /// "Live, by Ada, 3 days ago: “the trial went well”".
-    pub fn mode(&self, now: DateTime<Utc>) -> Option<AnyView> {
-        let last = self.modes.first()?;
-        let to = last.detail.get("to").and_then(|to| to.as_str()).unwrap_or_default();
-        Some(view! { <p>{label(to)} ", by " <By entry=last.clone() now/></p> }.into_any())
+    /// "Retired by Ada, 3 days ago: “another agent does its work”".
+    pub fn retired(&self, now: DateTime<Utc>) -> Option<AnyView> {
+        let last = self.moves.first()?;
+        Some(view! { <p>"Retired by " <By entry=last.clone() now/></p> }.into_any())
     }
 
     pub fn lifted(&self, now: DateTime<Utc>) -> Option<AnyView> {

@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use domain::{agent::Mode, view::AgentRow};
+use domain::{agent::Mode, phase::Phase, view::AgentRow};
 use leptos::prelude::*;
 
 use crate::ui::{Icon, Tone, words};
@@ -9,7 +9,7 @@ use crate::ui::{Icon, Tone, words};
 pub fn Standing(row: AgentRow) -> impl IntoView {
     let (tone, icon, words) = match (&row.stop, row.mode) {
         (Some(_), _) => (Tone::Bad, "stop", "Stopped"),
-        (None, Mode::Live) => (Tone::Good, "check", "Live"),
+        (None, Mode::Live) => (Tone::Good, "check", row.phase.map_or("Live", |(phase, _)| title(phase))),
         (None, Mode::Shadow) => (Tone::Neutral, "shadow", "Shadow"),
         (None, Mode::Draft) => (Tone::Neutral, "record", "Draft"),
         (None, Mode::Retired) => (Tone::Neutral, "deny", "Retired"),
@@ -40,14 +40,34 @@ pub fn Standing(row: AgentRow) -> impl IntoView {
     }
 }
 
+/// A phase as a word of its own.
+pub fn title(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Shadow => "Shadow",
+        Phase::Live => "Live",
+        Phase::Rescue => "Rescue",
+        Phase::Expansion => "Expansion",
+    }
+}
+
+fn standing_in(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Shadow => "In shadow",
+        Phase::Live => "Live",
+        Phase::Rescue => "In rescue",
+        Phase::Expansion => "In expansion",
+    }
+}
+
 /// `Live since 3 August, permission version 7, healthy.`
 ///
 /// With how many of its breaches and unknown outcomes nobody has settled.
 pub fn first_line(row: &AgentRow, (breaches, unknown): (u32, u32), now: DateTime<Utc>) -> String {
-    let since = |at: DateTime<Utc>| format!(" since {}", words::date(words::wall(at), Some(words::wall(now))));
+    let date = |at| words::date(words::wall(at), Some(words::wall(now)));
+    let since = row.phase.map(|(_, at)| format!(" since {}", date(at))).unwrap_or_default();
     let mode = match row.mode {
-        Mode::Live => format!("Live{}", row.live_since.map(since).unwrap_or_default()),
-        Mode::Shadow => "In shadow: judged and recorded, never carried out".to_owned(),
+        Mode::Live => format!("{}{since}", row.phase.map_or("Live", |(phase, _)| standing_in(phase))),
+        Mode::Shadow => format!("In shadow{since}: judged and recorded, never carried out"),
         Mode::Draft => "A draft".to_owned(),
         Mode::Retired => "Retired".to_owned(),
     };
@@ -95,7 +115,7 @@ mod tests {
             link: AgentLink { id: AgentId(Default::default()), slug: "support".into(), name: "Support agent".into() },
             purpose: String::new(),
             mode: Mode::Live,
-            live_since: "2026-08-03T09:00:00Z".parse().ok(),
+            phase: "2026-08-03T09:00:00Z".parse().ok().map(|since| (Phase::Live, since)),
             permission_version: Some(7),
             stop: None,
             asked: 0,
@@ -110,6 +130,9 @@ mod tests {
         let now = "2026-11-12T09:00:00Z".parse().unwrap_or_default();
         assert_eq!(first_line(&row(), (0, 0), now), "Live since 3 August, permission version 7, healthy.");
         assert!(first_line(&row(), (1, 0), now).ends_with("permission version 7, 1 breach to settle."));
+
+        let expands = AgentRow { phase: row().phase.map(|(_, at)| (Phase::Expansion, at)), ..row() };
+        assert_eq!(first_line(&expands, (0, 0), now), "In expansion since 3 August, permission version 7, healthy.");
 
         let broken = AgentRow { broken: vec!["Shopify".into(), "Klaviyo".into()], ..row() };
         assert!(first_line(&broken, (0, 0), now).ends_with("paused on Shopify and Klaviyo."));

@@ -2,17 +2,13 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    agent::Mode,
     agent_file::AgentHead,
     id::{AgentId, PersonId, TighteningId},
     view::{AgentLink, IntegrationView, TighteningView},
 };
 use sqlx::PgConnection;
 
-use crate::{
-    control::Control,
-    error::{Result, corrupt},
-};
+use crate::{control::Control, error::Result};
 
 pub async fn by_slug(connection: &mut PgConnection, slug: &str) -> Result<Option<AgentLink>> {
     let row = sqlx::query!("select id, slug, name from agents where slug = $1", slug);
@@ -61,28 +57,6 @@ pub async fn describe(connection: &mut PgConnection, seen: &AgentHead, name: &st
         seen.purpose,
     );
     Ok(done.execute(connection).await?.rows_affected() == 1)
-}
-
-pub async fn mode(connection: &mut PgConnection, id: AgentId) -> Result<Mode> {
-    let mode = sqlx::query_scalar!("select mode from agents where id = $1", id.0).fetch_one(connection).await?;
-    Mode::parse(&mode).ok_or_else(|| corrupt("agents.mode"))
-}
-
-pub async fn set_mode(connection: &mut PgConnection, id: AgentId, mode: Mode, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
-        r#"
-        update agents
-        set mode = $2,
-            live_since = case when $2 = 'live' then $3 else live_since end
-        where id = $1
-        "#,
-        id.0,
-        mode.name(),
-        now,
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }
 
 /// `false` when it is open already.

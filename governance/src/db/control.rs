@@ -3,7 +3,7 @@ use std::{collections::HashMap, time::Duration};
 use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, WordLists},
-    agent::{Mode, Tightening},
+    agent::Tightening,
     as_one::AsOne,
     clock::Span,
     decision::Prepared,
@@ -18,6 +18,7 @@ use sqlx::{PgConnection, PgPool};
 
 use crate::{
     control::{AgentControl, Control, KeyControl, Revision, with_built_ins},
+    db::phases,
     error::{Result, corrupt},
 };
 
@@ -127,12 +128,14 @@ async fn agents(connection: &mut PgConnection, names: &Names) -> Result<HashMap<
         select a.id as "id!",
             a.slug as "slug!",
             a.name as "name!",
-            a.mode as "mode!",
+            a.retired_at is not null as "retired!",
+            h.kind as "phase?",
             a.stop_epoch as "stop_epoch!",
             p.version as "version?",
             p.body as "body?"
         from agents a
         left join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
+        left join agent_phases h on h.agent_id = a.id and h.ended_at is null
         "#
     );
     let mut agents = HashMap::new();
@@ -147,7 +150,7 @@ async fn agents(connection: &mut PgConnection, names: &Names) -> Result<HashMap<
         let id = AgentId(row.id);
         let agent = AgentControl {
             link: AgentLink { id, slug: row.slug, name: row.name },
-            mode: Mode::parse(&row.mode).ok_or_else(|| corrupt("agents.mode"))?,
+            mode: phases::read(row.retired, row.phase.as_deref(), false)?.mode(),
             stopped: false,
             stop_epoch: row.stop_epoch,
             permissions,

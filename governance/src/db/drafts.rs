@@ -230,7 +230,7 @@ pub async fn proposals(connection: &mut PgConnection) -> Result<Vec<ProposalRow>
             d.proposed_at as "at!",
             d.proposed_note as "note!"
         from drafts d
-        join agents a on a.id = d.agent_id and a.mode <> 'retired'
+        join agents a on a.id = d.agent_id and a.retired_at is null
         join people p on p.id = d.proposed_by
         where d.discarded_at is null
         order by d.proposed_at
@@ -255,7 +255,7 @@ pub async fn all_proposed(connection: &mut PgConnection) -> Result<Vec<(AgentLin
             a.name,
             d.body
         from drafts d
-        join agents a on a.id = d.agent_id and a.mode <> 'retired'
+        join agents a on a.id = d.agent_id and a.retired_at is null
         where d.discarded_at is null and d.proposed_at is not null
         order by a.name, a.slug
         "#

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod outcome;
 pub mod pages;
 pub mod people;
+pub mod phases;
 pub mod proposals;
 pub mod queues;
 pub mod requests;

@@ -25,7 +25,7 @@ use super::requests::{self, money};
 use crate::{
     control::Control,
     db::{self, requests::Judged},
-    error::{Result, corrupt},
+    error::Result,
     facts::CustomerFacts,
 };
 

@@ -40,7 +40,7 @@ pub async fn all_published(connection: &mut PgConnection) -> Result<Vec<(AgentLi
             p.body
         from agents a
         join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
-        where a.mode <> 'retired'
+        where a.retired_at is null
         order by a.name, a.slug
         "#
     );

@@ -19,6 +19,7 @@ use domain::{
     fault::Fault,
     id::{AgentId, EntryId, PersonId, QueueId, RequestId, StopId, TighteningId},
     json::{self, hex},
+    phase::Move,
     request::Ask,
     role::{Capability, Role},
     sentence,
@@ -303,7 +304,9 @@ impl Writer {
 
         let mut before = Mode::Draft;
         for (at, mode, reason) in &new.modes {
-            db::agents::set_mode(connection, id, *mode, *at).await?;
+            if let Some(phase) = Move::of(*mode).and_then(Move::phase) {
+                db::phases::begin(connection, id, phase, admin, reason, *at).await?;
+            }
             let entry = NewEntry::new(Kind::ModeChanged, Who::Person(admin)).agent(id);
             let entry = entry.detail(json!({ "from": before, "to": mode })).personal(json!({ "reason": reason }))?;
             self.enter(*at, entry);

@@ -10,6 +10,7 @@ use domain::{
     fault::Fault,
     id::AgentId,
     money::Money,
+    phase::{Move, Phase},
     role::Capability,
     view::{AgentLink, AgentRow, AgentView, Day},
 };
@@ -122,32 +123,57 @@ impl Governance {
         Ok(Came::Done)
     }
 
+    /// Moves an agent the plain way into a mode.
     pub async fn set_mode(&self, actor: &Actor, slug: &str, mode: Mode, reason: &str) -> Result<()> {
-        self.change_mode(actor, slug, None, mode, reason).await
+        let cannot = || Conflict::Other(format!("an agent cannot become {} again", mode.name()));
+        let to = Move::of(mode).ok_or_else(cannot)?;
+        self.move_agent(actor, slug, to, reason).await
     }
 
-    /// The same, of an agent that was seen in a mode.
-    pub async fn change_mode(
+    /// Moves an agent, however it was seen.
+    pub async fn move_agent(&self, actor: &Actor, slug: &str, to: Move, reason: &str) -> Result<()> {
+        self.moved(actor, slug, to, reason, |_| true).await
+    }
+
+    /// Moves an agent that was seen in a phase, or in none.
+    pub async fn move_seen_agent(
         &self,
         actor: &Actor,
         slug: &str,
-        seen: Option<Mode>,
-        mode: Mode,
+        seen: Option<Phase>,
+        to: Move,
         reason: &str,
     ) -> Result<()> {
+        self.moved(actor, slug, to, reason, |phase| phase == seen).await
+    }
+
+    async fn moved(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        to: Move,
+        reason: &str,
+        is_as_seen: impl FnOnce(Option<Phase>) -> bool,
+    ) -> Result<()> {
         self.allow(actor, Capability::Govern).await?;
+        let by = actor.person()?.id;
         let reason = need_reason(reason)?;
         let (mut tx, now) = self.begin_control().await?;
         let agent = db::agents::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
-        let before = db::agents::mode(&mut tx, agent.id).await?;
-        if seen.is_some_and(|seen| seen != before) {
+        let before = db::phases::stands(&mut tx, agent.id).await?;
+        if !is_as_seen(before.phase) {
             return Err(Conflict::ChangedMeanwhile.into());
         }
-        if !before.may_become(mode) {
-            return Err(Conflict::Other(format!("a {} agent cannot become {}", before.name(), mode.name())).into());
+        if !before.may(to) {
+            let words = format!("a {} agent cannot become {}", before.mode().name(), to.name());
+            return Err(Conflict::Other(words).into());
         }
-        db::agents::set_mode(&mut tx, agent.id, mode, now).await?;
-        let detail = json!({ "from": before, "to": mode });
+        match to {
+            Move::Begin(phase) => db::phases::begin(&mut tx, agent.id, phase, by, reason, now).await?,
+            Move::Retire => db::phases::retire(&mut tx, agent.id, now).await?,
+        }
+        let from = before.phase.map_or(before.mode().name(), Phase::name);
+        let detail = json!({ "from": from, "to": to });
         let entry = NewEntry::new(Kind::ModeChanged, actor).agent(agent.id).detail(detail);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await

@@ -97,7 +97,7 @@ impl Governance {
         let me = actor.person()?.id;
         let mut connection = self.0.pages.acquire().await?;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
-        if actor.can(Capability::Govern) && db::agents::mode(&mut connection, agent.id).await? != Mode::Retired {
+        if actor.can(Capability::Govern) && !db::phases::stands(&mut connection, agent.id).await?.retired {
             db::drafts::look(&mut connection, agent.id, me).await?;
         }
         Ok(())
@@ -196,9 +196,9 @@ pub(crate) async fn agent_to_edit(connection: &mut PgConnection, slug: &str) -> 
 }
 
 pub(crate) async fn need_not_retired(connection: &mut PgConnection, agent: AgentId) -> Result<()> {
-    match db::agents::mode(connection, agent).await? {
-        Mode::Retired => Err(DraftConflict::Retired.into()),
-        _ => Ok(()),
+    match db::phases::stands(connection, agent).await?.retired {
+        true => Err(DraftConflict::Retired.into()),
+        false => Ok(()),
     }
 }
 

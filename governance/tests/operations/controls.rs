@@ -3,7 +3,13 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use domain::{agent::Mode, facts::BrandFacts, role::Role, state::State};
+use domain::{
+    agent::Mode,
+    facts::BrandFacts,
+    phase::{Move, Phase},
+    role::Role,
+    state::State,
+};
 use governance::{Actor, Conflict, CustomerFacts, Error};
 use serde_json::json;
 
@@ -134,9 +140,12 @@ async fn a_form_that_was_drawn_before_somebody_elses_change_is_refused() {
     let governance = &shop.governance;
     let refused = |answer: Result<(), Error>| matches!(answer, Err(Error::Conflict(Conflict::ChangedMeanwhile)));
     governance.set_mode(&shop.admin, "support", Mode::Shadow, "a trial").await.unwrap();
-    let stale = governance.change_mode(&shop.admin, "support", Some(Mode::Live), Mode::Retired, "it is live").await;
+    let stale = governance.move_seen_agent(&shop.admin, "support", Some(Phase::Live), Move::Retire, "it is live").await;
     assert!(refused(stale));
-    governance.change_mode(&shop.admin, "support", Some(Mode::Shadow), Mode::Live, "went well").await.unwrap();
+    governance
+        .move_seen_agent(&shop.admin, "support", Some(Phase::Shadow), Move::Begin(Phase::Live), "went well")
+        .await
+        .unwrap();
 
     let lee = id_of(&shop.lee);
     assert!(refused(governance.add_member(&shop.admin, "legal", lee).await.map(drop)));

@@ -21,6 +21,7 @@ mod names;
 mod outcome;
 mod pages;
 mod people;
+mod phases;
 mod presses;
 mod publishing;
 mod record;

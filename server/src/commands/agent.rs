@@ -8,6 +8,7 @@ use domain::{
     agent::Mode,
     agent_file::AgentFile,
     json,
+    phase::Move,
     seen::{in_one_line, visible},
     words,
 };
@@ -50,7 +51,7 @@ pub enum Agent {
         #[command(flatten)]
         database: DatabaseConfig,
     },
-    /// Change an agent's mode: `shadow`, `live` or `retired`
+    /// Move an agent to `shadow`, `live`, `rescue` or `expansion`, which are live, too, or `retired`
     Mode {
         agent: String,
         mode: String,
@@ -111,12 +112,12 @@ impl Agent {
                 .await
             }
             Self::Mode { agent, mode, by: author, reason, database } => {
-                let mode = Mode::parse(&mode).ok_or("a mode is `shadow`, `live` or `retired`")?;
+                let to = Move::try_from(mode)?;
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
-                    governance.set_mode(&author, &agent, mode, &reason).await.map_err(no_such("agent", &agent))?;
-                    print(format!("`{agent}` is {}.", mode.name()))?;
-                    let told = match mode {
+                    governance.move_agent(&author, &agent, to, &reason).await.map_err(no_such("agent", &agent))?;
+                    print(format!("`{agent}` is {}.", to.mode().name()))?;
+                    let told = match to.mode() {
                         Mode::Live => return Ok(()),
                         Mode::Retired => "Ends with it",
                         Mode::Draft | Mode::Shadow => "Not carried out while it is not live",

@@ -28,8 +28,9 @@ pub async fn agent_rows(
             a.slug,
             a.name,
             a.purpose,
-            a.mode,
-            a.live_since,
+            a.retired_at is not null as "retired!",
+            h.kind as "phase?",
+            h.began_at as "began_at?",
             a.permission_version,
             (
                 select count(*) from (
@@ -54,8 +55,9 @@ pub async fn agent_rows(
                 where t.agent_id = a.id and t.lifted_at is null and (t.until is null or t.until > $1)
             ) as "tightened!"
         from agents a
+        left join agent_phases h on h.agent_id = a.id and h.ended_at is null
         where $3::text is null or a.slug = $3
-        order by a.mode = 'retired', a.name
+        order by a.retired_at is not null, a.name
         limit 1000
         "#,
         now,
@@ -68,13 +70,14 @@ pub async fn agent_rows(
     let mut agents = Vec::new();
     for row in rows {
         let id = AgentId(row.id);
+        let stands = db::phases::read(row.retired, row.phase.as_deref(), false)?;
         let used = control.integrations_of(id);
         let broken = used.iter().filter_map(|slug| control.open_breakers.get(slug)).cloned().collect();
         agents.push(AgentRow {
             link: AgentLink { id, slug: row.slug, name: row.name },
             purpose: row.purpose,
-            mode: Mode::parse(&row.mode).ok_or_else(|| corrupt("agents.mode"))?,
-            live_since: row.live_since,
+            mode: stands.mode(),
+            phase: stands.phase.zip(row.began_at),
             permission_version: row.permission_version,
             stop: stop_of(&stops, id),
             asked: u32::try_from(row.asked).unwrap_or(u32::MAX),
@@ -134,6 +137,8 @@ pub async fn agent(
     let set = control.agents.get(&id).and_then(|a| a.permissions.as_ref());
     Ok(Some(AgentView {
         permissions: db::versions::published_view(&mut *connection, id, &control.names).await?,
+        stands: db::phases::stands(&mut *connection, id).await?,
+        phases: db::phases::of_agent(&mut *connection, id).await?,
         tightenings: db::agents::tightenings(&mut *connection, id).await?,
         integrations: integrations.into_iter().filter(|i| used.contains(&i.slug)).collect(),
         days: Vec::new(),

@@ -136,12 +136,15 @@ async fn a_mode_is_changed_by_name_where_it_may_change() {
     let set = async |agent: &str, mode: &str, by: &str| {
         shop.reins(&["agent", "mode", agent, mode, "--by", by, "--reason", "trial"]).await
     };
-    let mode = "select array_position(array['draft', 'shadow', 'live', 'retired'], mode)::bigint from agents";
+    let mode = "select case when a.retired_at is not null then 4 when h.kind = 'shadow' then 2 else 3 end::bigint \
+                from agents a left join agent_phases h on h.agent_id = a.id and h.ended_at is null";
     assert_eq!(set("support", "shadow", ADMIN).await.printed(), "`support` is shadow.\n");
     assert_eq!(shop.database.count(mode).await, 2);
     assert_eq!(set("support", "live", ADMIN).await.printed(), "`support` is live.\n");
 
-    set("support", "asleep", ADMIN).await.failed(1, "a mode is `shadow`, `live` or `retired`");
+    set("support", "asleep", ADMIN)
+        .await
+        .failed(1, "a phase is `shadow`, `live`, `rescue` or `expansion`; an agent can also be `retired`");
     set("nobody", "live", ADMIN).await.failed(1, "there is no agent `nobody`: nothing was changed");
     set("support", "retired", "oli@example.com")
         .await
