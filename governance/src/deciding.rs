@@ -1,6 +1,6 @@
 //! How what decides begins, and what changes what decisions rest on.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering::Relaxed};
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, Postgres, Transaction};
@@ -33,6 +33,7 @@ impl Governance {
             return Ok((control, head.now));
         }
         let control = Arc::new(db::control::load(connection, &head).await?);
+        self.0.counts.control_loads.fetch_add(1, Relaxed);
         if let Ok(mut slot) = self.0.control.write() {
             *slot = Some(control.clone());
         }

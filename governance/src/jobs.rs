@@ -144,7 +144,9 @@ impl Governance {
 
     /// Makes room for the coming months' entries; `false` where somebody reads the record just now, to be tried again.
     pub async fn make_room(&self) -> Result<bool> {
-        db::entries::make_partitions(&self.0.pages).await
+        let made = db::entries::make_partitions(&self.0.pages).await;
+        self.0.counts.room(*made.as_ref().unwrap_or(&false));
+        made
     }
 
     /// Forgets what is over.

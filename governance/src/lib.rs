@@ -15,13 +15,16 @@ mod entry;
 mod error;
 mod facts;
 mod frame;
+mod histogram;
 mod jobs;
 mod mask;
+mod metrics;
 mod migrating;
 mod names;
 mod past;
 mod people;
 mod permissions;
+mod pool;
 mod reasons;
 mod record;
 mod reports;
@@ -38,7 +41,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use control::Control;
 use domain::{id::AgentId, view::Day};
-use sqlx::PgPool;
+use pool::Pool;
 
 pub use actor::Actor;
 pub use answer::{Asked, Claimed, Followed, Grant, Reported, Vote};
@@ -50,6 +53,8 @@ pub use db::feed::{Changed, Changes, Position};
 pub use demonstration::history;
 pub use error::{AgentError, Conflict, Error, Result};
 pub use facts::CustomerFacts;
+pub use histogram::Histogram;
+pub use metrics::Metrics;
 pub use migrating::{NotMigrated, migrate};
 pub use past::impact::{PAST_DAYS, Past};
 pub use past::replay::{PastAction, Replayed, replay};
@@ -57,6 +62,7 @@ pub use people::accounts::SignIn;
 pub use people::password::OwnPassword;
 pub use people::sessions::SESSION;
 pub use permissions::starting_points;
+pub use pool::PoolStands;
 pub use reports::{Cost, Feedback, FeedbackKind, Outcome};
 pub use setup::{Health, NotReady, Pools};
 pub use signed::Seal;
@@ -68,20 +74,20 @@ pub struct Governance(Arc<Inner>);
 
 struct Inner {
     /// For asks and claims: their sessions are ended when they dawdle, so that a stuck process cannot hold a stop.
-    decisions: PgPool,
+    decisions: Pool,
     /// For what changes the rules: never waits behind pages.
-    controls: PgPool,
+    controls: Pool,
     /// For stops alone: they wait behind nothing.
-    stops: PgPool,
+    stops: Pool,
     /// For saying how this replica stands.
-    health: PgPool,
+    health: Pool,
     last_health: tokio::sync::Mutex<Option<(Health, tokio::time::Instant)>>,
     /// For ending the sessions that hold up a stop, whatever else is busy.
-    enders: PgPool,
+    enders: Pool,
     /// For finding out who somebody is: whoever presses Stop is let in first, whatever pages and agents are doing.
-    doors: PgPool,
+    doors: Pool,
     /// For pages, reviewers and jobs.
-    pages: PgPool,
+    pages: Pool,
     /// The control state as last read; true only while its revision is that of the transaction that uses it.
     control: RwLock<Option<Arc<Control>>>,
     /// The days that are over, by agent and beginning.
@@ -92,6 +98,7 @@ struct Inner {
     /// changing then, which is looked at the next time.
     still: Mutex<Option<(BTreeSet<control::Still>, Vec<uuid::Uuid>)>>,
     asks: asking::ask::Door,
+    counts: metrics::Counts,
     presses: stopping::presses::Presses,
     attempts: people::attempts::Attempts,
     signing_key: tokio::sync::OnceCell<[u8; 32]>,

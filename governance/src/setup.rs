@@ -2,10 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sqlx::{
-    Connection, PgConnection, PgPool,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
 use tokio::time::{Instant, timeout};
 
 use crate::{
@@ -14,6 +10,7 @@ use crate::{
     db,
     error::Result,
     migrating::{connect_options, newest_migration},
+    pool::Pool,
 };
 
 /// How many stops at once have a connection; few agents have more people who press.
@@ -109,21 +106,22 @@ impl Governance {
             ("plan_cache_mode", "force_custom_plan"),
         ];
 
-        let decisions = pool(pools.decisions, options.clone().options(hurried));
+        let decisions = Pool::new("decisions", pools.decisions, options.clone().options(hurried));
         Ok(Self(Arc::new(Inner {
             asks: ask::Door::default(),
+            counts: Default::default(),
             presses: Default::default(),
             attempts: Default::default(),
             signing_key: Default::default(),
             has_admin: Default::default(),
             decisions,
-            controls: pool(pools.controls, options.clone().options(control)),
-            stops: ready_pool(STOPS, options.clone().options(control).application_name(db::stops::SESSION)),
-            health: pool(1, options.clone().options(control)),
+            controls: Pool::new("controls", pools.controls, options.clone().options(control)),
+            stops: Pool::ready("stops", STOPS, options.clone().options(control).application_name(db::stops::SESSION)),
+            health: Pool::new("health", 1, options.clone().options(control)),
             last_health: Default::default(),
-            enders: ready_pool(1, options.clone().options(control)),
-            doors: ready_pool(DOORS, options.clone().options(control)),
-            pages: pool(pools.pages, options.options(patient)),
+            enders: Pool::ready("enders", 1, options.clone().options(control)),
+            doors: Pool::ready("doors", DOORS, options.clone().options(control)),
+            pages: Pool::new("pages", pools.pages, options.options(patient)),
             control: Default::default(),
             days: Default::default(),
             crowded: Default::default(),
@@ -186,30 +184,3 @@ impl Governance {
 
 /// How long connections that are in use are waited for at the end.
 const CLOSING: Duration = Duration::from_secs(1);
-
-/// How long a connection may take to say that it is there: what has gone silent is closed, not waited for.
-const PING: Duration = Duration::from_millis(500);
-
-fn pool(most: u32, options: PgConnectOptions) -> PgPool {
-    pool_options(most).connect_lazy_with(options)
-}
-
-/// One that has a connection at any time: a stop does not wait until one is made.
-fn ready_pool(most: u32, options: PgConnectOptions) -> PgPool {
-    pool_options(most).min_connections(1).connect_lazy_with(options)
-}
-
-fn pool_options(most: u32) -> PgPoolOptions {
-    PgPoolOptions::new()
-        .max_connections(most)
-        .acquire_timeout(Duration::from_secs(2))
-        .idle_timeout(Duration::from_secs(300))
-        .max_lifetime(Duration::from_secs(1800))
-        .test_before_acquire(false)
-        .before_acquire(|connection, _| Box::pin(answers(connection)))
-        .after_release(|connection, _| Box::pin(answers(connection)))
-}
-
-async fn answers(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
-    timeout(PING, connection.ping()).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
-}

@@ -124,6 +124,7 @@ impl Governance {
         if self.holds_back() {
             return;
         }
+        self.0.counts.groups.observe(jobs.len() as u64);
         let (answers, mut away) = match self.decide_group(&jobs.iter().collect::<Vec<_>>()).await {
             Ok(answers) => (answers, false),
             Err(failure) => {
@@ -249,6 +250,12 @@ impl Governance {
             }
         }
         tx.commit().await?;
+        answers
+            .iter()
+            .flatten()
+            .flatten()
+            .filter(|asked| !asked.replayed)
+            .for_each(|asked| self.0.counts.decided(asked));
         Ok(Some(answers))
     }
 }

@@ -91,7 +91,7 @@ impl Governance {
 
     /// The person of a session, as they are now; `None` when they may no longer sign in.
     pub async fn person(&self, id: PersonId) -> Result<Option<Me>> {
-        db::people::me(&self.0.doors, id).await
+        db::people::me(&*self.0.doors, id).await
     }
 
     pub async fn person_by_email(&self, email: &str) -> Result<Option<Me>> {
@@ -105,7 +105,7 @@ impl Governance {
         if self.0.has_admin.load(Relaxed) {
             return Ok(true);
         }
-        let found = db::people::has_admin(&self.0.pages).await?;
+        let found = db::people::has_admin(&*self.0.pages).await?;
         self.0.has_admin.store(found, Relaxed);
         Ok(found)
     }

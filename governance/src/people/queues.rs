@@ -25,7 +25,7 @@ use crate::{
 impl Governance {
     pub async fn queues(&self, actor: &Actor) -> Result<Vec<QueueView>> {
         self.allow(actor, Capability::Look).await?;
-        db::queues::all(&self.0.pages, actor.person().ok().map(|me| me.id)).await
+        db::queues::all(&*self.0.pages, actor.person().ok().map(|me| me.id)).await
     }
 
     pub async fn add_queue(&self, actor: &Actor, slug: &str, name: &str) -> Result<()> {

@@ -2,7 +2,10 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::Duration,
 };
 
@@ -30,6 +33,17 @@ pub(crate) struct Door {
     connections: Mutex<Vec<Deciding>>,
     /// How many groups could not be written since one was, and when the last of them.
     failed: Mutex<(u32, Option<Instant>)>,
+    turned_away: AtomicU64,
+}
+
+/// How the door stands.
+pub(crate) struct Stands {
+    pub waiting: usize,
+    pub bytes: usize,
+    pub places: usize,
+    pub groups_at_work: usize,
+    /// How many were sent away undecided, since it began.
+    pub turned_away: u64,
 }
 
 /// A connection that decides, and when what it does was planned.
@@ -94,6 +108,7 @@ impl Default for Door {
             groups: Arc::new(Semaphore::new(GROUPS)),
             connections: Mutex::default(),
             failed: Mutex::default(),
+            turned_away: AtomicU64::new(0),
         }
     }
 }
@@ -102,6 +117,7 @@ impl Door {
     pub(super) fn enter(&self, job: Job) -> std::result::Result<(), AgentError> {
         let mut waiting = self.waiting.lock().map_err(|_| AgentError::Unavailable)?;
         if !waiting.has_room_for(&job) {
+            self.turned_away.fetch_add(1, Relaxed);
             return Err(AgentError::Unavailable);
         }
         waiting.push(job);
@@ -139,9 +155,16 @@ impl Door {
     /// Answers everybody who waits that nothing can be decided now.
     pub(super) fn turn_away(&self) {
         let waiting = self.waiting.lock().map(|mut waiting| std::mem::take(&mut *waiting)).unwrap_or_default();
+        self.turned_away.fetch_add(waiting.count as u64, Relaxed);
         for job in waiting.of_key.into_values().flat_map(|of_key| of_key.jobs) {
             let _ = job.answer.send(Err(AgentError::Unavailable));
         }
+    }
+
+    pub fn stands(&self) -> Stands {
+        let (waiting, bytes) = self.waiting.lock().map_or((0, 0), |waiting| (waiting.count, waiting.bytes));
+        let groups_at_work = GROUPS - self.groups.available_permits();
+        Stands { waiting, bytes, places: MOST_WAITING, groups_at_work, turned_away: self.turned_away.load(Relaxed) }
     }
 
     /// The next group, without those whose callers have gone.
@@ -235,6 +258,7 @@ mod tests {
         let mut callers = come(&door, "one", 3, 10);
         callers.extend(come(&door, "other", 3, 10));
         door.turn_away();
+        assert_eq!((door.stands().waiting, door.stands().turned_away), (0, 6));
         for mut caller in callers {
             assert!(matches!(caller.try_recv(), Ok(Err(AgentError::Unavailable))));
         }
