@@ -7,8 +7,9 @@ use axum::{
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        Components, ContentBuilder, HeaderBuilder, ObjectBuilder, Ref, RefOr, Response, ResponseBuilder, Type,
-        path::Operation,
+        Components, ContentBuilder, HeaderBuilder, KnownFormat, ObjectBuilder, Ref, RefOr, Required, Response,
+        ResponseBuilder, SchemaFormat, Type,
+        path::{Operation, ParameterBuilder, ParameterIn},
         security::{Http, HttpAuthScheme, SecurityScheme},
     },
 };
@@ -34,7 +35,7 @@ use super::{
         stream::stream
     ),
     components(schemas(Problem, StreamEvent)),
-    modifiers(&KeyScheme, &Refusals)
+    modifiers(&KeyScheme, &Refusals, &Traces)
 )]
 struct Description;
 
@@ -44,6 +45,35 @@ impl Modify for KeyScheme {
     fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
         let components = openapi.components.get_or_insert_with(Components::new);
         components.add_security_scheme("key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    }
+}
+
+/// How a call is found again: by the id that its answer has, and by the trace that it is in.
+struct Traces;
+
+impl Modify for Traces {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let operations = openapi.paths.paths.values_mut().flat_map(|item| [&mut item.get, &mut item.post]);
+        for operation in operations.flatten() {
+            let trace = ParameterBuilder::new().name("traceparent").parameter_in(ParameterIn::Header);
+            let trace = trace.required(Required::False).schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+            let described = trace.description(Some(
+                "The trace that the call is in (W3C Trace Context), which goes on in the log of Reins; what is no such \
+                 header is as if it were not there",
+            ));
+            operation.parameters.get_or_insert_default().push(described.build());
+            for response in operation.responses.responses.values_mut() {
+                if let RefOr::T(response) = response {
+                    let id = ObjectBuilder::new()
+                        .schema_type(Type::String)
+                        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+                    let id = HeaderBuilder::new()
+                        .schema(id)
+                        .description(Some("The id of the call, by which the log names it"));
+                    response.headers.insert("X-Request-Id".to_owned(), id.build());
+                }
+            }
+        }
     }
 }
 

@@ -44,6 +44,15 @@ async fn it_lists_every_route_and_names_every_field() {
             for status in "401 405 429 500 503".split_whitespace().chain(posts.split_whitespace()) {
                 assert!(responses.contains_key(status), "{method} {path} says nothing of {status}");
             }
+            let parameters = operation["parameters"].as_array().unwrap();
+            assert!(
+                parameters.iter().any(|of| of["name"] == "traceparent" && of["required"] == false),
+                "{method} {path}"
+            );
+            assert!(
+                responses.values().all(|response| response["headers"]["X-Request-Id"].is_object()),
+                "{method} {path}"
+            );
             for (status, response) in responses.iter().filter(|(status, _)| status.as_str() >= "400") {
                 let content: Vec<&String> = response["content"].as_object().unwrap().keys().collect();
                 assert_eq!(content, ["application/problem+json"], "{method} {path} {status}");
