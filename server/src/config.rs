@@ -42,9 +42,23 @@ pub struct ServeConfig {
     /// Calls a second that each key may make.
     #[arg(long, env = "REINS_CALLS_PER_SECOND", default_value = "1000", value_parser = calls_per_second)]
     pub calls_per_second: NonZeroU32,
+    /// Where this replica says how it stands, as OpenMetrics at `/metrics`: to anybody who reaches it, so keep it inside.
+    #[arg(long, env = "REINS_METRICS", value_parser = metrics)]
+    pub metrics: Option<SocketAddr>,
+    /// Which calls have a line in the log: `none`, `failed` (those that Reins failed) or `all`.
+    #[arg(long, env = "REINS_LOG_CALLS", default_value = "failed", value_parser = log_calls)]
+    pub log_calls: LogCalls,
     /// Serve on a PostgreSQL that may lose what it has confirmed, as its `fsync` or `full_page_writes` is off: for tests.
     #[arg(long, env = "REINS_ALLOW_DATA_LOSS")]
     pub allow_data_loss: bool,
+}
+
+/// Which calls have a line in the log.
+#[derive(Clone, Copy, PartialEq)]
+pub enum LogCalls {
+    None,
+    Failed,
+    All,
 }
 
 impl ServeConfig {
@@ -58,6 +72,19 @@ impl ServeConfig {
 
 fn listen(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "REINS_LISTEN has to look like `127.0.0.1:8600`".to_owned())
+}
+
+fn metrics(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "REINS_METRICS has to look like `127.0.0.1:9600`".to_owned())
+}
+
+fn log_calls(text: &str) -> Result<LogCalls, String> {
+    match text {
+        "none" => Ok(LogCalls::None),
+        "failed" => Ok(LogCalls::Failed),
+        "all" => Ok(LogCalls::All),
+        _ => Err("REINS_LOG_CALLS has to be `none`, `failed` or `all`".to_owned()),
+    }
 }
 
 fn calls_per_second(text: &str) -> Result<NonZeroU32, String> {

@@ -5,6 +5,7 @@
 pub mod agent_api;
 mod answers;
 mod away;
+mod calls;
 mod charts;
 pub mod commands;
 pub mod config;
@@ -21,6 +22,7 @@ mod lane;
 pub mod listen;
 pub mod live;
 pub mod log;
+pub mod metrics;
 pub mod pages;
 mod past;
 mod patience;
@@ -53,6 +55,7 @@ pub struct Rooms {
     /// How fast each key may call.
     pub pace: DefaultKeyedRateLimiter<Vec<u8>>,
     pub strangers: strangers::Strangers,
+    pub calls: calls::Calls,
     pub lane: lane::Lane,
     /// Who the sessions are, for a stop while the database is away.
     pub seen: sessions::Seen,

@@ -49,6 +49,8 @@ type Batch = Arc<Vec<Changed>>;
 pub struct Live {
     sender: broadcast::Sender<Batch>,
     places: Arc<Mutex<HashMap<Uuid, Arc<Semaphore>>>>,
+    /// When the feed was read last.
+    read_at: Arc<Mutex<Option<Instant>>>,
 }
 
 /// Somebody who listens. It holds no connection to the database.
@@ -56,7 +58,7 @@ pub struct Listener(broadcast::Receiver<Batch>);
 
 impl Default for Live {
     fn default() -> Self {
-        Self { sender: broadcast::channel(64).0, places: Arc::default() }
+        Self { sender: broadcast::channel(64).0, places: Arc::default(), read_at: Arc::default() }
     }
 }
 
@@ -72,6 +74,17 @@ impl Live {
         of_each.clone().try_acquire_owned().ok()
     }
 
+    /// How many waits and streams are held.
+    pub fn held(&self) -> usize {
+        let places = self.places.lock();
+        places.map_or(0, |places| places.values().map(|of| MOST_OF_EACH - of.available_permits()).sum())
+    }
+
+    /// For how long nothing was heard of the feed; `None` before it was read.
+    pub fn read_ago(&self) -> Option<Duration> {
+        self.read_at.lock().ok()?.map(|at| at.elapsed())
+    }
+
     /// Reads the feed for ever. A database that is away is asked again; nothing is lost meanwhile.
     pub async fn poll(self, governance: Governance) {
         let mut position: Option<Position> = None;
@@ -83,6 +96,9 @@ impl Live {
                 None => timeout(PATIENCE, governance.feed_position()).await.ok().and_then(Result::ok),
                 Some(since) => match timeout(PATIENCE, governance.changes(since)).await {
                     Ok(Ok(read)) => {
+                        if let Ok(mut at) = self.read_at.lock() {
+                            *at = Some(Instant::now());
+                        }
                         if !read.changes.is_empty() {
                             // Nobody listening is no fault.
                             let _ = self.sender.send(Arc::new(read.changes));

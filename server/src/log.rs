@@ -25,22 +25,27 @@ enum Said {
 #[derive(Clone)]
 pub struct Log(SyncSender<Said>);
 
-/// Begins to log. What somebody makes up in a cookie is no warning each.
+/// Begins to log, as text or as JSON. What somebody makes up in a cookie is no warning each, and which calls have lines is
+/// a setting of its own.
 pub fn begin() -> Log {
     let (sender, receiver) = sync_channel(MOST_WAITING);
     std::thread::spawn(move || write(receiver));
     let log = Log(sender);
     let filter =
         EnvFilter::try_from_env("REINS_LOG").unwrap_or_else(|_| EnvFilter::new("warn,server=info,governance=info"));
-    let quiet =
-        ["tower_sessions=error", "tower_sessions_core=error"].into_iter().filter_map(|quiet| quiet.parse().ok());
-    let filter = quiet.fold(filter, EnvFilter::add_directive);
-    tracing_subscriber::fmt()
+    let always = ["tower_sessions=error", "tower_sessions_core=error", "server::calls=info"]
+        .into_iter()
+        .filter_map(|always| always.parse().ok());
+    let filter = always.fold(filter, EnvFilter::add_directive);
+    let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_ansi(io::stderr().is_terminal())
         .log_internal_errors(false)
-        .with_writer(log.clone())
-        .init();
+        .with_writer(log.clone());
+    match std::env::var("REINS_LOG_FORMAT").as_deref() {
+        Ok("json") => lines.json().flatten_event(true).init(),
+        _ => lines.init(),
+    }
     log
 }
 

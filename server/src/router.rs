@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
-    House, agent_api, answers, charts, files, forms, guard, headers, import, live, pages, past,
+    House, agent_api, answers, calls, charts, files, forms, guard, headers, import, live, pages, past,
     patience::{patience, patience_for_files},
     press, sessions, strangers, unread,
 };
@@ -65,6 +65,7 @@ pub fn router(house: House) -> Router {
         .layer(middleware::from_fn_with_state(house.clone(), headers::set))
         .layer(middleware::from_fn(unread::tidy))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(house.clone(), calls::watch))
         .with_state(house)
 }
 

@@ -143,6 +143,7 @@ pub fn house(governance: Governance, config: ServeConfig) -> std::io::Result<Hou
         live: Live::default(),
         pace: RateLimiter::keyed(quota),
         strangers: Default::default(),
+        calls: Default::default(),
         seen: Default::default(),
         leptos: leptos_options(config.listen),
         config,

@@ -3,6 +3,7 @@
 use std::{
     hash::{BuildHasher, Hash, RandomState},
     num::NonZeroU32,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::Duration,
 };
 
@@ -60,6 +61,7 @@ pub struct Strangers {
     all: DefaultDirectRateLimiter,
     /// By a hash of what is shown.
     shown: DefaultKeyedRateLimiter<u16>,
+    refused: AtomicU64,
     places: Semaphore,
     long_bodies: Semaphore,
 }
@@ -71,6 +73,7 @@ impl Default for Strangers {
             each: RateLimiter::keyed(Quota::per_second(EACH).allow_burst(EACH_AT_ONCE)),
             all: RateLimiter::direct(Quota::per_second(ALL).allow_burst(ALL_AT_ONCE)),
             shown: RateLimiter::keyed(Quota::per_second(SHOWN).allow_burst(SHOWN_AT_ONCE)),
+            refused: AtomicU64::new(0),
             places: Semaphore::new(AT_A_TIME),
             long_bodies: Semaphore::new(LONG_AT_A_TIME),
         }
@@ -116,6 +119,11 @@ impl Strangers {
         Ok(Request::from_parts(parts, body))
     }
 
+    /// How many calls came too fast since this replica began.
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Relaxed)
+    }
+
     pub fn forget_old(&self) {
         self.each.retain_recent();
         self.shown.retain_recent();
@@ -140,6 +148,7 @@ pub async fn meet(State(house): State<House>, mut request: Request, next: Next) 
     if house.strangers.each(&source) && (health || house.strangers.all()) {
         return next.run(request).await;
     }
+    house.strangers.refused.fetch_add(1, Relaxed);
     house.governance.count_attempt("too fast", &source);
     let mut answer = match request.uri().path() {
         "/health" => next.run(request).await,

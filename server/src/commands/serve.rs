@@ -8,6 +8,7 @@ use crate::{
     config::{DatabaseConfig, ServeConfig},
     end::End,
     listen::most_connections,
+    metrics,
     room::Room,
     serve::{BACKLOG, Database, Fault, address, bind, elsewhere, house, say, serve, site_is_built},
 };
@@ -15,6 +16,7 @@ use crate::{
 pub async fn run(configured: &DatabaseConfig, config: ServeConfig) -> Result<(), Fault> {
     let end = End::listen()?;
     let socket = bind(config.listen)?;
+    let metrics = config.metrics.map(bind).transpose()?;
     let most = most_connections();
     let mut socket = Some(socket);
     let mut early = None;
@@ -45,6 +47,9 @@ pub async fn run(configured: &DatabaseConfig, config: ServeConfig) -> Result<(),
             (None, None) => return Err("no socket".into()),
         };
         let house = house(governance.clone(), config.clone())?;
+        if let Some(socket) = metrics {
+            tokio::spawn(metrics::serve(socket.listen(BACKLOG)?, house.clone(), end.clone()));
+        }
         let address = address(listener.local_addr()?, config.public_url.as_deref());
         if !site_is_built(&house.leptos) {
             let _ = writeln!(

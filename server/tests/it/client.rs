@@ -50,6 +50,12 @@ impl Client {
         Self { address: address.to_owned(), headers, connection: None }
     }
 
+    /// With one more header in every call.
+    pub fn sending(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     pub async fn get(&mut self, path: &str) -> io::Result<Reply> {
         self.send("GET", path, "", "").await
     }

@@ -11,7 +11,10 @@ use chrono::DateTime;
 use domain::view::KeyKind;
 use governance::{Actor, Governance};
 use serde_json::{Value, json};
-use server::{config::ServeConfig, router, serve};
+use server::{
+    config::{LogCalls, ServeConfig},
+    metrics, router, serve,
+};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -24,6 +27,8 @@ pub struct Front {
     /// The secret of a hook's key of the same agent.
     pub hook: String,
     pub router: Router,
+    /// Where it says how it stands.
+    pub metrics: Router,
 }
 
 /// What came back.
@@ -39,6 +44,8 @@ pub fn config(calls_per_second: u32) -> ServeConfig {
         listen: "127.0.0.1:8600".parse().unwrap(),
         public_url: None,
         trusted_hops: 0,
+        metrics: None,
+        log_calls: LogCalls::None,
         allow_data_loss: true,
         calls_per_second: calls_per_second.try_into().unwrap(),
     }
@@ -59,7 +66,7 @@ impl Front {
         let hook = secret(&shop.governance, &shop.admin, "support", KeyKind::Hook).await;
         let house = serve::house(shop.governance.clone(), config).unwrap();
         tokio::spawn(house.live.clone().poll(shop.governance.clone()));
-        Self { shop, key, hook, router: router::router(house) }
+        Self { shop, key, hook, metrics: metrics::router(house.clone()), router: router::router(house) }
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {

@@ -33,3 +33,4 @@ mod stop_without_database;
 mod support;
 mod tidy;
 mod today;
+mod watched;

@@ -77,6 +77,12 @@ impl Process {
         self.child.kill().await.unwrap();
     }
 
+    /// Ends it in order, with what it had to log written.
+    pub async fn end(mut self) {
+        self.signal("TERM").await;
+        self.child.wait().await.unwrap();
+    }
+
     pub fn agent(&self, key: &str) -> Client {
         Client::agent(&self.address, key)
     }

@@ -19,6 +19,8 @@ async fn a_value_that_cannot_be_is_refused_with_its_name() {
         ("REINS_CALLS_PER_SECOND", "0", 2),
         ("REINS_CALLS_PER_SECOND", "many", 2),
         ("REINS_TRUSTED_HOPS", "all", 2),
+        ("REINS_METRICS", "9600", 2),
+        ("REINS_LOG_CALLS", "some", 2),
         ("DATABASE_URL", "hunter2-secret", 1),
         ("DATABASE_URL", "postgres://reins:hunter2-secret@localhost:port/reins", 1),
         ("DATABASE_URL", "postgres://reins:hunter2-secret@[::1/reins", 1),
