@@ -1,6 +1,7 @@
 create table requests (
     id              uuid primary key,
-    agent_id        uuid not null references agents,
+    -- An agent's whom the deciding transaction knows; nobody may delete one (`grant_server`), so that no look at each is needed.
+    agent_id        uuid not null,
     idempotency_key text not null,
     body_digest     bytea not null,
     action          text not null,
@@ -17,8 +18,8 @@ create table requests (
     state           text not null check (state in ('denied', 'stopped', 'paused', 'shadowed', 'waiting', 'approved',
                         'granted', 'rejected', 'expired', 'cancelled', 'succeeded', 'failed', 'unknown', 'rolled_back')),
     decision        text not null,
-    -- The whole decision as it was given: verdict, reasons, and the approvals with their deadlines.
-    answer          jsonb not null,
+    -- The whole decision as it was given: verdict, reasons, and the approvals with their deadlines. JSON, kept as it was written.
+    answer          json not null,
     -- The approvals that are needed now; they differ from the answer's after a change or an escalation.
     pending         jsonb not null default '[]',
     digest          bytea not null,

@@ -17,16 +17,18 @@ create table entries (
     xid             bigint not null default (pg_current_xact_id()::text::bigint),
     primary key (id, at)
 ) partition by range (at);
-create index entries_by_time on entries (at desc, id desc);
-create index entries_by_agent on entries (agent_id, at desc, id desc);
+-- Upwards, as entries come: what is written last lies at the end of a page, which is then full before the next is begun. Read
+-- backwards.
+create index entries_by_time on entries (at, id);
+create index entries_by_agent on entries (agent_id, at, id);
 create index entries_by_request on entries (request_id, at);
-create index entries_by_person on entries (actor_id, at desc, id desc) where actor_kind = 'person';
-create index entries_by_kind on entries (kind, at desc, id desc) where kind <> 'asked';
+create index entries_by_person on entries (actor_id, at, id) where actor_kind = 'person';
+create index entries_by_kind on entries (kind, at, id) where kind <> 'asked';
 -- What was approved and never claimed, until whoever approved it has seen that.
-create index entries_unclaimed on entries (at desc, id desc) where kind = 'expired' and detail ->> 'because' = 'unclaimed';
-create index entries_by_action on entries (action, at desc, id desc) where action is not null;
+create index entries_unclaimed on entries (at, id) where kind = 'expired' and detail ->> 'because' = 'unclaimed';
+create index entries_by_action on entries (action, at, id) where action is not null;
 -- Most are allowed: those are found by time.
-create index entries_by_decision on entries (decision, at desc, id desc) where decision <> 'allowed';
+create index entries_by_decision on entries (decision, at, id) where decision <> 'allowed';
 create index entries_by_xid on entries (xid);
 create table entries_default partition of entries default;
 
@@ -34,7 +36,8 @@ create table entries_default partition of entries default;
 create table personal (
     entry_id        uuid primary key,
     salt            bytea not null,
-    body            jsonb not null
+    -- JSON in its canonical form, as it is hashed. What `jsonb` could not hold is refused as that would refuse it.
+    body            text not null check (strpos(body, '\u0000') = 0 or body::jsonb is not null)
 );
 
 -- Makes the partitions of a month and those that follow it up to two months from now; `false` while one is missing.
@@ -96,6 +99,7 @@ begin
                 when c.relname = '_sqlx_migrations' then 'select'
                 when c.relname = 'control' then 'select, update (revision, nonce, stop_epoch, brand, time_zone, demo, two_to_publish, added_up_until)'
                 when c.relname in ('entries', 'personal', 'permission_sets', 'action_types') then 'select, insert'
+                when c.relname = 'agents' then 'select, insert, update'
                 else 'select, insert, update, delete'
             end
         from pg_class c

@@ -157,7 +157,7 @@ pub async fn votes(connection: &mut PgConnection, request: RequestId) -> Result<
         select coalesce(p.name, 'Reins') as "by!",
             e.kind,
             e.at,
-            coalesce(b.body ->> 'note', b.body ->> 'reason', '') as "note!",
+            coalesce(b.body::jsonb ->> 'note', b.body::jsonb ->> 'reason', '') as "note!",
             array(select jsonb_array_elements_text(coalesce(e.detail -> 'queues', '[]'))) as "queues!"
         from entries e
         left join people p on e.actor_kind = 'person' and p.id = e.actor_id

@@ -42,14 +42,23 @@ pub async fn append(connection: &mut PgConnection, entries: &[(DateTime<Utc>, Ne
         r#"
         with beside as (
             insert into personal (entry_id, salt, body)
-            select id, salt, body::jsonb
-            from unnest($12::uuid[], $13::bytea[], $14::text[]) as p (id, salt, body)
+            select unnest($12::uuid[]), unnest($13::bytea[]), unnest($14::text[])
         )
         insert into entries (id, at, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail, personal_hash)
         select id, at, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail::jsonb, hash
-        from unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::text[],
-            $9::text[], $10::text[], $11::bytea[])
-            as e (id, at, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail, hash)
+        from (
+            select unnest($1::uuid[]) as id,
+                unnest($2::timestamptz[]) as at,
+                unnest($3::text[]) as kind,
+                unnest($4::text[]) as actor_kind,
+                unnest($5::uuid[]) as actor_id,
+                unnest($6::uuid[]) as agent_id,
+                unnest($7::uuid[]) as request_id,
+                unnest($8::text[]) as action,
+                unnest($9::text[]) as decision,
+                unnest($10::text[]) as detail,
+                unnest($11::bytea[]) as hash
+        ) e
         "#,
         &each().map(|e| e.id.0).collect::<Vec<Uuid>>(),
         &entries.iter().map(|(at, _)| *at).collect::<Vec<_>>(),
@@ -173,8 +182,8 @@ async fn rows(
             e.action,
             e.decision,
             e.detail,
-            b.body -> 'reason' as reason,
-            b.body -> 'note' as note,
+            b.body::jsonb -> 'reason' as reason,
+            b.body::jsonb -> 'note' as note,
             a.id as "agent_id?",
             a.slug as "agent_slug?",
             a.name as "agent_name?",
@@ -268,7 +277,7 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
             e.action,
             e.decision,
             e.detail,
-            b.body as "body?",
+            b.body::jsonb as "body?",
             case
                 when r.former ? (e.detail ->> 'digest')
                     then shown(r.agent_id, r.permission_version, r.action, r.former ->> (e.detail ->> 'digest'))

@@ -39,7 +39,7 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
         select *, case when r.state in ('waiting', 'approved') then r.asked_at end,
             case when r.state in ('waiting', 'approved') then r.deadline end
         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::integer[], $8::text[],
-            $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::jsonb[], $16::jsonb[],
+            $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::json[], $16::jsonb[],
             $17::bytea[], $18::uuid[], $19::text[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[],
             $23::bigint[], $24::text[], $25::jsonb[], $26::text[], $27::timestamptz[])
             as r (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id, occasion,

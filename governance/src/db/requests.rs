@@ -63,30 +63,48 @@ pub struct NewRequest {
 
 /// Writes requests in one statement, in the order of their keys, so that two groups never wait for each other.
 ///
-/// `false`: a key was taken meanwhile, and the transaction must not be committed.
-pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: Vec<NewRequest>) -> Result<bool> {
+/// A conflict: a key was taken meanwhile. To pass over such ones would cost each of the others a second look at its key.
+///
+/// Arrays are unfolded beside each other, here and where entries are written: as a table of functions each of them would be
+/// kept whole before it is read.
+pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: Vec<NewRequest>) -> Result<()> {
     new.sort_by(|a, b| (a.agent, &a.idempotency_key).cmp(&(b.agent, &b.idempotency_key)));
-    let count = new.len() as u64;
     let answers = new.iter().map(|r| serde_json::to_string(&r.answer)).collect::<std::result::Result<Vec<_>, _>>()?;
     let pending =
         new.iter().map(|r| serde_json::to_string(&r.answer.approvals)).collect::<std::result::Result<Vec<_>, _>>()?;
 
-    let done = sqlx::query!(
+    sqlx::query!(
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
             customer_folded, occasion, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry,
             sentence, asked_at, changed_at, deadline, due, falls_due)
         select id, agent_id, key, body_digest, action, revision, permission_version, customer_id,
-            customer_folded, occasion, template, amount_minor, currency, state, decision, answer::jsonb, pending::jsonb, digest, body_entry,
+            customer_folded, occasion, template, amount_minor, currency, state, decision, answer::json, pending::jsonb, digest, body_entry,
             sentence, $1, $1, deadline, case when state = 'waiting' then least(deadline, $1::timestamptz + interval '1 day') end,
             case when state = 'waiting' then deadline end
-        from unnest($2::uuid[], $3::uuid[], $4::text[], $5::bytea[], $6::text[], $7::integer[], $8::integer[], $9::text[],
-            $10::text[], $11::text[], $12::bigint[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
-            $18::bytea[], $19::uuid[], $20::text[], $21::timestamptz[], $22::text[])
-            as r (id, agent_id, key, body_digest, action, revision, permission_version, customer_id, occasion, template,
-                amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence, deadline,
-                customer_folded)
-        on conflict on constraint requests_idempotency_key do nothing
+        from (
+            select unnest($2::uuid[]) as id,
+                unnest($3::uuid[]) as agent_id,
+                unnest($4::text[]) as key,
+                unnest($5::bytea[]) as body_digest,
+                unnest($6::text[]) as action,
+                unnest($7::integer[]) as revision,
+                unnest($8::integer[]) as permission_version,
+                unnest($9::text[]) as customer_id,
+                unnest($10::text[]) as occasion,
+                unnest($11::text[]) as template,
+                unnest($12::bigint[]) as amount_minor,
+                unnest($13::text[]) as currency,
+                unnest($14::text[]) as state,
+                unnest($15::text[]) as decision,
+                unnest($16::text[]) as answer,
+                unnest($17::text[]) as pending,
+                unnest($18::bytea[]) as digest,
+                unnest($19::uuid[]) as body_entry,
+                unnest($20::text[]) as sentence,
+                unnest($21::timestamptz[]) as deadline,
+                unnest($22::text[]) as customer_folded
+        ) r
         "#,
         now,
         &new.iter().map(|r| r.id.0).collect::<Vec<Uuid>>(),
@@ -113,7 +131,7 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
     )
     .execute(connection)
     .await?;
-    Ok(done.rows_affected() == count)
+    Ok(())
 }
 
 pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option<Stored>> {
@@ -148,7 +166,7 @@ pub async fn before_changes(connection: &mut PgConnection, id: RequestId) -> Res
         id.0,
     );
     let row = row.fetch_optional(connection).await?;
-    row.map(|row| Ok((row.sentence, serde_json::from_value(row.body)?))).transpose()
+    row.map(|row| Ok((row.sentence, serde_json::from_str(&row.body)?))).transpose()
 }
 
 /// Locks the request until the end of the transaction: two people may press at once, and the second must see the first.
@@ -184,7 +202,7 @@ struct Row {
     deadline: Option<DateTime<Utc>>,
     claim_key: Option<String>,
     outcome: Option<Value>,
-    body: Option<Value>,
+    body: Option<String>,
 }
 
 impl Row {
@@ -198,7 +216,7 @@ impl Row {
             life: life(&self.state, self.pending, self.deadline, self.approved_epoch)?,
             answer: serde_json::from_value(self.answer)?,
             digest: self.digest,
-            ask: serde_json::from_value(body)?,
+            ask: serde_json::from_str(&body)?,
             asked_at: self.asked_at,
             changed_at: self.changed_at,
             claim_key: self.claim_key,

@@ -18,7 +18,7 @@ async fn a_change_is_approved_with_it_and_both_bodies_are_in_the_record() {
     assert_ne!(after.digest, before.digest);
     assert_eq!(shop.database.count("select amount_minor from requests").await, 6000);
     let amounts: Vec<String> = sqlx::query_scalar(
-        "select p.body #>> '{arguments,total,amount}' from entries e join personal p on p.entry_id = e.id
+        "select p.body::json #>> '{arguments,total,amount}' from entries e join personal p on p.entry_id = e.id
          where e.kind in ('asked', 'changed') order by e.at",
     )
     .fetch_all(&shop.database.owner)

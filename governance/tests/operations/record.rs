@@ -44,6 +44,7 @@ async fn the_servers_role_cannot_change_the_record_nor_the_schema() {
         "delete from permission_sets",
         "update action_types set body = '{}'",
         "delete from action_types",
+        "delete from agents",
         "delete from control",
         "insert into control (id, grant_secret) values (1, '')",
         "update control set grant_secret = ''",
@@ -131,7 +132,7 @@ async fn personal_data_lies_beside_the_entry_under_a_salted_hash() {
     let mut ask = refund("40.00");
     ask.input = Some("Größe \u{1F600} \u{200B}".to_owned());
     shop.ask(ask).await;
-    let rows: Vec<(Vec<u8>, Vec<u8>, Value, Value)> = sqlx::query_as(
+    let rows: Vec<(Vec<u8>, Vec<u8>, String, Value)> = sqlx::query_as(
         "select e.personal_hash, p.salt, p.body, e.detail from entries e join personal p on p.entry_id = e.id",
     )
     .fetch_all(&shop.database.owner)
@@ -140,12 +141,14 @@ async fn personal_data_lies_beside_the_entry_under_a_salted_hash() {
     let salts: BTreeSet<&Vec<u8>> = rows.iter().map(|row| &row.1).collect();
     assert_eq!(salts.len(), rows.len());
     for (hash, salt, body, detail) in &rows {
-        let expected = Sha256::new().chain_update(salt).chain_update(json::canonical(body).unwrap()).finalize();
+        let expected = Sha256::new().chain_update(salt).chain_update(body).finalize();
         assert_eq!(&hash[..], &expected[..]);
+        let read: Value = serde_json::from_str(body).unwrap();
+        assert_eq!(json::canonical(&read).unwrap(), *body);
         assert_eq!(salt.len(), 32);
         assert!(!detail.to_string().contains("omar"), "{detail}");
     }
-    assert!(rows.iter().any(|row| row.2["input"] == "Größe \u{1F600} \u{200B}"));
+    assert!(rows.iter().any(|row| row.2.contains("\"input\":\"Größe \u{1F600} \u{200B}\"")));
     let without =
         "select count(*) from entries where personal_hash is not null and id not in (select entry_id from personal)";
     assert_eq!(shop.database.count(without).await, 0);
@@ -156,7 +159,7 @@ async fn what_layer_four_does_not_record_is_not_kept() {
     let shop = Shop::open().await;
     shop.publish(|set| set.audit_logging.record.reasoning = false).await;
     shop.ask(refund("40.00")).await;
-    assert_eq!(shop.database.count("select count(*) from personal where body::text like '%policy allows%'").await, 0);
+    assert_eq!(shop.database.count("select count(*) from personal where body like '%policy allows%'").await, 0);
 }
 
 #[tokio::test]

@@ -196,7 +196,6 @@ async fn the_reason_of_whoever_presses_second_is_kept() {
     assert_eq!((own.reason.as_str(), own.added.len()), ("by hand", 3));
     let past = governance.stop_history(&shop.auditor, None).await.unwrap().stops.remove(0);
     assert_eq!(past.stop.added, own.added);
-    let reasons =
-        "select count(*) from personal where body ->> 'reason' in ('by hand', 'cards stolen', 'it refunds twice')";
+    let reasons = "select count(*) from personal where body::json ->> 'reason' in ('by hand', 'cards stolen', 'it refunds twice')";
     assert_eq!(shop.database.count(reasons).await, 3);
 }
