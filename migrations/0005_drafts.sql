@@ -59,8 +59,11 @@ create table impact_runs (
     started_by      uuid not null references people,
     started_at      timestamptz not null,
     state           text not null check (state in ('running', 'done', 'cancelled', 'failed', 'broken_off')),
-    -- A run that shows no sign for a while has gone down with its server.
+    -- A run that shows no sign for a while has gone down with its server: another replica begins it anew.
     seen_at         timestamptz not null,
+    -- The replica that works on it; nobody else writes into it.
+    run_by          uuid,
+    tries           integer not null default 1,
     judged          integer not null default 0,
     total           integer,
     summary         jsonb,

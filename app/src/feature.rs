@@ -8,7 +8,7 @@ use leptos::{prelude::AnyView, server_fn::ServerFn};
 use leptos_router::PossibleRouteMatch;
 
 use crate::{
-    activity, agents, approvals, catalog, integrations, permissions, settings, setup, shell, sign_in, stop, today,
+    activity, agents, approvals, catalog, integrations, jobs, permissions, settings, setup, shell, sign_in, stop, today,
 };
 
 /// In the order in which their ways are shown.
@@ -21,6 +21,7 @@ const FEATURES: &[Feature] = &[
     integrations::FEATURE,
     settings::QUEUES,
     catalog::FEATURE,
+    jobs::FEATURE,
     settings::PEOPLE,
     stop::FEATURE,
     shell::FEATURE,

@@ -10,6 +10,7 @@ mod drawn;
 pub mod error;
 pub mod feature;
 mod integrations;
+mod jobs;
 pub mod paths;
 mod permissions;
 mod server;

@@ -140,6 +140,11 @@ pub fn changes() -> String {
     "/settings/changes".to_owned()
 }
 
+/// What runs by itself.
+pub fn jobs() -> String {
+    "/settings/jobs".to_owned()
+}
+
 pub fn stop() -> String {
     "/stop".to_owned()
 }

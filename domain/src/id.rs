@@ -35,6 +35,8 @@ id! {
     /// Names a change that somebody has proposed.
     ProposalId,
     QueueId,
+    /// Names a process that serves.
+    ReplicaId,
     RequestId,
     /// Names a run that works out what a draft would have changed.
     RunId,

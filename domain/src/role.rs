@@ -36,6 +36,8 @@ pub enum Capability {
     ManagePeople,
     /// Agent keys.
     ManageKeys,
+    /// See what Reins does by itself, and the servers that do it.
+    Operate,
 }
 
 impl Capability {
@@ -52,6 +54,7 @@ impl Capability {
             Self::Govern => "change an agent",
             Self::ManagePeople => "manage people and queues",
             Self::ManageKeys => "manage keys",
+            Self::Operate => "see what runs by itself",
         }
     }
 }
@@ -65,7 +68,7 @@ impl Role {
         match capability {
             Look | Stop => true,
             Decide => self != Self::Auditor,
-            Release | Break => matches!(self, Self::Operator | Self::Admin),
+            Release | Break | Operate => matches!(self, Self::Operator | Self::Admin),
             Settle | Tighten => matches!(self, Self::Operator | Self::Manager | Self::Admin),
             Govern | ManagePeople | ManageKeys => self == Self::Admin,
         }
@@ -112,7 +115,7 @@ mod tests {
     #[test]
     fn an_auditor_changes_nothing_but_the_stop() {
         use Capability::*;
-        for capability in [Release, Decide, Settle, Break, Tighten, Govern, ManagePeople, ManageKeys] {
+        for capability in [Release, Decide, Settle, Break, Tighten, Govern, ManagePeople, ManageKeys, Operate] {
             assert!(!Role::Auditor.can(capability), "{capability:?}");
         }
     }

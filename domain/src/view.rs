@@ -21,6 +21,7 @@ use crate::{
 pub mod approvals;
 pub mod catalog;
 pub mod impact;
+pub mod jobs;
 pub mod people;
 mod request;
 mod stop;
@@ -106,6 +107,8 @@ pub struct Today {
     pub short: Vec<approvals::Short>,
     /// What was approved and never claimed: by the reader, or by anybody for those who govern.
     pub unclaimed: Vec<approvals::Unclaimed>,
+    /// What Reins does by itself and has not done for too long, for those who see to it.
+    pub late: Vec<jobs::LateJob>,
     pub now: DateTime<Utc>,
 }
 

@@ -4,7 +4,8 @@ import { agent, ask, askForRefund, askForReturn, expect, isAccessible, people, s
 
 const pages = [
   "/", "/approvals", "/agents", "/agents/support", "/stop", "/activity", "/activity?kind=asked", "/integrations",
-  "/stops", "/settings/people", "/settings/queues", "/settings/keys", "/settings/password", "/settings/actions",
+  "/stops", "/settings/people", "/settings/queues", "/settings/keys", "/settings/password", "/settings/jobs",
+  "/settings/actions",
   "/settings/actions/new", "/settings/actions/order.return", "/settings/data-sets", "/settings/words", "/settings/changes",
   "/agents/new", "/agents/import", "/agents/support/permissions", "/agents/support/permissions/try",
   "/agents/support/permissions/impact", "/agents/support/permissions/publish", "/agents/support/permissions/versions",

@@ -132,15 +132,21 @@ impl Control {
 
     /// What makes clocks stand still now, and whose requests are over.
     pub fn standing_still(&self) -> BTreeSet<Still> {
-        let retired = self.agents.iter().filter(|(_, known)| known.mode == Mode::Retired);
         let mut still = self.stood_still(|span| span.until.is_none());
-        still.extend(retired.map(|(agent, _)| Still::Retired(*agent)));
+        still.extend(self.retired());
         still
     }
 
-    /// What made clocks stand still after that.
-    pub fn stood_still_since(&self, since: DateTime<Utc>) -> BTreeSet<Still> {
-        self.stood_still(|span| span.until.is_none_or(|until| until > since))
+    /// What clocks stand still for, or go on from, since then, and whose requests are over.
+    pub fn turned_since(&self, since: DateTime<Utc>) -> BTreeSet<Still> {
+        let mut turned = self.stood_still(|span| span.from > since || span.until.is_some_and(|until| until > since));
+        turned.extend(self.retired());
+        turned
+    }
+
+    fn retired(&self) -> impl Iterator<Item = Still> {
+        let retired = self.agents.iter().filter(|(_, known)| known.mode == Mode::Retired);
+        retired.map(|(agent, _)| Still::Retired(*agent))
     }
 
     fn stood_still(&self, fits: impl Fn(&Span) -> bool) -> BTreeSet<Still> {

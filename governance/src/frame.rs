@@ -10,6 +10,7 @@ use crate::{
     Actor, Governance, Result,
     approving::{able::short_of, waiting::waiting_for},
     db::{self, pages::Waiting},
+    jobs,
 };
 
 impl Governance {
@@ -56,6 +57,7 @@ impl Governance {
             proposals = db::drafts::proposals(&mut connection).await?;
             changes.extend(db::proposals::all(&mut connection).await?.into_iter().map(|proposal| proposal.head));
         }
+        let late = if actor.can(Capability::Operate) { jobs::late(&mut connection, now).await? } else { Vec::new() };
         let unclaimed = db::pages::unclaimed(&mut connection, me, !actor.can(Capability::Govern)).await?;
         changes.retain(|change| change.stamp.by.id != me);
         proposals.retain(|proposal| proposal.stamp.by.id != me);
@@ -70,6 +72,7 @@ impl Governance {
             changes,
             short,
             unclaimed,
+            late,
             now,
         })
     }

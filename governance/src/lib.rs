@@ -40,7 +40,10 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use control::Control;
-use domain::{id::AgentId, view::Day};
+use domain::{
+    id::{AgentId, ReplicaId},
+    view::Day,
+};
 use pool::Pool;
 
 pub use actor::Actor;
@@ -54,6 +57,7 @@ pub use demonstration::history;
 pub use error::{AgentError, Conflict, Error, Result};
 pub use facts::CustomerFacts;
 pub use histogram::Histogram;
+pub use jobs::{JOBS, Job, LeftOver, Turn, Work};
 pub use metrics::Metrics;
 pub use migrating::{NotMigrated, migrate};
 pub use past::impact::{PAST_DAYS, Past};
@@ -73,6 +77,8 @@ pub use stopping::presses::Pressed;
 pub struct Governance(Arc<Inner>);
 
 struct Inner {
+    /// This process, among those that serve.
+    replica: ReplicaId,
     /// For asks and claims: their sessions are ended when they dawdle, so that a stuck process cannot hold a stop.
     decisions: Pool,
     /// For what changes the rules: never waits behind pages.

@@ -1,11 +1,15 @@
 //! How this replica stands and what it has done since it began, for whoever watches it: numbers that name nobody.
 
-use std::sync::{
-    Mutex, PoisonError,
-    atomic::{AtomicU64, Ordering::Relaxed},
+use std::{
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
 };
 
 use domain::decision::Verdict;
+use tokio::time::Instant;
 
 use crate::{Asked, Governance, histogram::Histogram, pool::PoolStands};
 
@@ -17,8 +21,11 @@ pub(crate) struct Counts {
     decisions: [AtomicU64; Verdict::NAMES.len()],
     pub groups: Histogram,
     pub control_loads: AtomicU64,
-    has_room: Mutex<Option<bool>>,
+    has_room: Mutex<Option<(bool, Instant)>>,
 }
+
+/// What was seen of the record's room is told for so long: another replica may look by now.
+const ROOM_IS_GOOD_FOR: Duration = Duration::from_secs(180);
 
 impl Default for Counts {
     fn default() -> Self {
@@ -41,7 +48,12 @@ impl Counts {
 
     /// Whether the record has room for the months to come.
     pub fn room(&self, is_made: bool) {
-        *self.has_room.lock().unwrap_or_else(PoisonError::into_inner) = Some(is_made);
+        *self.has_room.lock().unwrap_or_else(PoisonError::into_inner) = Some((is_made, Instant::now()));
+    }
+
+    fn has_room(&self) -> Option<bool> {
+        let seen = *self.has_room.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.filter(|(_, at)| at.elapsed() < ROOM_IS_GOOD_FOR).map(|(is_made, _)| is_made)
     }
 }
 
@@ -59,7 +71,7 @@ pub struct Metrics<'a> {
     /// Of the control state in memory; `None` before it was read.
     pub control_revision: Option<i64>,
     pub control_loads: u64,
-    /// Whether the record has room for the months to come, as far as was seen.
+    /// Whether the record has room for the months to come, where this replica has looked lately.
     pub has_room: Option<bool>,
     /// A stop that was pressed here is not recorded yet, so nothing is allowed.
     pub holds_back: bool,
@@ -81,7 +93,7 @@ impl Governance {
             turned_away: door.turned_away,
             control_revision: self.remembered().map(|control| control.revision.number),
             control_loads: counts.control_loads.load(Relaxed),
-            has_room: *counts.has_room.lock().unwrap_or_else(PoisonError::into_inner),
+            has_room: counts.has_room(),
             holds_back: self.holds_back(),
             pools: [
                 &inner.decisions,

@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
+use domain::id::ReplicaId;
 use tokio::time::{Instant, timeout};
+use uuid::Uuid;
 
 use crate::{
     Governance, Inner,
@@ -108,6 +110,7 @@ impl Governance {
 
         let decisions = Pool::new("decisions", pools.decisions, options.clone().options(hurried));
         Ok(Self(Arc::new(Inner {
+            replica: ReplicaId(Uuid::now_v7()),
             asks: ask::Door::default(),
             counts: Default::default(),
             presses: Default::default(),

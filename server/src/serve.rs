@@ -1,4 +1,4 @@
-//! Serving: the database, the jobs, the listener, and an orderly end.
+//! Serving: the database, the tasks beside, the listener, and an orderly end.
 
 use std::{io::Write, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -188,94 +188,93 @@ pub const BACKLOG: u32 = 4096;
 
 /// Serves until it is told to end, to so many connections at most.
 pub async fn serve(house: House, listener: TcpListener, most: usize, room: Option<Room>, end: &End) {
-    let mut jobs = JoinSet::new();
-    jobs.spawn(supervise("jobs", {
-        let house = house.clone();
-        move || run_jobs(house.clone())
+    let governance = house.governance.clone();
+    let name = listener.local_addr().map_or_else(|_| host(), |address| format!("{}:{}", host(), address.port()));
+    let mut tasks = JoinSet::new();
+    tasks.spawn(supervise("jobs", {
+        let governance = governance.clone();
+        move || run_jobs(governance.clone())
     }));
-    jobs.spawn(supervise("feed", {
+    tasks.spawn(supervise("presence", {
+        let governance = governance.clone();
+        move || stay_present(governance.clone(), name.clone())
+    }));
+    tasks.spawn(supervise("memory", {
+        let house = house.clone();
+        move || keep_memory(house.clone())
+    }));
+    tasks.spawn(supervise("feed", {
         let house = house.clone();
         move || house.live.clone().poll(house.governance.clone())
     }));
-
     if let Some(room) = room {
-        jobs.spawn(supervise("room", {
-            let house = house.clone();
-            move || room.clone().keep(house.governance.clone())
+        tasks.spawn(supervise("room", {
+            let governance = governance.clone();
+            move || room.clone().keep(governance.clone())
         }));
     }
     listen::serve(&listener, router::router(house), most, end.clone().told()).await;
+
+    tasks.shutdown().await;
+    let left = timeout(LEAVING, governance.leave()).await.unwrap_or(Err(governance::Error::Unavailable));
+    if let Err(error) = left {
+        tracing::warn!(%error, "the others will find out by themselves that this replica has ended");
+    }
 }
 
-/// Runs a job for ever: one that panics is told and begun again.
-async fn supervise<F: Future<Output = ()> + Send + 'static>(name: &'static str, job: impl Fn() -> F) {
+/// How long it is tried to say that this replica ends.
+const LEAVING: Duration = Duration::from_secs(2);
+
+/// What this machine is called, for the page that lists the replicas.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "unnamed".to_owned() } else { name.trim().to_owned() }
+}
+
+async fn run_jobs(governance: Governance) {
+    governance.run_jobs(governance::JOBS).await;
+}
+
+async fn stay_present(governance: Governance, name: String) {
+    governance.stay_present(&name, env!("CARGO_PKG_VERSION")).await;
+}
+
+/// Runs a task for ever: one that panics is told and begun again.
+async fn supervise<F: Future<Output = ()> + Send + 'static>(name: &'static str, task: impl Fn() -> F) {
     loop {
         let mut running = JoinSet::new();
-        running.spawn(job());
+        running.spawn(task());
         if let Some(Err(error)) = running.join_next().await {
-            tracing::error!(name, %error, "a job has failed, and is begun again");
+            tracing::error!(name, %error, "a task has failed, and is begun again");
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
 
-/// The longest that a job may take; each of its statements has a limit of its own in the database.
-const JOB: Duration = Duration::from_secs(60);
+/// The longest that is waited for the database; over a connection that has gone silent it would be without an end.
+const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What happens by itself, each so many seconds; what fails is tried again next time.
-async fn run_jobs(house: House) {
-    let each = |seconds: u64| {
-        let mut ticks = tokio::time::interval(Duration::from_secs(seconds));
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        ticks
-    };
+/// What this process alone remembers: some of it goes to the database each five seconds, and some is forgotten each minute.
+/// What is not written is written the next time.
+async fn keep_memory(house: House) {
     let governance = &house.governance;
-    let deadlines = async {
-        let mut ticks = each(1);
-        loop {
-            ticks.tick().await;
-            told("deadlines could not be passed", governance.pass_deadlines()).await;
-        }
-    };
-    let counts = async {
-        let mut ticks = each(5);
-        loop {
-            ticks.tick().await;
-            told("attempts could not be counted", governance.write_attempts()).await;
-        }
-    };
-    let sums = async {
-        let mut ticks = each(10);
-        loop {
-            ticks.tick().await;
-            told("what was asked could not be added up", governance.add_up_spans()).await;
-        }
-    };
-    let tidying = async {
-        let mut minutes: u64 = 0;
-        let mut whole = true;
-        let mut ticks = each(60);
-        loop {
-            ticks.tick().await;
-            if minutes.is_multiple_of(60) || !whole {
-                let made = told("no room could be made for months to come", governance.make_room()).await;
-                whole = made.unwrap_or(false);
-            }
-            if minutes.is_multiple_of(60) {
-                told("tidying failed", governance.tidy()).await;
-            }
+    let mut ticks = tokio::time::interval(Duration::from_secs(5));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    for count in 0_u64.. {
+        ticks.tick().await;
+        told("attempts could not be counted", governance.write_attempts()).await;
+        told("whose requests are to be added up could not be written", governance.write_crowded()).await;
+        if count.is_multiple_of(12) {
             house.pace.retain_recent();
             house.strangers.forget_old();
-            minutes += 1;
         }
-    };
-    tokio::join!(deadlines, counts, sums, tidying);
+    }
 }
 
-/// What a job gives, or a word that it failed. Over a connection that has gone silent it would wait without an end.
-async fn told<T>(what: &'static str, job: impl Future<Output = governance::Result<T>>) -> Option<T> {
-    let done = timeout(JOB, job).await.unwrap_or(Err(governance::Error::Unavailable));
-    done.map_err(|error| tracing::warn!(%error, what)).ok()
+async fn told(what: &'static str, write: impl Future<Output = governance::Result<()>>) {
+    if let Err(error) = timeout(PATIENCE, write).await.unwrap_or(Err(governance::Error::Unavailable)) {
+        tracing::warn!(%error, what);
+    }
 }
 
 /// Whoever started it may not listen any more, which is no reason to end.
@@ -300,7 +299,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_job_that_panics_or_ends_is_begun_again() {
+    async fn a_task_that_panics_or_ends_is_begun_again() {
         static BEGUN: AtomicUsize = AtomicUsize::new(0);
         let supervised = supervise("test", || async {
             match BEGUN.fetch_add(1, SeqCst) {

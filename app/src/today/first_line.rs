@@ -13,7 +13,8 @@ pub fn first_line(today: &Today, may_settle: bool) -> String {
     match today
         .waiting_for_me
         .saturating_add(to_settle)
-        .saturating_add(number(today.proposals.len() + today.changes.len() + today.short.len() + today.unclaimed.len()))
+        .saturating_add(number(today.proposals.len() + today.changes.len() + today.short.len()))
+        .saturating_add(number(today.unclaimed.len() + today.late.len()))
     {
         0 if today.more_waits => "Something may need you: not all that waits is counted.".to_owned(),
         0 => format!("Nothing needs you. {}", agents(today)),
@@ -69,6 +70,7 @@ mod tests {
             changes: Vec::new(),
             short: Vec::new(),
             unclaimed: Vec::new(),
+            late: Vec::new(),
             now: Default::default(),
         }
     }

@@ -3,6 +3,7 @@
 mod breach;
 mod calls;
 mod first_line;
+mod late;
 mod proposal;
 mod rest;
 mod short;
@@ -23,6 +24,7 @@ use crate::{
 use breach::Breaches;
 use calls::{SeeUnclaimed, SettleBreach, SettleBreaches, SettleUnknown};
 use first_line::first_line;
+use late::LateTask;
 use proposal::{ChangeTask, ProposalTask};
 use short::ShortTask;
 use unclaimed::UnclaimedTask;
@@ -62,7 +64,8 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
         && today.proposals.is_empty()
         && today.changes.is_empty()
         && today.short.is_empty()
-        && today.unclaimed.is_empty();
+        && today.unclaimed.is_empty()
+        && today.late.is_empty();
     let empty = nothing.then(|| {
         view! {
             <Empty title="Nothing needs you">
@@ -78,6 +81,7 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     let changes: Vec<_> = today.changes.into_iter().map(|change| view! { <ChangeTask change now/> }).collect();
     let short: Vec<_> = today.short.into_iter().map(|short| view! { <ShortTask short/> }).collect();
     let unclaimed: Vec<_> = today.unclaimed.into_iter().map(|row| view! { <UnclaimedTask row now/> }).collect();
+    let late: Vec<_> = today.late.into_iter().map(|late| view! { <LateTask late now/> }).collect();
     let unknown: Vec<_> = today.unknown.into_iter().map(|pile| view! { <Unknown pile now may_settle/> }).collect();
     let open = view! { {breaches} {unknown} }.into_any();
     let (mine, others) = if may_settle { (Some(open), None) } else { (None, to_settle.then_some(open)) };
@@ -90,6 +94,7 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
             {empty}
             <ul class="tasks" hidden=nothing>
                 {waiting}
+                {late}
                 {short}
                 {mine}
                 {unclaimed}

@@ -42,7 +42,7 @@ pub enum RunState {
     /// By a person, or by a change of the draft.
     Cancelled,
     Failed,
-    /// The server went down with it. It is not resumed.
+    /// The server went down with it, and it could not be begun anew.
     BrokenOff,
 }
 

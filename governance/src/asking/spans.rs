@@ -22,18 +22,33 @@ impl Governance {
         }
     }
 
+    /// Writes whose requests are to be added up, for the replica that does so; what cannot be written is kept.
+    pub async fn write_crowded(&self) -> Result<()> {
+        let crowded = self.0.crowded.lock().map(|mut known| std::mem::take(&mut *known)).unwrap_or_default();
+        if crowded.is_empty() {
+            return Ok(());
+        }
+        let written = db::spans::note_crowded(&self.0.pages, &crowded).await;
+        if written.is_err() {
+            self.note_crowded(crowded);
+        }
+        written
+    }
+
     /// Adds up what has come since the last time; gives how many spans. Safe to run on every replica at once.
     ///
     /// A span is begun first, then all are waited for who write requests and may not have seen it, and only then it is
     /// added up: from its beginning on, whoever changes a request in it changes the sums, too.
     pub async fn add_up_spans(&self) -> Result<usize> {
         let pool = &self.0.pages;
-        let crowded = self.0.crowded.lock().map(|mut known| std::mem::take(&mut *known)).unwrap_or_default();
+        self.write_crowded().await?;
+        let crowded = db::spans::crowded(pool).await?;
         for _ in 0..MOST_BEGUN {
             if db::spans::begin(pool, &crowded).await? == 0 {
                 break;
             }
         }
+        db::spans::forget_crowded(pool, &crowded).await?;
 
         let begun = db::spans::begun(pool).await?;
         if begun.is_empty() || !self.have_ended(db::spans::writing(pool).await?).await? {

@@ -1,10 +1,10 @@
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{
     authoring::draft::{DraftSeen, Stamp},
     facts::BrandFacts,
-    id::{AgentId, DraftId, PersonId, RequestId, RunId},
+    id::{AgentId, DraftId, PersonId, ReplicaId, RequestId, RunId},
     permission::Recorded,
     view::{
         PersonLink,
@@ -19,7 +19,10 @@ use super::requests::money;
 use crate::error::{Result, corrupt};
 
 /// A run that shows no sign for this long has gone down with its server.
-const LOST_SECONDS: f64 = 15.0;
+const LOST: TimeDelta = TimeDelta::seconds(15);
+
+/// How often a run is begun: one that takes its server down must not take every other down as well.
+const MOST_TRIES: i32 = 3;
 
 pub struct NewRun {
     pub id: RunId,
@@ -27,18 +30,18 @@ pub struct NewRun {
     pub draft: DraftSeen,
     pub source: RunSource,
     pub by: PersonId,
+    pub replica: ReplicaId,
 }
 
 /// `false`: another one runs. Forgets those that ended.
 pub async fn start(connection: &mut PgConnection, new: &NewRun, now: DateTime<Utc>) -> Result<bool> {
-    mark_lost(connection, new.agent).await?;
     sqlx::query!("delete from impact_runs where agent_id = $1 and state <> 'running'", new.agent.0)
         .execute(&mut *connection)
         .await?;
     let done = sqlx::query!(
         r#"
-        insert into impact_runs (id, agent_id, draft_id, draft_revision, source, started_by, started_at, state, seen_at)
-        values ($1, $2, $3, $4, $5, $6, $7, 'running', clock_timestamp())
+        insert into impact_runs (id, agent_id, draft_id, draft_revision, source, started_by, started_at, state, seen_at, run_by)
+        values ($1, $2, $3, $4, $5, $6, $7, 'running', $7, $8)
         on conflict (agent_id) where state = 'running' do nothing
         "#,
         new.id.0,
@@ -48,54 +51,129 @@ pub async fn start(connection: &mut PgConnection, new: &NewRun, now: DateTime<Ut
         new.source.name(),
         new.by.0,
         now,
+        new.replica.0,
     );
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-/// A run is never resumed: what went down with its server is marked so.
-pub async fn mark_lost(connection: &mut PgConnection, agent: AgentId) -> Result<()> {
+/// Ends what went down with its server and cannot be taken up again: lines that somebody gave are gone with it.
+pub async fn end_lost(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
     sqlx::query!(
         r#"
         update impact_runs
         set state = 'broken_off'
-        where agent_id = $1 and state = 'running' and seen_at < clock_timestamp() - make_interval(secs => $2)
+        where state = 'running' and (seen_at < $1 or seen_at > $2) and (source = 'file' or tries >= $3)
         "#,
-        agent.0,
-        LOST_SECONDS,
+        now - LOST,
+        now + LOST,
+        MOST_TRIES,
     )
     .execute(connection)
     .await?;
     Ok(())
 }
 
-/// Says how far a run has come; `false`: it is to end.
-pub async fn advance(pool: &PgPool, id: RunId, judged: u32, total: Option<u32>) -> Result<bool> {
+/// A run that went down with its server.
+pub struct Lost {
+    pub id: RunId,
+    pub agent: AgentId,
+    pub draft: DraftSeen,
+    pub started_at: DateTime<Utc>,
+}
+
+/// Makes some of those one's own, to be begun anew.
+pub async fn take_lost(connection: &mut PgConnection, me: ReplicaId, now: DateTime<Utc>) -> Result<Vec<Lost>> {
+    let rows = sqlx::query!(
+        r#"
+        with lost as (
+            select id
+            from impact_runs
+            where state = 'running' and (seen_at < $1 or seen_at > $2) and source = 'record' and tries < $3
+            limit 10
+            for update skip locked
+        )
+        update impact_runs r
+        set run_by = $4,
+            seen_at = $5,
+            tries = tries + 1,
+            judged = 0
+        from lost
+        where r.id = lost.id
+        returning r.id, r.agent_id, r.draft_id, r.draft_revision, r.started_at
+        "#,
+        now - LOST,
+        now + LOST,
+        MOST_TRIES,
+        me.0,
+        now,
+    );
+    let rows = rows.fetch_all(connection).await?;
+    let read = rows.into_iter().map(|row| Lost {
+        id: RunId(row.id),
+        agent: AgentId(row.agent_id),
+        draft: DraftSeen { draft: DraftId(row.draft_id), revision: row.draft_revision },
+        started_at: row.started_at,
+    });
+    Ok(read.collect())
+}
+
+/// Lets others take up at once what this replica works on.
+pub async fn let_go(connection: &mut PgConnection, me: ReplicaId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "update impact_runs set run_by = null, seen_at = $2 where run_by = $1 and state = 'running'",
+        me.0,
+        now - LOST * 2,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Says how far a run has come; `false`: it is to end, or another replica's by now.
+pub async fn advance(
+    connection: &mut PgConnection,
+    id: RunId,
+    me: ReplicaId,
+    judged: u32,
+    total: Option<u32>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = sqlx::query!(
         r#"
         update impact_runs
-        set judged = $2,
-            total = coalesce($3, total),
-            seen_at = clock_timestamp()
-        where id = $1 and state = 'running'
+        set judged = $3,
+            total = coalesce($4, total),
+            seen_at = $5
+        where id = $1 and run_by = $2 and state = 'running'
         "#,
         id.0,
+        me.0,
         i32::try_from(judged).unwrap_or(i32::MAX),
         total.map(|n| i32::try_from(n).unwrap_or(i32::MAX)),
+        now,
     );
-    Ok(done.execute(pool).await?.rows_affected() == 1)
+    Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-pub async fn end(pool: &PgPool, id: RunId, state: RunState, judged: u32, summary: Option<Value>) -> Result<()> {
+/// Ends a run, while it is this replica's.
+pub async fn end(
+    pool: &PgPool,
+    id: RunId,
+    me: ReplicaId,
+    state: RunState,
+    judged: u32,
+    summary: Option<Value>,
+) -> Result<()> {
     sqlx::query!(
         r#"
         update impact_runs
-        set state = $2,
-            judged = $3,
-            summary = $4,
-            seen_at = clock_timestamp()
-        where id = $1 and state = 'running'
+        set state = $3,
+            judged = $4,
+            summary = $5
+        where id = $1 and run_by = $2 and state = 'running'
         "#,
         id.0,
+        me.0,
         state.name(),
         i32::try_from(judged).unwrap_or(i32::MAX),
         summary,

@@ -12,6 +12,7 @@ pub mod entries;
 pub mod feed;
 pub mod history;
 pub mod impact;
+pub mod jobs;
 pub mod keys;
 pub mod outcome;
 pub mod pages;

@@ -19,9 +19,60 @@ pub struct Begun {
     since: DateTime<Utc>,
 }
 
+/// Customers who are added up together.
+type Crowded = BTreeSet<(AgentId, String)>;
+
+fn columns(crowded: &Crowded) -> (Vec<Uuid>, Vec<String>) {
+    crowded.iter().map(|(agent, customer)| (agent.0, customer.clone())).unzip()
+}
+
+/// Remembers customers whose requests are to be added up.
+pub async fn note_crowded(pool: &PgPool, crowded: &Crowded) -> Result<()> {
+    let (agents, customers) = columns(crowded);
+    sqlx::query!(
+        r#"
+        insert into crowded (agent_id, customer)
+        select agent_id, customer from unnest($1::uuid[], $2::text[]) as c (agent_id, customer)
+        on conflict do nothing
+        "#,
+        &agents,
+        &customers,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Those that are remembered, at most 1,000.
+pub async fn crowded(pool: &PgPool) -> Result<Crowded> {
+    let rows = sqlx::query!("select agent_id, customer from crowded order by agent_id, customer limit 1000");
+    let rows = rows.fetch_all(pool).await?;
+    Ok(rows.into_iter().map(|row| (AgentId(row.agent_id), row.customer)).collect())
+}
+
+pub async fn forget_crowded(pool: &PgPool, crowded: &Crowded) -> Result<()> {
+    if crowded.is_empty() {
+        return Ok(());
+    }
+    let (agents, customers) = columns(crowded);
+    sqlx::query!(
+        r#"
+        delete from crowded c
+        using unnest($1::uuid[], $2::text[]) as done (agent_id, customer)
+        where c.agent_id = done.agent_id and c.customer = done.customer
+        "#,
+        &agents,
+        &customers,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// Begins the next span of each agent, and of each of these customers, where enough was asked since the last one and before
 /// the last ten seconds; gives how many. From then on no time is told that lies in one, be the database's clock another's.
-pub async fn begin(pool: &PgPool, customers: &BTreeSet<(AgentId, String)>) -> Result<u64> {
+pub async fn begin(pool: &PgPool, crowded: &Crowded) -> Result<u64> {
+    let (agents, customers) = columns(crowded);
     let done = sqlx::query!(
         r#"
         with begun as (
@@ -74,8 +125,8 @@ pub async fn begin(pool: &PgPool, customers: &BTreeSet<(AgentId, String)>) -> Re
         )
         select count(*) as "count!" from begun
         "#,
-        &customers.iter().map(|(agent, _)| agent.0).collect::<Vec<_>>(),
-        &customers.iter().map(|(_, customer)| customer.clone()).collect::<Vec<_>>(),
+        &agents,
+        &customers,
         SIZE,
     );
     Ok(u64::try_from(done.fetch_one(pool).await?.count).unwrap_or(0))

@@ -7,13 +7,13 @@ mod source;
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     authoring::{
         draft::{DraftConflict, DraftSeen},
         impact::Impact,
     },
-    id::RunId,
+    id::{AgentId, RunId},
     role::Capability,
     view::impact::{ImpactView, RunSource, RunState},
 };
@@ -21,7 +21,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::{
-    Actor, Conflict, Error, Governance, Result,
+    Actor, Conflict, Error, Governance, Inner, Result,
     db::{self, impact::NewRun},
     error::corrupt,
     permissions::drafts::{agent_to_edit, lock_seen},
@@ -50,7 +50,6 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let now = db::control::head(&mut connection).await?.now;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
-        db::impact::mark_lost(&mut connection, agent.id).await?;
         Ok(ImpactView { run: db::impact::last(&mut connection, agent.id).await?, now })
     }
 
@@ -68,17 +67,38 @@ impl Governance {
             Past::Record => RunSource::Record,
             Past::Lines(_) => RunSource::File,
         };
-        let new = NewRun { id: RunId(Uuid::now_v7()), agent: agent.id, draft: seen, source, by };
+        let replica = self.0.replica;
+        let new = NewRun { id: RunId(Uuid::now_v7()), agent: agent.id, draft: seen, source, by, replica };
         if !db::impact::start(&mut tx, &new, now).await? {
             return Err(DraftConflict::Judging.into());
         }
         self.commit(tx).await?;
 
-        let span = db::impact::Span { agent: agent.id, since: now - TimeDelta::days(PAST_DAYS), until: now };
-        let source = Source::new(self.0.pages.clone(), span, past);
-        let run = Run { governance: self.clone(), id: new.id, span, source, judged: 0 };
+        let run = Run::new(self, new.id, agent.id, now, past);
         tokio::spawn(run.go(Judge::new(&control, agent.id, in_force, draft.permissions)));
         Ok(new.id)
+    }
+
+    /// Begins anew what went down with its server, as it was begun; what cannot be is said to have broken off.
+    pub(crate) async fn take_up_lost_runs(&self) -> Result<()> {
+        let mut connection = self.0.pages.acquire().await?;
+        let (control, now) = self.control(&mut connection).await?;
+        db::impact::end_lost(&mut connection, now).await?;
+        for lost in db::impact::take_lost(&mut connection, self.0.replica, now).await? {
+            let run = Run::new(self, lost.id, lost.agent, lost.started_at, Past::Record);
+            let begun = async {
+                let draft = db::drafts::open(&mut connection, lost.agent).await?;
+                let draft = draft.filter(|draft| draft.head.seen == lost.draft).ok_or(DraftConflict::Gone)?;
+                let in_force = db::versions::published(&mut connection, lost.agent).await?;
+                let in_force = in_force.map(|(_, permissions)| permissions);
+                Ok(Judge::new(&control, lost.agent, in_force, draft.permissions))
+            };
+            match begun.await {
+                Ok(judge) => drop(tokio::spawn(run.go(judge))),
+                Err(error) => run.end(Err(error)).await,
+            }
+        }
+        Ok(())
     }
 
     pub async fn cancel_impact(&self, actor: &Actor, slug: &str) -> Result<()> {
@@ -101,8 +121,19 @@ struct Run {
 }
 
 impl Run {
+    fn new(governance: &Governance, id: RunId, agent: AgentId, until: DateTime<Utc>, past: Past) -> Self {
+        let span = db::impact::Span { agent, since: until - TimeDelta::days(PAST_DAYS), until };
+        let source = Source::new(governance.0.pages.clone(), span, past);
+        Self { governance: governance.clone(), id, span, source, judged: 0 }
+    }
+
     async fn go(mut self, judge: Judge) {
-        let (state, summary) = match self.judge_all(judge).await {
+        let came = self.judge_all(judge).await;
+        self.end(came).await;
+    }
+
+    async fn end(self, came: Result<Option<Impact>>) {
+        let (state, summary) = match came {
             Ok(Some(impact)) => match serde_json::to_value(&impact) {
                 Ok(summary) => (RunState::Done, Some(summary)),
                 Err(_) => (RunState::Failed, None),
@@ -114,8 +145,8 @@ impl Run {
                 (RunState::Failed, None)
             }
         };
-        let end = db::impact::end(&self.governance.0.pages, self.id, state, self.judged, summary).await;
-        if let Err(error) = end {
+        let Inner { pages, replica, .. } = &*self.governance.0;
+        if let Err(error) = db::impact::end(pages, self.id, *replica, state, self.judged, summary).await {
             tracing::error!(run = %self.id, %error, "what a draft would have changed cannot be kept");
         }
     }
@@ -161,6 +192,9 @@ impl Run {
 
     /// Says how far it has come; `false`: it is to end.
     async fn beat(&self, total: Option<u32>) -> Result<bool> {
-        db::impact::advance(&self.governance.0.pages, self.id, self.judged, total).await
+        let Inner { pages, replica, .. } = &*self.governance.0;
+        let mut connection = pages.acquire().await?;
+        let now = db::control::head(&mut connection).await?.now;
+        db::impact::advance(&mut connection, self.id, *replica, self.judged, total, now).await
     }
 }

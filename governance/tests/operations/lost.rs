@@ -27,14 +27,14 @@ const LOSES_ANSWER: u8 = 2;
 const BREAKS: u8 = 3;
 
 /// Stands between one replica and PostgreSQL.
-struct Wire {
+pub struct Wire {
     directory: PathBuf,
     does: Arc<AtomicU8>,
-    governance: Governance,
+    pub governance: Governance,
 }
 
 impl Wire {
-    async fn lay(shop: &Shop) -> Self {
+    pub async fn lay(shop: &Shop) -> Self {
         let straight = PgConnectOptions::from_str(&shop.database.server_url()).unwrap();
         let name = format!(".s.PGSQL.{}", straight.get_port());
         let to = straight.get_socket().unwrap().join(&name);
@@ -56,6 +56,15 @@ impl Wire {
 
     fn next_commit(&self, does: u8) {
         self.does.store(does, SeqCst);
+    }
+
+    /// Lets nobody through any more.
+    pub fn cut(&self) {
+        self.does.store(BREAKS + 1, SeqCst);
+    }
+
+    pub fn mend(&self) {
+        self.does.store(NOTHING, SeqCst);
     }
 }
 

@@ -17,6 +17,7 @@ mod export;
 mod feed;
 mod impact;
 mod in_vain;
+mod jobs;
 mod lives;
 mod lost;
 mod masks;

@@ -61,6 +61,11 @@ pub enum Command {
     Release(stop::Release),
     /// Judge past actions by the permission set of an agent file, without executing anything
     Replay(replay::Replay),
+    /// Print how what runs by itself stands, and which servers there are, as JSON
+    Jobs {
+        #[command(flatten)]
+        database: DatabaseConfig,
+    },
     /// Print the description of the agent API
     Openapi,
 }
@@ -78,6 +83,13 @@ impl Command {
             Self::Stop(stop) => stop.run().await,
             Self::Release(release) => release.run().await,
             Self::Replay(replay) => replay.run(),
+            Self::Jobs { database } => {
+                let print_all = async |governance: &Governance| {
+                    let page = governance.jobs(&Actor::System).await?;
+                    print(serde_json::to_string_pretty(&page)?)
+                };
+                with(&database, print_all).await
+            }
             Self::Openapi => print(agent_api::description().to_pretty_json()?),
         }
     }

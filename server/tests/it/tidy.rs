@@ -120,7 +120,7 @@ fn what_people_change_is_committed_in_one_place() {
         "asking/ask.rs",
         "asking/claim.rs",
         "asking/outcome.rs",
-        "jobs.rs",
+        "jobs/deadlines.rs",
         "allowing.rs",
         "demonstration/history.rs",
         "db/spans.rs",

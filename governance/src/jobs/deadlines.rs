@@ -1,6 +1,6 @@
-//! What happens by itself: deadlines pass, outcomes stay away, old sessions go.
+//! Deadlines pass, and outcomes stay away.
 
-use std::sync::PoisonError;
+use std::{collections::BTreeSet, sync::PoisonError};
 
 use chrono::TimeDelta;
 use domain::{
@@ -9,6 +9,7 @@ use domain::{
     life::{Life, Stage},
     standing::{Next, Silence},
     state::State,
+    words,
 };
 use serde_json::json;
 
@@ -18,40 +19,67 @@ use crate::{
     control::Still,
     db::{self, due::Looked, requests::Judged},
     entry::{NewEntry, Who},
+    jobs::{LeftOver, Turn},
 };
 
 /// What stands still is looked at as often as this, as it falls due later and later.
 const WHILE_STILL: TimeDelta = TimeDelta::minutes(10);
 
+/// How many of those that cannot be moved are named.
+const NAMED: usize = 3;
+
+/// What became of what is due.
+#[derive(Default)]
+struct Passed {
+    moved: u32,
+    /// What could not be moved, and why not.
+    stuck: Vec<(RequestId, crate::Error)>,
+}
+
 impl Governance {
     /// Moves requests whose time is over; gives how many. Safe to run on every replica at once.
     pub async fn pass_deadlines(&self) -> Result<u32> {
+        let Passed { moved, mut stuck } = self.pass_what_is_due().await?;
+        match stuck.pop() {
+            Some((_, error)) if moved == 0 => Err(error),
+            _ => Ok(moved),
+        }
+    }
+
+    /// The same; what cannot be moved keeps nothing else, and is told.
+    pub(super) async fn work_on_deadlines(&self, turn: Turn) -> Result<LeftOver> {
+        if turn.taken_over {
+            *self.0.still.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        let stuck = self.pass_what_is_due().await?.stuck;
+        let named: Vec<String> = stuck.iter().take(NAMED).map(|(id, _)| id.to_string()).collect();
+        Ok((!stuck.is_empty()).then(|| {
+            let more = if stuck.len() > NAMED { " and others" } else { "" };
+            let number = words::count(u32::try_from(stuck.len()).unwrap_or(u32::MAX), "request", "requests");
+            format!("{number} cannot be read or moved: {}{more}", named.join(", "))
+        }))
+    }
+
+    async fn pass_what_is_due(&self) -> Result<Passed> {
         self.look_at_what_stood_still().await?;
-        let (mut moved, mut failed) = (0, None);
+        let mut passed = Passed::default();
         let mut from = None;
         loop {
             let page = self.due(&mut from).await?;
             for found in page.moving {
-                let passed = match found {
+                let done = match found {
                     Ok(id) => self.pass(id).await.map_err(|error| (id, error)),
                     Err(broken) => Err(broken),
                 };
-                match passed {
-                    Ok(done) => moved += u32::from(done),
+                match done {
+                    Ok(done) => passed.moved += u32::from(done),
                     // One that cannot be read must not keep the others open.
-                    Err((id, error)) => {
-                        tracing::error!(request = %id, %error, "a deadline cannot be passed");
-                        failed = Some(error);
-                    }
+                    Err(stuck) => passed.stuck.push(stuck),
                 }
             }
             if page.last {
-                break;
+                return Ok(passed);
             }
-        }
-        match failed {
-            Some(error) if moved == 0 => Err(error),
-            _ => Ok(moved),
         }
     }
 
@@ -97,12 +125,15 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let (control, now) = self.control(&mut connection).await?;
         let still = control.standing_still();
-        // A replica that has just begun may have missed the end of some.
         let before = self.0.still.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let (before, held) = before.unwrap_or_else(|| (control.stood_still_since(now - WHILE_STILL), Vec::new()));
+        let (turned, held): (BTreeSet<Still>, Vec<_>) = match before {
+            Some((before, held)) => (before.symmetric_difference(&still).cloned().collect(), held),
+            // A replica that has just taken this over does not know what the one before it has seen.
+            None => (control.turned_since(now - WHILE_STILL), Vec::new()),
+        };
         let mut held = db::due::look_at_these(&mut connection, &held, now).await?;
         let (mut agents, mut all, mut actions) = (Vec::new(), false, Vec::new());
-        for turned in before.symmetric_difference(&still) {
+        for turned in &turned {
             match turned {
                 Still::Everything => all = true,
                 Still::Agent(agent) | Still::Retired(agent) => agents.push(*agent),
@@ -140,19 +171,6 @@ impl Governance {
         }
         tx.commit().await?;
         Ok(true)
-    }
-
-    /// Makes room for the coming months' entries; `false` where somebody reads the record just now, to be tried again.
-    pub async fn make_room(&self) -> Result<bool> {
-        let made = db::entries::make_partitions(&self.0.pages).await;
-        self.0.counts.room(*made.as_ref().unwrap_or(&false));
-        made
-    }
-
-    /// Forgets what is over.
-    pub async fn tidy(&self) -> Result<()> {
-        db::sessions::delete_expired(&self.0.pages).await?;
-        db::people::forget_old_attempts(&self.0.pages).await
     }
 }
 
