@@ -47,11 +47,15 @@ create table requests (
     -- An approved request is carried out then, however long ago it was asked.
     claimed_at      timestamptz,
     outcome         jsonb,
+    -- What carrying it out cost, in millionths of the currency's main unit.
+    cost_micros     bigint check (cost_micros between 0 and 999999999999999999),
+    cost_currency   text,
     -- Whether somebody else than the agent has said that it failed: until then it counts in windows.
     failure_confirmed boolean not null default false,
     constraint requests_idempotency_key unique (agent_id, idempotency_key),
     check ((amount_minor is null) = (currency is null)),
     check ((customer_id is null) = (customer_folded is null)),
+    check ((cost_micros is null) = (cost_currency is null)),
     check (falls_due is not null or state not in ('waiting', 'approved'))
 );
 -- Windows of an agent, and an agent's activity.

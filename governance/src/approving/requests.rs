@@ -231,6 +231,5 @@ fn may_decide(actor: &Actor, control: &Control, stored: &Stored, stands: &Stands
 }
 
 fn outcome_view(outcome: &Value) -> Option<OutcomeView> {
-    let outcome: crate::Outcome = serde_json::from_value(outcome.clone()).ok()?;
-    Some(OutcomeView { status: outcome.status, reference: outcome.reference, detail: outcome.detail })
+    serde_json::from_value(outcome.clone()).ok()
 }

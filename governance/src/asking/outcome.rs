@@ -42,9 +42,10 @@ impl Governance {
             return Err(AgentError::NoGrant(id));
         }
 
-        let outcome_json = serde_json::to_value(outcome)?;
         let to = outcome.status.state();
-        if stored.outcome.as_ref() == Some(&outcome_json) {
+        // What an earlier report has cost is not taken back by one that says nothing of it.
+        let same_cost = outcome.cost.is_none() || outcome.cost == stored.cost;
+        if stored.outcome.as_ref() == Some(&body) && same_cost {
             return Ok(Reported { id, state: stored.life.state() });
         }
         // Reins gave up waiting, and the agent does not know either.
@@ -53,7 +54,7 @@ impl Governance {
             let next = stored.life.ends(to).ok_or(AgentError::AlreadyReported(id))?;
             db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
         }
-        db::outcome::set(&mut tx, id, &outcome_json).await?;
+        db::outcome::set(&mut tx, id, &body, outcome.cost).await?;
         let entry = entry(Kind::Reported).detail(json!({ "status": outcome.status, "cost": outcome.cost }));
         entry.personal(body)?.write(&mut tx, now).await?;
         tx.commit().await?;

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::requests::NewRequest;
-use crate::error::Result;
+use crate::{error::Result, reports::Cost};
 
 /// A request together with what has become of it since.
 pub struct PastRequest {
@@ -17,6 +17,7 @@ pub struct PastRequest {
     pub approved_epoch: Option<i64>,
     pub claim_key: Option<String>,
     pub outcome: Option<Value>,
+    pub cost: Option<Cost>,
 }
 
 /// Makes the partitions of a past month and of all that follow it.
@@ -35,16 +36,17 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
         r#"
         insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
             occasion, template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence,
-            asked_at, changed_at, deadline, approved_epoch, claim_key, outcome, customer_folded, claimed_at, due, falls_due)
+            asked_at, changed_at, deadline, approved_epoch, claim_key, outcome, customer_folded, claimed_at,
+            cost_micros, cost_currency, due, falls_due)
         select *, case when r.state in ('waiting', 'approved') then r.asked_at end,
             case when r.state in ('waiting', 'approved') then r.deadline end
         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[], $5::text[], $6::integer[], $7::integer[], $8::text[],
             $9::text[], $10::text[], $11::bigint[], $12::text[], $13::text[], $14::text[], $15::json[], $16::jsonb[],
             $17::bytea[], $18::uuid[], $19::text[], $20::timestamptz[], $21::timestamptz[], $22::timestamptz[],
-            $23::bigint[], $24::text[], $25::jsonb[], $26::text[], $27::timestamptz[])
+            $23::bigint[], $24::text[], $25::jsonb[], $26::text[], $27::timestamptz[], $28::bigint[], $29::text[])
             as r (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id, occasion,
                 template, amount_minor, currency, state, decision, answer, pending, digest, body_entry, sentence, asked_at,
-                changed_at, deadline, approved_epoch, claim_key, outcome, customer_folded, claimed_at)
+                changed_at, deadline, approved_epoch, claim_key, outcome, customer_folded, claimed_at, cost_micros, cost_currency)
         "#,
         &past.iter().map(|p| p.new.id.0).collect::<Vec<Uuid>>(),
         &past.iter().map(|p| p.new.agent.0).collect::<Vec<Uuid>>(),
@@ -73,6 +75,8 @@ pub async fn insert_requests(connection: &mut PgConnection, past: &[PastRequest]
         &past.iter().map(|p| p.outcome.clone()).collect::<Vec<_>>() as &[Option<Value>],
         &maybe(|p| p.new.customer.as_deref().map(|id| folded(id).into_owned())) as &[Option<String>],
         &past.iter().map(|p| p.claim_key.as_ref().map(|_| p.changed_at)).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
+        &past.iter().map(|p| p.cost.map(|cost| cost.micros)).collect::<Vec<_>>() as &[Option<i64>],
+        &maybe(|p| p.cost.map(|cost| cost.currency.code().to_owned())) as &[Option<String>],
     )
     .execute(connection)
     .await?;

@@ -7,10 +7,27 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{error::Result, reports::Feedback};
+use crate::{
+    error::Result,
+    reports::{Cost, Feedback},
+};
 
-pub async fn set(connection: &mut PgConnection, id: RequestId, outcome: &Value) -> Result<()> {
-    sqlx::query!("update requests set outcome = $2 where id = $1", id.0, outcome).execute(connection).await?;
+pub async fn set(connection: &mut PgConnection, id: RequestId, outcome: &Value, cost: Option<Cost>) -> Result<()> {
+    sqlx::query!(
+        r#"
+        update requests
+        set outcome = $2,
+            cost_micros = coalesce($3, cost_micros),
+            cost_currency = coalesce($4, cost_currency)
+        where id = $1
+        "#,
+        id.0,
+        outcome,
+        cost.map(|cost| cost.micros),
+        cost.as_ref().map(|cost| cost.currency.code()),
+    )
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     answer::Asked,
     error::{Result, corrupt},
+    reports::Cost,
 };
 
 /// A request as it is stored, with the body that holds now.
@@ -32,6 +33,7 @@ pub struct Stored {
     pub claim_key: Option<String>,
     pub changed_at: DateTime<Utc>,
     pub outcome: Option<Value>,
+    pub cost: Option<Cost>,
 }
 
 impl Stored {
@@ -140,7 +142,8 @@ pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option
         Row,
         r#"
         select r.id, r.agent_id, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
-            r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome,
+            r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome, r.cost_micros,
+            r.cost_currency,
             b.body as "body?"
         from requests r
         left join personal b on b.entry_id = r.body_entry
@@ -175,7 +178,8 @@ pub async fn find_for_update(connection: &mut PgConnection, id: RequestId) -> Re
         Row,
         r#"
         select r.id, r.agent_id, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
-            r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome,
+            r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome, r.cost_micros,
+            r.cost_currency,
             b.body as "body?"
         from requests r
         left join personal b on b.entry_id = r.body_entry
@@ -202,6 +206,8 @@ struct Row {
     deadline: Option<DateTime<Utc>>,
     claim_key: Option<String>,
     outcome: Option<Value>,
+    cost_micros: Option<i64>,
+    cost_currency: Option<String>,
     body: Option<String>,
 }
 
@@ -221,6 +227,7 @@ impl Row {
             changed_at: self.changed_at,
             claim_key: self.claim_key,
             outcome: self.outcome,
+            cost: cost(self.cost_micros, self.cost_currency)?,
         })
     }
 }
@@ -304,6 +311,12 @@ pub async fn change(connection: &mut PgConnection, id: RequestId, changed: Chang
     .execute(connection)
     .await?;
     Ok(())
+}
+
+fn cost(micros: Option<i64>, currency: Option<String>) -> Result<Option<Cost>> {
+    let (Some(micros), Some(code)) = (micros, currency) else { return Ok(None) };
+    let currency = Currency::parse(&code).map_err(|_| corrupt("a currency"))?;
+    Ok(Some(Cost { micros, currency }))
 }
 
 /// Money from its two columns.

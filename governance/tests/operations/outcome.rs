@@ -4,7 +4,7 @@ use domain::{
     fault::Fault,
     state::{Outcome, State},
 };
-use governance::{AgentError, Conflict, Error, Feedback, FeedbackKind, Key};
+use governance::{AgentError, Conflict, Cost, Error, Feedback, FeedbackKind, Key};
 use serde_json::json;
 
 use crate::support::{Shop, refund};
@@ -156,6 +156,27 @@ async fn the_same_again_is_accepted_and_another_is_refused() {
     }
     assert_eq!(shop.entries("reported").await.len(), 1);
     assert_eq!(shop.look_at(id).await.outcome.unwrap().reference, "refund 991");
+}
+
+#[tokio::test]
+async fn a_cost_is_counted_in_millionths_and_told_again_only_as_it_was() {
+    let shop = Shop::open().await;
+    let (id, token) = granted(&shop).await;
+    let costs = async |what: Outcome, amount: Option<&str>| {
+        let cost = amount.map(|amount| Cost::parse(amount, "USD").unwrap());
+        shop.governance.report(&shop.key, id, Some(&token), &governance::Outcome { cost, ..outcome(what) }).await
+    };
+    let micros = "select cost_micros from requests where outcome is not null and cost_currency = 'USD'";
+    costs(Outcome::Unknown, Some("0.012345")).await.unwrap();
+    assert_eq!(shop.database.count(micros).await, 12_345);
+    // What it has cost so far is not undone by a report that says nothing of it.
+    costs(Outcome::Succeeded, None).await.unwrap();
+    assert_eq!(shop.database.count(micros).await, 12_345);
+    costs(Outcome::Succeeded, Some("00.012345")).await.unwrap();
+    let other = costs(Outcome::Succeeded, Some("0.012346")).await;
+    assert!(matches!(other, Err(AgentError::AlreadyReported(_))), "{other:?}");
+    let told: Vec<_> = shop.entries("reported").await.into_iter().map(|detail| detail["cost"].clone()).collect();
+    assert_eq!(told, [json!({ "amount": "0.012345", "currency": "USD" }), json!(null)]);
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::{
     members::Members,
     problem::Problem,
     request_id,
-    wire::{CostBody, OutcomeBody, StateBody},
+    wire::{OutcomeBody, StateBody},
 };
 use crate::House;
 
@@ -41,7 +41,8 @@ pub async fn report(
         pointer: "/reference".to_owned(),
         detail: format!("is longer than {MOST_REFERENCE} characters"),
     });
-    let bad_cost = body.cost.as_ref().filter(|Members(cost)| !is_cost(cost)).map(|_| Misfit {
+    let cost = body.cost.map(|Members(cost)| Cost::parse(&cost.amount, &cost.currency));
+    let bad_cost = (cost == Some(None)).then(|| Misfit {
         pointer: "/cost".to_owned(),
         detail: "is not an amount with up to six decimals in a currency".to_owned(),
     });
@@ -52,18 +53,7 @@ pub async fn report(
         return Err(Problem::invalid(misfits));
     }
 
-    let outcome = Outcome {
-        status: body.status,
-        reference: body.reference,
-        detail: body.detail,
-        cost: body.cost.map(|Members(cost)| Cost { amount: cost.amount, currency: cost.currency }),
-    };
+    let outcome = Outcome { status: body.status, reference: body.reference, detail: body.detail, cost: cost.flatten() };
     let reported = soon(house.governance.report(&caller.0, id, body.grant.as_deref(), &outcome)).await?;
     Ok(Json(StateBody { id: reported.id.0, state: reported.state.name() }))
-}
-
-fn is_cost(cost: &CostBody) -> bool {
-    let (whole, fraction) = cost.amount.split_once('.').unwrap_or((&cost.amount, "0"));
-    let digits = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    digits(whole, 12) && digits(fraction, 6) && domain::money::Currency::parse(&cost.currency).is_ok()
 }

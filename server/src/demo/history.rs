@@ -171,7 +171,7 @@ fn soon(dice: &mut Dice) -> TimeDelta {
 }
 
 fn outcome(dice: &mut Dice, ask: &Ask) -> Outcome {
-    let cost = Some(Cost { amount: format!("0.{:04}", dice.between(31, 420)), currency: "USD".to_owned() });
+    let cost = Cost::parse(&format!("0.{:04}", dice.between(31, 420)), "USD");
     if dice.chance(26) {
         let what = dice.pick(&[
             "Shopify answered 429 three times",

@@ -113,6 +113,7 @@ impl Writer {
             approved_epoch: None,
             claim_key: None,
             outcome: None,
+            cost: None,
             new,
         };
         Ok(Life { request, agent, epoch, needs_outcome, given: Vec::new(), breach: None })
@@ -245,10 +246,11 @@ impl Writer {
         let at = (granted + past.takes).min(self.now);
         let body = json!({ "status": outcome.status, "reference": outcome.reference, "detail": outcome.detail });
         let entry = life.entry(Kind::Reported, Who::Agent(life.agent));
-        let entry = entry.detail(json!({ "status": outcome.status, "cost": outcome.cost })).personal(body)?;
+        let entry = entry.detail(json!({ "status": outcome.status, "cost": outcome.cost })).personal(body.clone())?;
         self.enter(at, entry);
         life.become_at(outcome.status.state(), at, None);
-        life.request.outcome = Some(serde_json::to_value(outcome)?);
+        life.request.outcome = Some(body);
+        life.request.cost = outcome.cost;
         Ok(())
     }
 
