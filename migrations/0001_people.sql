@@ -14,7 +14,9 @@ create table control (
     two_to_publish  boolean not null default false,
     -- What was asked before has been added up in places: time as Reins tells it is never earlier, whichever server's clock
     -- it comes from.
-    added_up_until  timestamptz not null default '-infinity'
+    added_up_until  timestamptz not null default '-infinity',
+    -- By how much entries number their transactions higher than the database does (`go_on_numbering`).
+    feed_base       bigint not null default 0
 );
 -- Two version-4 ids hold 244 random bits; `gen_random_uuid` uses the strong random source.
 insert into control (grant_secret)

@@ -30,6 +30,8 @@ create index entries_by_action on entries (action, at, id) where action is not n
 -- Most are allowed: those are found by time.
 create index entries_by_decision on entries (decision, at, id) where decision <> 'allowed';
 create index entries_by_xid on entries (xid);
+-- What an agent's stream tells after a break: what it asked it was answered.
+create index entries_told on entries (agent_id, xid) where kind <> 'asked';
 create table entries_default partition of entries default;
 
 -- Personal data, which can be erased while the entry and its hash stay.
@@ -96,14 +98,14 @@ begin
         select c.relname,
             case
                 when c.relispartition then null
-                when c.relname = '_sqlx_migrations' then 'select'
+                when c.relname = '_sqlx_migrations' or c.relkind = 'v' then 'select'
                 when c.relname = 'control' then 'select, update (revision, nonce, stop_epoch, brand, time_zone, demo, two_to_publish, added_up_until)'
                 when c.relname in ('entries', 'personal', 'permission_sets', 'action_types') then 'select, insert'
                 when c.relname = 'agents' then 'select, insert, update'
                 else 'select, insert, update, delete'
             end
         from pg_class c
-        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
     loop
         execute format('revoke all on %I from %I', name, server);
         if rights is not null then

@@ -205,8 +205,10 @@ pub struct AgentView {
     pub phases: Vec<PhaseView>,
     pub tightenings: Vec<TighteningView>,
     pub integrations: Vec<IntegrationView>,
-    /// Decisions per day, the oldest first, 30 days of the brand's time zone.
+    /// What happened on each day, the oldest first, 30 days of the brand's time zone.
     pub days: Vec<Day>,
+    /// Whether so much has come lately that some of it is not counted yet.
+    pub days_behind: bool,
     /// The newest first, at most 20.
     pub recent: Vec<RequestRow>,
     /// How many of its breaches and of its unknown outcomes nobody has settled, each counted up to [`MOST_COUNTED`].
@@ -264,7 +266,7 @@ pub const MOST_WAITING: u32 = 1000;
 /// How far requests of a day are counted one by one: what has more has "10,000 or more".
 pub const MOST_COUNTED: u32 = 10_000;
 
-/// The decisions of one day.
+/// What happened on one day: what was decided of what was asked, and what became of requests, whenever they were asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Day {
     pub date: NaiveDate,
@@ -274,6 +276,16 @@ pub struct Day {
     pub shadowed: u32,
     pub stopped: u32,
     pub paused: u32,
+    pub approved: u32,
+    pub rejected: u32,
+    pub expired: u32,
+    pub cancelled: u32,
+    pub succeeded: u32,
+    pub failed: u32,
+    pub unknown: u32,
+    pub rolled_back: u32,
+    /// What outcomes have cost, by currency: `0.0312 USD`.
+    pub costs: Vec<String>,
 }
 
 /// One line of the record.

@@ -34,16 +34,12 @@ mod signed;
 mod stopping;
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::BTreeSet,
     sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
-use chrono::{DateTime, Utc};
 use control::Control;
-use domain::{
-    id::{AgentId, ReplicaId},
-    view::Day,
-};
+use domain::id::{AgentId, ReplicaId};
 use pool::Pool;
 
 pub use actor::Actor;
@@ -96,8 +92,6 @@ struct Inner {
     pages: Pool,
     /// The control state as last read; true only while its revision is that of the transaction that uses it.
     control: RwLock<Option<Arc<Control>>>,
-    /// The days that are over, by agent and beginning.
-    days: Mutex<HashMap<(AgentId, DateTime<Utc>), Day>>,
     /// Customers in whose windows much was counted by the row.
     crowded: Mutex<BTreeSet<(AgentId, String)>>,
     /// What made clocks stand still, and who was retired, when the deadlines were looked at last; and what somebody was just

@@ -61,6 +61,8 @@ pub async fn migrate(owner_url: &str, server_url: &str) -> Result<(), NotMigrate
     // The lock is the session's, and ends with it.
     wait_for_turn(&mut connection).await?;
     MIGRATOR.run(&mut connection).await.map_err(NotMigrated::told)?;
+    let numbered = db::feed::go_on_numbering(&mut connection).await;
+    numbered.map_err(|error| NotMigrated::told(error.into()))?;
     if server.get_username() != owner.get_username() {
         let let_in = db::control::grant_server(&mut connection, server.get_username()).await;
         let_in.map_err(|error| NotMigrated::told(error.into()))?;

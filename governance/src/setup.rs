@@ -126,7 +126,6 @@ impl Governance {
             doors: Pool::ready("doors", DOORS, options.clone().options(control)),
             pages: Pool::new("pages", pools.pages, options.options(patient)),
             control: Default::default(),
-            days: Default::default(),
             crowded: Default::default(),
             still: Default::default(),
             hashing: tokio::sync::Semaphore::new(2),

@@ -72,6 +72,7 @@ async fn seed(governance: &Governance) -> Result<(), Fault> {
     say(&format!("Making up {} and its last four months ...", shop::BRAND));
     governance.describe_shop(&Actor::System, shop::BRAND, shop::TIME_ZONE, true).await?;
     governance.write_history(&Actor::System, |now| history::tell(now, &files)).await?;
+    governance.count_entries().await?;
     Ok(())
 }
 

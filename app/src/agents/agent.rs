@@ -71,6 +71,7 @@ fn Agent(
         tightenings,
         integrations,
         days,
+        days_behind,
         recent,
         to_settle,
         breached,
@@ -97,7 +98,7 @@ fn Agent(
         <Permissions slug=slug.clone() may_edit published=permissions now/>
         <Tightenings slug=slug.clone() tightenings names lifted=said.lifted(now) may_tighten now/>
         <Integrations slug=slug.clone() integrations may_break now/>
-        <Decisions slug=slug.clone() days/>
+        <Decisions slug=slug.clone() days behind=days_behind/>
         <Lately slug=slug.clone() recent breached to_settle now/>
         <Phases slug phases retired>{mode}</Phases>
         {describe}

@@ -8,11 +8,18 @@ use crate::{
 
 /// What was decided, day by day: a picture, and the numbers under it.
 #[component]
-pub fn Decisions(slug: String, days: Vec<Day>) -> impl IntoView {
+pub fn Decisions(
+    slug: String,
+    days: Vec<Day>,
+    /// Whether some of what happened is not counted yet.
+    behind: bool,
+) -> impl IntoView {
+    let behind = behind.then(|| view! { <p>"Much has happened just now, and some of it is still being counted."</p> });
     if days.iter().all(|day| total(day) == 0) {
         return view! {
             <Section title="Decisions">
                 <Empty title="No decisions in the last 30 days"/>
+                {behind}
             </Section>
         }
         .into_any();
@@ -22,6 +29,7 @@ pub fn Decisions(slug: String, days: Vec<Day>) -> impl IntoView {
     let [narrow_dark, narrow_light] = ["dark", "light"].map(|theme| paths::decisions_chart(&slug, theme, true));
     view! {
         <Section title="Decisions">
+            {behind}
             <figure class="chart">
                 <figcaption>{title.clone()}</figcaption>
                 <picture>
@@ -34,7 +42,11 @@ pub fn Decisions(slug: String, days: Vec<Day>) -> impl IntoView {
             </figure>
             <details class="fold">
                 <summary>"Show the numbers"</summary>
-                <Numbers days/>
+                <Numbers days=days.clone()/>
+            </details>
+            <details class="fold">
+                <summary>"Show what came of it"</summary>
+                <Became days/>
             </details>
         </Section>
     }
@@ -88,6 +100,45 @@ fn Numbers(days: Vec<Day>) -> impl IntoView {
                         <th scope="col" class="number">"Shadow"</th>
                         <th scope="col" class="number">"Paused"</th>
                         <th scope="col" class="number">"Stopped"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What became of requests on each day, whenever they were asked.
+#[component]
+fn Became(days: Vec<Day>) -> impl IntoView {
+    let rows = days.iter().rev().map(|day| {
+        let numbers = [
+            day.approved,
+            day.rejected,
+            day.expired,
+            day.cancelled,
+            day.succeeded,
+            day.failed,
+            day.unknown,
+            day.rolled_back,
+        ];
+        view! {
+            <tr>
+                <th scope="row">{day.date.format("%-d %B").to_string()}</th>
+                {numbers.map(|number| view! { <td class="number">{number}</td> })}
+                <td class="number">{day.costs.join(", ")}</td>
+            </tr>
+        }
+    });
+    let columns =
+        ["Approved", "Rejected", "Expired", "Withdrawn", "Carried out", "Failed", "Not known", "Undone", "Cost"];
+    view! {
+        <div class="table-box" tabindex="0" role="region" aria-label="What came of requests per day">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Day"</th>
+                        {columns.map(|column| view! { <th scope="col" class="number">{column}</th> })}
                     </tr>
                 </thead>
                 <tbody>{rows.collect_view()}</tbody>

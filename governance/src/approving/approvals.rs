@@ -224,11 +224,12 @@ impl Deciding {
             yes.given.queues.retain(|queue| !given.queues.contains(queue));
         }
         self.yeses.push(Yes { given, digest, epoch });
-        let entry = self.entry(Kind::Approved).personal(json!({ "note": note }))?;
-        entry.write(&mut self.tx, now).await?;
-
         let standing = from.standing(&self.yeses, &holds).ok_or(Conflict::ChangedMeanwhile)?;
         let next = from.said_yes(&standing, &holds).ok_or(Conflict::ChangedMeanwhile)?;
+        let approved = next.state() == State::Approved;
+        let detail = json!({ "digest": hex(&self.stored.digest), "queues": self.queues, "approved": approved });
+        let entry = self.entry(Kind::Approved).detail(detail).personal(json!({ "note": note }))?;
+        entry.write(&mut self.tx, now).await?;
         db::requests::store(&mut self.tx, now, id, &self.stored.life, &next, None).await?;
         Ok(true)
     }

@@ -51,7 +51,7 @@ impl Governance {
         from: &[State],
         to: State,
         kind: Kind,
-        detail: serde_json::Value,
+        mut detail: serde_json::Value,
         reason: &str,
     ) -> Result<()> {
         self.allow(actor, Capability::Settle).await?;
@@ -68,6 +68,7 @@ impl Governance {
         let next = if was == to { Some(stored.life.clone()).filter(|_| confirmed) } else { stored.life.ends(to) };
         let next = next.ok_or(Conflict::ChangedMeanwhile)?;
         db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
+        detail["was"] = json!(was);
         let entry =
             NewEntry::new(kind, actor).agent(stored.agent).request(id).action(&stored.ask.action).detail(detail);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;

@@ -55,7 +55,11 @@ impl Governance {
             db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
         }
         db::outcome::set(&mut tx, id, &body, outcome.cost).await?;
-        let entry = entry(Kind::Reported).detail(json!({ "status": outcome.status, "cost": outcome.cost }));
+        let mut detail = json!({ "status": outcome.status, "was": stored.life.state(), "cost": outcome.cost });
+        if let (Some(before), Some(_)) = (stored.cost, outcome.cost) {
+            detail["cost_before"] = json!(before);
+        }
+        let entry = entry(Kind::Reported).detail(detail);
         entry.personal(body)?.write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(Reported { id, state: to })

@@ -14,7 +14,11 @@ pub async fn written(connection: &mut PgConnection) -> Result<Written> {
     let row = sqlx::query!(
         r#"
         select pg_current_xact_id()::text as "xid!",
-            (select id from entries where xid = pg_current_xact_id()::text::bigint limit 1) as entry
+            (
+                select id from entries
+                where xid = pg_current_xact_id()::text::bigint + (select feed_base from control)
+                limit 1
+            ) as entry
         "#
     );
     let row = row.fetch_one(connection).await?;

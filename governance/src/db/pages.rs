@@ -5,7 +5,7 @@ mod waiting;
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::{
     able::why_short,
     action::Effect,
@@ -15,7 +15,7 @@ use domain::{
     id::{AgentId, PersonId, RequestId},
     standing::Yes,
     state::State,
-    view::{AgentLink, AgentRow, AgentStop, AgentView, Day, KnownCustomer, RequestRow, SHOWN, StopPage, StopView},
+    view::{AgentLink, AgentRow, AgentStop, AgentView, KnownCustomer, RequestRow, SHOWN, StopPage, StopView},
 };
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool};
@@ -29,7 +29,7 @@ use crate::{
     facts::CustomerFacts,
 };
 
-pub use of_agents::{Span, agent, agent_row, agent_rows, agents, count_days, last_days, stop};
+pub use of_agents::{agent, agent_row, agent_rows, agents, stop};
 pub use open::{Of, count_open};
 pub use unclaimed::unclaimed;
 pub use waiting::{Count, Needed, Part, Waiting, last_decided};

@@ -70,6 +70,16 @@ pub const JOBS: &[Job] = &[
                   all; what rests on them is denied then, or asks a person.",
     },
     Job {
+        name: "counting",
+        every: Duration::from_secs(1),
+        longest: MINUTE,
+        // A part of the record is counted in the transaction that says so, under a lock.
+        work: |governance, _| Box::pin(async move { governance.count_entries().await.map(|()| None) }),
+        label: "Counting",
+        does: "Counts what each agent asked and what became of it, for charts.",
+        without: "An agent's page counts a while by itself, and then says that something is missing in its chart.",
+    },
+    Job {
         name: "months",
         every: MINUTE,
         longest: MINUTE,

@@ -1,7 +1,5 @@
 //! Agents as people see them, and their mode.
 
-use std::sync::PoisonError;
-
 use domain::{
     agent::Mode,
     agent_file::{AgentHead, is_agent_slug},
@@ -15,13 +13,12 @@ use domain::{
     view::{AgentLink, AgentRow, AgentView, Day},
 };
 use serde_json::json;
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
     Actor, Came, Conflict, Error, Governance, Result,
     catalog::changes::{meaning::InForce, need_fitting, steps},
-    db::{self, pages::Span},
+    db,
     entry::NewEntry,
     names::{need_agents_own, need_name, need_purpose},
     people::accounts::propose_of,
@@ -41,36 +38,18 @@ impl Governance {
         let (control, now) = self.control_now().await?;
         let mut connection = self.0.pages.acquire().await?;
         let agent = db::pages::agent(&mut connection, &control, slug, now).await?.ok_or(Error::NotFound)?;
-        let days = self.days_of(&mut connection, agent.row.link.id).await?;
-        Ok(AgentView { days, ..agent })
+        let days = db::counts::days(&mut connection, agent.row.link.id, now).await?;
+        let days_behind = db::counts::are_behind(&mut connection).await?;
+        Ok(AgentView { days, days_behind, ..agent })
     }
 
     /// Decisions per day, for the chart.
     pub async fn days(&self, actor: &Actor, slug: &str) -> Result<Vec<Day>> {
         self.allow(actor, Capability::Look).await?;
+        let (_, now) = self.control_now().await?;
         let mut connection = self.0.pages.acquire().await?;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
-        self.days_of(&mut connection, agent.id).await
-    }
-
-    /// The last 30 days, the oldest first. A day that is over does not change: it is counted once.
-    async fn days_of(&self, connection: &mut PgConnection, agent: AgentId) -> Result<Vec<Day>> {
-        let spans = db::pages::last_days(connection).await?;
-        let mut days: Vec<Day> = {
-            let counted = self.0.days.lock().unwrap_or_else(PoisonError::into_inner);
-            spans.iter().filter_map(|span| counted.get(&(agent, span.starts)).cloned()).collect()
-        };
-        let missing: Vec<Span> =
-            spans.iter().filter(|span| days.iter().all(|day| day.date != span.date)).copied().collect();
-        days.extend(db::pages::count_days(connection, agent, &missing).await?);
-        days.sort_by_key(|day| day.date);
-
-        let mut counted = self.0.days.lock().unwrap_or_else(PoisonError::into_inner);
-        counted.retain(|(_, starts), _| spans.first().is_some_and(|first| *starts >= first.starts));
-        for (span, day) in spans.iter().zip(&days).filter(|(span, _)| span.over) {
-            counted.insert((agent, span.starts), day.clone());
-        }
-        Ok(days)
+        db::counts::days(&mut connection, agent.id, now).await
     }
 
     /// Adds an agent. It is a draft, and nothing is permitted to it yet; from a starting point, a draft of its permissions

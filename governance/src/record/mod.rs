@@ -1,4 +1,6 @@
 //! How the record is read, and followed.
 
+mod consumers;
+mod counts;
 pub mod feed;
 pub mod reading;

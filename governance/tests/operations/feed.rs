@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use domain::entry::Kind;
 use governance::{Changed, Governance, Position};
 use sqlx::{Executor, PgConnection};
 
@@ -158,4 +159,40 @@ async fn a_transaction_of_more_entries_than_a_page_is_read_whole() {
     let changes = read_until(&shop.governance, &mut position, |change| change.request == Some(last)).await;
     let met: BTreeSet<_> = changes.iter().map(|change| change.entry.0).collect();
     assert_eq!((changes.len(), met.len()), (10101, 10101));
+}
+
+#[tokio::test]
+async fn what_an_agent_is_told_is_read_without_what_all_others_write() {
+    let shop = Shop::open().await;
+    let other = shop.second_agent("returns").await;
+    let mut position = now(&shop).await;
+    shop.database
+        .run(
+            "insert into entries (id, at, kind, actor_kind, agent_id, detail)
+             select gen_random_uuid(), now(), 'cancelled', 'agent', a.id, '{}'
+             from generate_series(1, 12000), agents a where a.slug = 'returns'",
+        )
+        .await;
+    shop.governance.ask(&other, "theirs", note("theirs")).await.unwrap();
+    shop.ask(note("mine")).await;
+    let id = shop.approved_refund().await;
+    shop.governance.stop(&shop.auditor, Some("support"), "").await.unwrap();
+    shop.governance.stop(&shop.auditor, None, "").await.unwrap();
+    let me = shop.governance.know_yourself(&shop.key).await.unwrap().agent.id;
+    let mut met = Vec::new();
+    for _ in 0..200 {
+        let read = shop.governance.changes_of(me, position).await.unwrap();
+        assert!(!read.more && read.changes.len() <= 3, "no more is read than is told");
+        position = read.next;
+        met.extend(read.changes);
+        if met.len() == 3 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    let met: Vec<_> = met.into_iter().map(|change| (change.kind, change.agent, change.request)).collect();
+    assert_eq!(
+        met,
+        [(Kind::Approved, Some(me), Some(id)), (Kind::Stopped, Some(me), None), (Kind::Stopped, None, None)]
+    );
 }

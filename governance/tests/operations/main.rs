@@ -11,6 +11,7 @@ mod catalog;
 mod changed;
 mod claim;
 mod controls;
+mod counts;
 mod deadlines;
 mod drafts;
 mod export;

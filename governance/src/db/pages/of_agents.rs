@@ -142,6 +142,7 @@ pub async fn agent(
         tightenings: db::agents::tightenings(&mut *connection, id).await?,
         integrations: integrations.into_iter().filter(|i| used.contains(&i.slug)).collect(),
         days: Vec::new(),
+        days_behind: false,
         recent,
         to_settle: open.map_or((0, 0), |open| (open.breaches.0, open.unknown.0)),
         breached: breaches.into_iter().filter(|breach| breach.agent.id == id).map(|breach| breach.request).collect(),
@@ -153,90 +154,6 @@ pub async fn agent(
 
 fn called<'a>(actions: impl Iterator<Item = &'a String>, names: &Names) -> BTreeMap<String, String> {
     actions.map(|name| (name.clone(), names.actions.get(name).unwrap_or(name).clone())).collect()
-}
-
-/// A day of the brand's time zone.
-#[derive(Clone, Copy)]
-pub struct Span {
-    pub date: NaiveDate,
-    pub starts: DateTime<Utc>,
-    pub ends: DateTime<Utc>,
-    /// Whether nothing of it can still be on its way into the record.
-    pub over: bool,
-}
-
-/// The last 30 days, the oldest first.
-pub async fn last_days(connection: &mut PgConnection) -> Result<Vec<Span>> {
-    let spans = sqlx::query_as!(
-        Span,
-        r#"
-        with shop as (
-            select time_zone, (now() at time zone time_zone)::date as today from control
-        ), days as (
-            select today - n as date,
-                (today - n)::timestamp at time zone time_zone as starts,
-                (today - n + 1)::timestamp at time zone time_zone as ends
-            from shop, generate_series(0, 29) n
-        )
-        select date as "date!", starts as "starts!", ends as "ends!", ends < now() - interval '1 minute' as "over!"
-        from days
-        order by date
-        "#,
-    );
-    Ok(spans.fetch_all(connection).await?)
-}
-
-/// What was decided on these days.
-pub async fn count_days(connection: &mut PgConnection, agent: AgentId, spans: &[Span]) -> Result<Vec<Day>> {
-    let rows = sqlx::query_as!(
-        DayCounts,
-        r#"
-        select d.date as "date!",
-            r.allowed as "allowed!",
-            r.needs_approval as "needs_approval!",
-            r.denied as "denied!",
-            r.shadowed as "shadowed!",
-            r.stopped as "stopped!",
-            r.paused as "paused!"
-        from unnest($2::date[], $3::timestamptz[], $4::timestamptz[]) as d (date, starts, ends)
-        cross join lateral (
-            select count(*) filter (where decision = 'allowed') as allowed,
-                count(*) filter (where decision = 'needs_approval') as needs_approval,
-                count(*) filter (where decision = 'denied') as denied,
-                count(*) filter (where decision = 'shadowed') as shadowed,
-                count(*) filter (where decision = 'stopped') as stopped,
-                count(*) filter (where decision = 'paused') as paused
-            from requests
-            where agent_id = $1 and asked_at >= d.starts and asked_at < d.ends
-        ) r
-        "#,
-        agent.0,
-        &spans.iter().map(|span| span.date).collect::<Vec<_>>(),
-        &spans.iter().map(|span| span.starts).collect::<Vec<_>>(),
-        &spans.iter().map(|span| span.ends).collect::<Vec<_>>(),
-    );
-    let rows = rows.fetch_all(connection).await?;
-    let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    let read = rows.into_iter().map(|row| Day {
-        date: row.date,
-        allowed: count(row.allowed),
-        needs_approval: count(row.needs_approval),
-        denied: count(row.denied),
-        shadowed: count(row.shadowed),
-        stopped: count(row.stopped),
-        paused: count(row.paused),
-    });
-    Ok(read.collect())
-}
-
-struct DayCounts {
-    date: chrono::NaiveDate,
-    allowed: i64,
-    needs_approval: i64,
-    denied: i64,
-    shadowed: i64,
-    stopped: i64,
-    paused: i64,
 }
 
 /// Each agent with what may have gone out before its last stop, up to a bound of its own, and the stops that are over.
