@@ -18,7 +18,7 @@ use axum::{
 };
 use domain::id::RequestId;
 use futures::stream;
-use governance::{Actor, Changed, Governance, Position};
+use governance::{Actor, Changed, Changes, Governance, Position};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, broadcast},
     time::{Instant, sleep, timeout, timeout_at},
@@ -42,7 +42,7 @@ const TOGETHER: Duration = Duration::from_millis(100);
 /// How often it is looked at whether somebody who hears of nothing may still listen.
 pub const LOOK: Duration = Duration::from_secs(15);
 
-type Batch = Arc<Vec<Changed>>;
+type Batch = Arc<Changes>;
 
 /// Where changes are heard.
 #[derive(Clone)]
@@ -99,11 +99,12 @@ impl Live {
                         if let Ok(mut at) = self.read_at.lock() {
                             *at = Some(Instant::now());
                         }
+                        let next = read.next;
                         if !read.changes.is_empty() {
                             // Nobody listening is no fault.
-                            let _ = self.sender.send(Arc::new(read.changes));
+                            let _ = self.sender.send(Arc::new(read));
                         }
-                        Some(read.next)
+                        Some(next)
                     }
                     Ok(Err(_)) | Err(_) => Some(since),
                 },
@@ -156,7 +157,7 @@ impl Listener {
                 // A stop or a release changes requests without an entry of their own.
                 let touches =
                     |c: &Changed| c.request == Some(id) || (c.request.is_none() && c.agent.is_some()) || is_wide(c);
-                if batch.iter().any(touches) {
+                if batch.changes.iter().any(touches) {
                     return;
                 }
             }

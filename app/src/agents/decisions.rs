@@ -14,7 +14,7 @@ pub fn Decisions(
     /// Whether some of what happened is not counted yet.
     behind: bool,
 ) -> impl IntoView {
-    let behind = behind.then(|| view! { <p>"Much has happened just now, and some of it is still being counted."</p> });
+    let behind = behind.then(|| view! { <p>"Some of what happened lately is not counted here yet."</p> });
     if days.iter().all(|day| total(day) == 0) {
         return view! {
             <Section title="Decisions">

@@ -77,7 +77,8 @@ pub const JOBS: &[Job] = &[
         work: |governance, _| Box::pin(async move { governance.count_entries().await.map(|()| None) }),
         label: "Counting",
         does: "Counts what each agent asked and what became of it, for charts.",
-        without: "An agent's page counts a while by itself, and then says that something is missing in its chart.",
+        without: "Charts count what came since by themselves, up to 10,000 entries; after that an agent's page says that \
+                  some of it is missing.",
     },
     Job {
         name: "months",

@@ -1,4 +1,4 @@
-use std::{collections::HashMap, convert::Infallible, time::Duration};
+use std::{collections::HashMap, convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
@@ -14,9 +14,9 @@ use domain::{
     state,
 };
 use futures::{StreamExt, stream};
-use governance::{AgentError, Changed, Position};
+use governance::{AgentError, Changed, Changes, Position};
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::{
     call::{Caller, soon},
@@ -45,8 +45,11 @@ pub async fn stream(
 ) -> Result<impl IntoResponse, Problem> {
     let agent = house.governance.know_yourself(&caller.0).await?.agent.id;
     let place = house.live.take_place(agent.0).ok_or_else(|| Problem::too_fast(5))?;
+    // Heard first, read second: a change between the two is not missed.
+    let listener = house.live.listen();
     let position = start(&house, &headers).await.map_err(AgentError::from)?;
-    let reader = Reader { listener: house.live.listen(), house, caller, agent, position, _place: place };
+    let reader =
+        Reader { listener, house, caller, agent, position, behind: true, look: Instant::now() + LOOK, _place: place };
 
     let events = stream::unfold(reader, |mut reader| async move {
         let events = reader.read().await?;
@@ -74,7 +77,12 @@ struct Reader {
     caller: Caller,
     listener: Listener,
     agent: AgentId,
+    /// Up to where everything was told.
     position: Position,
+    /// Whether more was missed than is heard.
+    behind: bool,
+    /// When it is looked at the key again at the latest.
+    look: Instant,
     _place: tokio::sync::OwnedSemaphorePermit,
 }
 
@@ -82,45 +90,71 @@ impl Reader {
     /// The next events; ends when the key is revoked, or when that cannot be looked at.
     async fn read(&mut self) -> Option<Vec<Event>> {
         loop {
-            // The feed itself says what is new; what is heard only says when to look.
-            let events = self.news().await;
-            match events {
-                Ok((events, _)) if !events.is_empty() => return Some(events),
-                Ok((_, true)) => {}
-                Ok((_, false)) => self.wait().await?,
+            let told = match self.news().await {
+                Ok(Some(read)) => self.tell(&read).await?,
+                Ok(None) => {
+                    self.may_listen().await?;
+                    continue;
+                }
+                Err(error) => Err(error),
+            };
+            match told {
+                Ok(events) if !events.is_empty() => return Some(events),
+                Ok(_) => {}
                 Err(AgentError::BadKey | AgentError::WrongKind) => return None,
-                Err(_) => tokio::time::sleep(Duration::from_secs(1)).await,
+                Err(_) => {
+                    self.behind = true;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
             }
         }
     }
 
-    /// The events of the next part of the feed, and whether there is more of it already.
-    async fn news(&mut self) -> Result<(Vec<Event>, bool), AgentError> {
-        let read = self.house.governance.changes(self.position).await?;
-        let mine = |change: &Changed| change.agent == Some(self.agent) || is_wide(change);
-        let changes: Vec<Changed> = read.changes.into_iter().filter(mine).collect();
+    /// What this replica read of the feed, or of what was missed what concerns this agent; `None` when it is time to look at
+    /// the key.
+    async fn news(&mut self) -> Result<Option<Arc<Changes>>, AgentError> {
+        while !self.behind {
+            match timeout_at(self.look, self.listener.next()).await {
+                Ok(Some(batch)) => return Ok(Some(batch)),
+                Ok(None) => self.behind = true,
+                Err(_) => return Ok(None),
+            }
+        }
+        let read = self.house.governance.changes_of(self.agent, self.position).await?;
+        self.behind = read.more;
+        Ok(Some(Arc::new(read)))
+    }
+
+    /// What the agent is told of it.
+    async fn tell(&mut self, read: &Changes) -> Option<Result<Vec<Event>, AgentError>> {
+        let mine = |change: &&Changed| {
+            (change.agent == Some(self.agent) || is_wide(change)) && change.is_after(&self.position) && is_told(change)
+        };
+        let changes: Vec<&Changed> = read.changes.iter().filter(mine).collect();
+        if !changes.is_empty() {
+            self.may_listen().await?;
+        }
         let requests: Vec<RequestId> = changes.iter().filter_map(|change| change.request).collect();
         let states = match requests.is_empty() {
             true => HashMap::new(),
-            false => self.house.governance.states(&self.caller.0, &requests).await?,
+            false => match self.house.governance.states(&self.caller.0, &requests).await {
+                Ok(states) => states,
+                Err(error) => return Some(Err(error)),
+            },
         };
-        self.position = read.next;
-        Ok((changes.iter().filter_map(|change| event(change, &states)).collect(), read.more))
+        self.position = self.position.max(read.next);
+        Some(Ok(changes.into_iter().filter_map(|change| event(change, &states)).collect()))
     }
 
-    async fn wait(&mut self) -> Option<()> {
-        loop {
-            let heard = timeout(LOOK, self.listener.next()).await;
-            let is_mine = |c: &Changed| c.agent == Some(self.agent) || is_wide(c);
-            let mine = heard.as_ref().is_ok_and(|heard| heard.as_ref().is_none_or(|batch| batch.iter().any(is_mine)));
-            if mine || heard.is_err() {
-                soon(self.house.governance.check_key(&self.caller.0)).await.ok()?;
-            }
-            if mine {
-                return Some(());
-            }
-        }
+    async fn may_listen(&mut self) -> Option<()> {
+        self.look = Instant::now() + LOOK;
+        soon(self.house.governance.check_key(&self.caller.0)).await.ok().map(drop)
     }
+}
+
+/// What it has asked it was answered.
+fn is_told(change: &Changed) -> bool {
+    change.kind != Kind::Asked
 }
 
 fn event(change: &Changed, states: &HashMap<RequestId, state::State>) -> Option<Event> {
