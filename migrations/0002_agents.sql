@@ -70,7 +70,7 @@ create table permission_sets (
     published_at    timestamptz not null,
     published_by    uuid not null references people,
     note            text not null check (note <> ''),
-    -- The risks that stood when it was published, and that whoever published it accepted, in sentences.
+    -- The risks that stood when it was published, and that whoever published it accepted, as they read then.
     accepted        jsonb not null default '[]',
     proposed_by     uuid references people,
     proposed_note   text check (proposed_note <> ''),

@@ -31,7 +31,7 @@ create table proposals (
     id              uuid primary key,
     subject         text not null constraint proposals_subject_key unique,
     change          jsonb not null,
-    -- What its author accepted of what it means, in sentences.
+    -- What its author accepted of what it means, as it read then.
     accepted        jsonb not null,
     note            text not null,
     -- The hash of the password that it gives somebody: no part of the change, which gets into the record.

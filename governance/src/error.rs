@@ -1,7 +1,7 @@
 //! What can go wrong in an operation, without the database's own words.
 
 use domain::{
-    authoring::{draft::DraftConflict, edit::Refusal},
+    authoring::{draft::DraftConflict, edit::Refusal, statement::Statement},
     fault::Fault,
     id::RequestId,
     schema::Misfit,
@@ -58,10 +58,9 @@ pub enum Conflict {
     Edit(#[from] Refusal),
     #[error(transparent)]
     Draft(#[from] DraftConflict),
-    /// What a change means for permissions in force, and what is risky in a file, in sentences; others than those that
-    /// were accepted.
+    /// What a change means for permissions in force, and what is risky in a file: other than what was accepted.
     #[error("what has to be accepted is not what was accepted")]
-    NotAccepted { sentences: Vec<String> },
+    NotAccepted { statements: Vec<Statement> },
     /// More of what waits than was seen would be left without people who could approve it.
     #[error("{} of what waits could be approved by nobody then", up_to(MOST_WAITING, *count))]
     LeavesNobody { count: u32 },

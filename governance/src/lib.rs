@@ -44,7 +44,7 @@ use pool::Pool;
 
 pub use actor::Actor;
 pub use answer::{Asked, Claimed, Followed, Grant, Reported, Vote};
-pub use approving::requests::KnowYourself;
+pub use approving::shown::KnowYourself;
 pub use asking::keys::Key;
 pub use catalog::apply::Taken;
 pub use catalog::changes::Came;

@@ -21,7 +21,7 @@ pub struct ImportForm {
     note: String,
     /// What was shown of what it would change; empty of a file that nobody has looked at yet.
     seen: String,
-    /// What it means for permissions in force, as far as that is accepted.
+    /// The keys of what it means for permissions in force, as far as that is accepted.
     accepted: Vec<String>,
 }
 
@@ -107,7 +107,7 @@ async fn look(governance: &Governance, actor: &Actor, text: &str) -> Result<Woul
     let mut would = Would { file, before, changes: Vec::new(), meaning: Meaning::default() };
     let taken = governance.import_agent(actor, &would.file, "", would.open(), &[], true).await?;
     would.changes = taken.changes;
-    would.meaning = Meaning { sentences: taken.meaning, takes_two: taken.takes_two, ends: taken.ends };
+    would.meaning = Meaning { statements: taken.meaning, takes_two: taken.takes_two, ends: taken.ends };
     Ok(would)
 }
 

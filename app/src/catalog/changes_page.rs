@@ -72,7 +72,7 @@ fn Proposed(change: ProposedChange, may: bool, now: DateTime<Utc>) -> impl IntoV
     });
     let means = (!may || mine).then(|| {
         let lines: Vec<_> =
-            meaning.sentences.iter().cloned().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
+            meaning.statements.iter().map(|said| view! { <li><Said text=said.sentence.clone()/></li> }).collect();
         view! { <ul class="reasons">{lines}</ul> }
     });
     let withdraw = may.then(|| {

@@ -28,23 +28,24 @@ pub fn Accepting(refused: Option<Refused>) -> impl IntoView {
 #[component]
 pub fn Meaning(
     meaning: Means,
-    /// Sentences that the reader has ticked already: what means something else by now is not accepted.
+    /// The keys of what the reader has ticked already: what means something else by now is not accepted.
     ticked: Vec<String>,
 ) -> impl IntoView {
-    let Means { sentences, takes_two, ends } = meaning;
+    let Means { statements, takes_two, ends } = meaning;
     let ends = view! { <Ends ends/> };
-    if sentences.is_empty() {
+    if statements.is_empty() {
         return ends.into_any();
     }
-    let boxes: Vec<_> = sentences
+    let boxes: Vec<_> = statements
         .into_iter()
-        .map(|sentence| {
-            let (key, checked) = (sentence.clone(), ticked.contains(&sentence));
+        .map(|said| {
+            let key = said.key();
+            let checked = ticked.contains(&key);
             view! {
                 <li class="accept" data-key=key>
                     <label class="check">
-                        <input type="checkbox" name="accepted[]" value=sentence.clone() checked=checked/>
-                        <span>"I accept: " <Said text=sentence/></span>
+                        <input type="checkbox" name="accepted[]" value=key.clone() checked=checked/>
+                        <span>"I accept: " <Said text=said.sentence/></span>
                     </label>
                 </li>
             }

@@ -140,7 +140,8 @@ fn AboutVersion(agent: AgentRow, row: VersionRow, now: DateTime<Utc>) -> impl In
     let proposed =
         row.proposed.map(|proposed| view! { <Fact label="Proposed by"><Written text=proposed.by.name/></Fact> });
     let accepted = (!row.accepted.is_empty()).then(|| {
-        let lines: Vec<_> = row.accepted.into_iter().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
+        let lines: Vec<_> =
+            row.accepted.into_iter().map(|said| view! { <li><Said text=said.sentence/></li> }).collect();
         view! { <Fact label="Risks accepted"><ul class="sentences">{lines}</ul></Fact> }
     });
     view! {

@@ -36,8 +36,8 @@ pub fn Remarks(editing: Shared, part: Part) -> impl IntoView {
 pub fn Remark(risk: Risk, #[prop(optional)] link: bool) -> impl IntoView {
     let (tone, icon, words) = severity_words(risk.severity);
     let said = match link {
-        true => view! { <a href=format!("#{}", anchor(&risk.part))><Said text=risk.sentence/></a> }.into_any(),
-        false => view! { <Said text=risk.sentence/> }.into_any(),
+        true => view! { <a href=format!("#{}", anchor(&risk.part))><Said text=risk.said.sentence/></a> }.into_any(),
+        false => view! { <Said text=risk.said.sentence/> }.into_any(),
     };
     view! {
         <li class=format!("remark remark-{}", tone.name())>

@@ -9,6 +9,7 @@ use crate::{
     authoring::{
         difference::Difference,
         risk::{Risk, Severity},
+        statement::{Statement, are_accepted},
     },
     catalog::Catalog,
     id::DraftId,
@@ -87,8 +88,8 @@ pub struct DraftHead {
 pub struct Proposal {
     pub stamp: Stamp,
     pub note: String,
-    /// The risks that they accept, in sentences.
-    pub accepted: Vec<String>,
+    /// The risks that they accept.
+    pub accepted: Vec<Statement>,
 }
 
 /// A proposal that waits for somebody who publishes it.
@@ -114,7 +115,7 @@ pub struct Publication {
     /// What it was read by ([`Catalog::read_by`]).
     pub read_by: String,
     pub note: String,
-    /// The sentences of all risks that the page showed.
+    /// All risks that the page showed, by their [keys](Statement::key).
     #[serde(default)]
     pub accepted: Vec<String>,
 }
@@ -133,8 +134,8 @@ pub struct VersionRow {
     pub version: i32,
     pub published: Stamp,
     pub note: String,
-    /// The risks that were accepted with it, in sentences.
-    pub accepted: Vec<String>,
+    /// The risks that were accepted with it, as they read then.
+    pub accepted: Vec<Statement>,
     pub proposed: Option<Proposed>,
     pub in_force: bool,
 }
@@ -279,25 +280,17 @@ pub enum DraftConflict {
     NeedsSecondPerson,
 }
 
-/// Nothing is wrong, and exactly what is risky was accepted, in its sentences.
-pub fn need_accepted(risks: Vec<Risk>, accepted: &[String]) -> Result<(), DraftConflict> {
+/// Nothing is wrong, and exactly what is risky was accepted, by its [keys](Statement::key); gives that.
+pub fn need_accepted(risks: Vec<Risk>, accepted: &[String]) -> Result<Vec<Statement>, DraftConflict> {
     if risks.iter().any(|risk| risk.severity == Severity::Wrong) {
         return Err(DraftConflict::Wrong { risks });
     }
     let risky = risks.iter().filter(|risk| risk.severity == Severity::Risky);
-    match are_accepted(risky.map(|risk| risk.sentence.as_str()), accepted) {
-        true => Ok(()),
+    let risky: Vec<Statement> = risky.map(|risk| risk.said.clone()).collect();
+    match are_accepted(&risky, accepted) {
+        true => Ok(risky),
         false => Err(DraftConflict::NotAccepted { risks }),
     }
-}
-
-/// Whether exactly these sentences were accepted, in whatever order.
-pub fn are_accepted<'a>(sentences: impl Iterator<Item = &'a str>, accepted: &[String]) -> bool {
-    let mut stand: Vec<&str> = sentences.collect();
-    let mut accepted: Vec<&str> = accepted.iter().map(String::as_str).collect();
-    stand.sort_unstable();
-    accepted.sort_unstable();
-    stand == accepted
 }
 
 #[cfg(test)]
@@ -316,19 +309,20 @@ mod tests {
 
     #[test]
     fn all_that_is_risky_is_accepted_and_nothing_else_and_nothing_is_wrong() {
+        let said = |sentence: &str| Statement::new(sentence, [], sentence.to_owned());
         let risk = |code: Code, sentence: &str| Risk {
             code,
             severity: code.severity(),
             layer: crate::decision::Layer::ApprovalThresholds,
             part: Part::Whole,
-            sentence: sentence.to_owned(),
+            said: said(sentence),
         };
         let risks = || vec![risk(Code::NoUpperLimit, "a"), risk(Code::Unasked, "b"), risk(Code::AlwaysAsks, "note")];
         let accepts = |risks, accepted: &[&str]| {
-            let accepted: Vec<String> = accepted.iter().map(|sentence| (*sentence).to_owned()).collect();
+            let accepted: Vec<String> = accepted.iter().map(|sentence| said(sentence).key()).collect();
             need_accepted(risks, &accepted)
         };
-        assert_eq!(accepts(risks(), &["b", "a"]), Ok(()));
+        assert_eq!(accepts(risks(), &["b", "a"]), Ok(vec![said("a"), said("b")]));
         for accepted in [&[][..], &["a"], &["a", "b", "c"], &["a", "b", "b"]] {
             assert_eq!(accepts(risks(), accepted), Err(DraftConflict::NotAccepted { risks: risks() }));
         }

@@ -5,18 +5,23 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::{
-    action::{ActionType, DataSet},
+    action::{ActionType, DataSet, Sensitivity},
     agent_file::{AgentFile, AgentHead},
-    authoring::risk::{Risk, Severity, risks, words::whose},
+    authoring::{
+        risk::{Risk, Severity, risks, words::whose},
+        statement::{Given, Statement},
+    },
     catalog::{Catalog, Queue},
     facts::as_word,
     id::PersonId,
     part::Part,
     permission::{Condition, PermissionSet},
     role::Role,
-    sentence::{about, list, value},
+    sentence::about,
+    statement,
 };
 
 mod action;
@@ -163,51 +168,57 @@ fn put<T: Clone>(all: &mut Vec<T>, one: &T, is_it: impl Fn(&T) -> bool) {
     }
 }
 
-/// What has to be accepted of a change from one catalog to another, in sentences that name the agent; what the agent's
-/// permissions do not name means nothing to them. How many people a queue has is no part of what it means.
-pub fn meaning(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+/// What has to be accepted of a change from one catalog to another; what the agent's permissions do not name means nothing
+/// to them. How many people a queue has is no part of what it means.
+pub fn meaning(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<Statement> {
     if before == after {
         return Vec::new();
     }
-    let agent = value(agent);
     let mut found = Vec::new();
     for action in after.actions.iter().filter(|action| before.action(&action.name) != Some(action)) {
-        found.extend(action::meaning(&agent, set, before, after, action));
+        found.extend(action::meaning(agent, set, before, after, action));
     }
-    found.extend(words(&agent, set, before, after));
-    found.extend(data_sets(&agent, set, before, after));
-    found.extend(renamed(&agent, set, before, after));
-    for sentence in new_risks(&agent, set, before, after) {
-        if !found.contains(&sentence) {
-            found.push(sentence);
+    found.extend(words(agent, set, before, after));
+    found.extend(data_sets(agent, set, before, after));
+    found.extend(renamed(agent, set, before, after));
+    for said in new_risks(agent, set, before, after) {
+        if !found.contains(&said) {
+            found.push(said);
         }
     }
     found
 }
 
 /// The words of the shop that a file replaces, where no permissions in force say so by themselves.
-pub fn replaced_words(file: &AgentFile, before: &Catalog) -> Vec<String> {
+pub fn replaced_words(file: &AgentFile, before: &Catalog) -> Vec<Statement> {
     let known = file.word_lists.iter().filter_map(|(topic, words)| Some((topic, words, before.word_lists.get(topic)?)));
     let replaced = known.filter(|(_, words, known)| words != known);
     let told = replaced.filter_map(|(topic, words, known)| {
         let changed = difference(&looked_for(known), &looked_for(words))?;
-        Some(format!("The shop’s words for {}: {changed}.", value(topic)))
+        Some(statement!(
+            "words.replaced",
+            "The shop’s words for {topic}: {changed}.",
+            topic = Given::name(topic),
+            changed
+        ))
     });
     told.collect()
 }
 
 /// `no longer “lawyer”; from now on “court”`.
-fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Option<String> {
-    let only = |these: &BTreeSet<String>, others: &BTreeSet<String>, how: &str| {
-        let quoted: Vec<String> = these.difference(others).map(|word| value(word)).collect();
-        (!quoted.is_empty()).then(|| format!("{how} {}", list(quoted, "and")))
+fn difference(before: &BTreeSet<String>, after: &BTreeSet<String>) -> Option<Given> {
+    let only = |these: &BTreeSet<String>, others: &BTreeSet<String>| -> Vec<Given> {
+        these.difference(others).map(|word| Given::name(word)).collect()
     };
-    let parts = [only(before, after, "no longer"), only(after, before, "from now on")];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| parts.join("; "))
+    let parts = [(only(before, after), "no longer"), (only(after, before), "from now on")];
+    let parts = parts.map(|(words, how)| (!words.is_empty(), Given::list(words, "and"), how));
+    let said: Vec<String> =
+        parts.iter().filter(|(any, ..)| *any).map(|(_, words, how)| format!("{how} {words}")).collect();
+    let [(_, gone, _), (_, new, _)] = parts;
+    (!said.is_empty()).then(|| Given::new(json!({ "gone": gone.value, "new": new.value }), said.join("; ")))
 }
 
-fn words(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+fn words(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<Statement> {
     let conditions = set.approval_thresholds.in_force().flat_map(|rule| &rule.when);
     let topics: BTreeSet<&String> = conditions
         .filter_map(|condition| match condition {
@@ -218,62 +229,96 @@ fn words(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) ->
         .collect();
     let told = topics.into_iter().filter_map(|topic| {
         let changed = difference(&before.words_for(topic), &after.words_for(topic))?;
-        Some(format!("{} rules know by other words what touches on {}: {changed}.", whose(agent), value(topic)))
+        Some(statement!(
+            "words.of_rules",
+            "{agent} rules know by other words what touches on {topic}: {changed}.",
+            agent = whose(agent),
+            topic = Given::name(topic),
+            changed
+        ))
     });
     told.collect()
 }
 
 /// Who may read it was published with what it was called, and how private it was.
-fn data_sets(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+fn data_sets(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<Statement> {
     let access = &set.data_access;
     let may_read = |name: &str| access.read.contains_key(name) && !access.deny.contains(name);
     let named = after.data_sets.iter().filter(|set| may_read(&set.name));
     let told = named.filter_map(|set| {
         let known = before.data_set(&set.name)?;
-        let (old, new) = (known.sensitivity, set.sensitivity);
-        let (label, called) = (value(&set.label), value(&known.label));
-        let kept = (old != new).then(|| {
-            format!("{agent} may read {label}, which counts as {} from now on, before as {}.", new.words(), old.words())
+        let privacy = |sensitivity: Sensitivity| Given::new(json!(sensitivity), sensitivity.words());
+        let kept = (set.sensitivity != known.sensitivity).then(|| {
+            statement!(
+                "data_set.sensitivity",
+                "{agent} may read {label}, which counts as {new} from now on, before as {old}.",
+                agent = Given::name(agent),
+                label = Given::name(&set.label),
+                new = privacy(set.sensitivity),
+                old = privacy(known.sensitivity)
+            )
         });
-        let renamed = (set.label != known.label)
-            .then(|| format!("{agent} may read what was called {called}, and is called {label} from now on."));
+        let renamed = (set.label != known.label).then(|| {
+            statement!(
+                "data_set.label",
+                "{agent} may read what was called {old}, and is called {new} from now on.",
+                agent = Given::name(agent),
+                old = Given::name(&known.label),
+                new = Given::name(&set.label)
+            )
+        });
         Some([kept, renamed])
     });
     told.flatten().flatten().collect()
 }
 
 /// Queues that its rules name, and integrations that what it allows runs on, by what people who decide know them.
-fn renamed(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+fn renamed(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<Statement> {
     let scope = &set.action_scope;
     let allowed = after.actions.iter().filter(|action| scope.allow.contains_key(&action.name));
     let runs_on: BTreeSet<&str> = allowed.filter_map(|action| action.integration.as_deref()).collect();
     let queues = set
         .queues()
         .into_iter()
-        .filter_map(|slug| Some(("queue", &before.queue(slug)?.name, &after.queue(slug)?.name)));
+        .filter_map(|slug| Some((Thing::Queue, &before.queue(slug)?.name, &after.queue(slug)?.name)));
     let integrations = runs_on
         .into_iter()
-        .filter_map(|slug| Some(("integration", &before.integration(slug)?.name, &after.integration(slug)?.name)));
+        .filter_map(|slug| Some((Thing::Integration, &before.integration(slug)?.name, &after.integration(slug)?.name)));
     let renamed = queues.chain(integrations).filter(|(_, old, new)| old != new);
-    let told = renamed
-        .map(|(what, old, new)| format!("{agent}: the {what} {} is called {} from now on.", value(old), value(new)));
+    let told = renamed.map(|(what, old, new)| {
+        statement!(
+            "renamed",
+            "{agent}: the {what} {old} is called {new} from now on.",
+            agent = Given::name(agent),
+            what = Given::new(json!(what), what.name()),
+            old = Given::name(old),
+            new = Given::name(new)
+        )
+    });
     told.collect()
 }
 
 /// What is wrong or risky after it and was not before, whatever things are called.
-fn new_risks(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+fn new_risks(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<Statement> {
     let known = risks(set, &called_as(before, after));
     let is_new = |risk: &Risk| {
-        risk.severity != Severity::Note
-            && !known.iter().any(|known| known.part == risk.part && known.sentence == risk.sentence)
+        risk.severity != Severity::Note && !known.iter().any(|known| known.part == risk.part && known.said == risk.said)
     };
     let new = risks(set, after).into_iter().filter(is_new);
     let (rules, names) = (&set.approval_thresholds.rules, after.names());
-    let told = new.map(|Risk { part, sentence, .. }| {
+    let told = new.map(|Risk { part, said, .. }| {
         let rule = rules.iter().find(|rule| part == Part::Rule { id: rule.id.clone() });
-        match rule.map(|rule| about(rule, &names)) {
-            Some(about) => format!("{agent}, the rule for {about}: {sentence}"),
-            None => format!("{agent}: {sentence}"),
+        match rule {
+            Some(rule) => statement!(
+                "new_risk.of_rule",
+                "{agent}, the rule for {rule}: {risk}",
+                agent = Given::name(agent),
+                rule = Given::new(json!(rule), about(rule, &names)),
+                risk = &said
+            ),
+            None => {
+                statement!("new_risk", "{agent}: {risk}", agent = Given::name(agent), risk = &said)
+            }
         }
     });
     told.collect()

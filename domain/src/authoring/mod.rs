@@ -10,3 +10,4 @@ pub mod impact;
 pub mod meaning;
 pub mod risk;
 pub mod starting_point;
+pub mod statement;

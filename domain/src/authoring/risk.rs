@@ -3,7 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    action::ActionType, catalog::Catalog, decision::Layer, part::Part, permission::PermissionSet, sentence::Names,
+    action::ActionType,
+    authoring::statement::{Given, Statement},
+    catalog::Catalog,
+    decision::Layer,
+    part::Part,
+    permission::PermissionSet,
+    sentence::Names,
+    statement,
 };
 
 mod actions;
@@ -20,7 +27,7 @@ pub struct Risk {
     pub layer: Layer,
     /// What a page shows it beside.
     pub part: Part,
-    pub sentence: String,
+    pub said: Statement,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -95,7 +102,10 @@ impl Code {
 pub fn risks(set: &PermissionSet, catalog: &Catalog) -> Vec<Risk> {
     let names = catalog.names();
     let review = Review::new(set, catalog, &names);
-    let flaws = set.flaws(&names).into_iter().map(|flaw| risk(Code::Fault, flaw.part, flaw.sentence));
+    let flaws = set.flaws(&names).into_iter().map(|flaw| {
+        let said = statement!("fault", "{what}", what = Given::new(flaw.sentence.clone(), flaw.sentence));
+        risk(Code::Fault, flaw.part, said)
+    });
     let mut found: Vec<Risk> = flaws.collect();
     found.extend(data::risks(&review));
     found.extend(actions::risks(&review));
@@ -121,10 +131,10 @@ impl<'a> Review<'a> {
     }
 }
 
-fn risk(code: Code, part: Part, sentence: impl Into<String>) -> Risk {
+fn risk(code: Code, part: Part, said: Statement) -> Risk {
     // What is about the whole set is about its rules.
     let layer = part.layer().unwrap_or(Layer::ApprovalThresholds);
-    Risk { code, severity: code.severity(), layer, part, sentence: sentence.into() }
+    Risk { code, severity: code.severity(), layer, part, said }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     action::{ActionType, DataSet},
     agent_file::IntegrationHead,
-    authoring::{difference::What, draft::Stamp},
+    authoring::{difference::What, draft::Stamp, statement::Statement},
     id::ProposalId,
     view::AgentLink,
 };
@@ -65,8 +65,8 @@ pub struct RevisionRow {
 /// What a change would mean for permissions in force.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meaning {
-    /// What has to be accepted, in sentences.
-    pub sentences: Vec<String>,
+    /// What has to be accepted.
+    pub statements: Vec<Statement>,
     /// Whether another person has to accept it, too.
     pub takes_two: bool,
     /// How much that waits or is approved could not be carried out any more.

@@ -159,7 +159,8 @@ proptest! {
     fn every_set_can_be_reviewed(set in named_apart(), types in types()) {
         let catalog = Catalog { actions: types, ..Catalog::default() };
         for risk in risks(&set, &catalog) {
-            prop_assert!(risk.sentence.ends_with('.') && !risk.sentence.contains("  "), "{}", risk.sentence);
+            let sentence = &risk.said.sentence;
+            prop_assert!(sentence.ends_with('.') && !sentence.contains("  "), "{sentence}");
             prop_assert_eq!(risk.severity, risk.code.severity());
         }
     }

@@ -2,7 +2,7 @@
 
 pub mod able;
 pub mod approvals;
-pub mod requests;
 pub mod settle;
+pub mod shown;
 pub mod standing;
 pub mod waiting;

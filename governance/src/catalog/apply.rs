@@ -6,6 +6,7 @@ use domain::{
     authoring::{
         draft::DraftConflict,
         risk::{self, Severity},
+        statement::Statement,
     },
     entry::Kind,
     fault::Fault,
@@ -34,10 +35,10 @@ use crate::{
 pub struct Taken {
     /// Each thing in words.
     pub changes: Vec<String>,
-    /// What that means for permissions in force, in sentences: they have to be accepted.
-    pub meaning: Vec<String>,
-    /// What is risky in the permissions that it publishes, in sentences: they have to be accepted, as on their page.
-    pub risks: Vec<String>,
+    /// What that means for permissions in force: it has to be accepted.
+    pub meaning: Vec<Statement>,
+    /// What is risky in the permissions that it publishes: it has to be accepted, as on their page.
+    pub risks: Vec<Statement>,
     /// How much that waits or is approved could not be carried out any more, counted up to
     /// [`MOST_WAITING`](domain::view::MOST_WAITING); only where nothing was changed.
     pub ends: u32,
@@ -46,15 +47,15 @@ pub struct Taken {
 }
 
 impl Taken {
-    /// All that has to be accepted, in sentences.
-    pub fn to_accept(&self) -> Vec<String> {
+    /// All that has to be accepted.
+    pub fn to_accept(&self) -> Vec<Statement> {
         [&self.meaning[..], &self.risks].concat()
     }
 }
 
 impl Governance {
     /// Applies the file and publishes its permission set; gives what changed. What it means for permissions in force, and
-    /// what is risky in those that it publishes, has to be `accepted`, in its sentences. `dry` changes nothing, needs
+    /// what is risky in those that it publishes, has to be `accepted`, by its [keys](Statement::key). `dry` changes nothing, needs
     /// nobody's word, and says the same.
     pub async fn apply(
         &self,
@@ -92,11 +93,9 @@ impl Governance {
             true => risk::risks(&file.permissions, &db::catalog::shop(&mut tx).await?),
             false => Vec::new(),
         };
-        let risks = risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence);
+        let risks = risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.said);
         let mut taken = Taken { changes, meaning, risks: risks.collect(), ends: 0, takes_two: false };
-        if !dry {
-            need_accepted(taken.to_accept(), accepted)?;
-        }
+        let accepted = &if dry { Vec::new() } else { need_accepted(taken.to_accept(), accepted)? };
         if publishes {
             let permissions = &file.permissions;
             let new = NewVersion { agent, version, permissions, by: me, note, accepted, proposed: None };
@@ -120,12 +119,13 @@ impl Governance {
 }
 
 /// A file is not proposed: what takes two is changed on its page.
-pub(crate) fn alone(meaning: &[String]) -> Error {
+pub(crate) fn alone(meaning: &[Statement]) -> Error {
+    let told: Vec<&str> = meaning.iter().map(|said| said.sentence.as_str()).collect();
     let words = format!(
         "it takes two people to publish, and this file changes what permissions in force or proposed mean: change that by \
          itself under Settings (Actions, Data sets, Words or Queues), Integrations or on the page of its agent, where another \
          admin accepts it, and take the file in then. It means: {}",
-        meaning.join(" ")
+        told.join(" ")
     );
     Conflict::Other(words).into()
 }

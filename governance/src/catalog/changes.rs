@@ -63,7 +63,7 @@ impl Governance {
         self.put_change(actor, &Change::DataSet { set: set.clone(), seen: seen.cloned() }, note, accepted).await
     }
 
-    /// Makes a change; what it means has to be `accepted`, in its sentences. Where it takes two, proposes it.
+    /// Makes a change; what it means has to be `accepted`, by its [keys](domain::authoring::statement::Statement::key). Where it takes two, proposes it.
     pub async fn put_change(&self, actor: &Actor, change: &Change, note: &str, accepted: &[String]) -> Result<Came> {
         self.allow(actor, Capability::Govern).await?;
         let note = need_reason(note)?;
@@ -72,7 +72,7 @@ impl Governance {
         need_fitting(&mut tx, change).await?;
         let meaning = InForce::load(&mut tx).await?.meaning(change);
         let takes_two = !meaning.is_empty() && db::control::two_to_publish(&mut tx).await?;
-        need_accepted(meaning, accepted)?;
+        let accepted = &need_accepted(meaning, accepted)?;
 
         if takes_two {
             let new = NewProposal { id: ProposalId(Uuid::now_v7()), change, accepted, note, secret: None, by };
@@ -115,7 +115,7 @@ impl Governance {
             return Err(DraftConflict::SharedPassword.into());
         }
         need_fitting(&mut tx, change).await?;
-        need_accepted(InForce::load(&mut tx).await?.meaning(change), accepted)?;
+        let accepted = &need_accepted(InForce::load(&mut tx).await?.meaning(change), accepted)?;
 
         carry_out(&mut tx, actor, change, Some(&proposal), note, accepted, now).await?;
         db::proposals::remove(&mut tx, id).await?;
@@ -148,7 +148,7 @@ impl Governance {
         let ends = count_open(&mut connection, &ends.collect::<Vec<_>>()).await?;
         let shown = proposals.into_iter().zip(ends).map(|(proposal, ends)| ProposedChange {
             told: proposal.change.told(&in_force.catalog),
-            meaning: Meaning { sentences: in_force.meaning(&proposal.change), takes_two: false, ends },
+            meaning: Meaning { statements: in_force.meaning(&proposal.change), takes_two: false, ends },
             mine: proposal.head.stamp.by.id == me,
             head: proposal.head,
         });
@@ -159,11 +159,11 @@ impl Governance {
     pub async fn meaning(&self, actor: &Actor, change: &Change) -> Result<Meaning> {
         self.allow(actor, Capability::Look).await?;
         let mut connection = self.0.pages.acquire().await?;
-        let sentences = InForce::load(&mut connection).await?.meaning(change);
-        let takes_two = !sentences.is_empty() && db::control::two_to_publish(&mut connection).await?;
+        let statements = InForce::load(&mut connection).await?.meaning(change);
+        let takes_two = !statements.is_empty() && db::control::two_to_publish(&mut connection).await?;
         drop(connection);
         let ends = self.ending(|_, action| revises(change, action)).await?;
-        Ok(Meaning { sentences, takes_two, ends })
+        Ok(Meaning { statements, takes_two, ends })
     }
 }
 

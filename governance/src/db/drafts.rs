@@ -1,6 +1,9 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    authoring::draft::{DraftHead, DraftSeen, Origin, Proposal, ProposalRow, SEEN_SECONDS, Stamp},
+    authoring::{
+        draft::{DraftHead, DraftSeen, Origin, Proposal, ProposalRow, SEEN_SECONDS, Stamp},
+        statement::Statement,
+    },
     id::{AgentId, DraftId, PersonId},
     permission::PermissionSet,
     view::{AgentLink, PersonLink},
@@ -195,7 +198,7 @@ pub async fn propose(
     connection: &mut PgConnection,
     seen: DraftSeen,
     note: &str,
-    accepted: &[String],
+    accepted: &[Statement],
     by: PersonId,
     now: DateTime<Utc>,
 ) -> Result<()> {

@@ -1,6 +1,6 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    authoring::{draft::Stamp, meaning::Change},
+    authoring::{draft::Stamp, meaning::Change, statement::Statement},
     id::{PersonId, ProposalId},
     view::{PersonLink, catalog::ChangeHead},
 };
@@ -13,7 +13,7 @@ use crate::error::Result;
 pub struct NewProposal<'a> {
     pub id: ProposalId,
     pub change: &'a Change,
-    pub accepted: &'a [String],
+    pub accepted: &'a [Statement],
     pub note: &'a str,
     /// The hash of the password that the change gives somebody.
     pub secret: Option<&'a str>,

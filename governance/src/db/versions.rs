@@ -1,6 +1,9 @@
 use chrono::{DateTime, Utc};
 use domain::{
-    authoring::draft::{Proposed, Stamp, VersionRow},
+    authoring::{
+        draft::{Proposed, Stamp, VersionRow},
+        statement::Statement,
+    },
     id::{AgentId, PersonId},
     permission::PermissionSet,
     sentence::Names,
@@ -83,8 +86,8 @@ pub struct NewVersion<'a> {
     pub permissions: &'a PermissionSet,
     pub by: PersonId,
     pub note: &'a str,
-    /// The risks that were accepted with it, in sentences.
-    pub accepted: &'a [String],
+    /// The risks that were accepted with it.
+    pub accepted: &'a [Statement],
     /// Who proposed it, and why.
     pub proposed: Option<(PersonId, &'a str)>,
 }

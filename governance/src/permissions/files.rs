@@ -52,8 +52,9 @@ impl Governance {
     }
 
     /// Takes a file in: what it defines at once, its permissions as a draft; gives what changed. An open draft, which has
-    /// to be the one that was seen, is discarded. What it means for permissions in force has to be `accepted`, in its
-    /// sentences. `dry` changes nothing, needs no note and nobody's word, and says the same.
+    /// to be the one that was seen, is discarded. What it means for permissions in force has to be `accepted`, by its
+    /// [keys](domain::authoring::statement::Statement::key). `dry` changes nothing, needs no note and nobody's word, and
+    /// says the same.
     pub async fn import_agent(
         &self,
         actor: &Actor,
@@ -87,9 +88,7 @@ impl Governance {
             self.refused(actor, "take in an agent file alone").await?;
             return Err(alone(&meaning));
         }
-        if !dry {
-            need_accepted(meaning.clone(), accepted)?;
-        }
+        let accepted = if dry { Vec::new() } else { need_accepted(meaning.clone(), accepted)? };
 
         let mut changes = Vec::new();
         let agent = put_agent(&mut tx, file, now, &mut changes).await?;

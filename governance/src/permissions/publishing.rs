@@ -5,6 +5,7 @@ use domain::{
     authoring::{
         draft::{DraftConflict, Publication, VersionRow, need_accepted},
         risk,
+        statement::Statement,
     },
     entry::Kind,
     permission::PermissionSet,
@@ -43,9 +44,8 @@ impl Governance {
         db::control::lock_shared(&mut tx).await?;
         let Publishing { agent, now, draft, in_force } = lock(&mut tx, slug, publication).await?;
         need_difference(&draft, in_force.as_ref())?;
-        need_as_read(&mut tx, &agent, &draft, publication).await?;
+        let accepted = &need_as_read(&mut tx, &agent, &draft, publication).await?;
 
-        let accepted = &publication.accepted;
         db::drafts::propose(&mut tx, draft.head.seen, note, accepted, me, now).await?;
         let detail =
             json!({ "draft": draft.head.seen.draft, "revision": draft.head.seen.revision, "accepted": accepted });
@@ -81,9 +81,8 @@ impl Governance {
             self.refused(actor, &format!("publish permissions of `{slug}` with a password that both know")).await?;
             return Err(DraftConflict::SharedPassword.into());
         }
-        need_as_read(&mut tx, &agent, &draft, publication).await?;
+        let accepted = &need_as_read(&mut tx, &agent, &draft, publication).await?;
 
-        let accepted = &publication.accepted;
         let version = in_force.map_or(1, |(row, _)| row.version + 1);
         let permissions = &draft.permissions;
         let proposed = draft.head.proposal.as_ref().map(|proposal| (proposal.stamp.by.id, proposal.note.as_str()));
@@ -122,13 +121,13 @@ impl Governance {
     }
 }
 
-/// What it is read by is what it was read by, and its risks are those that were accepted; under the control lock.
+/// What it is read by is what it was read by, and its risks are those that were accepted, and given; under the control lock.
 async fn need_as_read(
     connection: &mut PgConnection,
     agent: &AgentLink,
     draft: &Draft,
     publication: &Publication,
-) -> Result<()> {
+) -> Result<Vec<Statement>> {
     let catalog = db::catalog::shop(connection).await?;
     if catalog.read_by(&agent.name)? != publication.read_by {
         return Err(Conflict::ChangedMeanwhile.into());

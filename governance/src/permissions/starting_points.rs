@@ -154,7 +154,7 @@ mod tests {
             .iter()
             .flat_map(|file| found(file).into_iter().map(|risk| (file.agent.slug.clone(), risk)))
             .filter(|(_, risk)| risk.severity == Severity::Risky)
-            .map(|(slug, risk)| (slug, risk.code, risk.sentence))
+            .map(|(slug, risk)| (slug, risk.code, risk.said.sentence))
             .collect();
         let open = |slug: &str, what: &str| {
             (slug.to_owned(), Code::OpenToAll, format!("May be read of everybody, though it is {what}."))

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    authoring::{draft::DraftConflict, meaning::Change},
+    authoring::{draft::DraftConflict, meaning::Change, statement::keys},
     id::PersonId,
     role::Role,
     state::State,
@@ -37,7 +37,7 @@ async fn who_may_know_the_others_password_is_no_second_person_until_another_admi
     assert!(shared(governance.need_two_to_publish(&shop.admin).await), "there are no two");
     let ida = shop.person("Ida", Role::Admin).await;
     governance.need_two_to_publish(&shop.admin).await.unwrap();
-    let meaning = governance.meaning(&shop.admin, &Change::OneToPublish).await.unwrap().sentences;
+    let meaning = keys(&governance.meaning(&shop.admin, &Change::OneToPublish).await.unwrap().statements);
     let propose = async |who| governance.put_change(who, &Change::OneToPublish, "alone", &meaning).await.unwrap();
     for (one, other) in [(&shop.admin, &eva), (&eva, &shop.admin)] {
         propose(one).await;
@@ -112,7 +112,7 @@ async fn of_those_who_count_as_one_one_says_yes_where_it_takes_two() {
     assert!(shop.claim(id).await.is_err());
 
     // Where one admin alone can write the rules, nothing is won by that.
-    let meaning = shop.governance.meaning(&shop.admin, &Change::OneToPublish).await.unwrap().sentences;
+    let meaning = keys(&shop.governance.meaning(&shop.admin, &Change::OneToPublish).await.unwrap().statements);
     shop.governance.put_change(&shop.admin, &Change::OneToPublish, "alone", &meaning).await.unwrap();
     accept(&shop, &ida).await.unwrap();
     shop.claim(id).await.unwrap();

@@ -41,10 +41,10 @@ pub async fn publication(governance: &Governance, who: &Actor, seen: DraftSeen) 
     Publication { seen, read_by, note: "tested".to_owned(), accepted: risks(governance, who).await }
 }
 
-/// What the editor shows as risky.
+/// What the editor shows as risky, as it is accepted.
 pub async fn risks(governance: &Governance, who: &Actor) -> Vec<String> {
     let risks = governance.draft(who, "support").await.unwrap().risks.into_iter();
-    risks.filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence).collect()
+    risks.filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.said.key()).collect()
 }
 
 fn draft_conflict<T: std::fmt::Debug>(answer: Result<T, Error>) -> DraftConflict {

@@ -6,13 +6,17 @@ use domain::{
     authoring::{
         draft::{DraftConflict, Origin},
         edit::ActionStanding,
+        statement::keys,
     },
     state::State,
 };
 use governance::{Conflict, Error, Taken};
 use serde_json::json;
 
-use super::drafts::{change, publish, stand};
+use super::{
+    catalog::{not_accepted, sentences},
+    drafts::{change, publish, stand},
+};
 use crate::support::{Shop, refund, support_file};
 
 /// An agent that names one thing of each kind, and a shop around it that has more.
@@ -59,13 +63,12 @@ async fn a_file_is_taken_in_as_a_draft_that_decides_nothing_yet() {
     let mut file = file();
     file.permissions.action_scope.deny.insert("order.refund".to_owned());
     file.actions[0].label = "Pay back".to_owned();
-    let called = ["`Support`: what was called `Refund` is called `Pay back` from now on.".to_owned()];
     let import = async |accepted: &[String]| {
         shop.governance.import_agent(&shop.admin, &file, "reviewed", None, accepted, false).await
     };
     let dry = shop.governance.import_agent(&shop.admin, &file, "", None, &[], true).await.unwrap();
     assert_eq!(shop.database.count("select count(*) from drafts").await, 0);
-    assert_eq!(import(&called).await.unwrap(), dry);
+    assert_eq!(import(&keys(&dry.meaning)).await.unwrap(), dry);
     assert_eq!(dry.changes.len(), 3, "{dry:?}");
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
     let view = shop.governance.draft(&shop.admin, "support").await.unwrap();
@@ -91,15 +94,15 @@ async fn a_file_changes_what_rules_in_force_mean_only_where_that_is_accepted() {
     };
     let meaning = import(&[], true).await.unwrap().meaning;
     let money = "`Support`’s rules and limits about money look at nothing any more: `refunds` would have no amount.";
-    assert!(meaning.iter().any(|sentence| sentence == money), "{meaning:?}");
-    for accepted in [&[][..], &meaning[1..]] {
+    assert!(sentences(&meaning).contains(&money), "{meaning:?}");
+    let accepted = keys(&meaning);
+    for accepted in [&[][..], &accepted[1..]] {
         let taken = import(accepted, false).await;
-        let Err(Error::Conflict(Conflict::NotAccepted { sentences })) = taken else { panic!("{taken:?}") };
-        assert_eq!(sentences, meaning);
+        assert_eq!(not_accepted(taken), meaning);
     }
     assert_eq!(shop.database.count("select count(*) from drafts").await, 0);
     assert_eq!(shop.ask(refund("80.00")).await.state, State::Waiting);
-    import(&meaning, false).await.unwrap();
+    import(&accepted, false).await.unwrap();
     assert_eq!(shop.ask(refund("80.00")).await.state, State::Granted);
     assert_eq!(shop.entries("agent_imported").await[0]["accepted"], json!(meaning));
 }

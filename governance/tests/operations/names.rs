@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     action::ActionType,
     agent_file::{AgentFile, AgentHead, MOST_DESCRIBED},
+    authoring::statement::keys,
     fault::Fault,
     role::Role,
 };
@@ -71,7 +72,7 @@ async fn a_file_passes_names_on() {
     };
     swap(&mut file);
     let apply = async |file: &AgentFile| {
-        let accepted = governance.apply(admin, file, "swapped", &[], true).await?.to_accept();
+        let accepted = keys(&governance.apply(admin, file, "swapped", &[], true).await?.to_accept());
         governance.apply(admin, file, "swapped", &accepted, false).await
     };
     assert_eq!(apply(&file).await.unwrap().changes.len(), 4);

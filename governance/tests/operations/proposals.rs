@@ -8,6 +8,7 @@ use domain::{
         edit::ActionStanding,
         meaning::{Change as Meant, Thing},
         risk::Severity,
+        statement::keys,
     },
     role::Role,
 };
@@ -15,6 +16,7 @@ use governance::{Came, Conflict, Error};
 use serde_json::json;
 
 use super::{
+    catalog::sentences,
     drafts::{change, publish, stand},
     publishing::{conflict, publication},
 };
@@ -83,7 +85,7 @@ async fn what_a_proposal_rests_on_is_changed_by_two() {
     action.label = "Wrap a gift".to_owned();
     let put = async |action: &ActionType, seen| {
         let change = Meant::ActionType { action: action.clone(), seen };
-        let meaning = governance.meaning(&shop.admin, &change).await.unwrap().sentences;
+        let meaning = keys(&governance.meaning(&shop.admin, &change).await.unwrap().statements);
         governance.put_change(&shop.admin, &change, "new", &meaning).await.unwrap()
     };
     assert_eq!(put(&action, None).await, Came::Done);
@@ -134,7 +136,7 @@ async fn whoever_proposes_or_publishes_does_so_by_what_they_have_read() {
     ];
     for meant in changes {
         let read = publication(&shop, seen).await;
-        let meaning = governance.meaning(&shop.admin, &meant).await.unwrap().sentences;
+        let meaning = keys(&governance.meaning(&shop.admin, &meant).await.unwrap().statements);
         governance.put_change(&shop.admin, &meant, "new", &meaning).await.unwrap();
         moved(governance.propose(&shop.admin, "support", &read).await);
         moved(governance.publish(&shop.admin, "support", &read).await.map(drop));
@@ -193,14 +195,14 @@ async fn an_agent_whose_first_permissions_are_proposed_is_renamed_by_two() {
     let edit = super::drafts::edit(&set, stand("gift.send", ActionStanding::Denied));
     let seen = governance.edit_draft(&shop.admin, "reviews", &edit).await.unwrap().seen.unwrap();
     let view = governance.draft(&ida, "reviews").await.unwrap();
-    let accepted = view.risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.sentence);
+    let accepted = view.risks.into_iter().filter(|risk| risk.severity == Severity::Risky).map(|risk| risk.said.key());
     let read = Publication { seen, read_by: view.read_by, note: "new".to_owned(), accepted: accepted.collect() };
     governance.propose(&shop.admin, "reviews", &read).await.unwrap();
 
     assert_eq!(describe(&new, "Refunds everybody").await.unwrap(), Came::Proposed);
     let [proposed] = governance.proposed_changes(&ida).await.unwrap().try_into().unwrap();
     let told = "The agent `Answers` is called `Refunds everybody` from now on.";
-    assert_eq!(proposed.meaning.sentences, [told]);
+    assert_eq!(sentences(&proposed.meaning.statements), [told]);
     let mut file = support_file();
     file.agent = AgentHead { name: "Refunds everybody".to_owned(), ..new };
     let import = governance.import_agent(&shop.admin, &file, "x", None, &[], false).await;

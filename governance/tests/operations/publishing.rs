@@ -6,6 +6,7 @@ use domain::{
         draft::{DraftConflict, DraftSeen, Publication, Side},
         edit::{ActionStanding, Change},
         risk::{Code, Severity},
+        statement::keys,
     },
     role::Role,
     state::State,
@@ -13,7 +14,10 @@ use domain::{
 use governance::{Conflict, Error};
 use serde_json::json;
 
-use super::drafts::{change, publish, stand};
+use super::{
+    catalog::sentences,
+    drafts::{change, publish, stand},
+};
 use crate::support::{Shop, at_once, id_of, refund, support_file};
 
 pub fn conflict<T: std::fmt::Debug>(answer: Result<T, Error>) -> DraftConflict {
@@ -158,20 +162,50 @@ async fn what_is_risky_is_published_with_a_word_of_acceptance() {
     let limit = Change::RemoveLimit { action: "order.refund".to_owned(), was };
     let edited = shop.governance.edit_draft(&shop.admin, "support", &super::drafts::edit(&set, limit)).await.unwrap();
     let seen = edited.seen.unwrap();
-    let no_limit = "`Refunds` have no upper limit.".to_owned();
+    let no_limit = "`Refunds` have no upper limit.";
     let shown = publication(&shop, seen).await;
-    assert!(shown.accepted.contains(&no_limit), "{shown:?}");
     let silent = Publication { accepted: Vec::new(), ..shown.clone() };
     for answer in [
         shop.governance.publish(&shop.admin, "support", &silent).await.map(drop),
         shop.governance.propose(&shop.admin, "support", &silent).await,
     ] {
         let DraftConflict::NotAccepted { risks } = conflict(answer) else { panic!() };
-        assert!(risks.iter().any(|risk| risk.sentence == no_limit));
+        assert!(risks.iter().any(|risk| risk.said.sentence == no_limit));
     }
     assert_eq!(shop.governance.publish(&shop.admin, "support", &shown).await.unwrap(), 2);
-    assert_eq!(shop.governance.version(&shop.auditor, "support", 2).await.unwrap().row.accepted, shown.accepted);
-    assert_eq!(shop.entries("published").await[1]["accepted"], json!(shown.accepted));
+    let kept = shop.governance.version(&shop.auditor, "support", 2).await.unwrap().row.accepted;
+    assert!(sentences(&kept).contains(&no_limit), "{kept:?}");
+    assert_eq!(keys(&kept), shown.accepted);
+    assert_eq!(shop.entries("published").await[1]["accepted"], json!(kept));
+}
+
+/// As after an update of Reins that words it otherwise.
+#[tokio::test]
+async fn what_was_accepted_counts_in_other_words_and_reads_on_as_it_was_accepted() {
+    let shop = Shop::open().await;
+    let ida = shop.person("Ida", Role::Admin).await;
+    let governance = &shop.governance;
+    governance.need_two_to_publish(&shop.admin).await.unwrap();
+    let set = governance.draft(&shop.admin, "support").await.unwrap().permissions;
+    let was = set.action_scope.allow["order.refund"].limits[0].clone();
+    let limit = Change::RemoveLimit { action: "order.refund".to_owned(), was };
+    let edit = super::drafts::edit(&set, limit);
+    let seen = governance.edit_draft(&shop.admin, "support", &edit).await.unwrap().seen.unwrap();
+    governance.propose(&shop.admin, "support", &publication(&shop, seen).await).await.unwrap();
+    let reword = |table: &str, column: &str| {
+        format!("update {table} set {column} = replace({column}::text, 'have no upper limit', 'know no bounds')::jsonb")
+    };
+    assert_eq!(shop.database.run(reword("drafts", "proposed_accepted")).await, 1);
+
+    let view = governance.draft(&ida, "support").await.unwrap();
+    let proposed = view.draft.unwrap().proposal.unwrap().accepted;
+    assert!(sentences(&proposed).contains(&"`Refunds` know no bounds."), "{proposed:?}");
+    // The page of the proposal ticks by these.
+    let read = Publication { accepted: keys(&proposed), ..publication(&shop, seen).await };
+    assert_eq!(governance.publish(&ida, "support", &read).await.unwrap(), 2);
+    shop.database.run(reword("permission_sets", "accepted")).await;
+    let kept = governance.version(&shop.auditor, "support", 2).await.unwrap().row.accepted;
+    assert!(sentences(&kept).contains(&"`Refunds` know no bounds."), "{kept:?}");
 }
 
 #[tokio::test]

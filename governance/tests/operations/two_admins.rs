@@ -5,6 +5,7 @@ use domain::{
     authoring::{
         difference::What,
         meaning::{Change, Thing},
+        statement::keys,
     },
     fault::Fault,
     id::PersonId,
@@ -15,7 +16,7 @@ use governance::{Actor, Came, Conflict, Error, Result, SignIn};
 
 use super::as_one::shared;
 use crate::{
-    catalog::not_accepted,
+    catalog::{not_accepted, sentences},
     support::{Shop, id_of, refund, support_file},
 };
 
@@ -41,7 +42,7 @@ async fn only_proposal(shop: &Shop) -> ProposedChange {
 /// Accepts the only proposal.
 pub async fn accept(shop: &Shop, who: &Actor) -> Result<()> {
     let ProposedChange { head, meaning, .. } = only_proposal(shop).await;
-    shop.governance.accept_change(who, head.id, "agreed", &meaning.sentences).await.map(drop)
+    shop.governance.accept_change(who, head.id, "agreed", &keys(&meaning.statements)).await.map(drop)
 }
 
 async fn signs_in(shop: &Shop, email: &str, password: &str) -> bool {
@@ -82,9 +83,10 @@ async fn a_queue_and_an_integration_are_renamed_as_they_were_seen_by_one_and_ano
         let told = format!("`Support`: the {} `{seen}` is called `{name}` from now on.", thing.name());
         let change = Change::Rename { thing, slug: slug.clone(), seen: seen.clone(), name: name.clone() };
         let put = async |accepted: &[String]| shop.governance.put_change(&shop.admin, &change, "odd", accepted).await;
-        assert_eq!(not_accepted(put(&[]).await), [told.as_str()]);
+        let read = not_accepted(put(&[]).await);
+        assert_eq!(sentences(&read), [told]);
         let before = shop.entries(kind).await.len();
-        assert_eq!(put(&[told]).await.unwrap(), Came::Proposed);
+        assert_eq!(put(&keys(&read)).await.unwrap(), Came::Proposed);
         let proposal = only_proposal(&shop).await;
         assert_eq!(proposal.head.title, format!("The {} `{seen}`", thing.name()));
         assert_eq!(proposal.told, [What::Changed { old: format!("Name: `{seen}`"), new: format!("Name: `{name}`") }]);
@@ -153,16 +155,19 @@ async fn the_password_of_who_decides_for_a_queue_takes_two() {
     let other = "another long password";
     assert_eq!(shop.governance.set_password(&shop.admin, id_of(&shop.lee), other).await.unwrap(), Came::Proposed);
     assert!(!signs_in(&shop, "lee@example.com", other).await);
-    let told = only_proposal(&shop).await.meaning.sentences;
-    assert!(matches!(&told[..], [one] if one.starts_with("Whoever proposes this can sign in as them")), "{told:?}");
+    let told = only_proposal(&shop).await.meaning.statements;
+    assert!(
+        matches!(&sentences(&told)[..], [one] if one.starts_with("Whoever proposes this can sign in as them")),
+        "{told:?}"
+    );
     assert!(accept(&shop, &shop.admin).await.is_err());
     accept(&shop, &ida).await.unwrap();
     assert!(signs_in(&shop, "lee@example.com", other).await);
 
     // Who comes into another queue with that password says so.
     shop.governance.add_member(&shop.admin, "cs-leads", id_of(&shop.lee)).await.unwrap();
-    let told = only_proposal(&shop).await.meaning.sentences;
-    assert!(told.iter().any(|told| told.starts_with("Somebody else may know their password")), "{told:?}");
+    let told = only_proposal(&shop).await.meaning.statements;
+    assert!(sentences(&told).iter().any(|told| told.starts_with("Somebody else may know their password")), "{told:?}");
 }
 
 /// Otherwise one admin decides in that name, of whom the other has only said that they may decide.
@@ -192,8 +197,8 @@ async fn nobody_accepts_what_somebody_may_do_whose_password_they_may_know() {
     }
     assert_eq!(shop.entries("refused").await.len(), 2);
     governance.add_member(&shop.admin, "legal", sam).await.unwrap();
-    let told = only_proposal(&shop).await.meaning.sentences;
-    assert!(told.iter().any(|told| told.starts_with("Somebody else may know their password")), "{told:?}");
+    let told = only_proposal(&shop).await.meaning.statements;
+    assert!(sentences(&told).iter().any(|told| told.starts_with("Somebody else may know their password")), "{told:?}");
     accept(&shop, &ida).await.unwrap();
 
     // What is one's own may be accepted by oneself.
@@ -219,7 +224,7 @@ async fn who_decides_for_a_queue_is_changed_by_two() {
     let proposed = only_proposal(&shop).await;
     assert_eq!(proposed.head.title, "`Sam` in the queue `Legal`");
     assert_eq!(proposed.told, [What::Added { new: "They decide what waits in `Legal`.".to_owned() }]);
-    assert_eq!(proposed.meaning.sentences.len(), 1);
+    assert_eq!(proposed.meaning.statements.len(), 1);
     assert!(accept(&shop, &shop.admin).await.is_err());
     accept(&shop, &ida).await.unwrap();
     assert_eq!(queues().await, ["legal"]);
@@ -250,7 +255,7 @@ async fn who_is_left_alone_changes_nothing_that_takes_two_until_the_machine_adds
     assert!(matches!(add("eva@example.com").await, Err(Error::Conflict(Conflict::Exists))));
 
     shop.governance.disable_person(&shop.admin, id_of(&ida), 9).await.unwrap();
-    let meaning = shop.governance.meaning(&shop.admin, &Change::OneToPublish).await.unwrap().sentences;
+    let meaning = keys(&shop.governance.meaning(&shop.admin, &Change::OneToPublish).await.unwrap().statements);
     shop.governance.put_change(&shop.admin, &Change::OneToPublish, "alone", &meaning).await.unwrap();
     assert!(accept(&shop, &shop.admin).await.is_err());
     let eva = person(&shop, add("eva@example.com").await.unwrap()).await;
@@ -266,7 +271,7 @@ async fn what_things_in_force_are_called_is_changed_by_two() {
     let mut action = support_file().actions[0].clone();
     action.sentence = "Send {customer} a thank-you note".to_owned();
     let change = Change::ActionType { action: action.clone(), seen: Some(1) };
-    let meaning = governance.meaning(&shop.admin, &change).await.unwrap().sentences;
+    let meaning = keys(&governance.meaning(&shop.admin, &change).await.unwrap().statements);
     let put = governance.put_change(&shop.admin, &change, "nicer", &meaning).await;
     assert_eq!(put.unwrap(), Came::Proposed);
     let id = shop.waiting(refund("250.00")).await;
@@ -301,11 +306,12 @@ async fn what_things_in_force_are_called_is_changed_by_two() {
     assert_eq!(called().await, "Support");
     let proposals = governance.proposed_changes(&ida).await.unwrap();
     let proposal = proposals.into_iter().find(|one| one.head.title == "The agent `Support`").unwrap();
-    assert_eq!(proposal.meaning.sentences, ["The agent `Support` is called `Greeter` from now on."]);
+    assert_eq!(sentences(&proposal.meaning.statements), ["The agent `Support` is called `Greeter` from now on."]);
     assert_eq!(proposal.told, [What::Changed { old: "Name: `Support`".to_owned(), new: "Name: `Greeter`".to_owned() }]);
-    let own = governance.accept_change(&shop.admin, proposal.head.id, "mine", &proposal.meaning.sentences).await;
+    let own =
+        governance.accept_change(&shop.admin, proposal.head.id, "mine", &keys(&proposal.meaning.statements)).await;
     assert!(own.is_err());
-    governance.accept_change(&ida, proposal.head.id, "agreed", &proposal.meaning.sentences).await.unwrap();
+    governance.accept_change(&ida, proposal.head.id, "agreed", &keys(&proposal.meaning.statements)).await.unwrap();
     assert_eq!(called().await, "Greeter");
     assert_eq!(
         shop.entries("agent_described").await.last().unwrap()["proposed_by"],

@@ -3,6 +3,7 @@
 use domain::{
     agent::Mode,
     agent_file::AgentFile,
+    authoring::statement::keys,
     id::{PersonId, RequestId},
     permission::PermissionSet,
     request::Ask,
@@ -167,7 +168,7 @@ impl Shop {
         note: &str,
     ) -> Result<Taken, Error> {
         let shown = governance.apply(who, file, note, &[], true).await?;
-        governance.apply(who, file, note, &shown.to_accept(), false).await
+        governance.apply(who, file, note, &keys(&shown.to_accept()), false).await
     }
 
     /// Asks as the support agent, each time for the first time.

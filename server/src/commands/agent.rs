@@ -7,6 +7,7 @@ use clap::Subcommand;
 use domain::{
     agent::Mode,
     agent_file::AgentFile,
+    authoring::statement::keys,
     json,
     phase::Move,
     seen::{in_one_line, visible},
@@ -73,12 +74,13 @@ impl Agent {
                 with(&database, async |governance| {
                     let author = by(governance, &author).await?;
                     let mut taken = governance.apply(&author, &file, &note, &[], true).await?;
-                    let (told, word) = (told(&taken), word(&file, &taken.to_accept())?);
+                    let accepted = keys(&taken.to_accept());
+                    let (told, word) = (told(&taken), word(&file, &accepted)?);
                     if !dry_run {
                         if let Some(told) = &told {
                             need_word(told, &word, accept.as_deref()).await?;
                         }
-                        taken = governance.apply(&author, &file, &note, &taken.to_accept(), false).await?;
+                        taken = governance.apply(&author, &file, &note, &accepted, false).await?;
                     }
                     for change in &taken.changes {
                         print(in_one_line(change))?;
@@ -134,16 +136,21 @@ impl Agent {
     }
 }
 
-/// What names this file with exactly these sentences.
-fn word(file: &AgentFile, sentences: &[String]) -> Result<String, Fault> {
-    Ok(json::hex(&json::digest(&(file, sentences))?[..8]))
+/// What names this file with exactly what these keys stand for.
+fn word(file: &AgentFile, accepted: &[String]) -> Result<String, Fault> {
+    Ok(json::hex(&json::digest(&(file, accepted))?[..8]))
 }
 
 /// What has to be accepted, and how much ends with it; `None` where it is nothing.
 fn told(taken: &Taken) -> Option<String> {
     let ends = format!("{} could not be carried out any more.", words::open(taken.ends));
     let ends = (taken.ends > 0).then_some(ends);
-    let lines = taken.to_accept().into_iter().chain(ends).map(|sentence| format!("\n- {}", in_one_line(&sentence)));
+    let lines = taken
+        .to_accept()
+        .into_iter()
+        .map(|said| said.sentence)
+        .chain(ends)
+        .map(|sentence| format!("\n- {}", in_one_line(&sentence)));
     let lines: String = lines.collect();
     (!lines.is_empty()).then(|| format!("This has to be accepted:{lines}"))
 }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use domain::view::KeyKind;
-use rand::RngExt;
+use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 use tokio::{
@@ -250,16 +250,25 @@ async fn answer_what_is_open(house: &House, askers: Vec<Asker>) -> HashMap<Strin
     answered
 }
 
+/// Draws the moments; what failed is drawn again with its seed.
+fn chance() -> StdRng {
+    let given = std::env::var("REINS_CRASH_SEED").ok().map(|seed| seed.parse().unwrap());
+    let seed = given.unwrap_or_else(|| rand::rng().random());
+    println!("REINS_CRASH_SEED={seed}");
+    StdRng::seed_from_u64(seed)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_killed_leaves_no_decision_without_its_entry() {
     let mut house = House::open().await;
     let mut askers = Asker::all();
+    let mut chance = chance();
     for crash in 0..CRASHES {
         let server = Process::serve(&house.shop.database.server_url()).await;
         let known = Arc::new(Known::default());
         let load = load(askers, &server, &house.key, &known);
         // Any moment of its work.
-        let (answers, microseconds) = (rand::rng().random_range(20..200), rand::rng().random_range(0..5_000));
+        let (answers, microseconds) = (chance.random_range(20..200), chance.random_range(0..5_000));
         known.await_answers(answers).await;
         sleep(Duration::from_micros(microseconds)).await;
         server.kill().await;
@@ -286,9 +295,10 @@ async fn sessions_that_the_database_ends_leave_no_decision_without_its_entry() {
     let server = Process::serve(&house.shop.database.server_url()).await;
     let known = Arc::new(Known::default());
     let load = load(Asker::all(), &server, &house.key, &known);
+    let mut chance = chance();
     for _ in 0..10 {
-        known.await_answers(rand::rng().random_range(10..60)).await;
-        sleep(Duration::from_micros(rand::rng().random_range(0..5_000))).await;
+        known.await_answers(chance.random_range(10..60)).await;
+        sleep(Duration::from_micros(chance.random_range(0..5_000))).await;
         assert!(house.end_sessions().await > 0, "there was nothing to end");
     }
     // It works again by itself.

@@ -199,6 +199,22 @@ fn the_domain_reads_no_clock_and_draws_no_lots() {
     assert_eq!(found, [""; 0]);
 }
 
+/// By which somebody's word of acceptance is kept.
+#[test]
+fn each_statement_has_an_id_of_its_own() {
+    let mut ids = BTreeSet::new();
+    for source in all() {
+        let text: String = source.code().map(|(_, line)| line.trim()).collect();
+        let given = text.split("statement!(").skip(1).filter_map(|rest| rest.strip_prefix('"')?.split('"').next());
+        for id in given {
+            let is_plain = |c: char| c.is_ascii_lowercase() || c == '_' || c == '.';
+            assert!(id.chars().all(is_plain), "{id}");
+            assert!(ids.insert(id.to_owned()), "`{id}` says two things, one of them in {}", source.path);
+        }
+    }
+    assert!(ids.len() > 50, "{ids:?}");
+}
+
 #[test]
 fn no_file_is_longer_than_400_lines() {
     let long = all().filter(|source| source.text.lines().count() > 400);

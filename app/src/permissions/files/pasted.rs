@@ -3,6 +3,7 @@ use domain::{
     authoring::{
         difference::{Difference, differences},
         draft::{DraftSeen, DraftView},
+        statement::keys,
     },
     sentence::Names,
     view::catalog::Meaning,
@@ -17,7 +18,7 @@ use crate::error::UiError;
 pub struct Pasted {
     pub text: String,
     pub note: String,
-    /// What it means for permissions in force, as far as that is accepted.
+    /// The keys of what it means for permissions in force, as far as that is accepted.
     pub accepted: Vec<String>,
     pub found: Found,
     /// Why it was not taken in.
@@ -52,7 +53,7 @@ impl Would {
     /// As the form that takes it in holds what was seen.
     pub fn seen(&self) -> String {
         let open = self.open().map(|seen| seen.to_string()).unwrap_or_default();
-        [vec![open], self.changes.clone(), self.meaning.sentences.clone()].concat().join("\n")
+        [vec![open], self.changes.clone(), keys(&self.meaning.statements)].concat().join("\n")
     }
 
     /// What it calls things, and the shop what it does not call.

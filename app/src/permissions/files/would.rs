@@ -42,7 +42,7 @@ pub fn WhatWouldChange(would: Would, text: String, note: String, accepted: Vec<S
     let meaning = would.meaning.clone();
     if meaning.takes_two {
         let lines: Vec<_> =
-            meaning.sentences.into_iter().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
+            meaning.statements.into_iter().map(|said| view! { <li><Said text=said.sentence/></li> }).collect();
         return view! {
             <Notice tone=Tone::Waiting>
                 <p class="notice-title">"One admin alone cannot take this in"</p>

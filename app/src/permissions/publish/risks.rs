@@ -1,5 +1,8 @@
 use domain::{
-    authoring::risk::{Code, Risk, Severity},
+    authoring::{
+        risk::{Code, Risk, Severity},
+        statement::{Statement, keys},
+    },
     part::Part,
     sentence::plain,
 };
@@ -17,7 +20,7 @@ use crate::{
 pub fn Wrong(editing: Shared) -> impl IntoView {
     let wrong = editing.view.risks.iter().filter(|risk| risk.severity == Severity::Wrong).cloned();
     let lines: Vec<_> = wrong
-        .map(|risk| view! { <li><Said text=risk.sentence.clone()/> " " <Mend slug=editing.slug.clone() risk/></li> })
+        .map(|risk| view! { <li><Said text=risk.said.sentence.clone()/> " " <Mend slug=editing.slug.clone() risk/></li> })
         .collect();
     (!lines.is_empty()).then(|| {
         view! {
@@ -44,7 +47,7 @@ pub fn Mend(slug: String, risk: Risk) -> impl IntoView {
     };
     view! {
         <a href=href>
-            "Mend it" <span class="sr-only">": " {plain(&risk.sentence)}</span>
+            "Mend it" <span class="sr-only">": " {plain(&risk.said.sentence)}</span>
         </a>
     }
 }
@@ -53,9 +56,9 @@ pub fn Mend(slug: String, risk: Risk) -> impl IntoView {
 #[component]
 pub fn Accept(
     editing: Shared,
-    /// Sentences that are accepted already, by whoever proposed it.
-    already: Vec<String>,
-    /// Sentences that the reader has ticked already.
+    /// What is accepted already, by whoever proposed it.
+    already: Vec<Statement>,
+    /// The keys of what the reader has ticked already.
     ticked: Vec<String>,
 ) -> impl IntoView {
     let risky: Vec<Risk> = editing.view.risks.iter().filter(|risk| risk.severity == Severity::Risky).cloned().collect();
@@ -68,19 +71,19 @@ pub fn Accept(
         }
         .into_any();
     }
+    let already = keys(&already);
     let boxes: Vec<_> = risky
         .into_iter()
         .map(|risk| {
-            let by_them = already
-                .contains(&risk.sentence)
-                .then(|| view! { <span class="hint">" Accepted in the proposal."</span> });
-            let sentence = risk.sentence.clone();
-            let checked = ticked.contains(&sentence);
+            let key = risk.said.key();
+            let by_them =
+                already.contains(&key).then(|| view! { <span class="hint">" Accepted in the proposal."</span> });
+            let (sentence, checked) = (risk.said.sentence.clone(), ticked.contains(&key));
             view! {
-                <li class="accept" data-key=sentence.clone()>
+                <li class="accept" data-key=key>
                     <label class="check">
-                        <input type="checkbox" name="accepted[]" value=sentence.clone() checked=checked required/>
-                        <span>"I accept: " <Said text=sentence.clone()/> {by_them}</span>
+                        <input type="checkbox" name="accepted[]" value=key.clone() checked=checked required/>
+                        <span>"I accept: " <Said text=sentence/> {by_them}</span>
                     </label>
                     <Mend slug=editing.slug.clone() risk/>
                 </li>

@@ -106,7 +106,8 @@ fn About(row: VersionRow) -> impl IntoView {
         }
     });
     let accepted = (!row.accepted.is_empty()).then(|| {
-        let lines: Vec<_> = row.accepted.into_iter().map(|sentence| view! { <li><Said text=sentence/></li> }).collect();
+        let lines: Vec<_> =
+            row.accepted.into_iter().map(|said| view! { <li><Said text=said.sentence/></li> }).collect();
         view! { <Fact label="Risks accepted"><ul class="sentences">{lines}</ul></Fact> }
     });
     view! {

@@ -1,32 +1,45 @@
 //! What a changed action type means for permissions in force.
 
+use serde_json::json;
+
 use super::kind::{exact, members};
 use crate::{
-    action::{AbsentAmount, ActionType, Reversibility},
-    authoring::risk::words::{all, whose},
+    action::{ActionType, Reversibility},
+    authoring::{
+        risk::words::{all, whose},
+        statement::{Given, Statement},
+    },
     catalog::Catalog,
     permission::{AppliesTo, Condition, PermissionSet, Rule},
     schema::{Schema, escape},
-    sentence::{called, list, value},
+    sentence::value,
+    statement,
 };
 
-/// What has to be accepted, in sentences that name the agent; what its permissions do not allow means nothing to them.
+mod money;
+
+/// What has to be accepted; what the agent's permissions do not allow means nothing to them.
 pub fn meaning(
     agent: &str,
     set: &PermissionSet,
     catalog: &Catalog,
     after_all: &Catalog,
     after: &ActionType,
-) -> Vec<String> {
+) -> Vec<Statement> {
     let scope = &set.action_scope;
     if !scope.allow.contains_key(&after.name) || scope.deny.contains(&after.name) {
         return Vec::new();
     }
-    let all = all(&after.label);
+    let whose = whose(agent);
     let Some(before) = catalog.action(&after.name) else {
-        return vec![format!("{} permissions name it already: {all} are allowed from now on.", whose(agent))];
+        return vec![statement!(
+            "action.named_already",
+            "{whose} permissions name it already: {all} are allowed from now on.",
+            whose,
+            all = all(&after.label)
+        )];
     };
-    // Each field has its sentence below; a new one does not compile before it has one.
+    // Each field has its statement below; a new one does not compile before it has one.
     let ActionType {
         name: _,
         label: _,
@@ -41,7 +54,8 @@ pub fn meaning(
         for_customer: _,
         arguments: _,
     } = after;
-    let change = Change { agent, set, catalog: after_all, before, after, all };
+    let (agent, all) = (Given::name(agent), all(&after.label));
+    let change = Change { agent, whose, all, set, catalog: after_all, before, after };
     [
         change.label(),
         change.sentence(),
@@ -62,85 +76,53 @@ pub fn meaning(
 }
 
 struct Change<'a> {
-    agent: &'a str,
+    /// "`Support`".
+    agent: Given,
+    /// "`Support`’s".
+    whose: Given,
+    /// "`refunds`".
+    all: Given,
     set: &'a PermissionSet,
     catalog: &'a Catalog,
     before: &'a ActionType,
     after: &'a ActionType,
-    /// "refunds".
-    all: String,
 }
 
 impl Change<'_> {
     /// What people who decide read of it is what they sign.
-    fn label(&self) -> Option<String> {
-        let Self { agent, before, after, .. } = self;
-        let (old, new) = (&before.label, &after.label);
-        let told = || format!("{agent}: what was called {} is called {} from now on.", value(old), value(new));
-        (old != new).then(told)
+    fn label(&self) -> Option<Statement> {
+        let Self { agent, .. } = self;
+        let (old, new) = (&self.before.label, &self.after.label);
+        let said = || {
+            statement!(
+                "action.label",
+                "{agent}: what was called {old} is called {new} from now on.",
+                agent,
+                old = Given::name(old),
+                new = Given::name(new)
+            )
+        };
+        (old != new).then(said)
     }
 
-    fn sentence(&self) -> Option<String> {
-        let Self { agent, all, before, after, .. } = self;
-        let (old, new) = (&before.sentence, &after.sentence);
-        let about = format!("{agent}: people who decide about {all} read");
-        (old != new).then(|| format!("{about} {} from now on, before {}.", value(new), value(old)))
-    }
-
-    fn amount(&self) -> Option<String> {
+    fn sentence(&self) -> Option<Statement> {
         let Self { agent, all, .. } = self;
-        let about = format!("{} rules and limits about money look at", whose(agent));
-        Some(match (&self.before.amount, &self.after.amount) {
-            (Some(_), None) => format!("{about} nothing any more: {all} would have no amount."),
-            (None, Some(name)) => format!("{about} {} of {all} from now on.", value(name)),
-            (Some(old), Some(new)) if old != new => {
-                format!("{about} {} of {all} instead of {}.", value(new), value(old))
-            }
-            _ => return None,
-        })
+        let (old, new) = (&self.before.sentence, &self.after.sentence);
+        let said = || {
+            statement!(
+                "action.sentence",
+                "{agent}: people who decide about {all} read {new} from now on, before {old}.",
+                agent,
+                all,
+                new = Given::name(new),
+                old = Given::name(old)
+            )
+        };
+        (old != new).then(said)
     }
 
-    /// What a request may leave out, and what it counts as then.
-    fn absent_amount(&self) -> Option<String> {
-        let Self { agent, all, before, after, .. } = self;
-        let name = after.amount.as_ref()?;
-        let quoted = value(name);
-        let known = before.amount.is_some();
-        let newly_left_out = known && !requires(after, name) && before.amount.iter().all(|name| requires(before, name));
-        let about = format!("{} rules and limits about money", whose(agent));
-        match (before.absent_amount, after.absent_amount) {
-            (AbsentAmount::Unknown, AbsentAmount::NothingMoves) => Some(format!(
-                "{about} count {all} without {quoted} as moving nothing from now on: rules about it do not ask for \
-                 them, and limits let them through."
-            )),
-            (AbsentAmount::NothingMoves, AbsentAmount::Unknown) if known => Some(format!(
-                "{about} count {all} without {quoted} as moving nobody knows how much from now on: rules about it ask \
-                 for them, and limits deny them."
-            )),
-            (_, AbsentAmount::NothingMoves) if newly_left_out => Some(format!(
-                "{about} look at nothing where {all} leave out {quoted}, which they may from now on: they count as \
-                 moving nothing."
-            )),
-            (_, AbsentAmount::Unknown) if newly_left_out => Some(format!(
-                "{agent}: {all} may leave out {quoted} from now on; then nobody knows how much they move, so that rules \
-                 about money ask for them, and limits deny them."
-            )),
-            _ => None,
-        }
-    }
-
-    fn zero_amount(&self) -> Option<String> {
-        let Self { agent, all, before, after, .. } = self;
-        let name = value(after.amount.as_ref()?);
-        match (before.zero_amount, after.zero_amount) {
-            (false, true) => Some(format!("{agent}: {all} may have a {name} of zero from now on, which was denied.")),
-            (true, false) => Some(format!("{agent}: {all} with a {name} of zero are denied from now on.")),
-            _ => None,
-        }
-    }
-
-    fn effect(&self) -> Option<String> {
-        let Self { agent, all, .. } = self;
+    fn effect(&self) -> Option<Statement> {
+        let Self { agent, whose, all, .. } = self;
         let (old, new) = (self.before.effect, self.after.effect);
         if old == new {
             return None;
@@ -149,78 +131,151 @@ impl Change<'_> {
             AppliesTo::Effects(effects) => effects.contains(&old) && !effects.contains(&new),
             AppliesTo::Any | AppliesTo::Actions(_) => false,
         });
+        let [old, new] = [old, new].map(|effect| Given::new(json!(effect), effect.words()));
         Some(match falls_silent {
-            true => format!("{} rules for whatever {} no longer ask about {all}.", whose(agent), old.words()),
-            false => format!("{agent}: {all} count as what {}, no longer as what {}.", new.words(), old.words()),
+            true => statement!(
+                "action.effect.falls_silent",
+                "{whose} rules for whatever {old} no longer ask about {all}.",
+                whose,
+                old,
+                all
+            ),
+            false => statement!(
+                "action.effect",
+                "{agent}: {all} count as what {new}, no longer as what {old}.",
+                agent,
+                all,
+                new,
+                old
+            ),
         })
     }
 
-    fn for_customer(&self) -> Option<String> {
+    fn for_customer(&self) -> Option<Statement> {
         let Self { agent, all, .. } = self;
         match (self.before.for_customer, self.after.for_customer) {
-            (true, false) => Some(format!("{agent}: {all} no longer need a customer, nor what set them off.")),
-            (false, true) => Some(format!("{agent}: {all} need a customer from now on, and what set them off.")),
+            (true, false) => Some(statement!(
+                "action.for_customer.not",
+                "{agent}: {all} no longer need a customer, nor what set them off.",
+                agent,
+                all
+            )),
+            (false, true) => Some(statement!(
+                "action.for_customer",
+                "{agent}: {all} need a customer from now on, and what set them off.",
+                agent,
+                all
+            )),
             _ => None,
         }
     }
 
-    fn data_sets(&self) -> Option<String> {
+    fn data_sets(&self) -> Option<Statement> {
         let Self { agent, all, .. } = self;
         let (old, new) = (&self.before.data_sets, &self.after.data_sets);
         let names = self.catalog.names();
         let only = |these: &[String], others: &[String]| {
-            let mut labels: Vec<String> = Vec::new();
-            for name in these.iter().filter(|name| !others.contains(name)) {
-                labels.push(called(&names.data_sets, name));
-            }
-            (!labels.is_empty()).then(|| list(&labels, "and"))
+            let only = these.iter().filter(|name| !others.contains(name));
+            let labels: Vec<Given> = only.map(|name| Given::called(&names.data_sets, name)).collect();
+            (!labels.is_empty()).then(|| Given::list(labels, "and"))
         };
         match (only(new, old), only(old, new)) {
             (None, None) => None,
-            (Some(more), None) => Some(format!("{agent}: {all} rest on more: {more}.")),
-            (None, Some(less)) => Some(format!("{agent}: {all} no longer rest on what was checked: {less}.")),
-            (Some(more), Some(less)) => Some(format!("{agent}: {all} rest on {more}, no longer on {less}.")),
+            (Some(more), None) => {
+                Some(statement!("action.data_sets.more", "{agent}: {all} rest on more: {more}.", agent, all, more))
+            }
+            (None, Some(less)) => Some(statement!(
+                "action.data_sets.less",
+                "{agent}: {all} no longer rest on what was checked: {less}.",
+                agent,
+                all,
+                less
+            )),
+            (Some(more), Some(less)) => Some(statement!(
+                "action.data_sets.other",
+                "{agent}: {all} rest on {more}, no longer on {less}.",
+                agent,
+                all,
+                more,
+                less
+            )),
         }
     }
 
     /// Rules ask whether; how and until when is read by people who decide.
-    fn undoing(&self) -> Option<String> {
-        let Self { agent, all, before, after, .. } = self;
+    fn undoing(&self) -> Option<Statement> {
+        let Self { agent, whose, all, before, after, .. } = self;
         if std::mem::discriminant(&before.reversibility) == std::mem::discriminant(&after.reversibility) {
             let [old, new] = [before, after].map(|action| action.reversibility.words());
-            let about = format!("{agent}: people read of {all}");
-            return (old != new).then(|| format!("{about} {} from now on, before {}.", value(&new), value(&old)));
+            let said = || {
+                statement!(
+                    "action.undoing.words",
+                    "{agent}: people read of {all} {new} from now on, before {old}.",
+                    agent,
+                    all,
+                    new = Given::new(json!(after.reversibility), value(&new)),
+                    old = Given::new(json!(before.reversibility), value(&old))
+                )
+            };
+            return (old != new).then(said);
         }
         let asks = |rule: &Rule| rule.when.contains(&Condition::Irreversible);
-        Some(match self.after.reversibility {
-            Reversibility::Reversible { .. } if self.rules().any(asks) => {
-                format!("{} rules for what cannot be undone no longer ask about {all}.", whose(agent))
+        Some(match after.reversibility {
+            Reversibility::Reversible { .. } if self.rules().any(asks) => statement!(
+                "action.undoing.falls_silent",
+                "{whose} rules for what cannot be undone no longer ask about {all}.",
+                whose,
+                all
+            ),
+            Reversibility::Reversible { .. } => {
+                statement!("action.undoing.always", "{agent}: {all} count as what can always be undone.", agent, all)
             }
-            Reversibility::Reversible { .. } => format!("{agent}: {all} count as what can always be undone."),
-            Reversibility::Until { .. } => format!("{agent}: {all} count as what can be undone for a while."),
-            Reversibility::Irreversible => format!("{agent}: {all} count as what cannot be undone."),
+            Reversibility::Until { .. } => statement!(
+                "action.undoing.for_a_while",
+                "{agent}: {all} count as what can be undone for a while.",
+                agent,
+                all
+            ),
+            Reversibility::Irreversible => {
+                statement!("action.undoing.never", "{agent}: {all} count as what cannot be undone.", agent, all)
+            }
         })
     }
 
-    fn integration(&self) -> Option<String> {
+    fn integration(&self) -> Option<Statement> {
         let Self { agent, all, .. } = self;
-        let name = |slug: &String| value(self.catalog.integration(slug).map_or(slug, |known| &known.name));
-        let (old, new) = (self.before.integration.as_ref(), self.after.integration.as_ref());
-        match (old, new) {
-            _ if old == new => None,
-            (Some(old), None) => Some(format!("{agent}: the circuit breaker of {} no longer pauses {all}.", name(old))),
-            (None, Some(new)) => Some(format!("{agent}: the circuit breaker of {} pauses {all}, too.", name(new))),
-            (Some(old), Some(new)) => Some(format!(
-                "{agent}: the circuit breaker of {} pauses {all}, that of {} no longer does.",
-                name(new),
-                name(old)
+        let name =
+            |slug: &String| Given::name(self.catalog.integration(slug).map_or(slug, |known| known.name.as_str()));
+        match (self.before.integration.as_ref(), self.after.integration.as_ref()) {
+            (old, new) if old == new => None,
+            (Some(old), None) => Some(statement!(
+                "action.integration.gone",
+                "{agent}: the circuit breaker of {old} no longer pauses {all}.",
+                agent,
+                old = name(old),
+                all
+            )),
+            (None, Some(new)) => Some(statement!(
+                "action.integration.new",
+                "{agent}: the circuit breaker of {new} pauses {all}, too.",
+                agent,
+                new = name(new),
+                all
+            )),
+            (Some(old), Some(new)) => Some(statement!(
+                "action.integration.other",
+                "{agent}: the circuit breaker of {new} pauses {all}, that of {old} no longer does.",
+                agent,
+                new = name(new),
+                all,
+                old = name(old)
             )),
             (None, None) => None,
         }
     }
 
     /// What was denied for its arguments may go through, and the other way round.
-    fn arguments(&self) -> Option<String> {
+    fn arguments(&self) -> Option<Statement> {
         let Self { agent, all, before, after, .. } = self;
         let (old, new) = (members(&before.arguments, value), members(&after.arguments, value));
         let [was, is] = [before, after].map(|action| members(&action.arguments, exact));
@@ -235,34 +290,45 @@ impl Change<'_> {
         let gone = old.keys().filter(|name| !new.contains_key(*name));
         let gone = gone.map(|name| format!("{} cannot be there any more", value(name)));
         let told: Vec<String> = changed.chain(gone).collect();
-        (!told.is_empty()).then(|| format!("{agent}: {all} have other arguments: {}.", told.join("; ")))
+        let said = || {
+            statement!(
+                "action.arguments",
+                "{agent}: {all} have other arguments: {told}.",
+                agent,
+                all,
+                told = Given::new(json!([before.arguments, after.arguments]), told.join("; "))
+            )
+        };
+        (!told.is_empty()).then(said)
     }
 
     /// A mask hides what is called so, whatever it is.
-    fn masks(&self) -> Option<String> {
-        let Self { agent, all, .. } = self;
+    fn masks(&self) -> Option<Statement> {
+        let Self { whose, all, .. } = self;
         let masked = |name: &&String| {
             let whole = format!("/arguments/{}", escape(name));
             let within = format!("{whole}/");
             self.set.audit_logging.mask.iter().any(|mask| *mask == whole || mask.starts_with(&within))
         };
         let (before, after) = (arguments(self.before), arguments(self.after));
-        let gone: Vec<String> =
-            before.filter(|name| !after.clone().any(|known| known == *name)).filter(masked).map(|s| value(s)).collect();
-        (!gone.is_empty()).then(|| {
-            let gone = list(&gone, "and");
-            format!("{} masks hide {gone}, which {all} no longer have: what takes its place is shown.", whose(agent))
-        })
+        let gone = before.filter(|name| !after.clone().any(|known| known == *name)).filter(masked);
+        let gone: Vec<Given> = gone.map(|name| Given::name(name)).collect();
+        if gone.is_empty() {
+            return None;
+        }
+        Some(statement!(
+            "action.masks",
+            "{whose} masks hide {gone}, which {all} no longer have: what takes its place is shown.",
+            whose,
+            gone = Given::list(gone, "and"),
+            all
+        ))
     }
 
     /// The rules in force that were about it.
     fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.set.approval_thresholds.in_force().filter(|rule| rule.applies_to.covers(self.before))
     }
-}
-
-fn requires(action: &ActionType, name: &String) -> bool {
-    matches!(&action.arguments, Schema::Object { required, .. } if required.contains(name))
 }
 
 fn arguments(action: &ActionType) -> impl Iterator<Item = &String> + Clone {

@@ -58,7 +58,11 @@ fn changed(changes: &[(&str, Value)]) -> Change {
 
 fn said(scope: Value, changes: &[(&str, Value)]) -> Vec<String> {
     let after = catalog().with(&changed(changes));
-    meaning("Support", &set(scope), &catalog(), &after)
+    means("Support", &set(scope), &catalog(), &after)
+}
+
+fn means(agent: &str, set: &PermissionSet, before: &Catalog, after: &Catalog) -> Vec<String> {
+    meaning(agent, set, before, after).into_iter().map(|said| said.sentence).collect()
 }
 
 #[test]
@@ -113,7 +117,7 @@ fn the_way_back_of_what_an_absent_amount_and_zero_mean_is_said_too() {
     let lax = changed(&[("/absent_amount", json!("nothing_moves")), ("/zero_amount", json!(true))]);
     let lax = catalog().with(&lax);
     assert_eq!(
-        meaning("Support", &set(allowed()), &lax, &catalog()),
+        means("Support", &set(allowed()), &lax, &catalog()),
         [
             "`Support`’s rules and limits about money count `refunds` without `total` as moving nobody knows how much from \
             now on: rules about it ask for them, and limits deny them.",
@@ -126,7 +130,7 @@ fn the_way_back_of_what_an_absent_amount_and_zero_mean_is_said_too() {
         ("/arguments/required", json!([])),
     ]);
     assert_eq!(
-        meaning("Support", &set(allowed()), &lax, &lax.clone().with(&left_out))[0],
+        means("Support", &set(allowed()), &lax, &lax.clone().with(&left_out))[0],
         "`Support`’s rules and limits about money look at nothing where `refunds` leave out `total`, which they may from now \
         on: they count as moving nothing."
     );
@@ -159,7 +163,7 @@ fn no_field_of_an_action_type_changes_unseen() {
         let change = Change::ActionType { action: serde_json::from_value(after).unwrap(), seen: Some(1) };
         let told = change.told(&before_all);
         assert_eq!(told.len(), 1, "{name}: {told:?}");
-        let said = meaning("Support", &set(allowed()), &before_all, &before_all.clone().with(&change));
+        let said = means("Support", &set(allowed()), &before_all, &before_all.clone().with(&change));
         assert!(!said.is_empty(), "{name}");
     }
 }
@@ -181,7 +185,7 @@ fn what_is_drawn_alike_is_another_all_the_same() {
     for at in of_action.iter().chain(&others) {
         for [old, new] in [["a`b", "a'b"], ["a\nb", "a b"]] {
             let (before, after) = (with(at, old), with(at, new));
-            assert!(!meaning("Support", &set(allowed()), &before, &after).is_empty(), "{at}");
+            assert!(!means("Support", &set(allowed()), &before, &after).is_empty(), "{at}");
             let change = match at.split('/').nth(1) {
                 Some("actions") => Change::ActionType { action: after.actions[0].clone(), seen: Some(1) },
                 Some("data_sets") => Change::DataSet { set: after.data_sets[0].clone(), seen: None },
@@ -197,7 +201,7 @@ fn a_choice_that_its_length_shuts_out_is_none() {
     let one_of =
         |most: usize| Schema::String { min_length: 0, max_length: most, one_of: vec!["a".into(), "bb".into()] };
     assert_eq!(
-        [one_of(0), one_of(1), one_of(2)].map(|schema| kind::kind(&schema, value)),
+        [one_of(0), one_of(1), one_of(2)].map(|schema| kind::kind(&schema, crate::sentence::value)),
         ["nothing that fits", "one of `a`", "one of `a` and `bb`"]
     );
 }
@@ -232,7 +236,7 @@ fn what_people_who_decide_read_is_part_of_what_it_means() {
     let undoing = |how: &str| ("/reversibility", json!({"kind": "reversible", "how": how}));
     let [before, after] = ["Charge it again.", "Nothing to do."].map(|how| catalog().with(&changed(&[undoing(how)])));
     assert_eq!(
-        meaning("Support", &set(allowed()), &before, &after),
+        means("Support", &set(allowed()), &before, &after),
         [
             "`Support`: people read of `refunds` `Can be undone: Nothing to do.` from now on, before `Can be undone: Charge \
              it again.`."
@@ -251,7 +255,7 @@ fn what_is_not_allowed_means_nothing() {
 fn a_new_type_that_is_allowed_already_is_said_to_be() {
     let mut before = catalog();
     before.actions.clear();
-    let said = meaning("Support", &set(allowed()), &before, &catalog());
+    let said = means("Support", &set(allowed()), &before, &catalog());
     assert_eq!(said[0], "`Support`’s permissions name it already: `refunds` are allowed from now on.");
 }
 
@@ -264,13 +268,13 @@ fn other_bounds_of_an_argument_are_said_before_and_after() {
     let narrow = catalog().with(&changed(&[("/arguments/properties", properties(20))]));
     let wide = catalog().with(&changed(&[("/arguments/properties", properties(100))]));
     assert_eq!(
-        meaning("Support", &set(allowed()), &narrow, &wide),
+        means("Support", &set(allowed()), &narrow, &wide),
         [
             "`Support`: `refunds` have other arguments: `percent` is a whole number of at most 100, before a whole number of \
             at most 20."
         ]
     );
-    assert_eq!(meaning("Support", &set(allowed()), &wide, &wide), [""; 0]);
+    assert_eq!(means("Support", &set(allowed()), &wide, &wide), [""; 0]);
 }
 
 fn touching() -> PermissionSet {
@@ -290,12 +294,12 @@ fn with_words(words: &[&str]) -> Catalog {
 fn other_words_for_a_topic_are_said_to_whoever_asks_about_it() {
     let (before, after) = (with_words(&["Lawyer", "small claims"]), with_words(&["small claims", "zzzz"]));
     assert_eq!(
-        meaning("Support", &touching(), &before, &after),
+        means("Support", &touching(), &before, &after),
         ["`Support`’s rules know by other words what touches on `legal`: no longer `lawyer`; from now on `zzzz`."]
     );
-    let none = meaning("Support", &touching(), &before, &with_words(&[]));
+    let none = means("Support", &touching(), &before, &with_words(&[]));
     assert!(none.iter().any(|said| said.contains("The shop has no words for `legal`")), "{none:?}");
-    assert_eq!(meaning("Support", &set(allowed()), &before, &after), [""; 0]);
+    assert_eq!(means("Support", &set(allowed()), &before, &after), [""; 0]);
     // Decisions take these for the same topic, and so does this.
     for topic in ["Légal", "LEGAL", "ｌｅｇａｌ", " legal\u{200b}"] {
         let list = |words: &[&str]| {
@@ -303,12 +307,12 @@ fn other_words_for_a_topic_are_said_to_whoever_asks_about_it() {
             catalog.word_lists = [(topic.to_owned(), words.iter().map(|word| (*word).to_owned()).collect())].into();
             catalog
         };
-        let gone = meaning("Support", &touching(), &list(&["lawyer"]), &list(&[]));
+        let gone = means("Support", &touching(), &list(&["lawyer"]), &list(&[]));
         assert!(gone.iter().any(|said| said.contains("no longer `lawyer`")), "{topic}: {gone:?}");
         assert!(list(&["lawyer"]).has_words_for("legal"), "{topic}");
     }
     let off = with_words(&["small claims", "ＬÂWYER "]);
-    assert_eq!(meaning("Support", &touching(), &before, &off), [""; 0], "case and order mean nothing");
+    assert_eq!(means("Support", &touching(), &before, &off), [""; 0], "case and order mean nothing");
 }
 
 #[test]
@@ -319,7 +323,7 @@ fn rules_that_differ_by_their_queue_alone_are_told_apart() {
     (other.id, other.queue, other.needed) = ("other".to_owned(), "desk".to_owned(), 1);
     rules.push(other);
     let after = catalog().with(&changed(&[("/amount", Value::Null)]));
-    let said = meaning("Support", &set, &catalog(), &after);
+    let said = means("Support", &set, &catalog(), &after);
     for people in ["3 different people from `Leads`", "one person from `desk`"] {
         let rule = format!("the rule for `Refund`, when the amount is over $50.00 ({people}): This rule never asks");
         assert_eq!(said.iter().filter(|said| said.contains(&rule)).count(), 1, "{people}: {said:?}");
@@ -330,7 +334,7 @@ fn rules_that_differ_by_their_queue_alone_are_told_apart() {
 fn a_queue_that_is_gone_or_renamed_is_said_and_its_people_are_not() {
     let (mut gone, mut empty) = (catalog(), catalog());
     gone.queues.clear();
-    let said = meaning("Support", &set(allowed()), &catalog(), &gone);
+    let said = means("Support", &set(allowed()), &catalog(), &gone);
     assert!(
         said.contains(
             &"`Support`, the rule for every action that changes an outside system (2 different people from `leads`): There is \
@@ -344,7 +348,7 @@ fn a_queue_that_is_gone_or_renamed_is_said_and_its_people_are_not() {
     empty.integrations[1].name = "What nothing runs on".to_owned();
     empty.data_sets[0].label = "Products".to_owned();
     assert_eq!(
-        meaning("Support", &set(allowed()), &catalog(), &empty),
+        means("Support", &set(allowed()), &catalog(), &empty),
         [
             "`Support` may read what was called `Orders`, and is called `Products` from now on.",
             "`Support`: the queue `Leads` is called `Legal` from now on.",
@@ -360,7 +364,7 @@ fn how_private_data_is_is_said_to_whoever_may_read_it() {
     };
     let after = catalog().with(&Change::DataSet { set: set_of("public").unwrap(), seen: None });
     assert_eq!(
-        meaning("Support", &set(allowed()), &catalog(), &after),
+        means("Support", &set(allowed()), &catalog(), &after),
         ["`Support` may read `Orders`, which counts as public from now on, before as personal."]
     );
 }
@@ -378,7 +382,7 @@ fn a_file_is_all_that_it_defines_and_the_words_that_it_replaces() {
     assert_eq!(after.words_for("legal"), ["zzzz".to_owned()].into());
     assert!(after.queue("new").is_some() && after.queue("leads") == before.queue("leads"));
     assert_eq!(
-        replaced_words(&file, &before),
+        replaced_words(&file, &before).into_iter().map(|said| said.sentence).collect::<Vec<_>>(),
         ["The shop’s words for `Legal`: no longer `lawyer`; from now on `zzzz`."]
     );
 }

@@ -1,12 +1,15 @@
 //! Layer 1, and what layer 4 hides.
 
+use serde_json::json;
+
 use super::{Code, Review, Risk, risk, words::all};
 use crate::{
     action::Sensitivity,
+    authoring::statement::Given,
     part::Part,
     permission::{Field, Scope},
     schema::{Schema, steps},
-    sentence::{called, value},
+    statement,
 };
 
 pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
@@ -16,21 +19,26 @@ pub(super) fn risks(review: &Review<'_>) -> Vec<Risk> {
     let mut found = Vec::new();
     for name in access.read.keys().chain(access.deny.iter().filter(|name| !access.read.contains_key(*name))) {
         if catalog.data_set(name).is_none() {
-            let sentence = format!("There is no data set {}.", value(name));
-            found.push(risk(Code::UnknownDataSet, part(name), sentence));
+            let said = statement!("unknown_data_set", "There is no data set {name}.", name = Given::name(name));
+            found.push(risk(Code::UnknownDataSet, part(name), said));
         }
     }
     for (name, scope) in &access.read {
-        let label = called(&names.data_sets, name);
+        let label = Given::called(&names.data_sets, name);
         if access.deny.contains(name) {
-            let sentence = format!("Listed and denied; it is denied: {label}.");
-            found.push(risk(Code::DeniedAnyway, part(name), sentence));
+            let said = statement!("denied_anyway.data", "Listed and denied; it is denied: {label}.", label);
+            found.push(risk(Code::DeniedAnyway, part(name), said));
             continue;
         }
         let sensitivity = catalog.data_set(name).map(|set| set.sensitivity);
         if let (Scope::All, Some(private @ (Sensitivity::Personal | Sensitivity::Sensitive))) = (scope, sensitivity) {
-            let sentence = format!("May be read of everybody, though it is {}: {label}.", private.words());
-            found.push(risk(Code::OpenToAll, part(name), sentence));
+            let said = statement!(
+                "open_to_all",
+                "May be read of everybody, though it is {private}: {label}.",
+                private = Given::new(json!(private), private.words()),
+                label
+            );
+            found.push(risk(Code::OpenToAll, part(name), said));
         }
     }
     found.extend(hidden_amounts(review));
@@ -51,12 +59,13 @@ fn hidden_nothing(review: &Review<'_>) -> impl Iterator<Item = Risk> {
             })
     });
     of_none.map(|mask| {
-        let sentence = format!(
-            "{} hides nothing: no request has such a place. Each item of a list is a star, as in \
+        let said = statement!(
+            "hides_nothing",
+            "{mask} hides nothing: no request has such a place. Each item of a list is a star, as in \
              /arguments/cards/*/number.",
-            value(mask)
+            mask = Given::name(mask)
         );
-        risk(Code::HidesNothing, Part::Mask, sentence)
+        risk(Code::HidesNothing, Part::Mask, said)
     })
 }
 
@@ -92,9 +101,12 @@ fn hidden_amounts(review: &Review<'_>) -> Vec<Risk> {
     let hidden = with_amount.filter(|(_, amount)| masks.iter().any(|m| is_within(amount, m) || is_within(m, amount)));
     hidden
         .map(|(action, _)| {
-            let what = all(&action.label);
-            let sentence = format!("The amount of {what} is masked: who decides cannot see it.");
-            risk(Code::HiddenAmount, Part::Mask, sentence)
+            let said = statement!(
+                "hidden_amount",
+                "The amount of {all} is masked: who decides cannot see it.",
+                all = all(&action.label)
+            );
+            risk(Code::HiddenAmount, Part::Mask, said)
         })
         .collect()
 }

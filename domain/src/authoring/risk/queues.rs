@@ -4,24 +4,26 @@ use std::collections::BTreeSet;
 
 use super::{Code, Review, cover, words::number};
 use crate::{
+    authoring::statement::{Given, Statement},
     id::PersonId,
     permission::{Otherwise, Rule},
-    sentence::{duration, value},
+    statement,
 };
 
 /// What is to be said of the queues that the rule at this place asks.
-pub(super) fn risks(review: &Review<'_>, at: usize, rule: &Rule) -> Vec<(Code, String)> {
+pub(super) fn risks(review: &Review<'_>, at: usize, rule: &Rule) -> Vec<(Code, Statement)> {
     let needed = rule.needed.max(1);
-    let needs = format!("this rule needs {}", number(needed));
-    let mut found: Vec<(Code, String)> = able(review, &rule.queue, needed, &needs).into_iter().collect();
+    let needs = || Given::new(needed, format!("this rule needs {}", number(needed)));
+    let mut found: Vec<(Code, Statement)> = able(review, &rule.queue, needed, needs()).into_iter().collect();
     found.extend(long_wait(rule.within_s));
     if let Otherwise::Escalate { queue, within_s } = &rule.otherwise {
         found.extend(long_wait(*within_s));
         if *queue == rule.queue {
-            let text = "This rule escalates to the queue that did not decide in time.";
-            found.push((Code::EscalatesToItself, text.to_owned()));
+            let said =
+                statement!("escalates_to_itself", "This rule escalates to the queue that did not decide in time.");
+            found.push((Code::EscalatesToItself, said));
         } else {
-            found.extend(able(review, queue, needed, &needs));
+            found.extend(able(review, queue, needed, needs()));
         }
     }
     let others = review.set.approval_thresholds.rules.iter().enumerate().filter(|(_, other)| !other.off);
@@ -37,21 +39,32 @@ pub(super) fn risks(review: &Review<'_>, at: usize, rule: &Rule) -> Vec<(Code, S
 /// A month: longer than that nobody remembers what waits.
 const LONG_S: u32 = 31 * 24 * 60 * 60;
 
-pub(super) fn long_wait(within_s: u32) -> Option<(Code, String)> {
-    let text = || format!("A request may wait for {}, and the customer with it.", duration(within_s));
-    (within_s > LONG_S).then(|| (Code::WaitsLong, text()))
+pub(super) fn long_wait(within_s: u32) -> Option<(Code, Statement)> {
+    let said = || {
+        statement!(
+            "waits_long",
+            "A request may wait for {within}, and the customer with it.",
+            within = Given::seconds(within_s)
+        )
+    };
+    (within_s > LONG_S).then(|| (Code::WaitsLong, said()))
 }
 
 /// What is to be said of two rules whose queues both have to decide a request.
-fn with_another(review: &Review<'_>, rule: &Rule, other: &Rule) -> Option<(Code, String)> {
+fn with_another(review: &Review<'_>, rule: &Rule, other: &Rule) -> Option<(Code, Statement)> {
     let asks_both = review.allowed.iter().any(|a| [rule, other].iter().all(|rule| cover::can_ask(rule, a, review.set)));
     if rule.queue == other.queue || !asks_both {
         return None;
     }
     let [(one, mine), (two, theirs)] = [able_of(review, rule)?, able_of(review, other)?];
     if rule.same_person {
-        let text = format!("Where {one} and {two} are both asked, one person who is in both can decide for both.");
-        return mine.intersection(theirs).next().map(|_| (Code::OnePersonForTwo, text));
+        let said = statement!(
+            "one_person_for_two",
+            "Where {one} and {two} are both asked, one person who is in both can decide for both.",
+            one,
+            two
+        );
+        return mine.intersection(theirs).next().map(|_| (Code::OnePersonForTwo, said));
     }
     let (needed, other_needed) = (rule.needed.max(1), other.needed.max(1));
     let there = |people: usize| u32::try_from(people).unwrap_or(u32::MAX);
@@ -61,32 +74,43 @@ fn with_another(review: &Review<'_>, rule: &Rule, other: &Rule) -> Option<(Code,
     if other.same_person || alone || both >= all {
         return None;
     }
-    let text = format!(
-        "Where {one} and {two} are both asked, it takes {} different people, and there {} between them.",
-        number(all),
-        if both == 1 { "is one".to_owned() } else { format!("are {}", number(both)) },
+    let said = statement!(
+        "too_few_people.between_two",
+        "Where {one} and {two} are both asked, it takes {all} different people, and there {are} {both} between them.",
+        one,
+        two,
+        all = number(all),
+        both = number(both);
+        are = if both == 1 { "is" } else { "are" }
     );
-    Some((Code::TooFewPeople, text))
+    Some((Code::TooFewPeople, said))
 }
 
 /// The name of the queue that a rule asks, and who of it can decide.
-fn able_of<'a>(review: &'a Review<'_>, rule: &Rule) -> Option<(String, &'a BTreeSet<PersonId>)> {
+fn able_of<'a>(review: &'a Review<'_>, rule: &Rule) -> Option<(Given, &'a BTreeSet<PersonId>)> {
     let queue = review.catalog.queue(&rule.queue)?;
-    Some((value(&queue.name), queue.able.as_ref()?))
+    Some((Given::name(&queue.name), queue.able.as_ref()?))
 }
 
 /// Whether a queue is there, with people enough.
-pub(super) fn able(review: &Review<'_>, slug: &str, needed: u32, needs: &str) -> Option<(Code, String)> {
+pub(super) fn able(review: &Review<'_>, slug: &str, needed: u32, needs: Given) -> Option<(Code, Statement)> {
     let Some(queue) = review.catalog.queue(slug) else {
-        return Some((Code::UnknownQueue, format!("There is no queue {}.", value(slug))));
+        let said = statement!("unknown_queue", "There is no queue {slug}.", slug = Given::name(slug));
+        return Some((Code::UnknownQueue, said));
     };
     let able = u32::try_from(queue.able.as_ref()?.len()).unwrap_or(u32::MAX);
     if able >= needed {
         return None;
     }
-    let members = if able == 1 { "member" } else { "members" };
-    let text = format!("The queue {} has {} {members} who can decide, and {needs}.", value(&queue.name), number(able));
-    Some((Code::TooFewPeople, text))
+    let said = statement!(
+        "too_few_people",
+        "The queue {queue} has {able} {members} who can decide, and {needs}.",
+        queue = Given::name(&queue.name),
+        able = number(able),
+        needs;
+        members = if able == 1 { "member" } else { "members" }
+    );
+    Some((Code::TooFewPeople, said))
 }
 
 #[cfg(test)]
@@ -121,7 +145,7 @@ mod tests {
         .unwrap();
         let about = [Code::TooFewPeople, Code::OnePersonForTwo];
         let risks = risk::risks(&set, &catalog).into_iter().filter(|risk| about.contains(&risk.code));
-        risks.map(|risk| (risk.code, risk.sentence)).collect()
+        risks.map(|risk| (risk.code, risk.said.sentence)).collect()
     }
 
     #[test]

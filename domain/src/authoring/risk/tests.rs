@@ -89,7 +89,7 @@ fn found(changes: &[(&str, Value)], catalog: Value) -> Vec<Risk> {
 }
 
 fn said(changes: &[(&str, Value)], catalog: Value) -> Vec<(Code, String)> {
-    found(changes, catalog).into_iter().map(|risk| (risk.code, risk.sentence)).collect()
+    found(changes, catalog).into_iter().map(|risk| (risk.code, risk.said.sentence)).collect()
 }
 
 const REFUND: &str = "/action_scope/allow/order.refund";

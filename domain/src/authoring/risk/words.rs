@@ -2,26 +2,32 @@
 
 use crate::{
     action::ActionType,
-    sentence::{list, value},
+    authoring::statement::{Given, Statement},
+    sentence::value,
+    statement,
 };
 
 /// What it means that a window takes the agent's word for a failure.
-pub(crate) const FAILURES: &str =
-    "The agent's own word that something failed gives its place back here: a wrong one lets more through.";
+pub(super) fn failures() -> Statement {
+    statement!(
+        "agents_word.failures",
+        "The agent's own word that something failed gives its place back here: a wrong one lets more through."
+    )
+}
 
 /// "`refunds`".
-pub(crate) fn all(label: &str) -> String {
-    value(&lower(&plural(label)))
+pub(crate) fn all(label: &str) -> Given {
+    Given::new(label, value(&lower(&plural(label))))
 }
 
 /// "`Refunds`", where a sentence begins.
-pub(crate) fn all_first(label: &str) -> String {
-    value(&plural(label))
+pub(crate) fn all_first(label: &str) -> Given {
+    Given::new(label, value(&plural(label)))
 }
 
 /// "`refund`".
-pub(crate) fn one(label: &str) -> String {
-    value(&lower(label))
+pub(crate) fn one(label: &str) -> Given {
+    Given::new(label, value(&lower(label)))
 }
 
 /// A label that is plainly not English stays as it is.
@@ -52,15 +58,15 @@ fn lower(label: &str) -> String {
     }
 }
 
-/// "`Support`’s", "`Policies`’", of a name that is marked.
-pub(crate) fn whose(name: &str) -> String {
-    let s = if name.trim_end_matches('`').ends_with(['s', 'S']) { "" } else { "s" };
-    format!("{name}’{s}")
+/// "`Support`’s", "`Policies`’".
+pub(crate) fn whose(name: &str) -> Given {
+    let s = if value(name).trim_end_matches('`').ends_with(['s', 'S']) { "" } else { "s" };
+    Given::new(name, format!("{}’{s}", value(name)))
 }
 
 /// "refunds and cancellations".
-pub(super) fn all_of(actions: &[&ActionType]) -> String {
-    list(actions.iter().map(|action| all(&action.label)), "and")
+pub(super) fn all_of(actions: &[&ActionType]) -> Given {
+    Given::list(actions.iter().map(|action| all(&action.label)), "and")
 }
 
 /// "every refund"; of several, "each of them".
@@ -71,9 +77,9 @@ pub(super) fn every(actions: &[&ActionType]) -> String {
     }
 }
 
-pub(super) fn number(n: u32) -> String {
+pub(super) fn number(n: u32) -> Given {
     let words = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-    words.get(n as usize).map_or_else(|| n.to_string(), |word| (*word).to_owned())
+    Given::new(n, words.get(n as usize).map_or_else(|| n.to_string(), |word| (*word).to_owned()))
 }
 
 #[cfg(test)]
@@ -93,9 +99,9 @@ mod tests {
         ] {
             assert_eq!(lower(&plural(label)), said);
         }
-        assert_eq!((whose("`Support`").as_str(), whose("`Policies`").as_str()), ("`Support`’s", "`Policies`’"));
+        assert_eq!((whose("Support").as_ref(), whose("Policies").as_ref()), ("`Support`’s", "`Policies`’"));
         assert_eq!(plural("Rückerstattung"), "Rückerstattung", "not English, so nobody knows its plural");
         assert_eq!(lower("Rückerstattung"), "Rückerstattung");
-        assert_eq!((number(0).as_str(), number(2).as_str(), number(11).as_str()), ("no", "two", "11"));
+        assert_eq!((number(0).as_ref(), number(2).as_ref(), number(11).as_ref()), ("no", "two", "11"));
     }
 }

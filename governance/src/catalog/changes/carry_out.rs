@@ -6,7 +6,10 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DataSet},
     agent_file::{AgentHead, is_name, word_faults},
-    authoring::meaning::{Change, NewAdmin, Thing},
+    authoring::{
+        meaning::{Change, NewAdmin, Thing},
+        statement::Statement,
+    },
     entry::Kind,
     fault::Fault,
     role::{Capability, Role},
@@ -130,7 +133,7 @@ pub(super) async fn carry_out(
     change: &Change,
     proposal: Option<&Proposal>,
     note: &str,
-    accepted: &[String],
+    accepted: &[Statement],
     now: DateTime<Utc>,
 ) -> Result<()> {
     let me = actor.person()?.id;

@@ -5,12 +5,12 @@ use domain::{
     agent_file::AgentFile,
     as_one::AsOne,
     authoring::{
-        draft::are_accepted,
         meaning::{Change, NewAdmin, meaning, replaced_words},
+        statement::{Given, Statement, are_accepted},
     },
     catalog::Catalog,
     permission::PermissionSet,
-    sentence::value,
+    statement,
     view::AgentLink,
 };
 use sqlx::PgConnection;
@@ -35,38 +35,46 @@ impl InForce {
     }
 
     /// What has to be accepted of a change.
-    pub fn meaning(&self, change: &Change) -> Vec<String> {
+    pub fn meaning(&self, change: &Change) -> Vec<Statement> {
         match change {
             Change::Agent { seen, name, .. } => self.agent_called(&seen.slug, name),
             Change::OneToPublish => {
-                vec!["One admin alone can publish permissions from now on, and change what they mean.".to_owned()]
+                vec![statement!(
+                    "one_to_publish",
+                    "One admin alone can publish permissions from now on, and change what they mean."
+                )]
             }
             Change::Member { queue, person } => {
-                let name = value(self.catalog.queue(queue).map_or(queue, |known| &known.name));
-                let mut found = vec![format!(
-                    "They can say yes and no to what waits in {name}, and count there as one of those it takes."
+                let mut found = vec![statement!(
+                    "member",
+                    "They can say yes and no to what waits in {queue}, and count there as one of those it takes.",
+                    queue = Given::name(self.catalog.queue(queue).map_or(queue, |known| &known.name))
                 )];
                 if self.as_one.is_shared(*person) {
-                    let told = "Somebody else may know their password, and can decide there in their name until another admin confirms \
-                         that they have chosen one of their own.";
-                    found.push(told.to_owned());
+                    found.push(statement!(
+                        "member.shared_password",
+                        "Somebody else may know their password, and can decide there in their name until another admin confirms \
+                         that they have chosen one of their own."
+                    ));
                 }
                 found
             }
             Change::Admin { by: NewAdmin::Password, .. } => {
-                let told = "Whoever proposes this can sign in as them, and counts as one with them until another admin confirms that \
-                     they have chosen a password of their own.";
-                vec![told.to_owned()]
+                vec![statement!(
+                    "password",
+                    "Whoever proposes this can sign in as them, and counts as one with them until another admin confirms that \
+                     they have chosen a password of their own."
+                )]
             }
             Change::Admin { .. } => {
-                vec!["They can do all that an admin can, and be the second where it takes two.".to_owned()]
+                vec![statement!("admin", "They can do all that an admin can, and be the second where it takes two.")]
             }
             _ => self.of(&self.catalog.clone().with(change)),
         }
     }
 
     /// What has to be accepted of all that a file defines.
-    pub fn meaning_of_file(&self, file: &AgentFile) -> Vec<String> {
+    pub fn meaning_of_file(&self, file: &AgentFile) -> Vec<Statement> {
         let mut found = self.of(&self.catalog.clone().with_file(file));
         found.extend(replaced_words(file, &self.catalog));
         found.extend(self.agent_called(&file.agent.slug, &file.agent.name));
@@ -74,11 +82,18 @@ impl InForce {
     }
 
     /// People who decide see who asks.
-    fn agent_called(&self, slug: &str, name: &str) -> Vec<String> {
+    fn agent_called(&self, slug: &str, name: &str) -> Vec<Statement> {
         let mut read = self.read().map(|(agent, _)| agent);
         let renamed = read.find(|agent| agent.slug == slug && agent.name != name);
-        let told = |old: &str| format!("The agent {} is called {} from now on.", value(old), value(name));
-        renamed.map(|agent| told(&agent.name)).into_iter().collect()
+        let said = |agent: &AgentLink| {
+            statement!(
+                "agent.called",
+                "The agent {old} is called {new} from now on.",
+                old = Given::name(&agent.name),
+                new = Given::name(name)
+            )
+        };
+        renamed.map(said).into_iter().collect()
     }
 
     /// What people go by who decide, or read before they publish it.
@@ -92,11 +107,11 @@ impl InForce {
         file.actions.iter().any(|action| action.name == name && known.is_some_and(|known| known != action))
     }
 
-    fn of(&self, after: &Catalog) -> Vec<String> {
-        let mut found: Vec<String> = Vec::new();
+    fn of(&self, after: &Catalog) -> Vec<Statement> {
+        let mut found: Vec<Statement> = Vec::new();
         for (agent, set) in self.read() {
-            let sentences = meaning(&agent.name, set, &self.catalog, after).into_iter();
-            found.extend(sentences.filter(|sentence| !found.contains(sentence)).collect::<Vec<_>>());
+            let said = meaning(&agent.name, set, &self.catalog, after).into_iter();
+            found.extend(said.filter(|one| !found.contains(one)).collect::<Vec<_>>());
         }
         found
     }
@@ -118,10 +133,10 @@ impl InForce {
     }
 }
 
-/// Exactly what it means was accepted.
-pub(crate) fn need_accepted(sentences: Vec<String>, accepted: &[String]) -> Result<()> {
-    match are_accepted(sentences.iter().map(String::as_str), accepted) {
-        true => Ok(()),
-        false => Err(Conflict::NotAccepted { sentences }.into()),
+/// Exactly what it means was accepted, by its [keys](Statement::key); gives that.
+pub(crate) fn need_accepted(statements: Vec<Statement>, accepted: &[String]) -> Result<Vec<Statement>> {
+    match are_accepted(&statements, accepted) {
+        true => Ok(statements),
+        false => Err(Conflict::NotAccepted { statements }.into()),
     }
 }

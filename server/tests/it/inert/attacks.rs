@@ -1,7 +1,7 @@
 //! What breaks out of its place where it is written as it is.
 
 use app::paths::escaped;
-use domain::role::Role;
+use domain::{authoring::statement::keys, role::Role};
 use serde_json::json;
 
 use crate::{
@@ -117,7 +117,7 @@ async fn a_label_passes_for_no_words_of_reins() {
     let label = "Refund, at most 5.00 EUR or anything";
     let mut file = support_file();
     file.actions.iter_mut().filter(|action| action.name == "order.refund").for_each(|one| one.label = label.to_owned());
-    let shown = governance.apply(admin, &file, "x", &[], true).await.unwrap().to_accept();
+    let shown = keys(&governance.apply(admin, &file, "x", &[], true).await.unwrap().to_accept());
     governance.apply(admin, &file, "x", &shown, false).await.unwrap();
     let browser = front.signed_in(Role::Admin).await;
     for path in ["/agents/support", "/agents/support/permissions/versions/1", "/agents/support/permissions/print"] {

@@ -8,7 +8,7 @@ use std::{
 };
 
 use app::paths::escaped;
-use domain::role::Role;
+use domain::{authoring::statement::keys, role::Role};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
 use server::agent_api;
@@ -106,7 +106,7 @@ impl Probed {
             assert!(probed.iter().any(|one| one == place), "{place} is not among {probed:?}");
         }
         let (governance, admin) = (&front.shop.governance, &front.shop.admin);
-        let shown = governance.apply(admin, &file, "probed", &[], true).await.unwrap().to_accept();
+        let shown = keys(&governance.apply(admin, &file, "probed", &[], true).await.unwrap().to_accept());
         governance.apply(admin, &file, &unseen_probe('p', 400), &shown, false).await.unwrap();
         let actions = file.actions.iter().map(|action| action.name.clone()).collect();
         let mut all = Self { front, requests: Vec::new(), actions };

@@ -7,7 +7,7 @@ fn what_takes_the_agents_word_or_waits_for_ever_is_risky() {
     let counted = json!({"per": "customer", "within_s": 60, "trust_agent": true});
     let limit = json!({"kind": "count", "most": 3, "window": counted});
     let trusting = said(&[(&format!("{REFUND}/limits/-"), limit)], catalog());
-    assert_eq!(trusting, [(Code::AgentsWord, words::FAILURES.to_owned())]);
+    assert_eq!(trusting, [(Code::AgentsWord, words::failures().sentence)]);
     let long = said(&[(&format!("{FIRST}/within_s"), json!(9_999 * 86_400))], catalog());
     let told = "A request may wait for 9999 days, and the customer with it.";
     assert_eq!(long, [(Code::WaitsLong, told.to_owned())]);
