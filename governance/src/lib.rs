@@ -87,7 +87,7 @@ struct Inner {
     /// For ending the sessions that hold up a stop, whatever else is busy.
     enders: Pool,
     /// For finding out who somebody is: whoever presses Stop is let in first, whatever pages and agents are doing.
-    doors: Pool,
+    sessions: Pool,
     /// For pages, reviewers and jobs.
     pages: Pool,
     /// The control state as last read; true only while its revision is that of the transaction that uses it.

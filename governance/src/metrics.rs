@@ -101,7 +101,7 @@ impl Governance {
                 &inner.stops,
                 &inner.health,
                 &inner.enders,
-                &inner.doors,
+                &inner.sessions,
                 &inner.pages,
             ]
             .map(|pool| pool.stands()),

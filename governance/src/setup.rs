@@ -17,7 +17,7 @@ use crate::{
 
 /// How many stops at once have a connection; few agents have more people who press.
 const STOPS: u32 = 4;
-const DOORS: u32 = 4;
+const SESSIONS: u32 = 4;
 
 /// How many connections each of the three pools may hold; stops, and whoever comes to stop, have their own beside.
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +123,7 @@ impl Governance {
             health: Pool::new("health", 1, options.clone().options(control)),
             last_health: Default::default(),
             enders: Pool::ready("enders", 1, options.clone().options(control)),
-            doors: Pool::ready("doors", DOORS, options.clone().options(control)),
+            sessions: Pool::ready("sessions", SESSIONS, options.clone().options(control)),
             pages: Pool::new("pages", pools.pages, options.options(patient)),
             control: Default::default(),
             crowded: Default::default(),
@@ -174,9 +174,9 @@ impl Governance {
     /// Closes all connections, for an end: a database that goes then is missed by none of them. Waits a moment at most.
     pub async fn close(&self) {
         self.0.asks.forget_connections();
-        let Inner { decisions, controls, stops, health, enders, doors, pages, .. } = &*self.0;
+        let Inner { decisions, controls, stops, health, enders, sessions, pages, .. } = &*self.0;
         let closed = async {
-            for pool in [decisions, controls, stops, health, enders, doors, pages] {
+            for pool in [decisions, controls, stops, health, enders, sessions, pages] {
                 pool.close().await;
             }
         };

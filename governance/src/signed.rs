@@ -52,7 +52,7 @@ impl Governance {
         self.0
             .signing_key
             .get_or_try_init(|| async {
-                let mut connection = self.0.doors.acquire().await?;
+                let mut connection = self.0.sessions.acquire().await?;
                 let head = db::control::head(&mut connection).await?;
                 Ok(Sha256::new().chain_update("sessions and devices").chain_update(head.secret).finalize().into())
             })

@@ -91,7 +91,7 @@ impl Governance {
 
     /// The person of a session, as they are now; `None` when they may no longer sign in.
     pub async fn person(&self, id: PersonId) -> Result<Option<Me>> {
-        db::people::me(&*self.0.doors, id).await
+        db::people::me(&*self.0.sessions, id).await
     }
 
     pub async fn person_by_email(&self, email: &str) -> Result<Option<Me>> {

@@ -13,16 +13,16 @@ pub const SESSION: Duration = Duration::from_secs(12 * 3600);
 impl Governance {
     /// Begins a session under an id of `new_session_id`; `false` when it has begun already.
     pub async fn begin_session(&self, id: i128, person: PersonId) -> Result<bool> {
-        db::sessions::begin(&self.0.doors, &hash(id), person, SESSION).await
+        db::sessions::begin(&self.0.sessions, &hash(id), person, SESSION).await
     }
 
     /// Whose session it is; `None` when it is over.
     pub async fn session(&self, id: i128) -> Result<Option<PersonId>> {
-        db::sessions::person(&self.0.doors, &hash(id)).await
+        db::sessions::person(&self.0.sessions, &hash(id)).await
     }
 
     pub async fn end_session(&self, id: i128) -> Result<()> {
-        db::sessions::end(&self.0.doors, &hash(id)).await
+        db::sessions::end(&self.0.sessions, &hash(id)).await
     }
 }
 
