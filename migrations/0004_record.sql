@@ -2,17 +2,26 @@
 create table entries (
     id              uuid not null,
     at              timestamptz not null,
+    -- Of `leaf` and `detail`: domain/src/entry/seal.rs.
+    format          smallint not null,
     kind            text not null,
-    actor_kind      text not null check (actor_kind in ('agent', 'person', 'system')),
+    actor_kind      text not null check (actor_kind in ('agent', 'hook', 'job', 'person', 'system')),
+    -- A person, or the agent of a key.
     actor_id        uuid,
+    -- The name of what happened by itself.
+    job             text,
     agent_id        uuid,
     request_id      uuid,
     action          text,
     decision        text,
+    -- The call that it was part of.
+    call            uuid,
     -- Without personal data.
     detail          jsonb not null,
     -- SHA-256 over the salt and the canonical form of the personal data beside the entry.
     personal_hash   bytea,
+    -- SHA-256 over the canonical form of all of this but `xid`, which says nothing of what happened.
+    leaf            bytea not null check (length(leaf) = 32),
     -- Lets one poll see late commits: it reads up to the oldest transaction that still runs.
     xid             bigint not null default (pg_current_xact_id()::text::bigint),
     primary key (id, at)

@@ -9,8 +9,10 @@ use body::body;
 use divan::{Bencher, black_box};
 use domain::{
     action::ActionType,
+    decision::Layer,
     digest,
-    id::{AgentId, RequestId},
+    entry::{Asked, By, Detail, FORMAT, Kind, Name, Reason, Whole},
+    id::{AgentId, EntryId, RequestId},
     json,
     request::Ask,
     sentence,
@@ -56,6 +58,37 @@ fn digest_of_the_ask(bencher: Bencher) {
 fn digest_of_the_request(bencher: Bencher) {
     let (ask, id, agent) = (ask(), RequestId(Uuid::nil()), AgentId(Uuid::nil()));
     bencher.bench_local(|| digest::of_request(id, agent, 1, black_box(&ask)));
+}
+
+/// Of the entry of an ask what is stored and hashed, but for what lies beside it.
+#[divan::bench]
+fn entry(bencher: Bencher) {
+    let (id, agent) = (Uuid::from_u128(u128::MAX), AgentId(Uuid::from_u128(1)));
+    let actor = By::Agent(agent).stored();
+    let at = chrono::DateTime::from_timestamp_micros(1_793_439_000_123_456).unwrap();
+    bencher.bench_local(|| {
+        let reason = Reason { layer: Layer::ApprovalThresholds, rule: Name::of(black_box("over-50")) };
+        let (key, version) = (Name::of("reins_3f9a71c0"), Some(7));
+        let (reasons, would_have_been) = (vec![reason], None);
+        let asked = Asked { reasons, permission_version: version, would_have_been, revision: Some(1), key };
+        let detail = Detail::Asked(asked).canonical().unwrap();
+        let whole = Whole {
+            format: FORMAT,
+            id: EntryId(id),
+            at,
+            kind: Kind::Asked.name(),
+            actor,
+            job: None,
+            agent: Some(agent),
+            request: Some(RequestId(id)),
+            call: Some(id),
+            action: Some("order.refund"),
+            decision: Some("allowed"),
+            detail: &detail,
+            personal_hash: Some(&[0xa7; 32]),
+        };
+        black_box(whole.leaf())
+    });
 }
 
 #[divan::bench]

@@ -76,6 +76,8 @@ pub struct AgentRow {
     /// The one that it is in, and since when.
     pub phase: Option<(Phase, DateTime<Utc>)>,
     pub permission_version: Option<i32>,
+    /// This version of Reins cannot read what it may do, so that it gets no leave.
+    pub unreadable: bool,
     /// The stop that holds it, its own or that of everything.
     pub stop: Option<StopView>,
     /// Requests in the last 24 hours.
@@ -293,7 +295,8 @@ pub struct Day {
 pub struct EntryRow {
     pub id: EntryId,
     pub at: DateTime<Utc>,
-    pub kind: Kind,
+    /// `None` where a newer Reins wrote what this one does not know.
+    pub kind: Option<Kind>,
     /// Who did it: a person's or an agent's name, or `Reins`.
     pub who: String,
     pub agent: Option<AgentLink>,

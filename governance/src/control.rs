@@ -20,6 +20,8 @@ use domain::{
 };
 use uuid::Uuid;
 
+use crate::error::AgentError;
+
 /// Which control state it is: a number that grows with each change, and a random value that is new with each.
 ///
 /// The number alone comes again in a database that was restored.
@@ -65,6 +67,8 @@ pub(crate) enum Still {
 pub(crate) struct AgentControl {
     pub link: AgentLink,
     pub mode: Mode,
+    /// This version of Reins cannot read what was kept of it: it counts as stopped, and nothing is judged for it.
+    pub unreadable: bool,
     pub stopped: bool,
     /// Raised by each stop of this agent.
     pub stop_epoch: i64,
@@ -84,7 +88,15 @@ impl Control {
             return Some(Stopped::Everything);
         }
         // An agent that is not in here cannot be judged; it counts as stopped.
-        self.agents.get(&agent).is_none_or(|a| a.stopped).then_some(Stopped::ThisAgent)
+        self.agents.get(&agent).is_none_or(|a| a.stopped || a.unreadable).then_some(Stopped::ThisAgent)
+    }
+
+    /// Nothing is judged for an agent that cannot be read: what it may do is not known.
+    pub fn need_readable(&self, agent: AgentId) -> Result<(), AgentError> {
+        match self.agents.get(&agent).is_some_and(|known| known.unreadable) {
+            true => Err(AgentError::Unavailable),
+            false => Ok(()),
+        }
     }
 
     /// Grows with each stop that holds this agent.
@@ -100,6 +112,11 @@ impl Control {
     pub fn in_vain(&self, agent: AgentId, action: &str, revision: Option<i32>) -> Option<String> {
         let Some(known) = self.agents.get(&agent) else { return Some("Its agent is not known yet.".to_owned()) };
         let (name, label) = (value(&known.link.name), value(&self.label(action)));
+        if known.unreadable {
+            return Some(format!(
+                "This version of Reins cannot read the permissions of {name}, which carries nothing out."
+            ));
+        }
         let set = known.permissions.as_ref().map(|(_, set)| &set.action_scope);
         let allowance = set.filter(|scope| !scope.deny.contains(action)).and_then(|scope| scope.allow.get(action));
         let now = self.action(action).map(|(revision, _)| revision);

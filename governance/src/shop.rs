@@ -1,6 +1,10 @@
 //! The brand that this deployment serves.
 
-use domain::{entry::Kind, fault::Fault, role::Capability};
+use domain::{
+    entry::{Detail, Nothing},
+    fault::Fault,
+    role::Capability,
+};
 use serde_json::json;
 
 use crate::{Actor, Error, Governance, Result, db, entry::NewEntry};
@@ -8,7 +12,7 @@ use crate::{Actor, Error, Governance, Result, db, entry::NewEntry};
 impl Governance {
     /// Names the brand, its time zone, and whether its data is made up.
     pub async fn describe_shop(&self, actor: &Actor, brand: &str, time_zone: &str, demo: bool) -> Result<()> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let (mut tx, now) = self.begin_control().await?;
         if !db::control::is_time_zone(&mut tx, time_zone).await? {
             return Err(Error::Invalid(
@@ -17,8 +21,8 @@ impl Governance {
             ));
         }
         db::control::set_shop(&mut tx, brand, time_zone, demo).await?;
-        let detail = json!({ "brand": brand, "time_zone": time_zone });
-        NewEntry::new(Kind::ShopDescribed, actor).detail(detail).write(&mut tx, now).await?;
+        let entry = NewEntry::new(Detail::ShopDescribed(Nothing {}), &permit);
+        entry.personal(json!({ "brand": brand, "time_zone": time_zone }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
 }

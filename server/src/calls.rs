@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use governance::Histogram;
+use governance::{Histogram, in_call};
 use leptos::server_fn::axum::server_fn_paths;
 use tokio::time::Instant;
 use uuid::{Builder, Uuid, fmt::Hyphenated};
@@ -81,7 +81,7 @@ impl Calls {
 pub async fn watch(State(house): State<House>, request: Request, next: Next) -> Response {
     let id = Builder::from_random_bytes(rand::random()).into_uuid();
     let mut call = Call::of(house, &request, id);
-    let mut response = next.run(request).await;
+    let mut response = in_call(id, next.run(request)).await;
     call.status = Some(response.status());
     let mut written = [0; Hyphenated::LENGTH];
     if let Ok(id) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut written)) {

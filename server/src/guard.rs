@@ -58,7 +58,7 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
         // The refusal stands even if it cannot be recorded.
         match &actor {
             Some(actor) => {
-                let _ = house.governance.refused(actor, &format!("post from another site to {path}")).await;
+                let _ = house.governance.refused(actor, "post from another site", Some(&path)).await;
             }
             None => {
                 let (parts, _) = request.into_parts();

@@ -55,7 +55,7 @@ pub async fn import(
 ) -> Response {
     if !actor.can(Capability::Govern) {
         // The refusal stands even if it cannot be recorded.
-        let _ = house.governance.refused(&actor, Capability::Govern.words()).await;
+        let _ = house.governance.refused(&actor, Capability::Govern.words(), None).await;
         let words = "Only an admin takes in agent files, so nothing was changed.";
         return pages::refused(StatusCode::FORBIDDEN, words, "/agents");
     }

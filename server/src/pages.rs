@@ -8,6 +8,7 @@ use domain::{
     sentence::{self, value, visible},
     view::StopView,
 };
+use governance::call;
 
 /// The database does not answer here: nothing was changed. What other replicas do meanwhile is not known.
 pub fn unavailable() -> Response {
@@ -241,12 +242,16 @@ fn plain(status: StatusCode, title: &str, inner: &str) -> Response {
 }
 
 fn page(status: StatusCode, title: &str, inner: &str, head: &str) -> Response {
+    let call = call().filter(|_| status.is_server_error());
+    let call = call
+        .map(|id| format!("<p>Whoever looks into this needs its number: <code>{id}</code></p>"))
+        .unwrap_or_default();
     let page = format!(
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
          <meta name=\"color-scheme\" content=\"light dark\">{head}<title>{title} · Reins</title>\
          <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"><link rel=\"stylesheet\" href=\"/plain.css\"></head>\
-         <body><main><h1>{title}</h1>{inner}</main></body></html>"
+         <body><main><h1>{title}</h1>{inner}{call}</main></body></html>"
     );
     let headers = [(header::CACHE_CONTROL, "no-store"), (header::CONTENT_SECURITY_POLICY, POLICY)];
     (status, headers, Html(page)).into_response()

@@ -34,7 +34,7 @@ pub async fn judge(
     let not_done = |status, words: &str| pages::refused(status, &format!("{words}, so nothing was judged."), &back);
     if !actor.can(Capability::Govern) {
         // Before anything of it is read.
-        return match house.governance.refused(&actor, Capability::Govern.words()).await {
+        return match house.governance.refused(&actor, Capability::Govern.words(), None).await {
             Ok(()) => not_done(StatusCode::FORBIDDEN, "Only an admin has the past judged by a draft"),
             Err(_) => pages::unavailable(),
         };

@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use governance::{Actor, Error, Pressed};
+use governance::{Actor, Error, Pressed, call, in_call};
 use serde::Deserialize;
 use tokio::time::timeout;
 
@@ -32,7 +32,12 @@ pub async fn outlive(State(house): State<House>, request: Request, next: Next) -
     if !is_press(&request) {
         return next.run(request).await;
     }
-    house.lane.run(next.run(request)).await.unwrap_or_else(|_| pages::not_stopped(pages::Open::Unknown))
+    let work = next.run(request);
+    let answer = match call() {
+        Some(id) => house.lane.run(in_call(id, work)).await,
+        None => house.lane.run(work).await,
+    };
+    answer.unwrap_or_else(|_| pages::not_stopped(pages::Open::Unknown))
 }
 
 #[derive(Default, Deserialize)]

@@ -94,19 +94,22 @@ fn Entry(entry: EntryRow, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
+/// What a newer Reins has written.
+const UNKNOWN: &str = "did something that this version of Reins does not know";
+
 /// What an entry says happened, and which way it went.
 pub fn happened(entry: &EntryRow) -> String {
     let status = entry.detail.get("status").and_then(Value::as_str);
     let way = match (entry.kind, status) {
-        (Kind::Settled, Some("succeeded")) => ": it was carried out",
-        (Kind::Settled, Some("failed")) => ": it was not carried out",
-        (Kind::Settled, _) => ": an outcome that came without a grant",
-        (Kind::Reported, Some("succeeded")) => ": it succeeded",
-        (Kind::Reported, Some("failed")) => ": it failed",
-        (Kind::Reported, Some("unknown")) => ": it is not known",
+        (Some(Kind::Settled), Some("succeeded")) => ": it was carried out",
+        (Some(Kind::Settled), Some("failed")) => ": it was not carried out",
+        (Some(Kind::Settled), _) => ": an outcome that came without a grant",
+        (Some(Kind::Reported), Some("succeeded")) => ": it succeeded",
+        (Some(Kind::Reported), Some("failed")) => ": it failed",
+        (Some(Kind::Reported), Some("unknown")) => ": it is not known",
         _ => "",
     };
-    label(entry.kind.words()) + way
+    label(entry.kind.map_or(UNKNOWN, Kind::words)) + way
 }
 
 /// "`Cleo Lead`, in the queue `cs-leads`": whom an entry is about, or which queue, or what somebody proposed.

@@ -27,6 +27,7 @@ use crate::{
 };
 
 pub use lines::AgentLines;
+pub use standing::UNREADABLE;
 pub use starting::{StartForm, StartingPoints};
 
 use agent::AgentPage;

@@ -4,10 +4,15 @@ use leptos::prelude::*;
 
 use crate::ui::{Icon, Tone, words};
 
+/// Of an agent whose permissions cannot be read.
+pub const UNREADABLE: &str = "It gets no leave, as this version of Reins cannot read its permissions: a newer one has published \
+                              them, or they were damaged. Start the version that published them.";
+
 /// How an agent is, in a word.
 #[component]
 pub fn Standing(row: AgentRow) -> impl IntoView {
     let (tone, icon, words) = match (&row.stop, row.mode) {
+        _ if row.unreadable => (Tone::Bad, "stop", "Cannot be judged"),
         (Some(_), _) => (Tone::Bad, "stop", "Stopped"),
         (None, Mode::Live) => (Tone::Good, "check", row.phase.map_or("Live", |(phase, _)| title(phase))),
         (None, Mode::Shadow) => (Tone::Neutral, "shadow", "Shadow"),
@@ -95,6 +100,7 @@ pub fn first_line(row: &AgentRow, (breaches, unknown): (u32, u32), now: DateTime
     };
     let open = open.map(|open| format!(" {open}.")).unwrap_or_default();
     match row.mode {
+        _ if row.unreadable => format!("{UNREADABLE}{open}"),
         Mode::Live | Mode::Shadow => format!("{mode}, {version}, {health}."),
         Mode::Draft => format!("{mode}, {version}. Whatever it asks is denied.{open}"),
         Mode::Retired => format!("{mode}. Whatever it asks is denied, and it does not come back.{open}"),
@@ -117,6 +123,7 @@ mod tests {
             mode: Mode::Live,
             phase: "2026-08-03T09:00:00Z".parse().ok().map(|since| (Phase::Live, since)),
             permission_version: Some(7),
+            unreadable: false,
             stop: None,
             asked: 0,
             waiting: 0,
@@ -142,6 +149,9 @@ mod tests {
         let line = |mode| first_line(&AgentRow { mode, ..row() }, (0, 0), now);
         assert_eq!(line(Mode::Draft), "A draft, permission version 7. Whatever it asks is denied.");
         assert_eq!(line(Mode::Retired), "Retired. Whatever it asks is denied, and it does not come back.");
+
+        let unreadable = AgentRow { unreadable: true, ..row() };
+        assert!(first_line(&unreadable, (1, 0), now).ends_with("that published them. 1 breach to settle."));
 
         let stop = StopView {
             id: StopId(Default::default()),

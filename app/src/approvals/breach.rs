@@ -7,7 +7,7 @@ use crate::ui::{Ago, Notice, Tone};
 #[component]
 pub fn Breach(request: RequestView) -> impl IntoView {
     let now = request.now;
-    let breach = request.entries.iter().rev().find(|entry| entry.kind == Kind::Breach)?;
+    let breach = request.entries.iter().rev().find(|entry| entry.kind == Some(Kind::Breach))?;
     let (who, at) = (breach.who.clone(), breach.at);
     Some(view! {
         <Notice tone=Tone::Bad>

@@ -135,7 +135,7 @@ fn granted(request: &RequestView) -> AnyView {
 
 /// Why it is over, where nobody's word has ended it.
 pub fn silence(request: &RequestView) -> Option<Silence> {
-    let expired = request.entries.iter().rev().find(|entry| entry.kind == Kind::Expired)?;
+    let expired = request.entries.iter().rev().find(|entry| entry.kind == Some(Kind::Expired))?;
     Silence::parse(expired.detail.get("because")?.as_str()?)
 }
 
@@ -157,7 +157,7 @@ fn yes(request: &RequestView) -> Option<impl IntoView + use<>> {
 
 /// What came of it, and whether the agent reported or a person settled it.
 fn outcome(request: &RequestView, what: &str) -> impl IntoView + use<> {
-    let settled = request.entries.iter().any(|entry| entry.kind == Kind::Settled);
+    let settled = request.entries.iter().any(|entry| entry.kind == Some(Kind::Settled));
     let (kind, how) = if settled { (Kind::Settled, "settled") } else { (Kind::Reported, "reported") };
     last(request, kind, format!("{what}, as {how}"))
 }
@@ -165,7 +165,7 @@ fn outcome(request: &RequestView, what: &str) -> impl IntoView + use<> {
 /// "Rejected by Ana, 2 minutes ago: the order was never delivered."
 fn last(request: &RequestView, kind: Kind, what: String) -> impl IntoView + use<> {
     let now = request.now;
-    let entry = request.entries.iter().rev().find(|entry| entry.kind == kind).cloned();
+    let entry = request.entries.iter().rev().find(|entry| entry.kind == Some(kind)).cloned();
     match entry {
         None => view! { {what} "." }.into_any(),
         Some(entry) => {

@@ -35,13 +35,13 @@ fn said(request: &RequestView) -> Vec<Vec<String>> {
     let mut said = Vec::new();
     for entry in &request.entries {
         said.push(match (entry.kind, entry.detail.get("arguments")) {
-            (Kind::Asked, _) => vec![asked.sentence.clone()],
-            (Kind::Changed, Some(after)) => {
+            (Some(Kind::Asked), _) => vec![asked.sentence.clone()],
+            (Some(Kind::Changed), Some(after)) => {
                 let lines = differences(before, after);
                 before = after;
                 lines
             }
-            (Kind::Approved | Kind::Rejected, _) => {
+            (Some(Kind::Approved | Kind::Rejected), _) => {
                 entry.sentence.iter().map(|then| format!("As it was then: {then}")).collect()
             }
             _ => Vec::new(),
@@ -55,7 +55,7 @@ fn Step(entry: EntryRow, said: Vec<String>, now: DateTime<Utc>) -> impl IntoView
     let what = happened(&entry);
     let detail = match entry.kind {
         // What it changed is said, and the rest is the request as it stands.
-        Kind::Changed => kept(&entry.detail, &["digest", "old_digest"]),
+        Some(Kind::Changed) => kept(&entry.detail, &["digest", "old_digest"]),
         _ => entry.detail,
     };
     view! {

@@ -21,7 +21,7 @@ pub fn TooLate(me: Me, request: RequestView, late: bool) -> impl IntoView {
 }
 
 fn words(request: &RequestView, me: &Me) -> String {
-    let ends = [Kind::Rejected, Kind::Expired, Kind::Cancelled];
+    let ends = [Kind::Rejected, Kind::Expired, Kind::Cancelled].map(Some);
     let end = request.entries.iter().rev().find(|entry| ends.contains(&entry.kind));
     let approved = || request.needs.iter().flat_map(|need| &need.given);
     let by_me = approved().any(|yes| yes.given.by == me.id);

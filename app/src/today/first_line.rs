@@ -10,11 +10,12 @@ use crate::ui::words::{count, grouped};
 pub fn first_line(today: &Today, may_settle: bool) -> String {
     let number = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
     let to_settle = if may_settle { total(&today.breaches).saturating_add(total(&today.unknown)) } else { 0 };
+    let unreadable = today.agents.iter().filter(|row| row.unreadable).count();
     match today
         .waiting_for_me
         .saturating_add(to_settle)
         .saturating_add(number(today.proposals.len() + today.changes.len() + today.short.len()))
-        .saturating_add(number(today.unclaimed.len() + today.late.len()))
+        .saturating_add(number(today.unclaimed.len() + today.late.len() + unreadable))
     {
         0 if today.more_waits => "Something may need you: not all that waits is counted.".to_owned(),
         0 => format!("Nothing needs you. {}", agents(today)),
@@ -32,7 +33,7 @@ fn total<T>(piles: &[Pile<T>]) -> u32 {
 
 fn agents(today: &Today) -> String {
     let working = || today.agents.iter().filter(|row| matches!(row.mode, Mode::Live | Mode::Shadow));
-    let stopped = working().filter(|row| row.stop.is_some()).count();
+    let stopped = working().filter(|row| row.stop.is_some() || row.unreadable).count();
     let running = u32::try_from(working().count() - stopped).unwrap_or(u32::MAX);
     match stopped {
         0 => format!("{} running.", count(running, "agent", "agents")),

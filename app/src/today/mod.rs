@@ -9,6 +9,7 @@ mod rest;
 mod short;
 mod unclaimed;
 mod unknown;
+mod unreadable;
 mod waiting;
 
 use domain::{role::Capability, view::Today};
@@ -29,6 +30,7 @@ use proposal::{ChangeTask, ProposalTask};
 use short::ShortTask;
 use unclaimed::UnclaimedTask;
 use unknown::Unknown;
+use unreadable::UnreadableTask;
 use waiting::WaitingTask;
 
 pub const FEATURE: Feature = Feature {
@@ -60,7 +62,11 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
     let lead = first_line(&today, may_settle);
     let to_settle = !today.breaches.is_empty() || !today.unknown.is_empty();
     let waits = today.waiting_for_me > 0 || today.more_waits;
-    let nothing = !(waits || may_settle && to_settle)
+    let unreadable =
+        today.agents.iter().filter(|row| row.unreadable).map(|row| view! { <UnreadableTask agent=row.link.clone()/> });
+    let unreadable: Vec<_> = unreadable.collect();
+    let nothing = unreadable.is_empty()
+        && !(waits || may_settle && to_settle)
         && today.proposals.is_empty()
         && today.changes.is_empty()
         && today.short.is_empty()
@@ -93,6 +99,7 @@ fn TodayView(today: Today, may_settle: bool) -> impl IntoView {
         <Section title="What needs you">
             {empty}
             <ul class="tasks" hidden=nothing>
+                {unreadable}
                 {waiting}
                 {late}
                 {short}

@@ -29,6 +29,8 @@ pub fn LoadError(error: UiError) -> impl IntoView {
         }
         _ => view! { <a class="button button-neutral" href=paths::today()>"Go to Today"</a> }.into_any(),
     };
+    let known = matches!(error, UiError::NotFound | UiError::SignedOut | UiError::Forbidden);
+    let call = governance::call().filter(|_| !known);
     let (lead, note) = match error {
         UiError::NotFound => {
             (Some("The address leads nowhere. It may have been mistyped, or what it showed is gone."), None)
@@ -48,5 +50,6 @@ pub fn LoadError(error: UiError) -> impl IntoView {
         </header>
         {note}
         <p>{way_on}</p>
+        {call.map(|id| view! { <p class="hint">"Whoever looks into this needs its number: " <code>{id.to_string()}</code></p> })}
     }
 }

@@ -8,7 +8,7 @@ use domain::{
     clock::Clock,
     decision::{Layer, Reason, Verdict, decide},
     digest,
-    entry::Kind,
+    entry::{Approved, Changed as ChangedDetail, Decided, Detail, Name},
     fault::Fault,
     id::RequestId,
     json::hex,
@@ -32,6 +32,7 @@ use crate::{
     },
     entry::NewEntry,
     mask,
+    permit::Permit,
     reasons::{need_reason, take_note},
 };
 
@@ -45,6 +46,7 @@ struct Deciding {
     /// Of an open request.
     standing: Standing,
     clock: Clock,
+    permit: Permit,
     me: Me,
     /// The queues of this request that the person may decide for.
     queues: BTreeSet<String>,
@@ -91,13 +93,13 @@ impl Governance {
         let from = match deciding.change(arguments).await? {
             Change::Asks(from) => from,
             Change::Denied(why) => {
-                let what = format!("change request {id} into what the rules deny");
-                return self.refuse(actor, deciding, &what, Error::Invalid(Fault::Rules, why)).await;
+                let what = "change a request into what the rules deny";
+                return self.refuse(actor, deciding, what, Error::Invalid(Fault::Rules, why)).await;
             }
         };
         if deciding.queues.is_empty() {
-            let what = format!("change request {id} into what other queues decide");
-            return self.refuse(actor, deciding, &what, Error::Forbidden).await;
+            let what = "change a request into what other queues decide";
+            return self.refuse(actor, deciding, what, Error::Forbidden).await;
         }
         self.give(actor, deciding, &from, note).await
     }
@@ -106,15 +108,15 @@ impl Governance {
         if deciding.give(from, note).await? {
             return self.commit(deciding.tx).await;
         }
-        let what = format!("approve request {} twice", deciding.stored.id);
         let again = Conflict::AlreadyDecided { by: deciding.me.name.clone(), what: "approved".to_owned() };
-        self.refuse(actor, deciding, &what, again.into()).await
+        self.refuse(actor, deciding, "approve a request twice", again.into()).await
     }
 
     /// Undoes what was begun, and records that it was refused.
-    async fn refuse(&self, actor: &Actor, deciding: Deciding, what: &str, error: Error) -> Result<()> {
+    async fn refuse(&self, actor: &Actor, deciding: Deciding, what: &'static str, error: Error) -> Result<()> {
+        let id = deciding.stored.id.to_string();
         deciding.tx.rollback().await?;
-        self.refused(actor, what).await?;
+        self.refused(actor, what, Some(&id)).await?;
         Err(error)
     }
 
@@ -125,7 +127,7 @@ impl Governance {
         let (now, from) = (deciding.now, &deciding.stored.life);
         let next = from.ends(State::Rejected).ok_or(Conflict::ChangedMeanwhile)?;
         db::requests::store(&mut deciding.tx, now, id, from, &next, None).await?;
-        let entry = deciding.entry(Kind::Rejected).personal(json!({ "reason": reason }))?;
+        let entry = deciding.entry(Detail::Rejected(deciding.decided())).personal(json!({ "reason": reason }))?;
         entry.write(&mut deciding.tx, now).await?;
         self.commit(deciding.tx).await
     }
@@ -138,7 +140,7 @@ impl Governance {
         digest: &str,
         changed: Option<&Value>,
     ) -> Result<Deciding> {
-        self.allow(actor, Capability::Decide).await?;
+        let permit = self.allow(actor, Capability::Decide).await?;
         let me = actor.person()?.clone();
         let (mut tx, control, now) = self.begin_decision().await?;
         if let Some(arguments) = changed {
@@ -160,7 +162,7 @@ impl Governance {
         let queues = queues_of(&stored.life, &mine);
         if queues.is_empty() {
             drop(tx);
-            self.refused(actor, &format!("decide request {id} outside their queues")).await?;
+            self.refused(actor, "decide a request outside their queues", Some(&id.to_string())).await?;
             return Err(Error::Forbidden);
         }
         if hex(&stored.digest) != digest {
@@ -173,7 +175,7 @@ impl Governance {
             Next::Escalates { .. } => return Err(Conflict::Escalates.into()),
             Next::Waits { .. } | Next::Met => {}
         }
-        Ok(Deciding { tx, control, now, stored, yeses, standing, clock: stands.clock, me, queues })
+        Ok(Deciding { tx, control, now, stored, yeses, standing, clock: stands.clock, permit, me, queues })
     }
 }
 
@@ -191,10 +193,13 @@ impl Deciding {
         }
     }
 
-    fn entry(&self, kind: Kind) -> NewEntry {
-        let entry = NewEntry::new(kind, &Actor::Person(self.me.clone()));
-        let entry = entry.agent(self.stored.agent).request(self.stored.id).action(&self.stored.ask.action);
-        entry.detail(json!({ "digest": hex(&self.stored.digest), "queues": self.queues }))
+    fn entry(&self, detail: Detail) -> NewEntry {
+        self.stored.entry(detail, &self.permit)
+    }
+
+    fn decided(&self) -> Decided {
+        let queues = self.queues.iter().map(|queue| Name::of(queue)).collect();
+        Decided { digest: Name::of(&hex(&self.stored.digest)), queues }
     }
 
     /// Stores this person's yes, and what becomes of the request with it; `false` where they said it before.
@@ -226,9 +231,9 @@ impl Deciding {
         self.yeses.push(Yes { given, digest, epoch });
         let standing = from.standing(&self.yeses, &holds).ok_or(Conflict::ChangedMeanwhile)?;
         let next = from.said_yes(&standing, &holds).ok_or(Conflict::ChangedMeanwhile)?;
-        let approved = next.state() == State::Approved;
-        let detail = json!({ "digest": hex(&self.stored.digest), "queues": self.queues, "approved": approved });
-        let entry = self.entry(Kind::Approved).detail(detail).personal(json!({ "note": note }))?;
+        let Decided { digest, queues } = self.decided();
+        let said = Approved { digest, queues, approved: next.state() == State::Approved };
+        let entry = self.entry(Detail::Approved(said)).personal(json!({ "note": note }))?;
         entry.write(&mut self.tx, now).await?;
         db::requests::store(&mut self.tx, now, id, &self.stored.life, &next, None).await?;
         Ok(true)
@@ -264,15 +269,13 @@ impl Deciding {
         let life = life.ok_or_else(|| invalid("nobody is asked any more".to_owned()))?;
         self.queues = queues_of(&life, &control.queues_of(self.me.id));
 
-        let old = hex(&self.stored.digest);
+        let old_digest = Name::of(&hex(&self.stored.digest));
         let digest = digest::of_request(id, agent, revision, &ask)?;
         let words = mask::effect(&ask, action, control.masks(agent))?;
-        let entry = self.entry(Kind::Changed).detail(json!({ "old_digest": old, "digest": hex(&digest) }));
-        let body = serde_json::to_value(&ask)?;
-        let body_entry = entry.id;
-        let mut entry = entry.personal(body)?;
-        entry.decision = Some("needs_approval".to_owned());
-        entry.write(&mut self.tx, now).await?;
+        let detail = ChangedDetail { digest: Name::of(&hex(&digest)), old_digest };
+        let entry = self.entry(Detail::Changed(detail)).personal(json!({ "ask": ask }))?;
+        let body_entry = entry.id();
+        entry.decision("needs_approval").write(&mut self.tx, now).await?;
         let amount = action.amount_in(&ask.arguments);
         let changed = Changed { digest, body_entry, sentence: &words, amount };
         db::requests::change(&mut self.tx, id, changed).await?;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     action::Reversibility,
-    entry::Kind,
+    entry::{Detail, Nothing, RolledBack, Settled},
     fault::Fault,
     id::{EntryId, RequestId},
     role::Capability,
@@ -24,8 +24,8 @@ impl Governance {
             Outcome::Succeeded => &[State::Unknown],
             Outcome::Failed => &[State::Unknown, State::Failed],
         };
-        let detail = json!({ "status": outcome });
-        self.move_with_reason(actor, id, from, outcome.state(), Kind::Settled, detail, reason).await
+        let detail = |was| Detail::Settled(Settled { status: Some(outcome), was: Some(was), breach: None });
+        self.move_with_reason(actor, id, from, outcome.state(), detail, reason).await
     }
 
     /// A person has undone what an agent did.
@@ -40,21 +40,20 @@ impl Governance {
             return Err(Error::Invalid(Fault::Other, "this action cannot be undone".to_owned()));
         }
         let from = [State::Succeeded, State::Failed, State::Unknown];
-        self.move_with_reason(actor, id, &from, State::RolledBack, Kind::RolledBack, json!({}), reason).await
+        self.move_with_reason(actor, id, &from, State::RolledBack, |was| Detail::RolledBack(RolledBack { was }), reason)
+            .await
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one step, said in full at both of its callers")]
     async fn move_with_reason(
         &self,
         actor: &Actor,
         id: RequestId,
         from: &[State],
         to: State,
-        kind: Kind,
-        mut detail: serde_json::Value,
+        detail: impl FnOnce(State) -> Detail,
         reason: &str,
     ) -> Result<()> {
-        self.allow(actor, Capability::Settle).await?;
+        let permit = self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
@@ -68,16 +67,14 @@ impl Governance {
         let next = if was == to { Some(stored.life.clone()).filter(|_| confirmed) } else { stored.life.ends(to) };
         let next = next.ok_or(Conflict::ChangedMeanwhile)?;
         db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
-        detail["was"] = json!(was);
-        let entry =
-            NewEntry::new(kind, actor).agent(stored.agent).request(id).action(&stored.ask.action).detail(detail);
+        let entry = stored.entry(detail(was), &permit);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
     /// Somebody has seen that what was approved was never claimed.
     pub async fn see_unclaimed(&self, actor: &Actor, id: RequestId) -> Result<()> {
-        self.allow(actor, Capability::Look).await?;
+        let permit = self.allow(actor, Capability::Look).await?;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         // One after the other: of two presses the second finds nothing to see.
@@ -87,19 +84,18 @@ impl Governance {
         if unseen.iter().all(|one| one.request != id) {
             return Err(Conflict::ChangedMeanwhile.into());
         }
-        let entry = NewEntry::new(Kind::SeenUnclaimed, actor).agent(stored.agent).request(id);
-        entry.action(&stored.ask.action).write(&mut tx, now).await?;
+        stored.entry(Detail::SeenUnclaimed(Nothing {}), &permit).write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
     /// A person has cleared up what a customer complained about; the complaint weighs on no rule any more.
     pub async fn resolve_complaint(&self, actor: &Actor, id: RequestId, reason: &str) -> Result<()> {
-        self.allow(actor, Capability::Settle).await?;
+        let permit = self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let agent = db::outcome::resolve_complaints(&mut tx, id, now).await?.ok_or(Conflict::ChangedMeanwhile)?;
-        let entry = NewEntry::new(Kind::ComplaintResolved, actor).agent(agent).request(id);
+        let entry = NewEntry::new(Detail::ComplaintResolved(Nothing {}), &permit).agent(agent).request(id);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
@@ -113,7 +109,7 @@ impl Governance {
         (until, count): (DateTime<Utc>, u32),
         reason: &str,
     ) -> Result<()> {
-        self.allow(actor, Capability::Settle).await?;
+        let permit = self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
         let me = actor.person()?.id;
         if !(1..=MOST_SETTLED).contains(&count) {
@@ -129,8 +125,9 @@ impl Governance {
         let entries: Result<Vec<_>> = settled
             .into_iter()
             .map(|(breach, request)| {
-                let new = NewEntry::new(Kind::Settled, actor).agent(agent).request(request);
-                Ok((now, new.detail(json!({ "breach": breach })).personal(json!({ "reason": reason }))?))
+                let detail = Detail::Settled(Settled { status: None, was: None, breach: Some(breach) });
+                let new = NewEntry::new(detail, &permit).agent(agent).request(request);
+                Ok((now, new.personal(json!({ "reason": reason }))?))
             })
             .collect();
         db::entries::append(&mut tx, &entries?).await?;
@@ -139,14 +136,15 @@ impl Governance {
 
     /// A person has looked into an outcome that came without a grant.
     pub async fn settle_breach(&self, actor: &Actor, entry: EntryId, reason: &str) -> Result<()> {
-        self.allow(actor, Capability::Settle).await?;
+        let permit = self.allow(actor, Capability::Settle).await?;
         let reason = need_reason(reason)?;
         let me = actor.person()?.id;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let settled = db::outcome::settle_breach(&mut tx, entry, me, now, reason).await?;
         let (agent, request) = settled.ok_or(Conflict::ChangedMeanwhile)?;
-        let new = NewEntry::new(Kind::Settled, actor).agent(agent).request(request).detail(json!({ "breach": entry }));
+        let detail = Detail::Settled(Settled { status: None, was: None, breach: Some(entry) });
+        let new = NewEntry::new(detail, &permit).agent(agent).request(request);
         new.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }

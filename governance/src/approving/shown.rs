@@ -43,7 +43,7 @@ impl Governance {
     pub async fn follow(&self, key: &Key, id: RequestId) -> std::result::Result<Followed, AgentError> {
         let (_place, mut connection) = self.following().await?;
         let (control, now) = self.control(&mut connection).await?;
-        let agent = key.agent(&control)?;
+        let (agent, _) = key.agent(&control)?;
         let stored = db::requests::find(&mut connection, id).await?;
         let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
         let votes = db::approvals::votes(&mut connection, id).await?;
@@ -75,7 +75,7 @@ impl Governance {
     ) -> std::result::Result<HashMap<RequestId, State>, AgentError> {
         let (_place, mut connection) = self.following().await?;
         let (control, now) = self.control(&mut connection).await?;
-        let agent = key.agent(&control)?;
+        let (agent, _) = key.agent(&control)?;
         let mut yeses = db::approvals::of(&mut connection, ids).await?;
         let mut states = HashMap::new();
         for row in db::due::of_agent(&mut connection, agent, ids).await? {
@@ -91,7 +91,7 @@ impl Governance {
     pub async fn know_yourself(&self, key: &Key) -> std::result::Result<KnowYourself, AgentError> {
         let (_place, mut connection) = self.following().await?;
         let (control, _) = self.control(&mut connection).await?;
-        let agent = key.agent(&control)?;
+        let (agent, _) = key.agent(&control)?;
         let known = control.agents.get(&agent).ok_or(AgentError::BadKey)?;
         Ok(KnowYourself {
             agent: known.link.clone(),
@@ -151,7 +151,7 @@ impl Governance {
             Some((sentence, ask)) => Some(AskedView { sentence, arguments: mask::masked(&ask, masks)?.arguments }),
             None => None,
         };
-        for entry in entries.iter_mut().filter(|entry| entry.kind == Kind::Changed) {
+        for entry in entries.iter_mut().filter(|entry| entry.kind == Some(Kind::Changed)) {
             mask::mask(&mut entry.detail, masks);
         }
 

@@ -25,13 +25,16 @@ use tokio::{
     sync::oneshot,
     time::{Instant, timeout, timeout_at},
 };
+use uuid::Uuid;
 
 use crate::{
     Asked, Governance, Key,
     asking::weigh::{gather, gather_again, permits},
+    call::call,
     control::Control,
     db::{self, windows::MetAsk},
     error::{AgentError, Error, Result, corrupt},
+    permit::Permit,
 };
 
 /// How large a group gets, and how many are written at a time: what comes meanwhile is the next one.
@@ -58,6 +61,7 @@ type Answer = std::result::Result<Asked, AgentError>;
 
 struct Job {
     key: Key,
+    call: Option<Uuid>,
     idempotency_key: String,
     ask: Ask,
     /// The ask in canonical form, and the digest of that.
@@ -81,6 +85,7 @@ struct Known<'a> {
     place: usize,
     job: &'a Job,
     agent: AgentId,
+    permit: Permit,
 }
 
 impl Governance {
@@ -94,7 +99,7 @@ impl Governance {
         let body_digest = Sha256::digest(&body).into();
         let (answer, mut decided) = oneshot::channel();
         let idempotency_key = idempotency_key.to_owned();
-        let job = Job { key: key.clone(), idempotency_key, ask, body, body_digest, answer };
+        let job = Job { key: key.clone(), call: call(), idempotency_key, ask, body, body_digest, answer };
         self.0.asks.enter(job)?;
 
         let answer = tokio::select! {
@@ -266,10 +271,13 @@ fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 fn authenticate<'a>(jobs: &[&'a Job], control: &Control, answers: &mut [Option<Answer>]) -> Vec<Known<'a>> {
     let mut known = Vec::with_capacity(jobs.len());
     for (place, job) in jobs.iter().enumerate() {
-        match control.keys.get(&job.key.hash) {
-            None => answers[place] = Some(Err(AgentError::BadKey)),
-            Some(key) if key.kind != KeyKind::Agent => answers[place] = Some(Err(AgentError::WrongKind)),
-            Some(key) => known.push(Known { place, job, agent: key.agent }),
+        match Permit::of_key(control, &job.key.hash, job.call) {
+            Err(error) => answers[place] = Some(Err(error)),
+            Ok((_, key)) if key.kind != KeyKind::Agent => answers[place] = Some(Err(AgentError::WrongKind)),
+            Ok((permit, key)) => match control.need_readable(key.agent) {
+                Ok(()) => known.push(Known { place, job, agent: key.agent, permit }),
+                Err(error) => answers[place] = Some(Err(error)),
+            },
         }
     }
     known

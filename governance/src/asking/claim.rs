@@ -3,14 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     approval::Given,
-    entry::Kind,
+    entry::{Because, Claimed as GrantClaimed, Detail, Nothing},
     facts::Facts,
     id::{AgentId, RequestId},
     life::Stage,
     standing::{are_still_met, standing},
     state::{GRANT_SECONDS, State},
 };
-use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::{
@@ -18,7 +17,6 @@ use crate::{
     asking::weigh::{gather_again, permits},
     control::Control,
     db::{self, requests::Stored},
-    entry::{NewEntry, Who},
 };
 
 impl Governance {
@@ -43,7 +41,8 @@ impl Governance {
         id: RequestId,
     ) -> std::result::Result<Claimed, AgentError> {
         let (mut tx, control, now) = self.begin_decision().await?;
-        let agent = key.agent(&control)?;
+        let (agent, permit) = key.agent(&control)?;
+        control.need_readable(agent)?;
         // Windows are locked before rows; which windows, the request itself says.
         let seen = db::requests::find(&mut tx, id).await?.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
         let facts = gather_again(&mut tx, &control, agent, &seen.ask, id).await?;
@@ -64,9 +63,8 @@ impl Governance {
         }
         let judged = self.judge_claim(&mut tx, &control, now, agent, &stored, &facts).await?;
         if let Err(refusal) = judged {
-            let detail = json!({ "because": refusal.to_string() });
-            let entry = NewEntry::new(Kind::ClaimRefused, Who::Agent(agent)).agent(agent).request(id);
-            entry.action(&stored.ask.action).detail(detail).write(&mut tx, now).await?;
+            let detail = Detail::ClaimRefused(Because { because: why_not(&refusal).into() });
+            stored.entry(detail, &permit).write(&mut tx, now).await?;
             tx.commit().await?;
             return Err(refusal);
         }
@@ -74,8 +72,8 @@ impl Governance {
         let execute_before = now + TimeDelta::seconds(GRANT_SECONDS);
         let next = stored.life.granted(execute_before).ok_or(AgentError::NotApproved(id))?;
         db::requests::store(&mut tx, now, id, &stored.life, &next, Some(idempotency_key)).await?;
-        let entry = NewEntry::new(Kind::Claimed, Who::Agent(agent)).agent(agent).request(id).action(&stored.ask.action);
-        entry.detail(json!({ "execute_before": execute_before })).write(&mut tx, now).await?;
+        let detail = Detail::Claimed(GrantClaimed { execute_before });
+        stored.entry(detail, &permit).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(Claimed { grant: control.grant(id, execute_before)?, arguments: stored.ask.arguments })
     }
@@ -109,7 +107,7 @@ impl Governance {
     /// Withdraws a request that is not carried out yet.
     pub async fn cancel(&self, key: &Key, id: RequestId) -> std::result::Result<State, AgentError> {
         let (mut tx, control, now) = self.begin_decision().await?;
-        let agent = key.agent(&control)?;
+        let (agent, permit) = key.agent(&control)?;
         let stored = db::requests::find_for_update(&mut tx, id).await?;
         let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
         if stored.life.state() == State::Cancelled {
@@ -117,10 +115,21 @@ impl Governance {
         }
         let next = stored.life.ends(State::Cancelled).ok_or(AgentError::NotOpen(id))?;
         db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
-        let entry = NewEntry::new(Kind::Cancelled, Who::Agent(agent)).agent(agent).request(id);
-        entry.action(&stored.ask.action).write(&mut tx, now).await?;
+        stored.entry(Detail::Cancelled(Nothing {}), &permit).write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(State::Cancelled)
+    }
+}
+
+/// Why a claim came to nothing, in words of Reins.
+fn why_not(refusal: &AgentError) -> &'static str {
+    match refusal {
+        AgentError::Stopped(_) => "the agent is stopped",
+        AgentError::Paused(_) => "what it runs on is paused",
+        AgentError::Expired(_) => "the approval is over",
+        AgentError::NotApproved(_) => "it is not approved",
+        AgentError::NoLongerPermitted(_) => "the rules no longer permit it",
+        _ => "it could not be judged",
     }
 }
 

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use domain::{entry::Kind, fault::Fault, role::Capability, seen};
-use serde_json::json;
+use domain::{
+    entry::{CustomersSynced, Detail},
+    fault::Fault,
+    role::Capability,
+    seen,
+};
 
 use crate::{Actor, CustomerFacts, Error, Governance, Result, db, entry::NewEntry};
 
 impl Governance {
     /// Puts the brand's list in place of what was known of these customers; others stay.
     pub async fn sync_customers(&self, actor: &Actor, customers: &[CustomerFacts]) -> Result<()> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let mut listed = BTreeSet::new();
         for CustomerFacts { id, .. } in customers {
             let twice = (!listed.insert(id)).then(|| "stands twice".to_owned());
@@ -23,8 +27,8 @@ impl Governance {
         for part in customers.chunks(1000) {
             db::pages::put_customers(&mut tx, part, now).await?;
         }
-        let detail = json!({ "customers": customers.len() });
-        NewEntry::new(Kind::CustomersSynced, actor).detail(detail).write(&mut tx, now).await?;
+        let detail = Detail::CustomersSynced(CustomersSynced { customers: customers.len() as u64 });
+        NewEntry::new(detail, &permit).write(&mut tx, now).await?;
         self.commit(tx).await
     }
 }

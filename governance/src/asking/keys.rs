@@ -2,7 +2,7 @@
 
 use domain::{
     agent_file::MOST_NAME,
-    entry::Kind,
+    entry::{Detail, KeyCreated, KeyRevoked, Name},
     fault::Fault,
     id::{AgentId, KeyId},
     json::hex,
@@ -17,9 +17,11 @@ use uuid::Uuid;
 
 use crate::{
     Actor, AgentError, Error, Governance, Result,
+    call::call,
     control::{Control, KeyControl},
     db,
     entry::NewEntry,
+    permit::Permit,
 };
 
 /// What a caller shows; the key itself is forgotten once it is hashed.
@@ -45,15 +47,16 @@ impl Key {
         &self.hash
     }
 
-    pub(crate) fn of<'a>(&self, control: &'a Control) -> std::result::Result<&'a KeyControl, AgentError> {
-        control.keys.get(&self.hash).ok_or(AgentError::BadKey)
+    /// Leave for what its holder does, and whose it is.
+    pub(crate) fn of(&self, control: &Control) -> std::result::Result<(Permit, KeyControl), AgentError> {
+        Permit::of_key(control, &self.hash, call())
     }
 
     /// The agent whose key this is; a hook's key asks nothing.
-    pub(crate) fn agent(&self, control: &Control) -> std::result::Result<AgentId, AgentError> {
-        let key = self.of(control)?;
+    pub(crate) fn agent(&self, control: &Control) -> std::result::Result<(AgentId, Permit), AgentError> {
+        let (permit, key) = self.of(control)?;
         match key.kind {
-            KeyKind::Agent => Ok(key.agent),
+            KeyKind::Agent => Ok((key.agent, permit)),
             KeyKind::Hook => Err(AgentError::WrongKind),
         }
     }
@@ -70,7 +73,7 @@ impl Governance {
     pub async fn check_key(&self, key: &Key) -> std::result::Result<(KeyKind, AgentId), AgentError> {
         let (_place, mut connection) = self.following().await?;
         let (control, _) = self.control(&mut connection).await?;
-        let key = key.of(&control)?;
+        let (_, key) = key.of(&control)?;
         Ok((key.kind, key.agent))
     }
 
@@ -81,7 +84,7 @@ impl Governance {
 
     /// Makes a key; its secret is in the answer and nowhere else.
     pub async fn create_key(&self, actor: &Actor, agent: &str, kind: KeyKind, label: &str) -> Result<NewKey> {
-        self.allow(actor, Capability::ManageKeys).await?;
+        let permit = self.allow(actor, Capability::ManageKeys).await?;
         let label = label.trim();
         if let Some(fault) = unfit_name(label, MOST_NAME) {
             return Err(Error::Invalid(Fault::Label, format!("the label of a key {fault}")));
@@ -104,18 +107,19 @@ impl Governance {
             revoked_at: None,
         };
         db::keys::insert(&mut tx, &row, &key.hash, actor.person().ok().map(|me| me.id)).await?;
-        let detail = json!({ "key": key.prefix, "kind": kind, "label": label });
-        NewEntry::new(Kind::KeyCreated, actor).agent(agent.id).detail(detail).write(&mut tx, now).await?;
+        let detail = Detail::KeyCreated(KeyCreated { key: Name::of(&key.prefix), kind });
+        let entry = NewEntry::new(detail, &permit).agent(agent.id);
+        entry.personal(json!({ "label": label }))?.write(&mut tx, now).await?;
         self.commit(tx).await?;
         Ok(NewKey { row, secret })
     }
 
     pub async fn revoke_key(&self, actor: &Actor, id: KeyId) -> Result<()> {
-        self.allow(actor, Capability::ManageKeys).await?;
+        let permit = self.allow(actor, Capability::ManageKeys).await?;
         let (mut tx, now) = self.begin_control().await?;
         let (agent, prefix) = db::keys::revoke(&mut tx, id, now).await?.ok_or(Error::NotFound)?;
-        let detail = json!({ "key": prefix });
-        NewEntry::new(Kind::KeyRevoked, actor).agent(agent).detail(detail).write(&mut tx, now).await?;
+        let detail = Detail::KeyRevoked(KeyRevoked { key: Name::of(&prefix) });
+        NewEntry::new(detail, &permit).agent(agent).write(&mut tx, now).await?;
         self.commit(tx).await
     }
 }

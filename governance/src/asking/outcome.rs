@@ -1,13 +1,17 @@
 //! Outcomes and feedback: what came of a request.
 
-use domain::{entry::Kind, id::RequestId, request::Ask, schema::Misfit, state::State, view::KeyKind};
+use domain::{
+    entry::{Breach, Cost as CostDetail, Detail, Feedback as FeedbackDetail, Name, Reported as ReportedDetail},
+    id::RequestId,
+    request::Ask,
+    schema::Misfit,
+    state::State,
+    view::KeyKind,
+};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{
-    AgentError, Feedback, FeedbackKind, Governance, Key, Outcome, Reported, db,
-    entry::{NewEntry, Who},
-};
+use crate::{AgentError, Cost, Feedback, FeedbackKind, Governance, Key, Outcome, Reported, db};
 
 impl Governance {
     /// Takes an outcome once; the same again is accepted, and `unknown` may become certain.
@@ -21,7 +25,7 @@ impl Governance {
         outcome: &Outcome,
     ) -> std::result::Result<Reported, AgentError> {
         let (mut tx, control, now) = self.begin_decision().await?;
-        let agent = key.agent(&control)?;
+        let (agent, permit) = key.agent(&control)?;
         let stored = db::requests::find_for_update(&mut tx, id).await?;
         let stored = stored.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
         let token_fits = match token {
@@ -30,12 +34,11 @@ impl Governance {
         };
         let was_granted = stored.answer.state == State::Granted || stored.claim_key.is_some();
         let body = json!({ "status": outcome.status, "reference": outcome.reference, "detail": outcome.detail });
-        let entry = |kind| NewEntry::new(kind, Who::Agent(agent)).agent(agent).request(id).action(&stored.ask.action);
 
         if !token_fits || !was_granted {
             let because = if was_granted { "with a wrong grant" } else { "without a grant" };
-            let entry = entry(Kind::Breach).detail(json!({ "because": because, "state": stored.life.state() }));
-            let entry = entry.personal(body)?.write(&mut tx, now).await?;
+            let detail = Detail::Breach(Breach { because: because.into(), state: stored.life.state() });
+            let entry = stored.entry(detail, &permit).personal(body)?.write(&mut tx, now).await?;
             let detail = format!("reported {} {because}", outcome.status.state().name());
             db::outcome::add_breach(&mut tx, entry, id, agent, now, &detail).await?;
             tx.commit().await?;
@@ -55,12 +58,10 @@ impl Governance {
             db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
         }
         db::outcome::set(&mut tx, id, &body, outcome.cost).await?;
-        let mut detail = json!({ "status": outcome.status, "was": stored.life.state(), "cost": outcome.cost });
-        if let (Some(before), Some(_)) = (stored.cost, outcome.cost) {
-            detail["cost_before"] = json!(before);
-        }
-        let entry = entry(Kind::Reported).detail(detail);
-        entry.personal(body)?.write(&mut tx, now).await?;
+        let cost_before = stored.cost.filter(|_| outcome.cost.is_some()).map(recorded);
+        let (status, was, cost) = (outcome.status, stored.life.state(), outcome.cost.map(recorded));
+        let detail = Detail::Reported(ReportedDetail { status, was, cost, cost_before });
+        stored.entry(detail, &permit).personal(body)?.write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(Reported { id, state: to })
     }
@@ -79,7 +80,7 @@ impl Governance {
             return Err(AgentError::Invalid(vec![Misfit { pointer, detail }]));
         }
         let (mut tx, control, now) = self.begin_decision().await?;
-        let key = *key.of(&control)?;
+        let (permit, key) = key.of(&control)?;
         let stored = db::requests::find(&mut tx, id).await?;
         let stored = stored.filter(|r| r.agent == key.agent).ok_or(AgentError::NotFound)?;
         let from_agent = key.kind == KeyKind::Agent;
@@ -105,11 +106,15 @@ impl Governance {
                 false => Err(AgentError::IdempotencyMismatch),
             };
         }
-        let detail = json!({ "kind": feedback.kind, "score": feedback.score, "from_agent": from_agent });
-        let entry = NewEntry::new(Kind::Feedback, Who::Agent(key.agent)).agent(key.agent).request(id);
-        let entry = entry.action(&stored.ask.action).detail(detail).personal(json!({ "note": feedback.note }))?;
-        entry.write(&mut tx, now).await?;
+        let kind = Name::of(feedback.kind.name());
+        let detail = Detail::Feedback(FeedbackDetail { kind, score: feedback.score, from_agent });
+        stored.entry(detail, &permit).personal(json!({ "note": feedback.note }))?.write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(true)
     }
+}
+
+/// A cost as an entry has it.
+pub(crate) fn recorded(cost: Cost) -> CostDetail {
+    CostDetail { amount: Name::of(&cost.amount()), currency: Name::of(cost.currency.code()) }
 }

@@ -8,7 +8,7 @@ use domain::{
         risk::{self, Severity},
         statement::Statement,
     },
-    entry::Kind,
+    entry::{Detail, Nothing, Published},
     fault::Fault,
     id::{AgentId, PersonId, QueueId},
     role::Capability,
@@ -65,7 +65,7 @@ impl Governance {
         accepted: &[String],
         dry: bool,
     ) -> Result<Taken> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let note = need_reason(note)?;
         let me = actor.person()?.id;
         let faults = file.faults();
@@ -86,7 +86,7 @@ impl Governance {
         let publishes = before.is_none_or(|(_, set)| set != file.permissions);
         if two_to_publish && (publishes || !meaning.is_empty()) {
             tx.rollback().await?;
-            self.refused(actor, "publish an agent file alone").await?;
+            self.refused(actor, "publish an agent file alone", Some(&file.agent.slug)).await?;
             return Err(if meaning.is_empty() { DraftConflict::NeedsSecondPerson.into() } else { alone(&meaning) });
         }
         let risks = match publishes {
@@ -100,7 +100,8 @@ impl Governance {
             let permissions = &file.permissions;
             let new = NewVersion { agent, version, permissions, by: me, note, accepted, proposed: None };
             db::versions::publish(&mut tx, &new, now).await?;
-            let entry = NewEntry::new(Kind::Published, actor).agent(agent).detail(json!({ "version": version }));
+            let published = Published { version, draft: None, proposed_by: None };
+            let entry = NewEntry::new(Detail::Published(published), &permit).agent(agent);
             entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
             taken.changes.push(format!("permission version {version} published"));
         }
@@ -110,9 +111,9 @@ impl Governance {
             taken.ends = self.ending(|of, action| denied(of, action) || in_force.is_revised_by(file, action)).await?;
             return Ok(taken);
         }
-        let detail = json!({ "changes": taken.changes, "accepted": accepted });
-        let entry = NewEntry::new(Kind::AgentApplied, actor).agent(agent).detail(detail);
-        entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
+        let entry = NewEntry::new(Detail::AgentApplied(Nothing {}), &permit).agent(agent);
+        let beside = json!({ "changes": taken.changes, "accepted": accepted, "note": note });
+        entry.personal(beside)?.write(&mut tx, now).await?;
         self.commit(tx).await?;
         Ok(taken)
     }

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     action::{ActionType, DataSet},
     authoring::{draft::DraftConflict, meaning::Change},
-    entry::Kind,
+    entry::{ChangeDropped, ChangeProposed, Detail},
     id::ProposalId,
     role::Capability,
     view::catalog::{Meaning, ProposedChange},
@@ -24,6 +24,7 @@ use crate::{
     Actor, Conflict, Governance, Result,
     db::{self, pages::count_open, proposals::NewProposal},
     entry::NewEntry,
+    permit::Permit,
     reasons::need_reason,
 };
 use carry_out::carry_out;
@@ -65,7 +66,7 @@ impl Governance {
 
     /// Makes a change; what it means has to be `accepted`, by its [keys](domain::authoring::statement::Statement::key). Where it takes two, proposes it.
     pub async fn put_change(&self, actor: &Actor, change: &Change, note: &str, accepted: &[String]) -> Result<Came> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let note = need_reason(note)?;
         let by = actor.person()?.id;
         let (mut tx, now) = self.begin_control().await?;
@@ -76,11 +77,11 @@ impl Governance {
 
         if takes_two {
             let new = NewProposal { id: ProposalId(Uuid::now_v7()), change, accepted, note, secret: None, by };
-            propose(&mut tx, actor, &new, now).await?;
+            propose(&mut tx, &permit, &new, now).await?;
             self.commit(tx).await?;
             return Ok(Came::Proposed);
         }
-        carry_out(&mut tx, actor, change, None, note, accepted, now).await?;
+        carry_out(&mut tx, &permit, change, None, note, accepted, now).await?;
         db::proposals::remove_about(&mut tx, &change.subject()).await?;
         self.commit(tx).await?;
         Ok(Came::Done)
@@ -94,7 +95,7 @@ impl Governance {
         note: &str,
         accepted: &[String],
     ) -> Result<Change> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let note = need_reason(note)?;
         let me = actor.person()?.id;
         let (mut tx, now) = self.begin_control().await?;
@@ -102,7 +103,7 @@ impl Governance {
         let by = proposal.head.stamp.by.id;
         if by == me {
             tx.rollback().await?;
-            self.refused(actor, "accept a change that they proposed themselves").await?;
+            self.refused(actor, "accept a change that they proposed themselves", None).await?;
             return Err(DraftConflict::OwnProposal.into());
         }
         let change = &proposal.change;
@@ -111,13 +112,14 @@ impl Governance {
         let of_own = change.person().is_some_and(|person| person != me && !as_one.are_two(person, me));
         if of_own || !as_one.are_two(by, me) {
             tx.rollback().await?;
-            self.refused(actor, "accept a change as the second of two whose passwords one of them knows").await?;
+            let what = "accept a change as the second of two whose passwords one of them knows";
+            self.refused(actor, what, None).await?;
             return Err(DraftConflict::SharedPassword.into());
         }
         need_fitting(&mut tx, change).await?;
         let accepted = &need_accepted(InForce::load(&mut tx).await?.meaning(change), accepted)?;
 
-        carry_out(&mut tx, actor, change, Some(&proposal), note, accepted, now).await?;
+        carry_out(&mut tx, &permit, change, Some(&proposal), note, accepted, now).await?;
         db::proposals::remove(&mut tx, id).await?;
         self.commit(tx).await?;
         Ok(proposal.change)
@@ -125,14 +127,16 @@ impl Governance {
 
     /// Takes a proposed change back, or turns it down.
     pub async fn withdraw_change(&self, actor: &Actor, id: ProposalId) -> Result<()> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let (mut tx, now) = self.begin_control().await?;
         let proposal = db::proposals::find_for_update(&mut tx, id).await?.ok_or(Conflict::ChangedMeanwhile)?;
         db::proposals::remove(&mut tx, id).await?;
         let by = proposal.head.stamp.by.id;
-        let kind = if actor.person()?.id == by { Kind::ChangeWithdrawn } else { Kind::ChangeTurnedDown };
-        let detail = json!({ "proposal": id, "subject": proposal.change.subject(), "proposed_by": by });
-        NewEntry::new(kind, actor).detail(detail).write(&mut tx, now).await?;
+        let dropped = ChangeDropped { proposal: id, proposed_by: by };
+        let mine = permit.person()? == by;
+        let detail = if mine { Detail::ChangeWithdrawn(dropped) } else { Detail::ChangeTurnedDown(dropped) };
+        let entry = NewEntry::new(detail, &permit);
+        entry.personal(json!({ "subject": proposal.change.subject() }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
@@ -175,13 +179,13 @@ fn revises(change: &Change, name: &str) -> bool {
 /// Lets another admin accept it. What is kept of a secret stays out of the record.
 pub(crate) async fn propose(
     connection: &mut PgConnection,
-    actor: &Actor,
+    permit: &Permit,
     new: &NewProposal<'_>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     db::proposals::put(connection, new, now).await?;
-    let detail = json!({ "proposal": new.id, "change": new.change, "accepted": new.accepted });
-    let entry = NewEntry::new(Kind::ChangeProposed, actor).detail(detail);
-    entry.personal(json!({ "note": new.note }))?.write(connection, now).await?;
+    let entry = NewEntry::new(Detail::ChangeProposed(ChangeProposed { proposal: new.id }), permit);
+    let beside = json!({ "change": new.change, "accepted": new.accepted, "note": new.note });
+    entry.personal(beside)?.write(connection, now).await?;
     Ok(())
 }

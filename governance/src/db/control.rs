@@ -19,7 +19,7 @@ use sqlx::{PgConnection, PgPool};
 use crate::{
     control::{AgentControl, Control, KeyControl, Revision, with_built_ins},
     db::phases,
-    error::{Result, corrupt},
+    error::Result,
 };
 
 /// The one advisory key of all control changes.
@@ -140,17 +140,20 @@ async fn agents(connection: &mut PgConnection, names: &Names) -> Result<HashMap<
     );
     let mut agents = HashMap::new();
     for row in rows.fetch_all(connection).await? {
-        let permissions = match (row.version, row.body) {
-            (Some(version), Some(body)) => {
-                let set = PermissionSet::kept(body)?;
-                Some((version, Prepared::new(set, names)))
-            }
-            _ => None,
-        };
         let id = AgentId(row.id);
+        // Whatever cannot be read of one agent holds up that one alone.
+        let stands = phases::read(row.retired, row.phase.as_deref(), false);
+        let set = row.body.map(PermissionSet::kept).transpose();
+        let unreadable = stands.is_err() || set.is_err();
+        if unreadable {
+            tracing::error!(agent = row.slug, "an agent cannot be read, and counts as stopped");
+        }
+        let permissions = row.version.zip(set.ok().flatten());
+        let permissions = permissions.map(|(version, set)| (version, Prepared::new(set, names)));
         let agent = AgentControl {
             link: AgentLink { id, slug: row.slug, name: row.name },
-            mode: phases::read(row.retired, row.phase.as_deref(), false)?.mode(),
+            mode: stands.unwrap_or_default().mode(),
+            unreadable,
             stopped: false,
             stop_epoch: row.stop_epoch,
             permissions,
@@ -165,7 +168,8 @@ async fn keys(connection: &mut PgConnection) -> Result<HashMap<Vec<u8>, KeyContr
     let rows = sqlx::query!("select kind, agent_id, hash from keys where revoked_at is null");
     let mut keys = HashMap::new();
     for row in rows.fetch_all(connection).await? {
-        let kind = KeyKind::parse(&row.kind).ok_or_else(|| corrupt("keys.kind"))?;
+        // A key of a kind that this version does not know opens nothing.
+        let Some(kind) = KeyKind::parse(&row.kind) else { continue };
         keys.insert(row.hash, KeyControl { kind, agent: AgentId(row.agent_id) });
     }
     Ok(keys)

@@ -2,19 +2,20 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    entry::Kind,
+    entry::{Detail, FORMAT, Kind, Whole},
     folding::folded,
     id::{AgentId, EntryId, PersonId, RequestId},
+    json::canonical,
     sentence::Names,
     view::{AgentLink, EntryRow, PersonLink, RecordFilter, RecordPage},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::{
-    entry::{NewEntry, Who},
-    error::{Result, corrupt},
+    entry::{NewEntry, Sealed, hash_of},
+    error::Result,
 };
 
 /// Entries a page.
@@ -27,50 +28,54 @@ struct Span {
     ends: Option<DateTime<Utc>>,
 }
 
-/// Writes entries with their personal data, each at its own time, in one statement.
+/// Writes entries with their personal data, each at its own time, in one statement. Nothing else writes any.
 pub async fn append(connection: &mut PgConnection, entries: &[(DateTime<Utc>, NewEntry)]) -> Result<()> {
-    let each = || entries.iter().map(|(_, entry)| entry);
-    let personal = || each().filter_map(|entry| Some((entry.id.0, entry.personal.as_ref()?)));
-    let actor = |entry: &NewEntry| match entry.who {
-        Who::Agent(id) => ("agent", Some(id.0)),
-        Who::Person(id) => ("person", Some(id.0)),
-        Who::System => ("system", None),
-    };
+    let sealed: Vec<Sealed> = entries.iter().map(|(at, entry)| entry.sealed(*at)).collect::<Result<_>>()?;
+    let each = || sealed.iter();
+    let personal = || each().filter_map(|entry| Some((entry.id, entry.personal?)));
 
     // JSON goes as text: it is written once, and PostgreSQL reads it in any case.
     sqlx::query!(
         r#"
         with beside as (
             insert into personal (entry_id, salt, body)
-            select unnest($12::uuid[]), unnest($13::bytea[]), unnest($14::text[])
+            select unnest($16::uuid[]), unnest($17::bytea[]), unnest($18::text[])
         )
-        insert into entries (id, at, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail, personal_hash)
-        select id, at, kind, actor_kind, actor_id, agent_id, request_id, action, decision, detail::jsonb, hash
+        insert into entries (id, at, format, kind, actor_kind, actor_id, job, agent_id, request_id, call, action, decision,
+            detail, personal_hash, leaf)
+        select id, at, $1, kind, actor_kind, actor_id, job, agent_id, request_id, call, action, decision, detail::jsonb, hash, leaf
         from (
-            select unnest($1::uuid[]) as id,
-                unnest($2::timestamptz[]) as at,
-                unnest($3::text[]) as kind,
-                unnest($4::text[]) as actor_kind,
-                unnest($5::uuid[]) as actor_id,
-                unnest($6::uuid[]) as agent_id,
-                unnest($7::uuid[]) as request_id,
-                unnest($8::text[]) as action,
-                unnest($9::text[]) as decision,
-                unnest($10::text[]) as detail,
-                unnest($11::bytea[]) as hash
+            select unnest($2::uuid[]) as id,
+                unnest($3::timestamptz[]) as at,
+                unnest($4::text[]) as kind,
+                unnest($5::text[]) as actor_kind,
+                unnest($6::uuid[]) as actor_id,
+                unnest($7::text[]) as job,
+                unnest($8::uuid[]) as agent_id,
+                unnest($9::uuid[]) as request_id,
+                unnest($10::uuid[]) as call,
+                unnest($11::text[]) as action,
+                unnest($12::text[]) as decision,
+                unnest($13::text[]) as detail,
+                unnest($14::bytea[]) as hash,
+                unnest($15::bytea[]) as leaf
         ) e
         "#,
-        &each().map(|e| e.id.0).collect::<Vec<Uuid>>(),
-        &entries.iter().map(|(at, _)| *at).collect::<Vec<_>>(),
-        &each().map(|e| e.kind.name()).collect::<Vec<_>>() as &[&str],
-        &each().map(|e| actor(e).0).collect::<Vec<_>>() as &[&str],
-        &each().map(|e| actor(e).1).collect::<Vec<_>>() as &[Option<Uuid>],
-        &each().map(|e| e.agent.map(|id| id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
-        &each().map(|e| e.request.map(|id| id.0)).collect::<Vec<_>>() as &[Option<Uuid>],
-        &each().map(|e| e.action.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
-        &each().map(|e| e.decision.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
+        FORMAT,
+        &each().map(|e| e.id).collect::<Vec<Uuid>>(),
+        &each().map(|e| e.at).collect::<Vec<_>>(),
+        &each().map(|e| e.kind).collect::<Vec<_>>() as &[&str],
+        &each().map(|e| e.by.stored().0).collect::<Vec<_>>() as &[&str],
+        &each().map(|e| e.by.stored().1).collect::<Vec<_>>() as &[Option<Uuid>],
+        &each().map(|e| e.by.job()).collect::<Vec<_>>() as &[Option<&str>],
+        &each().map(|e| e.agent).collect::<Vec<_>>() as &[Option<Uuid>],
+        &each().map(|e| e.request).collect::<Vec<_>>() as &[Option<Uuid>],
+        &each().map(|e| e.call).collect::<Vec<_>>() as &[Option<Uuid>],
+        &each().map(|e| e.action).collect::<Vec<_>>() as &[Option<&str>],
+        &each().map(|e| e.decision).collect::<Vec<_>>() as &[Option<&str>],
         &each().map(|e| e.detail.as_str()).collect::<Vec<_>>() as &[&str],
-        &each().map(|e| e.personal.as_ref().map(|p| &p.hash[..])).collect::<Vec<_>>() as &[Option<&[u8]>],
+        &each().map(|e| e.personal.map(|p| &p.hash[..])).collect::<Vec<_>>() as &[Option<&[u8]>],
+        &each().map(|e| &e.leaf[..]).collect::<Vec<_>>() as &[&[u8]],
         &personal().map(|(id, _)| id).collect::<Vec<Uuid>>(),
         &personal().map(|(_, p)| &p.salt[..]).collect::<Vec<_>>() as &[&[u8]],
         &personal().map(|(_, p)| p.body.as_str()).collect::<Vec<_>>() as &[&str],
@@ -82,7 +87,7 @@ pub async fn append(connection: &mut PgConnection, entries: &[(DateTime<Utc>, Ne
 
 impl NewEntry {
     pub async fn write(self, connection: &mut PgConnection, now: DateTime<Utc>) -> Result<EntryId> {
-        let id = self.id;
+        let id = self.id();
         append(connection, &[(now, self)]).await?;
         Ok(id)
     }
@@ -175,15 +180,20 @@ async fn rows(
         r#"
         select e.id,
             e.at,
+            e.format,
             e.kind,
-            e.actor_kind,
-            coalesce(p.name, actor.name) as "actor?",
+            coalesce(p.name, case when e.actor_kind = 'hook' then 'A hook of ' || actor.name else actor.name end) as "actor?",
             e.request_id,
             e.action,
             e.decision,
             e.detail,
-            b.body::jsonb -> 'reason' as reason,
-            b.body::jsonb -> 'note' as note,
+            case
+                when e.kind = 'asked' then jsonb_build_object('reasons', r.answer -> 'reasons')
+                -- What agents write is on the request's page.
+                when e.request_id is not null
+                    then jsonb_build_object('reason', b.body::jsonb -> 'reason', 'note', b.body::jsonb -> 'note')
+                else b.body::jsonb - 'email'
+            end as "beside?",
             a.id as "agent_id?",
             a.slug as "agent_slug?",
             a.name as "agent_name?",
@@ -202,10 +212,9 @@ async fn rows(
             end as "was?"
         from entries e
         left join people p on e.actor_kind = 'person' and p.id = e.actor_id
-        left join agents actor on e.actor_kind = 'agent' and actor.id = e.actor_id
+        left join agents actor on e.actor_kind in ('agent', 'hook') and actor.id = e.actor_id
         left join agents a on a.id = e.agent_id
         left join requests r on r.id = e.request_id
-        -- What was asked is on the request's page.
         left join personal b on b.entry_id = e.id and e.kind not in ('asked', 'changed')
         where ($1::uuid is null or e.agent_id = $1)
             and ($2::text is null or e.action = $2)
@@ -235,16 +244,13 @@ async fn rows(
     );
     let mut entries = Vec::new();
     for row in rows.fetch_all(pool).await? {
-        let mut detail = row.detail;
-        if let Some(detail) = detail.as_object_mut() {
-            let said = [("reason", row.reason), ("note", row.note)];
-            detail.extend(said.into_iter().filter_map(|(name, said)| Some((name.to_owned(), said?))));
-        }
+        let who = row.actor.unwrap_or_else(|| by_nobody(&row.kind));
+        let (kind, detail) = read(&row.kind, row.format, row.detail, row.beside);
         entries.push(EntryRow {
             id: EntryId(row.id),
             at: row.at,
-            kind: Kind::parse(&row.kind).ok_or_else(|| corrupt("entries.kind"))?,
-            who: row.actor.unwrap_or_else(|| by_nobody(&row.kind)),
+            kind,
+            who,
             agent: link(row.agent_id, row.agent_slug, row.agent_name),
             request: row.request_id.map(RequestId),
             action: row.action,
@@ -255,6 +261,15 @@ async fn rows(
         });
     }
     Ok(entries)
+}
+
+/// What an entry says, with what lies beside; of what this version of Reins does not know only that.
+fn read(kind: &str, format: i16, mut detail: Value, beside: Option<Value>) -> (Option<Kind>, Value) {
+    let Some(known) = Detail::read(kind, format, &detail) else { return (None, json!({ "kind": kind })) };
+    if let (Some(detail), Some(Value::Object(beside))) = (detail.as_object_mut(), beside) {
+        detail.extend(beside.into_iter().filter(|(_, value)| !value.is_null()));
+    }
+    (Some(known.kind()), detail)
 }
 
 /// Who did what neither a person nor an agent has done.
@@ -272,19 +287,24 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
         r#"
         select e.id,
             e.at,
+            e.format,
             e.kind,
-            coalesce(p.name, a.name) as "who?",
+            coalesce(p.name, case when e.actor_kind = 'hook' then 'A hook of ' || a.name else a.name end) as "who?",
             e.action,
             e.decision,
             e.detail,
-            b.body::jsonb as "body?",
+            case
+                when e.kind = 'asked' then jsonb_build_object('reasons', r.answer -> 'reasons')
+                when e.kind = 'changed' then b.body::jsonb -> 'ask'
+                else b.body::jsonb
+            end as "beside?",
             case
                 when r.former ? (e.detail ->> 'digest')
                     then shown(r.agent_id, r.permission_version, r.action, r.former ->> (e.detail ->> 'digest'))
             end as "former?"
         from entries e
         left join people p on e.actor_kind = 'person' and p.id = e.actor_id
-        left join agents a on e.actor_kind = 'agent' and a.id = e.actor_id
+        left join agents a on e.actor_kind in ('agent', 'hook') and a.id = e.actor_id
         left join personal b on b.entry_id = e.id and e.kind <> 'asked'
         left join requests r on r.id = e.request_id
         where e.request_id = $1
@@ -295,14 +315,11 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
     );
     let mut entries = Vec::new();
     for row in rows.fetch_all(connection).await? {
-        let mut detail = row.detail;
-        if let (Some(detail), Some(Value::Object(body))) = (detail.as_object_mut(), row.body) {
-            detail.extend(body);
-        }
+        let (kind, detail) = read(&row.kind, row.format, row.detail, row.beside);
         entries.push(EntryRow {
             id: EntryId(row.id),
             at: row.at,
-            kind: Kind::parse(&row.kind).ok_or_else(|| corrupt("entries.kind"))?,
+            kind,
             who: row.who.unwrap_or_else(|| "Reins".to_owned()),
             agent: None,
             request: Some(request),
@@ -320,4 +337,79 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
 pub async fn make_partitions(pool: &PgPool) -> Result<bool> {
     let whole = sqlx::query_scalar!(r#"select make_entry_partitions(current_date) as "whole!""#);
     Ok(whole.fetch_one(pool).await?)
+}
+
+/// Entries read at once to be verified.
+const VERIFIED: i64 = 1000;
+
+/// What was found of some entries: how many were looked at, which are not as they were sealed, and the last of them.
+pub struct Looked {
+    pub count: usize,
+    pub broken: Vec<EntryId>,
+    pub last: Option<(DateTime<Utc>, EntryId)>,
+}
+
+/// Works the leaves of the entries after `after` out again, and the hashes of what lies beside them, unless that is erased.
+pub async fn verify(pool: &PgPool, after: Option<(DateTime<Utc>, EntryId)>) -> Result<Looked> {
+    let (at, id) = after.unwrap_or((DateTime::UNIX_EPOCH, EntryId(Uuid::nil())));
+    let rows = sqlx::query!(
+        r#"
+        select e.id,
+            e.at,
+            e.format,
+            e.kind,
+            e.actor_kind,
+            e.actor_id,
+            e.job,
+            e.agent_id,
+            e.request_id,
+            e.call,
+            e.action,
+            e.decision,
+            e.detail,
+            e.personal_hash,
+            e.leaf,
+            b.salt as "salt?",
+            b.body as "body?"
+        from entries e
+        left join personal b on b.entry_id = e.id
+        where (e.at, e.id) > ($1, $2)
+        order by e.at, e.id
+        limit $3
+        "#,
+        at,
+        id.0,
+        VERIFIED,
+    );
+    let rows = rows.fetch_all(pool).await?;
+    let mut looked = Looked { count: rows.len(), broken: Vec::new(), last: None };
+    for row in rows {
+        let id = EntryId(row.id);
+        looked.last = Some((row.at, id));
+        let detail = canonical(&row.detail)?;
+        let whole = Whole {
+            format: row.format,
+            id,
+            at: row.at,
+            kind: &row.kind,
+            actor: (&row.actor_kind, row.actor_id),
+            job: row.job.as_deref(),
+            agent: row.agent_id.map(AgentId),
+            request: row.request_id.map(RequestId),
+            call: row.call,
+            action: row.action.as_deref(),
+            decision: row.decision.as_deref(),
+            detail: &detail,
+            personal_hash: row.personal_hash.as_deref(),
+        };
+        let beside = match (&row.salt, &row.body) {
+            (Some(salt), Some(body)) => Some(hash_of(salt, body)),
+            _ => None,
+        };
+        let as_sealed = whole.leaf()[..] == row.leaf[..];
+        if !as_sealed || beside.is_some_and(|hash| row.personal_hash.as_deref() != Some(&hash[..])) {
+            looked.broken.push(id);
+        }
+    }
+    Ok(looked)
 }

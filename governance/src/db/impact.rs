@@ -294,7 +294,7 @@ pub async fn batch(
             (r.asked_at at time zone h.time_zone)::date as "day!",
             r.permission_version,
             r.decision in ('stopped', 'paused') as "is_stopped!",
-            b.body as "body?",
+            case when b.body is not null then coalesce((b.body::json -> 'ask')::text, 'null') end as "body?",
             c.id is not null as "is_known!",
             c.orders as "orders?",
             c.lifetime_minor as "lifetime_minor?",
@@ -343,7 +343,7 @@ pub async fn originals(pool: &PgPool, span: Span) -> Result<HashMap<RequestId, O
     let rows = sqlx::query!(
         r#"
         select a.request_id as "request!",
-            b.body as "body?"
+            case when b.body is not null then coalesce((b.body::json -> 'ask')::text, 'null') end as "body?"
         from (
             select distinct request_id
             from entries

@@ -144,7 +144,7 @@ pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option
         select r.id, r.agent_id, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
             r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome, r.cost_micros,
             r.cost_currency,
-            b.body as "body?"
+            (b.body::json -> 'ask')::text as "body?"
         from requests r
         left join personal b on b.entry_id = r.body_entry
         where r.id = $1
@@ -158,7 +158,7 @@ pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option
 pub async fn before_changes(connection: &mut PgConnection, id: RequestId) -> Result<Option<(String, Ask)>> {
     let row = sqlx::query!(
         r#"
-        select shown(r.agent_id, r.permission_version, r.action, r.asked_sentence) as "sentence!", b.body
+        select shown(r.agent_id, r.permission_version, r.action, r.asked_sentence) as "sentence!", (b.body::json -> 'ask')::text as "body!"
         from requests r
         join entries e on e.request_id = r.id and e.kind = 'asked'
         join personal b on b.entry_id = e.id
@@ -180,7 +180,7 @@ pub async fn find_for_update(connection: &mut PgConnection, id: RequestId) -> Re
         select r.id, r.agent_id, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
             r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome, r.cost_micros,
             r.cost_currency,
-            b.body as "body?"
+            (b.body::json -> 'ask')::text as "body?"
         from requests r
         left join personal b on b.entry_id = r.body_entry
         where r.id = $1

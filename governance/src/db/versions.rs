@@ -72,12 +72,12 @@ pub async fn published_view(
         id.0,
     );
     let row = row.fetch_optional(connection).await?;
-    row.map(|row| {
-        let set = PermissionSet::kept(row.body)?;
+    // What this version cannot read is not shown; the agent's page says so.
+    Ok(row.and_then(|row| {
+        let set = PermissionSet::kept(row.body).ok()?;
         let sentences = domain::sentence::permission_set(&set, names);
-        Ok(PublishedView { version: row.version, sentences, by: row.by, at: row.published_at, note: row.note })
-    })
-    .transpose()
+        Some(PublishedView { version: row.version, sentences, by: row.by, at: row.published_at, note: row.note })
+    }))
 }
 
 pub struct NewVersion<'a> {

@@ -14,7 +14,10 @@ use domain::{
     clock::Clock,
     decision::{Prepared, World, decide},
     digest,
-    entry::Kind,
+    entry::{
+        By, CustomersSynced, Detail, ModeChanged, Name, Nothing, OfStop, PersonAdded, Published, QueueChanged,
+        Released, TighteningAdded,
+    },
     facts::{BrandFacts, Facts, Words},
     fault::Fault,
     id::{AgentId, EntryId, PersonId, QueueId, RequestId, StopId, TighteningId},
@@ -40,7 +43,8 @@ use crate::{
         self, agents::NewTightening, approvals::NewApproval, history::PastRequest, outcome::NewFeedback,
         requests::NewRequest, versions::NewVersion,
     },
-    entry::{NewEntry, Who},
+    entry::NewEntry,
+    permit::Permit,
 };
 
 /// A shop from its first day; what lies after the database's clock has not happened yet.
@@ -212,9 +216,14 @@ fn id_at(at: DateTime<Utc>) -> Uuid {
     Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, at.timestamp_subsec_nanos()))
 }
 
+/// An entry of what somebody did.
+fn by(who: PersonId, detail: Detail) -> NewEntry {
+    NewEntry::new(detail, &Permit::made_up(By::Person(who)))
+}
+
 impl Writer {
     fn enter(&mut self, at: DateTime<Utc>, entry: NewEntry) {
-        self.entries.push((at, NewEntry { id: EntryId(id_at(at)), ..entry }));
+        self.entries.push((at, entry.called(EntryId(id_at(at)))));
     }
 
     /// As the record would have been written: in the order of time.
@@ -240,8 +249,8 @@ impl Writer {
                 role: person.role,
             };
             db::people::insert(connection, &me, hash, None, at).await?;
-            let who = admin.map_or(Who::System, Who::Person);
-            let entry = NewEntry::new(Kind::PersonAdded, who).detail(json!({ "person": me.id, "role": me.role }));
+            let detail = Detail::PersonAdded(PersonAdded { person: me.id, role: me.role });
+            let entry = NewEntry::new(detail, &Permit::made_up(admin.map_or(By::System, By::Person)));
             self.enter(at, entry.personal(json!({ "email": me.email, "name": me.name }))?);
             admin.get_or_insert(me.id);
             self.shop.people.insert(person.email, me.id);
@@ -258,15 +267,16 @@ impl Writer {
                     return Err(Error::NotFound);
                 }
                 self.shop.queues.entry((*queue).to_owned()).or_default().push(id);
-                let detail = json!({ "queue": queue, "person": id, "member": true });
-                let entry = NewEntry::new(Kind::QueueChanged, Who::Person(admin)).detail(detail);
+                let (queue, person, member) = (Name::of(queue), Some(id), Some(true));
+                let detail = QueueChanged { queue, person, member, proposal: None, proposed_by: None };
+                let entry = by(admin, Detail::QueueChanged(detail));
                 self.enter(founded + TimeDelta::hours(3), entry);
             }
         }
         db::pages::put_customers(connection, &history.customers, self.now).await?;
         self.shop.brand = history.customers.iter().map(|c| (c.id.clone(), c.facts.clone())).collect();
-        let detail = json!({ "customers": history.customers.len() });
-        self.enter(self.now, NewEntry::new(Kind::CustomersSynced, Who::Person(admin)).detail(detail));
+        let detail = CustomersSynced { customers: history.customers.len() as u64 };
+        self.enter(self.now, by(admin, Detail::CustomersSynced(detail)));
         for stop in &history.stops {
             self.stop(connection, stop).await?;
         }
@@ -274,8 +284,8 @@ impl Writer {
             self.tighten(connection, tightening).await?;
         }
         for (at, email) in &history.sign_ins {
-            let entry = NewEntry::new(Kind::SignedIn, Who::Person(self.person(email)?));
-            self.enter(*at, entry.detail(json!({ "source": "10.20.0.14" })));
+            let entry = by(self.person(email)?, Detail::SignedIn(Nothing {}));
+            self.enter(*at, entry.personal(json!({ "source": "10.20.0.14" }))?);
         }
         Ok(())
     }
@@ -299,16 +309,17 @@ impl Writer {
             proposed: None,
         };
         db::versions::publish(connection, &version, at).await?;
-        let detail = json!({ "version": 1, "note": new.note });
-        self.enter(at, NewEntry::new(Kind::Published, Who::Person(admin)).agent(id).detail(detail));
+        let detail = Detail::Published(Published { version: 1, draft: None, proposed_by: None });
+        self.enter(at, by(admin, detail).agent(id).personal(json!({ "note": new.note }))?);
 
         let mut before = Mode::Draft;
         for (at, mode, reason) in &new.modes {
             if let Some(phase) = Move::of(*mode).and_then(Move::phase) {
                 db::phases::begin(connection, id, phase, admin, reason, *at).await?;
             }
-            let entry = NewEntry::new(Kind::ModeChanged, Who::Person(admin)).agent(id);
-            let entry = entry.detail(json!({ "from": before, "to": mode })).personal(json!({ "reason": reason }))?;
+            let moved = ModeChanged { from: Name::of(before.name()), to: Name::of(mode.name()) };
+            let entry = by(admin, Detail::ModeChanged(moved)).agent(id);
+            let entry = entry.personal(json!({ "reason": reason }))?;
             self.enter(*at, entry);
             before = *mode;
         }
@@ -359,7 +370,7 @@ impl Writer {
     }
 
     async fn stop(&mut self, connection: &mut PgConnection, stop: &PastStop) -> Result<()> {
-        let (by, released_by) = (self.person(stop.by)?, self.person(stop.released_by)?);
+        let (who, released_by) = (self.person(stop.by)?, self.person(stop.released_by)?);
         let known = self.shop.agents.get_mut(stop.agent).ok_or(Error::NotFound)?;
         known.stops.push((stop.at, stop.released_at));
         let agent = known.link.clone();
@@ -368,29 +379,30 @@ impl Writer {
         let (by_name, added) = (String::new(), Vec::new());
         let (at, said) = (stop.at, 1);
         let view = StopView { id, agent: agent_link, by: by_name, at, reason, added, said, taken_back_by: None };
-        db::stops::insert(connection, &view, Some(by)).await?;
+        db::stops::insert(connection, &view, Some(who)).await?;
         db::stops::raise_epoch(connection, Some(agent.id)).await?;
         let (at, reason) = (stop.released_at, stop.release_reason);
         db::stops::release(connection, id, Some(released_by), at, reason).await?;
 
-        let detail = json!({ "stop": id, "everything": false });
-        let entry = NewEntry::new(Kind::Stopped, Who::Person(by)).agent(agent.id).detail(detail.clone());
+        let entry = by(who, Detail::Stopped(OfStop { stop: id, everything: false })).agent(agent.id);
         self.enter(stop.at, entry.personal(json!({ "reason": stop.reason }))?);
-        let entry = NewEntry::new(Kind::Released, Who::Person(released_by)).agent(agent.id).detail(detail);
+        let detail = Detail::Released(Released { stop: id, everything: false, taken_back: false });
+        let entry = by(released_by, detail).agent(agent.id);
         self.enter(at, entry.personal(json!({ "reason": reason }))?);
         Ok(())
     }
 
     async fn tighten(&mut self, connection: &mut PgConnection, new: &PastTightening) -> Result<()> {
-        let by = self.person(new.by)?;
+        let who = self.person(new.by)?;
         let known = self.shop.agents.get_mut(new.agent).ok_or(Error::NotFound)?;
         let (id, agent, until) = (TighteningId(id_at(new.at)), known.link.id, Some(new.until));
         let (actions, reason) = (new.actions.clone(), new.reason.to_owned());
         known.tightenings.push((new.at, Tightening { id, actions, reason, until }));
-        let row = NewTightening { id, agent, actions: &new.actions, reason: new.reason, until, by };
+        let row = NewTightening { id, agent, actions: &new.actions, reason: new.reason, until, by: who };
         db::agents::add_tightening(connection, &row, new.at).await?;
-        let detail = json!({ "tightening": id, "actions": new.actions, "until": until });
-        let entry = NewEntry::new(Kind::TighteningAdded, Who::Person(by)).agent(agent).detail(detail);
+        let actions = new.actions.iter().map(|action| Name::of(action)).collect();
+        let detail = Detail::TighteningAdded(TighteningAdded { tightening: id, actions, until });
+        let entry = by(who, detail).agent(agent);
         self.enter(new.at, entry.personal(json!({ "reason": new.reason }))?);
         Ok(())
     }

@@ -4,22 +4,21 @@ use std::{collections::BTreeSet, sync::PoisonError};
 
 use chrono::TimeDelta;
 use domain::{
-    entry::Kind,
+    entry::{Detail, Escalated, Expired, Name, Nothing},
     id::RequestId,
     life::{Life, Stage},
-    standing::{Next, Silence},
+    standing::Next,
     state::State,
     words,
 };
-use serde_json::json;
 
 use crate::{
     Governance, Result,
     approving::standing::Stands,
     control::Still,
     db::{self, due::Looked, requests::Judged},
-    entry::{NewEntry, Who},
     jobs::{LeftOver, Turn},
+    permit::Permit,
 };
 
 /// What stands still is looked at as often as this, as it falls due later and later.
@@ -165,9 +164,8 @@ impl Governance {
         let Some(next) = stands.passes(&stored.life) else { return Ok(false) };
 
         db::requests::store(&mut tx, now, id, &stored.life, &next, None).await?;
-        if let Some((kind, detail)) = said_of(&stored.life, &next, &stands) {
-            let entry = NewEntry::new(kind, Who::System).agent(stored.agent).request(id).action(&stored.ask.action);
-            entry.detail(detail).write(&mut tx, now).await?;
+        if let Some(detail) = said_of(&stored.life, &next, &stands) {
+            stored.entry(detail, &Permit::of_job("deadlines")).write(&mut tx, now).await?;
         }
         tx.commit().await?;
         Ok(true)
@@ -180,15 +178,15 @@ struct Page {
 }
 
 /// What the record says of it; nothing where only its deadline is another.
-fn said_of(before: &Life, next: &Life, stands: &Stands) -> Option<(Kind, serde_json::Value)> {
+fn said_of(before: &Life, next: &Life, stands: &Stands) -> Option<Detail> {
     Some(match (stands.standing.as_ref().map(|standing| &standing.next), next.stage()) {
-        (None, _) => (Kind::OutcomeUnknown, json!({})),
-        (Some(Next::Over(silence)), _) => (Kind::Expired, json!({ "because": Silence::name(*silence) })),
+        (None, _) => Detail::OutcomeUnknown(Nothing {}),
+        (Some(Next::Over(silence)), _) => Detail::Expired(Expired { because: *silence }),
         (Some(Next::Escalates { .. }), _) => {
-            let queues: Vec<_> = next.pending().iter().map(|asked| &asked.need.queue).collect();
-            (Kind::Escalated, json!({ "to": queues }))
+            let queues = next.pending().iter().map(|asked| Name::of(&asked.need.queue));
+            Detail::Escalated(Escalated { to: queues.collect() })
         }
-        (Some(_), Stage::Waiting { .. }) if before.state() == State::Approved => (Kind::WaitsAgain, json!({})),
+        (Some(_), Stage::Waiting { .. }) if before.state() == State::Approved => Detail::WaitsAgain(Nothing {}),
         (Some(_), _) => return None,
     })
 }

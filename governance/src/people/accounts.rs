@@ -8,7 +8,7 @@ use domain::{
         draft::DraftConflict,
         meaning::{Change, NewAdmin},
     },
-    entry::Kind,
+    entry::{Detail, Nothing, PersonAdded, PersonChanged},
     fault::Fault,
     id::{PersonId, ProposalId},
     role::{Capability, Role},
@@ -28,6 +28,7 @@ use crate::{
     entry::NewEntry,
     names::{need_name, need_persons_own},
     people::{attempts::Trying, password::need_password},
+    permit::Permit,
 };
 
 /// What came of trying to sign in.
@@ -57,11 +58,15 @@ impl Governance {
         let fits = self.password_fits(password, hash).await?;
 
         let Some(me) = me.filter(|_| fits) else {
-            self.record_sign_in(Kind::SignInFailed, &Actor::System, json!({ "source": source })).await?;
+            let detail = Detail::SignInFailed(Nothing {});
+            let permit = self.allow(&Actor::System, Capability::Look).await?;
+            self.record_sign_in(detail, &permit, json!({ "source": source })).await?;
             return Ok(SignIn::Wrong);
         };
         self.0.attempts.signed_in(&trying);
-        self.record_sign_in(Kind::SignedIn, &Actor::Person(me.clone()), json!({ "source": source })).await?;
+        let detail = Detail::SignedIn(Nothing {});
+        let permit = self.allow(&Actor::Person(me.clone()), Capability::Look).await?;
+        self.record_sign_in(detail, &permit, json!({ "source": source })).await?;
         Ok(SignIn::Welcome(me))
     }
 
@@ -79,13 +84,14 @@ impl Governance {
     }
 
     pub async fn signed_out(&self, actor: &Actor) -> Result<()> {
-        self.record_sign_in(Kind::SignedOut, actor, json!({})).await
+        let permit = self.allow(actor, Capability::Look).await?;
+        self.record_sign_in(Detail::SignedOut(Nothing {}), &permit, json!({})).await
     }
 
-    async fn record_sign_in(&self, kind: Kind, actor: &Actor, detail: serde_json::Value) -> Result<()> {
+    async fn record_sign_in(&self, detail: Detail, permit: &Permit, beside: serde_json::Value) -> Result<()> {
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
-        NewEntry::new(kind, actor).detail(detail).write(&mut tx, now).await?;
+        NewEntry::new(detail, permit).personal(beside)?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
@@ -125,15 +131,15 @@ impl Governance {
         role: Role,
         password: &str,
     ) -> Result<(PersonId, Came)> {
-        self.allow(actor, Capability::ManagePeople).await?;
+        let permit = self.allow(actor, Capability::ManagePeople).await?;
         let (me, hash) = self.new_person(email, name, role, password).await?;
         let (mut tx, now) = self.begin_control().await?;
         let proposed = role == Role::Admin && db::control::two_to_publish(&mut tx).await?;
         let me = if proposed { Me { role: Role::Auditor, ..me } } else { me };
-        insert(&mut tx, now, actor, &me, &hash).await?;
+        insert(&mut tx, now, &permit, &me, &hash).await?;
         if proposed {
             let change = Change::Admin { person: me.id, by: NewAdmin::Role { seen: me.role } };
-            propose_of(&mut tx, actor, &change, None, now).await?;
+            propose_of(&mut tx, &permit, &change, None, now).await?;
         }
         self.commit(tx).await?;
         Ok((me.id, if proposed { Came::Proposed } else { Came::Done }))
@@ -175,7 +181,8 @@ impl Governance {
         if db::people::admins_apart(&mut tx).await?.len() >= wanted {
             return Err(Conflict::Exists.into());
         }
-        insert(&mut tx, now, &Actor::System, &me, &hash).await?;
+        let permit = self.allow(&Actor::System, Capability::ManagePeople).await?;
+        insert(&mut tx, now, &permit, &me, &hash).await?;
         self.commit(tx).await?;
         Ok(me.id)
     }
@@ -190,60 +197,61 @@ impl Governance {
         role: Role,
         losing: u32,
     ) -> Result<Came> {
-        self.allow(actor, Capability::ManagePeople).await?;
+        let permit = self.allow(actor, Capability::ManagePeople).await?;
         if seen == role {
             return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
         }
-        self.change(actor, id, Edit::Role { seen, role }, losing).await
+        self.change(&permit, id, Edit::Role { seen, role }, losing).await
     }
 
     /// Gives somebody another password; their sessions end.
     pub async fn set_password(&self, actor: &Actor, id: PersonId, password: &str) -> Result<Came> {
-        self.allow(actor, Capability::ManagePeople).await?;
+        let permit = self.allow(actor, Capability::ManagePeople).await?;
         need_password(password)?;
         let hash = self.hash_password(password).await?;
         let by = actor.person().ok().map(|me| me.id);
-        self.change(actor, id, Edit::Password { hash, by }, 0).await
+        self.change(&permit, id, Edit::Password { hash, by }, 0).await
     }
 
     /// Ends the person's sessions at once; what they did stays in the record. One admin alone may do it, where it takes
     /// two as well: nobody gets anything by it, and somebody whose password is stolen cannot wait. No more than `losing` of
     /// what waits may be left without anybody who could approve it.
     pub async fn disable_person(&self, actor: &Actor, id: PersonId, losing: u32) -> Result<()> {
-        self.allow(actor, Capability::ManagePeople).await?;
-        self.change(actor, id, Edit::Disable, losing).await?;
+        let permit = self.allow(actor, Capability::ManagePeople).await?;
+        self.change(&permit, id, Edit::Disable, losing).await?;
         Ok(())
     }
 
     /// Lets somebody sign in again who was disabled then, and not once more since.
     pub async fn enable_person(&self, actor: &Actor, id: PersonId, disabled_at: DateTime<Utc>) -> Result<Came> {
-        self.allow(actor, Capability::ManagePeople).await?;
-        self.change(actor, id, Edit::Enable { disabled_at }, 0).await
+        let permit = self.allow(actor, Capability::ManagePeople).await?;
+        self.change(&permit, id, Edit::Enable { disabled_at }, 0).await
     }
 
     /// Says that nobody else knows the password that somebody has chosen since then: from then on the two count as two.
     /// That is for another admin than those who count as one with them, or for whoever has the machine.
     pub async fn confirm_password(&self, actor: &Actor, id: PersonId, own_since: DateTime<Utc>) -> Result<()> {
-        self.allow(actor, Capability::ManagePeople).await?;
+        let permit = self.allow(actor, Capability::ManagePeople).await?;
         let (mut tx, now) = self.begin_control().await?;
         if let Ok(me) = actor.person()
             && !db::people::as_one(&mut tx).await?.are_two(me.id, id)
         {
             tx.rollback().await?;
-            self.refused(actor, "confirm a password that they may know").await?;
+            self.refused(actor, "confirm a password that they may know", None).await?;
             return Err(DraftConflict::SharedPassword.into());
         }
         if !db::people::confirm_password(&mut tx, id, own_since).await? {
             return Err(Conflict::ChangedMeanwhile.into());
         }
-        let detail = json!({ "person": id, "password_confirmed": true, "own_since": own_since });
-        NewEntry::new(Kind::PersonChanged, actor).detail(detail).write(&mut tx, now).await?;
+        let own_since = Some(own_since);
+        let detail = PersonChanged { password_confirmed: Some(true), own_since, ..PersonChanged::of(id) };
+        NewEntry::new(Detail::PersonChanged(detail), &permit).write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
     /// Makes a change of a person. Where it takes two, one is proposed that lets somebody act as an admin, or sign in as who
     /// decides for a queue.
-    async fn change(&self, actor: &Actor, id: PersonId, change: Edit, losing: u32) -> Result<Came> {
+    async fn change(&self, permit: &Permit, id: PersonId, change: Edit, losing: u32) -> Result<Came> {
         let decides_no_more = match &change {
             Edit::Disable => true,
             Edit::Role { role, .. } => !role.can(Capability::Decide),
@@ -267,7 +275,7 @@ impl Governance {
         if let Some((by, secret)) = new_admin
             && db::control::two_to_publish(&mut tx).await?
         {
-            propose_of(&mut tx, actor, &Change::Admin { person: id, by }, secret, now).await?;
+            propose_of(&mut tx, permit, &Change::Admin { person: id, by }, secret, now).await?;
             self.commit(tx).await?;
             return Ok(Came::Proposed);
         }
@@ -275,7 +283,7 @@ impl Governance {
             need_others(&mut tx, None, id, losing).await?;
         }
         let detail = steps::edit(&mut tx, id, change, now).await?;
-        NewEntry::new(Kind::PersonChanged, actor).detail(detail).write(&mut tx, now).await?;
+        NewEntry::new(Detail::PersonChanged(detail), permit).write(&mut tx, now).await?;
         self.commit(tx).await?;
         Ok(Came::Done)
     }
@@ -284,22 +292,23 @@ impl Governance {
 /// Proposes a change of what somebody may do; what it means is accepted by whoever accepts it.
 pub(crate) async fn propose_of(
     connection: &mut PgConnection,
-    actor: &Actor,
+    permit: &Permit,
     change: &Change,
     secret: Option<&str>,
     now: DateTime<Utc>,
 ) -> Result<()> {
     need_fitting(connection, change).await?;
     let id = ProposalId(Uuid::now_v7());
-    let new = NewProposal { id, change, accepted: &[], note: "", secret, by: actor.person()?.id };
-    propose(connection, actor, &new, now).await
+    let new = NewProposal { id, change, accepted: &[], note: "", secret, by: permit.person()? };
+    propose(connection, permit, &new, now).await
 }
 
-async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, actor: &Actor, me: &Me, hash: &str) -> Result<()> {
-    let by = actor.person().ok().map(|actor| actor.id);
+async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, permit: &Permit, me: &Me, hash: &str) -> Result<()> {
+    let by = permit.person().ok();
     need_persons_own(connection, me).await?;
     db::people::insert(connection, me, hash, by, now).await?;
-    let entry = NewEntry::new(Kind::PersonAdded, actor).detail(json!({ "person": me.id, "role": me.role }));
+    let detail = Detail::PersonAdded(PersonAdded { person: me.id, role: me.role });
+    let entry = NewEntry::new(detail, permit);
     entry.personal(json!({ "email": me.email, "name": me.name }))?.write(connection, now).await?;
     Ok(())
 }

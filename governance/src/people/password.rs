@@ -5,7 +5,11 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 
-use domain::{entry::Kind, fault::Fault};
+use domain::{
+    entry::{Detail, Nothing},
+    fault::Fault,
+    role::Capability,
+};
 use tokio::time::Instant;
 
 use crate::{Actor, Conflict, Error, Governance, Result, db, entry::NewEntry};
@@ -45,6 +49,7 @@ impl Governance {
         device: Option<&str>,
     ) -> Result<OwnPassword> {
         let me = actor.person()?;
+        let permit = self.allow(actor, Capability::Look).await?;
         need_password(new)?;
         if old == new {
             return Err(Error::Invalid(Fault::Same, "that is the old password".to_owned()));
@@ -58,7 +63,7 @@ impl Governance {
 
         let hash = db::people::password(&self.0.pages, me.id).await?.ok_or(Error::Forbidden)?;
         if !self.password_fits(old, Some(hash.clone())).await? {
-            self.refused(actor, "change their password: the old one was wrong").await?;
+            self.refused(actor, "change their password: the old one was wrong", None).await?;
             return Ok(OwnPassword::Wrong);
         }
         self.0.attempts.signed_in(&trying);
@@ -73,7 +78,7 @@ impl Governance {
         db::sessions::end_of(&mut tx, me.id).await?;
         // A password that somebody else proposed is not wanted any more.
         db::proposals::remove_about(&mut tx, &format!("person {}", me.id)).await?;
-        NewEntry::new(Kind::PasswordChanged, actor).write(&mut tx, now).await?;
+        NewEntry::new(Detail::PasswordChanged(Nothing {}), &permit).write(&mut tx, now).await?;
         self.commit(tx).await?;
         Ok(OwnPassword::Changed)
     }

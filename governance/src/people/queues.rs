@@ -3,7 +3,7 @@
 use domain::{
     agent_file::is_slug,
     authoring::meaning::Change,
-    entry::Kind,
+    entry::{Detail, Name, QueueChanged},
     fault::Fault,
     id::{PersonId, QueueId},
     role::Capability,
@@ -29,7 +29,7 @@ impl Governance {
     }
 
     pub async fn add_queue(&self, actor: &Actor, slug: &str, name: &str) -> Result<()> {
-        self.allow(actor, Capability::ManagePeople).await?;
+        let permit = self.allow(actor, Capability::ManagePeople).await?;
         let name = name.trim();
         if !is_slug(slug) {
             let words = "a queue needs a short name of small letters, digits and inner hyphens, at most 40";
@@ -39,36 +39,38 @@ impl Governance {
         let (mut tx, now) = self.begin_control().await?;
         Labels::load(&mut tx).await?.queues.need_own(slug, name)?;
         db::queues::insert(&mut tx, QueueId(Uuid::now_v7()), slug, name).await?;
-        let detail = json!({ "queue": slug, "name": name, "added": true });
-        NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;
+        let queue = Name::of(slug);
+        let detail = QueueChanged { queue, person: None, member: None, proposal: None, proposed_by: None };
+        let entry = NewEntry::new(Detail::QueueChanged(detail), &permit);
+        entry.personal(json!({ "name": name, "added": true }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
     /// Lets somebody decide what waits in a queue. Where it takes two admins, proposes it.
     pub async fn add_member(&self, actor: &Actor, queue: &str, person: PersonId) -> Result<Came> {
-        self.allow(actor, Capability::ManagePeople).await?;
+        let permit = self.allow(actor, Capability::ManagePeople).await?;
         let (mut tx, now) = self.begin_control().await?;
         let change = Change::Member { person, queue: queue.to_owned() };
         if db::control::two_to_publish(&mut tx).await? {
-            propose_of(&mut tx, actor, &change, None, now).await?;
+            propose_of(&mut tx, &permit, &change, None, now).await?;
             self.commit(tx).await?;
             return Ok(Came::Proposed);
         }
         need_fitting(&mut tx, &change).await?;
         let detail = steps::set_member(&mut tx, queue, person, true, now).await?;
-        NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;
+        NewEntry::new(Detail::QueueChanged(detail), &permit).write(&mut tx, now).await?;
         self.commit(tx).await?;
         Ok(Came::Done)
     }
 
     /// Takes somebody out of a queue; no more than `losing` of what waits may be left without anybody who could approve it.
     pub async fn remove_member(&self, actor: &Actor, queue: &str, person: PersonId, losing: u32) -> Result<()> {
-        self.allow(actor, Capability::ManagePeople).await?;
+        let permit = self.allow(actor, Capability::ManagePeople).await?;
         self.may_leave(Some(queue), person, losing).await?;
         let (mut tx, now) = self.begin_control().await?;
         need_others(&mut tx, Some(queue), person, losing).await?;
         let detail = steps::set_member(&mut tx, queue, person, false, now).await?;
-        NewEntry::new(Kind::QueueChanged, actor).detail(detail).write(&mut tx, now).await?;
+        NewEntry::new(Detail::QueueChanged(detail), &permit).write(&mut tx, now).await?;
         self.commit(tx).await
     }
 }

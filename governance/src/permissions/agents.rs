@@ -4,7 +4,7 @@ use domain::{
     agent::Mode,
     agent_file::{AgentHead, is_agent_slug},
     authoring::meaning::Change,
-    entry::Kind,
+    entry::{Detail, ModeChanged, Name, Nothing, OfProposal},
     fault::Fault,
     id::AgentId,
     money::Money,
@@ -55,7 +55,7 @@ impl Governance {
     /// Adds an agent. It is a draft, and nothing is permitted to it yet; from a starting point, a draft of its permissions
     /// is begun, with amounts in the currency of the money above which a customer counts as valued.
     pub async fn create_agent(&self, actor: &Actor, head: &AgentHead, start: Option<(&str, Money)>) -> Result<()> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let start = match start {
             Some((point, worth_over)) => Some((point, begin::file_of(point, worth_over)?)),
             None => None,
@@ -71,11 +71,11 @@ impl Governance {
         need_agents_own(&mut tx, head).await?;
         let id = AgentId(Uuid::now_v7());
         db::agents::insert(&mut tx, id, head, now).await?;
-        let entry = NewEntry::new(Kind::AgentCreated, actor).agent(id);
-        entry.detail(json!({ "agent": head })).write(&mut tx, now).await?;
+        let entry = NewEntry::new(Detail::AgentCreated(Nothing {}), &permit).agent(id);
+        entry.personal(json!({ "agent": head }))?.write(&mut tx, now).await?;
         if let Some((point, file)) = &start {
             let agent = AgentLink { id, slug: head.slug.clone(), name: head.name.clone() };
-            begin::start_from(&mut tx, actor, &agent, point, file, None, now).await?;
+            begin::start_from(&mut tx, &permit, &agent, point, file, None, now).await?;
         }
         self.commit(tx).await
     }
@@ -83,20 +83,20 @@ impl Governance {
     /// Gives the agent that was seen another name or purpose; its short name stays. Where it takes two, another name of
     /// an agent whose permissions are in force or proposed is proposed.
     pub async fn describe_agent(&self, actor: &Actor, seen: &AgentHead, name: &str, purpose: &str) -> Result<Came> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let (mut tx, now) = self.begin_control().await?;
         let change = Change::Agent { seen: seen.clone(), name: name.to_owned(), purpose: purpose.to_owned() };
         need_fitting(&mut tx, &change).await?;
         let meaning = InForce::load(&mut tx).await?.meaning(&change);
         if !meaning.is_empty() && db::control::two_to_publish(&mut tx).await? {
-            propose_of(&mut tx, actor, &change, None, now).await?;
+            propose_of(&mut tx, &permit, &change, None, now).await?;
             self.commit(tx).await?;
             return Ok(Came::Proposed);
         }
         let agent = db::agents::by_slug(&mut tx, &seen.slug).await?.ok_or(Error::NotFound)?;
-        let detail = steps::describe(&mut tx, seen, name, purpose).await?;
-        let entry = NewEntry::new(Kind::AgentDescribed, actor).agent(agent.id);
-        entry.detail(detail).write(&mut tx, now).await?;
+        let beside = steps::describe(&mut tx, seen, name, purpose).await?;
+        let entry = NewEntry::new(Detail::AgentDescribed(OfProposal::NONE), &permit).agent(agent.id);
+        entry.personal(beside)?.write(&mut tx, now).await?;
         db::proposals::remove_about(&mut tx, &change.subject()).await?;
         self.commit(tx).await?;
         Ok(Came::Done)
@@ -134,8 +134,8 @@ impl Governance {
         reason: &str,
         is_as_seen: impl FnOnce(Option<Phase>) -> bool,
     ) -> Result<()> {
-        self.allow(actor, Capability::Govern).await?;
-        let by = actor.person()?.id;
+        let permit = self.allow(actor, Capability::Govern).await?;
+        let by = permit.person()?;
         let reason = need_reason(reason)?;
         let (mut tx, now) = self.begin_control().await?;
         let agent = db::agents::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
@@ -152,8 +152,8 @@ impl Governance {
             Move::Retire => db::phases::retire(&mut tx, agent.id, now).await?,
         }
         let from = before.phase.map_or(before.mode().name(), Phase::name);
-        let detail = json!({ "from": from, "to": to });
-        let entry = NewEntry::new(Kind::ModeChanged, actor).agent(agent.id).detail(detail);
+        let moved = ModeChanged { from: Name::of(from), to: Name::of(to.name()) };
+        let entry = NewEntry::new(Detail::ModeChanged(moved), &permit).agent(agent.id);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }

@@ -13,7 +13,7 @@ use domain::{
         edit::Edit,
         risk,
     },
-    entry::Kind,
+    entry::{Detail, DraftTakenBack, OfDraft, OfRevision},
     fault::Fault,
     id::{AgentId, PersonId},
     permission::PermissionSet,
@@ -21,13 +21,13 @@ use domain::{
     sentence,
     view::AgentLink,
 };
-use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::{
     Actor, Conflict, Error, Governance, Result,
     db::{self, drafts::Draft},
     entry::NewEntry,
+    permit::Permit,
 };
 
 /// A set is read by people: what is longer than this was not written by them.
@@ -108,11 +108,11 @@ impl Governance {
     /// Edits have no entries of their own: they take effect only when they are published, and the version is whole in
     /// the record.
     pub async fn edit_draft(&self, actor: &Actor, slug: &str, edit: &Edit) -> Result<Edited> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let me = actor.person()?.id;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
-        let (draft, begun) = open_or_begin(&mut tx, actor, &agent, now).await?;
+        let (draft, begun) = open_or_begin(&mut tx, &permit, &agent, now).await?;
 
         let permissions = draft.permissions.apply(edit).map_err(Conflict::Edit)?;
         need_room(&permissions)?;
@@ -123,14 +123,14 @@ impl Governance {
 
         let base = draft.head.base;
         let seen = db::drafts::change(&mut tx, draft.head.seen, base, &permissions, me, now).await?;
-        withdraw_proposal(&mut tx, actor, &agent, &draft.head, now).await?;
+        withdraw_proposal(&mut tx, &permit, &agent, &draft.head, now).await?;
         self.commit(tx).await?;
         Ok(Edited { seen: Some(seen), permissions })
     }
 
     /// Discards the draft as it was seen. It can be taken back until another one is discarded.
     pub async fn discard_draft(&self, actor: &Actor, slug: &str, seen: DraftSeen) -> Result<()> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let me = actor.person()?.id;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
@@ -138,14 +138,14 @@ impl Governance {
 
         db::drafts::forget_discarded(&mut tx, agent.id, None).await?;
         db::drafts::discard(&mut tx, draft.head.seen.draft, me, now).await?;
-        let detail = json!({ "draft": seen.draft });
-        NewEntry::new(Kind::DraftDiscarded, actor).agent(agent.id).detail(detail).write(&mut tx, now).await?;
+        let detail = Detail::DraftDiscarded(OfDraft { draft: seen.draft });
+        NewEntry::new(detail, &permit).agent(agent.id).write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
     /// Takes back what was discarded last. An open draft, which has to be the one that was seen, is discarded instead.
     pub async fn take_back_draft(&self, actor: &Actor, slug: &str, open: Option<DraftSeen>) -> Result<DraftSeen> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let me = actor.person()?.id;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
@@ -156,8 +156,9 @@ impl Governance {
             db::drafts::discard(&mut tx, open.head.seen.draft, me, now).await?;
         }
         db::drafts::take_back(&mut tx, back).await?;
-        let detail = json!({ "draft": back, "instead_of": open.map(|open| open.head.seen.draft) });
-        NewEntry::new(Kind::DraftTakenBack, actor).agent(agent.id).detail(detail).write(&mut tx, now).await?;
+        let instead_of = open.map(|open| open.head.seen.draft);
+        let detail = Detail::DraftTakenBack(DraftTakenBack { draft: back, instead_of });
+        NewEntry::new(detail, &permit).agent(agent.id).write(&mut tx, now).await?;
         let draft = db::drafts::open(&mut tx, agent.id).await?.ok_or(DraftConflict::Gone)?;
         self.commit(tx).await?;
         Ok(draft.head.seen)
@@ -165,7 +166,7 @@ impl Governance {
 
     /// Carries the draft as it was seen over to the version in force, which was published after it was begun.
     pub async fn catch_up_draft(&self, actor: &Actor, slug: &str, seen: DraftSeen) -> Result<CaughtUp> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let me = actor.person()?.id;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
@@ -181,7 +182,7 @@ impl Governance {
 
         let (permissions, both) = draft.permissions.carry_over(&base, &other);
         let seen = db::drafts::change(&mut tx, seen, Some(version), &permissions, me, now).await?;
-        withdraw_proposal(&mut tx, actor, &agent, &draft.head, now).await?;
+        withdraw_proposal(&mut tx, &permit, &agent, &draft.head, now).await?;
         self.commit(tx).await?;
         Ok(CaughtUp { seen, both })
     }
@@ -225,7 +226,7 @@ fn need_seen(open: Option<Draft>, seen: Option<DraftSeen>) -> Result<Option<Draf
 /// Locks the open draft; where there is none, begins one from what is in force, and says so.
 async fn open_or_begin(
     connection: &mut PgConnection,
-    actor: &Actor,
+    permit: &Permit,
     agent: &AgentLink,
     now: DateTime<Utc>,
 ) -> Result<(Draft, bool)> {
@@ -237,7 +238,7 @@ async fn open_or_begin(
         None => (Origin::Nothing, None, blank(connection).await?),
     };
     // Of two who begin at once, the second goes on with the draft of the first.
-    let begun = begin::insert(connection, actor, agent, &origin, base, &permissions, now).await?;
+    let begun = begin::insert(connection, permit, agent, &origin, base, &permissions, now).await?;
     let draft = db::drafts::open_for_update(connection, agent.id).await?.ok_or(DraftConflict::Gone)?;
     Ok((draft, begun))
 }
@@ -245,14 +246,14 @@ async fn open_or_begin(
 /// The record says that a proposal, which it holds, no longer stands.
 async fn withdraw_proposal(
     connection: &mut PgConnection,
-    actor: &Actor,
+    permit: &Permit,
     agent: &AgentLink,
     before: &DraftHead,
     now: DateTime<Utc>,
 ) -> Result<()> {
     if before.proposal.is_some() {
-        let detail = json!({ "draft": before.seen.draft, "revision": before.seen.revision });
-        let entry = NewEntry::new(Kind::ProposalWithdrawn, actor).agent(agent.id).detail(detail);
+        let detail = OfRevision { draft: before.seen.draft, revision: before.seen.revision };
+        let entry = NewEntry::new(Detail::ProposalWithdrawn(detail), permit).agent(agent.id);
         entry.write(connection, now).await?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use domain::{
     action::{DATA_READ, WordLists},
     agent_file::{AgentFile, AgentHead, QueueHead},
     authoring::draft::{DraftSeen, Origin},
-    entry::Kind,
+    entry::{AgentExported, AgentImported, Detail},
     facts::as_word,
     fault::Fault,
     id::AgentId,
@@ -32,7 +32,7 @@ impl Governance {
     /// The file of an agent: a version of its permissions, or the one in force, with all that they name. Applied elsewhere
     /// and written out there, it is the same file.
     pub async fn export_agent(&self, actor: &Actor, slug: &str, version: Option<i32>) -> Result<AgentFile> {
-        self.allow(actor, Capability::Look).await?;
+        let permit = self.allow(actor, Capability::Look).await?;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let now = db::control::head(&mut tx).await?.now;
         let agent = db::agents::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
@@ -45,8 +45,8 @@ impl Governance {
 
         let head = AgentHead { slug: agent.slug, name: agent.name, purpose };
         let file = with_all_it_names(&mut tx, head, permissions).await?;
-        let entry = NewEntry::new(Kind::AgentExported, actor).agent(agent.id);
-        entry.detail(json!({ "version": row.version })).write(&mut tx, now).await?;
+        let detail = Detail::AgentExported(AgentExported { version: row.version });
+        NewEntry::new(detail, &permit).agent(agent.id).write(&mut tx, now).await?;
         self.commit(tx).await?;
         Ok(file)
     }
@@ -64,7 +64,7 @@ impl Governance {
         accepted: &[String],
         dry: bool,
     ) -> Result<Taken> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let note = if dry { note } else { need_reason(note)? };
         let me = actor.person()?.id;
         let faults = file.faults();
@@ -85,7 +85,7 @@ impl Governance {
         let takes_two = !meaning.is_empty() && db::control::two_to_publish(&mut tx).await?;
         if takes_two && !dry {
             tx.rollback().await?;
-            self.refused(actor, "take in an agent file alone").await?;
+            self.refused(actor, "take in an agent file alone", Some(&file.agent.slug)).await?;
             return Err(alone(&meaning));
         }
         let accepted = if dry { Vec::new() } else { need_accepted(meaning.clone(), accepted)? };
@@ -94,7 +94,7 @@ impl Governance {
         let agent = put_agent(&mut tx, file, now, &mut changes).await?;
         changes.extend(put_catalog(&mut tx, file, Known::Change, me, now).await?);
         if !stands(&mut tx, agent.id, &file.permissions).await? {
-            begin::begin(&mut tx, actor, &agent, &Origin::File, &file.permissions, open, now).await?;
+            begin::begin(&mut tx, &permit, &agent, &Origin::File, &file.permissions, open, now).await?;
             changes.push("the permissions are a draft".to_owned());
         }
         let mut taken = Taken { changes, meaning, risks: Vec::new(), ends: 0, takes_two };
@@ -103,9 +103,10 @@ impl Governance {
             taken.ends = self.ending(|_, action| in_force.is_revised_by(file, action)).await?;
             return Ok(taken);
         }
-        let detail = json!({ "changes": taken.changes, "accepted": accepted });
-        let entry = NewEntry::new(Kind::AgentImported, actor).agent(agent.id).detail(detail);
-        entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
+        let detail = Detail::AgentImported(AgentImported { starting_point: None });
+        let entry = NewEntry::new(detail, &permit).agent(agent.id);
+        let beside = json!({ "changes": taken.changes, "accepted": accepted, "note": note });
+        entry.personal(beside)?.write(&mut tx, now).await?;
         self.commit(tx).await?;
         Ok(taken)
     }

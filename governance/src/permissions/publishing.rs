@@ -7,7 +7,7 @@ use domain::{
         risk,
         statement::Statement,
     },
-    entry::Kind,
+    entry::{Detail, OfRevision, Published, PublishingChanged},
     permission::PermissionSet,
     role::Capability,
     view::AgentLink,
@@ -34,7 +34,7 @@ struct Publishing {
 impl Governance {
     /// Says that the draft as it was seen should be published, and lets somebody else look at it.
     pub async fn propose(&self, actor: &Actor, slug: &str, publication: &Publication) -> Result<()> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let note = need_reason(&publication.note)?;
         let me = actor.person()?.id;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
@@ -47,16 +47,15 @@ impl Governance {
         let accepted = &need_as_read(&mut tx, &agent, &draft, publication).await?;
 
         db::drafts::propose(&mut tx, draft.head.seen, note, accepted, me, now).await?;
-        let detail =
-            json!({ "draft": draft.head.seen.draft, "revision": draft.head.seen.revision, "accepted": accepted });
-        let entry = NewEntry::new(Kind::Proposed, actor).agent(agent.id).detail(detail);
-        entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
+        let detail = OfRevision { draft: draft.head.seen.draft, revision: draft.head.seen.revision };
+        let entry = NewEntry::new(Detail::Proposed(detail), &permit).agent(agent.id);
+        entry.personal(json!({ "accepted": accepted, "note": note }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
     /// Publishes the draft as it was seen; gives the version.
     pub async fn publish(&self, actor: &Actor, slug: &str, publication: &Publication) -> Result<i32> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let note = need_reason(&publication.note)?;
         let me = actor.person()?.id;
         let mut tx = self.0.controls.begin_with(db::begin::BEGIN).await?;
@@ -70,7 +69,7 @@ impl Governance {
         let two_to_publish = db::control::two_to_publish(&mut tx).await?;
         if let Err(conflict) = need_second_person(&draft.head, me, two_to_publish) {
             tx.rollback().await?;
-            self.refused(actor, &format!("publish permissions of `{slug}` alone")).await?;
+            self.refused(actor, "publish permissions alone", Some(slug)).await?;
             return Err(conflict.into());
         }
         let proposed_by = draft.head.proposal.as_ref().map(|proposal| proposal.stamp.by.id);
@@ -78,7 +77,7 @@ impl Governance {
             && !db::people::as_one(&mut tx).await?.are_two(by, me)
         {
             tx.rollback().await?;
-            self.refused(actor, &format!("publish permissions of `{slug}` with a password that both know")).await?;
+            self.refused(actor, "publish permissions with a password that both know", Some(slug)).await?;
             return Err(DraftConflict::SharedPassword.into());
         }
         let accepted = &need_as_read(&mut tx, &agent, &draft, publication).await?;
@@ -89,10 +88,9 @@ impl Governance {
         let new = NewVersion { agent: agent.id, version, permissions, by: me, note, accepted, proposed };
         db::versions::publish(&mut tx, &new, now).await?;
         db::drafts::remove(&mut tx, draft.head.seen).await?;
-        let detail = json!({ "version": version, "draft": draft.head.seen.draft, "proposed_by": proposed_by,
-            "accepted": accepted });
-        let entry = NewEntry::new(Kind::Published, actor).agent(agent.id).detail(detail);
-        entry.personal(json!({ "note": note }))?.write(&mut tx, now).await?;
+        let detail = Published { version, draft: Some(draft.head.seen.draft), proposed_by };
+        let entry = NewEntry::new(Detail::Published(detail), &permit).agent(agent.id);
+        entry.personal(json!({ "accepted": accepted, "note": note }))?.write(&mut tx, now).await?;
         self.commit(tx).await?;
         Ok(version)
     }
@@ -107,7 +105,7 @@ impl Governance {
     /// From now on it takes two people to publish: one who proposes, another who publishes. The way back takes two, and so
     /// there have to be two, of whom nobody may be able to sign in as both.
     pub async fn need_two_to_publish(&self, actor: &Actor) -> Result<()> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let (mut tx, now) = self.begin_control().await?;
         if db::people::admins_apart(&mut tx).await?.len() < 2 {
             return Err(DraftConflict::SharedPassword.into());
@@ -115,7 +113,8 @@ impl Governance {
         if !db::control::set_two_to_publish(&mut tx, true).await? {
             return Err(Conflict::ChangedMeanwhile.into());
         }
-        let entry = NewEntry::new(Kind::PublishingChanged, actor).detail(json!({ "two_to_publish": true }));
+        let detail = PublishingChanged { two_to_publish: true, proposal: None, proposed_by: None };
+        let entry = NewEntry::new(Detail::PublishingChanged(detail), &permit);
         entry.write(&mut tx, now).await?;
         self.commit(tx).await
     }

@@ -1,7 +1,11 @@
 //! Integrations, and their circuit breakers by hand.
 
 use chrono::{DateTime, Utc};
-use domain::{entry::Kind, role::Capability, view::IntegrationView};
+use domain::{
+    entry::{Detail, Name, OfIntegration},
+    role::Capability,
+    view::IntegrationView,
+};
 use serde_json::json;
 
 use crate::{Actor, Conflict, Governance, Result, db, entry::NewEntry, reasons::need_reason};
@@ -25,7 +29,7 @@ impl Governance {
     }
 
     async fn set_breaker(&self, actor: &Actor, slug: &str, ends: Option<DateTime<Utc>>, reason: &str) -> Result<()> {
-        self.allow(actor, Capability::Break).await?;
+        let permit = self.allow(actor, Capability::Break).await?;
         let reason = need_reason(reason)?;
         let (mut tx, now) = self.begin_control().await?;
         let done = match ends {
@@ -35,8 +39,9 @@ impl Governance {
         if !done {
             return Err(Conflict::ChangedMeanwhile.into());
         }
-        let kind = if ends.is_none() { Kind::BreakerOpened } else { Kind::BreakerClosed };
-        let entry = NewEntry::new(kind, actor).detail(json!({ "integration": slug }));
+        let of = OfIntegration { integration: Name::of(slug) };
+        let detail = if ends.is_none() { Detail::BreakerOpened(of) } else { Detail::BreakerClosed(of) };
+        let entry = NewEntry::new(detail, &permit);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }

@@ -22,7 +22,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{Actor, AgentError, Error, Governance, Result};
+use crate::{Actor, AgentError, Error, Governance, Result, call::call};
 
 /// How long whoever pressed waits for an answer of the record. A page that says what is known comes within two seconds.
 const PATIENCE: Duration = Duration::from_millis(1300);
@@ -64,6 +64,8 @@ pub(crate) struct Press {
     pub slug: Option<String>,
     /// What was said with it: none of it empty, and nothing twice.
     pub reasons: Vec<String>,
+    /// The last one that it was pressed by.
+    pub call: Option<Uuid>,
     at: Instant,
 }
 
@@ -77,6 +79,7 @@ impl Press {
             actor: actor.clone(),
             slug: slug.map(str::to_owned),
             reasons: Some(reason).filter(|reason| !reason.is_empty()).into_iter().collect(),
+            call: call(),
             at: Instant::now(),
         }
     }
@@ -89,6 +92,7 @@ impl Press {
     /// Pressed again. It is told by the new name: the stop that an earlier try has recorded, perhaps, may be released by now.
     fn joined(&mut self, again: Press) {
         self.id = again.id;
+        self.call = again.call;
         self.reasons.extend(again.reasons);
     }
 }

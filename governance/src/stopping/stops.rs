@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use domain::{
-    entry::Kind,
+    entry::{Detail, OfStop, Released},
     id::StopId,
     role::Capability,
     view::{AgentLink, StopHistory, StopPage, StopView},
@@ -13,7 +13,8 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use crate::{
-    Actor, Conflict, Error, Governance, Result, db, entry::NewEntry, reasons::need_reason, stopping::presses::Press,
+    Actor, Conflict, Error, Governance, Result, db, entry::NewEntry, permit::Permit, reasons::need_reason,
+    stopping::presses::Press,
 };
 
 /// How long a stop waits before it ends the sessions that hold it up; they have as long to be idle in a transaction.
@@ -27,11 +28,11 @@ impl Governance {
 
     /// Records a press, unless it is recorded already or another stop holds. Who holds it up is ended.
     pub(crate) async fn record_press(&self, press: &Press) -> Result<StopView> {
-        self.allow(&press.actor, Capability::Stop).await?;
+        let permit = self.allow(&press.actor, Capability::Stop).await?.in_call(press.call);
         let mut tx = self.0.stops.begin_with(db::begin::BEGIN).await?;
         let waiting = db::stops::own_session(&mut tx).await?;
         let stop = {
-            let written = write(&mut tx, press);
+            let written = write(&mut tx, &permit, press);
             tokio::pin!(written);
             loop {
                 tokio::select! {
@@ -57,14 +58,16 @@ impl Governance {
     /// Whoever pressed may take that back for a minute, unless somebody else has pressed since. What waited waits for a
     /// fresh look; earlier approvals no longer count.
     pub async fn release(&self, actor: &Actor, id: StopId, said: i64, reason: &str) -> Result<()> {
-        if !actor.can(Capability::Release) {
+        let takes_back = !actor.can(Capability::Release);
+        if takes_back {
             let mut connection = self.0.controls.acquire().await?;
             let seen = db::stops::find(&mut connection, id).await?;
             drop(connection);
             if !seen.is_some_and(|(seen, now)| may_release(actor, &seen.stop, now)) {
-                return self.allow(actor, Capability::Release).await;
+                return self.allow(actor, Capability::Release).await.map(drop);
             }
         }
+        let permit = self.allow(actor, if takes_back { Capability::Stop } else { Capability::Release }).await?;
         let reason = need_reason(reason)?;
 
         let (mut tx, now) = self.begin_control().await?;
@@ -77,16 +80,15 @@ impl Governance {
         if !may_release(actor, &found.stop, now) {
             // The minute has just ended, or somebody else has just pressed.
             drop(tx);
-            return self.allow(actor, Capability::Release).await;
+            return self.allow(actor, Capability::Release).await.map(drop);
         }
         if holding.is_none_or(|holding| holding.said != said) {
             return Err(Conflict::MoreSaid.into());
         }
         let by = actor.person().ok().map(|me| me.id);
         db::stops::release(&mut tx, id, by, now, reason).await?;
-        let taken_back = !actor.can(Capability::Release);
-        let detail = json!({ "stop": id, "everything": agent.is_none(), "taken_back": taken_back });
-        let mut entry = NewEntry::new(Kind::Released, actor).detail(detail);
+        let detail = Released { stop: id, everything: agent.is_none(), taken_back: takes_back };
+        let mut entry = NewEntry::new(Detail::Released(detail), &permit);
         entry.agent = agent;
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
@@ -94,14 +96,14 @@ impl Governance {
 
     /// Adds a reason to a stop that holds. Somebody else's makes it their stop, too, as a press does.
     pub async fn explain_stop(&self, actor: &Actor, id: StopId, reason: &str) -> Result<()> {
-        self.allow(actor, Capability::Stop).await?;
+        let permit = self.allow(actor, Capability::Stop).await?;
         let reason = need_reason(reason)?;
         let mut tx = self.0.controls.begin_with(db::begin::BEGIN).await?;
         // Whoever takes it back just now has, or cannot any more.
         db::control::lock_exclusive(&mut tx).await?;
         let found = db::stops::find(&mut tx, id).await?;
         let (found, _) = found.filter(|(found, _)| found.release.is_none()).ok_or(Conflict::ChangedMeanwhile)?;
-        add(&mut tx, actor, &found.stop, reason, Kind::StopExplained).await?;
+        add(&mut tx, &permit, &found.stop, reason, Detail::StopExplained).await?;
         self.commit(tx).await
     }
 
@@ -134,21 +136,21 @@ fn may_release(actor: &Actor, stop: &StopView, now: DateTime<Utc>) -> bool {
 }
 
 /// Locks control and writes the stop with all that was said of it; gives the one that holds then.
-async fn write(connection: &mut PgConnection, press: &Press) -> Result<StopView> {
+async fn write(connection: &mut PgConnection, permit: &Permit, press: &Press) -> Result<StopView> {
     db::control::lock_exclusive(connection).await?;
     // An earlier try of it, whose answer was lost, has written all of it.
     if let Some((recorded, _)) = db::stops::find(connection, press.id).await? {
         return Ok(recorded.stop);
     }
     let reason = press.reasons.first().map_or("", String::as_str);
-    let stop = write_stop(connection, press, reason).await?;
+    let stop = write_stop(connection, permit, press, reason).await?;
     for reason in press.reasons.iter().skip(1) {
-        add(connection, &press.actor, &stop, reason, Kind::StopJoined).await?;
+        add(connection, permit, &stop, reason, Detail::StopJoined).await?;
     }
     Ok(stop)
 }
 
-async fn write_stop(connection: &mut PgConnection, press: &Press, reason: &str) -> Result<StopView> {
+async fn write_stop(connection: &mut PgConnection, permit: &Permit, press: &Press, reason: &str) -> Result<StopView> {
     // It may have been pressed a while ago.
     if let Actor::Person(me) = &press.actor
         && db::people::me(&mut *connection, me.id).await?.is_none()
@@ -158,8 +160,8 @@ async fn write_stop(connection: &mut PgConnection, press: &Press, reason: &str) 
     let agent = agent_named(connection, press.slug.as_deref()).await?;
     let agent_id = agent.as_ref().map(|a| a.id);
     if let Some(holding) = db::stops::holding(connection, agent_id).await? {
-        if !add(connection, &press.actor, &holding, reason, Kind::StopJoined).await? {
-            repeat(connection, &press.actor, &holding).await?;
+        if !add(connection, permit, &holding, reason, Detail::StopJoined).await? {
+            repeat(connection, permit, &holding).await?;
         }
         return Ok(db::stops::holding(connection, agent_id).await?.unwrap_or(holding));
     }
@@ -176,8 +178,8 @@ async fn write_stop(connection: &mut PgConnection, press: &Press, reason: &str) 
     };
     db::stops::insert(connection, &stop, press.actor.person().ok().map(|me| me.id)).await?;
     db::stops::raise_epoch(connection, agent_id).await?;
-    let detail = json!({ "stop": stop.id, "everything": agent_id.is_none() });
-    let mut entry = NewEntry::new(Kind::Stopped, &press.actor).detail(detail);
+    let detail = OfStop { stop: stop.id, everything: agent_id.is_none() };
+    let mut entry = NewEntry::new(Detail::Stopped(detail), permit);
     entry.agent = agent_id;
     entry.personal(json!({ "reason": stop.reason }))?.write(connection, now).await?;
     Ok(stop)
@@ -187,31 +189,32 @@ async fn write_stop(connection: &mut PgConnection, press: &Press, reason: &str) 
 /// stands there already. `by_others` is what it is where somebody else does.
 async fn add(
     connection: &mut PgConnection,
-    actor: &Actor,
+    permit: &Permit,
     holding: &StopView,
     reason: &str,
-    by_others: Kind,
+    by_others: fn(OfStop) -> Detail,
 ) -> Result<bool> {
     let now = db::control::head(connection).await?.now;
-    let by = actor.person().ok().map(|me| me.id);
+    let by = permit.person().ok();
     let others = match db::stops::explain(connection, holding.id, by, reason).await? {
         true => Some(false),
         false => db::stops::add(connection, holding.id, by, now, reason).await?,
     };
     let Some(others) = others else { return Ok(false) };
-    let detail = json!({ "stop": holding.id, "everything": holding.agent.is_none() });
-    let mut entry = NewEntry::new(if others { by_others } else { Kind::StopExplained }, actor).detail(detail);
+    let detail = OfStop { stop: holding.id, everything: holding.agent.is_none() };
+    let detail = if others { by_others(detail) } else { Detail::StopExplained(detail) };
+    let mut entry = NewEntry::new(detail, permit);
     entry.agent = holding.agent.as_ref().map(|a| a.id);
     entry.personal(json!({ "reason": reason }))?.write(connection, now).await?;
     Ok(true)
 }
 
 /// Whoever releases has to have seen that somebody pressed again.
-async fn repeat(connection: &mut PgConnection, actor: &Actor, holding: &StopView) -> Result<()> {
+async fn repeat(connection: &mut PgConnection, permit: &Permit, holding: &StopView) -> Result<()> {
     db::stops::repeat(connection, holding.id).await?;
     let now = db::control::head(connection).await?.now;
-    let detail = json!({ "stop": holding.id, "everything": holding.agent.is_none() });
-    let mut entry = NewEntry::new(Kind::StopRepeated, actor).detail(detail);
+    let detail = OfStop { stop: holding.id, everything: holding.agent.is_none() };
+    let mut entry = NewEntry::new(Detail::StopRepeated(detail), permit);
     entry.agent = holding.agent.as_ref().map(|a| a.id);
     entry.write(connection, now).await?;
     Ok(())

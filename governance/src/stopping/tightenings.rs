@@ -3,7 +3,13 @@
 use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
-use domain::{action::DATA_READ, entry::Kind, fault::Fault, id::TighteningId, role::Capability};
+use domain::{
+    action::DATA_READ,
+    entry::{Detail, Name, TighteningAdded, TighteningLifted},
+    fault::Fault,
+    id::TighteningId,
+    role::Capability,
+};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -19,7 +25,7 @@ impl Governance {
         reason: &str,
         lasts: Option<TimeDelta>,
     ) -> Result<()> {
-        self.allow(actor, Capability::Tighten).await?;
+        let permit = self.allow(actor, Capability::Tighten).await?;
         let reason = need_reason(reason)?;
         let (mut tx, now) = self.begin_control().await?;
         let until =
@@ -39,20 +45,21 @@ impl Governance {
         let new =
             db::agents::NewTightening { id, agent: agent.id, actions: &actions, reason, until, by: actor.person()?.id };
         db::agents::add_tightening(&mut tx, &new, now).await?;
-        let detail = json!({ "tightening": id, "actions": actions, "until": until });
-        let entry = NewEntry::new(Kind::TighteningAdded, actor).agent(agent.id).detail(detail);
+        let actions = actions.iter().map(|action| Name::of(action)).collect();
+        let detail = Detail::TighteningAdded(TighteningAdded { tightening: id, actions, until });
+        let entry = NewEntry::new(detail, &permit).agent(agent.id);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }
 
     /// Lifts a tightening before its time.
     pub async fn lift(&self, actor: &Actor, id: TighteningId, reason: &str) -> Result<()> {
-        self.allow(actor, Capability::Tighten).await?;
+        let permit = self.allow(actor, Capability::Tighten).await?;
         let reason = need_reason(reason)?;
         let (mut tx, now) = self.begin_control().await?;
         let agent = db::agents::lift_tightening(&mut tx, id, actor.person()?.id, now, reason).await?;
         let agent = agent.ok_or(Conflict::ChangedMeanwhile)?;
-        let entry = NewEntry::new(Kind::TighteningLifted, actor).agent(agent).detail(json!({ "tightening": id }));
+        let entry = NewEntry::new(Detail::TighteningLifted(TighteningLifted { tightening: id }), &permit).agent(agent);
         entry.personal(json!({ "reason": reason }))?.write(&mut tx, now).await?;
         self.commit(tx).await
     }

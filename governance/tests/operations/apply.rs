@@ -116,7 +116,7 @@ async fn what_is_risky_in_a_file_is_accepted_or_nothing_is_applied() {
     }
     assert_eq!(shop.database.count("select max(version)::bigint from permission_sets").await, 1);
     assert_eq!(apply(&accepted).await.unwrap(), dry);
-    assert_eq!(shop.entries("agent_applied").await.last().unwrap()["accepted"], json!(dry.risks));
+    assert_eq!(shop.beside("agent_applied").await.last().unwrap()["accepted"], json!(dry.risks));
 }
 
 #[tokio::test]

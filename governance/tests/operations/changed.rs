@@ -18,7 +18,7 @@ async fn a_change_is_approved_with_it_and_both_bodies_are_in_the_record() {
     assert_ne!(after.digest, before.digest);
     assert_eq!(shop.database.count("select amount_minor from requests").await, 6000);
     let amounts: Vec<String> = sqlx::query_scalar(
-        "select p.body::json #>> '{arguments,total,amount}' from entries e join personal p on p.entry_id = e.id
+        "select p.body::json #>> '{ask,arguments,total,amount}' from entries e join personal p on p.entry_id = e.id
          where e.kind in ('asked', 'changed') order by e.at",
     )
     .fetch_all(&shop.database.owner)
@@ -89,7 +89,7 @@ async fn the_record_says_what_a_yes_was_said_to() {
     shop.change_amount(&shop.ben, id, "330.00").await.unwrap();
     let entries = shop.governance.record(&shop.auditor, &Default::default()).await.unwrap().entries;
     let of_it = entries.into_iter().filter(|entry| entry.request == Some(id)).rev();
-    let said: Vec<_> = of_it.map(|entry| (entry.kind.name(), entry.sentence, entry.was)).collect();
+    let said: Vec<_> = of_it.map(|entry| (entry.kind.unwrap().name(), entry.sentence, entry.was)).collect();
     let refund = |amount: u32| Some(format!("Refund ${amount}.00 to `omar`"));
     assert_eq!(
         said,

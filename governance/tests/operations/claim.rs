@@ -19,7 +19,7 @@ async fn an_approved_request_is_claimed_and_reported() {
     assert_eq!(claimed.arguments, refund("80.00").arguments);
     assert_eq!(shop.state(id).await, State::Granted);
     assert_eq!(shop.report(id, &claimed.grant.token, Outcome::Succeeded).await.unwrap(), State::Succeeded);
-    let kinds: Vec<_> = shop.look_at(id).await.entries.iter().map(|entry| entry.kind.name()).collect();
+    let kinds: Vec<_> = shop.look_at(id).await.entries.iter().map(|entry| entry.kind.unwrap().name()).collect();
     assert_eq!(kinds, ["asked", "approved", "claimed", "reported"]);
 }
 

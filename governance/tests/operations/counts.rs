@@ -150,8 +150,8 @@ async fn a_transaction_of_more_than_is_worked_at_once_is_counted_whole() {
     let shop = Shop::open().await;
     shop.database
         .run(
-            "insert into entries (id, at, kind, actor_kind, agent_id, decision, detail)
-             select gen_random_uuid(), now() - n * interval '1 minute', 'asked', 'agent', a.id, 'denied', '{}'
+            "insert into entries (id, at, format, kind, actor_kind, agent_id, decision, detail, leaf)
+             select gen_random_uuid(), now() - n * interval '1 minute', 1, 'asked', 'agent', a.id, 'denied', '{}', sha256('')
              from generate_series(1, 4500) n, agents a",
         )
         .await;
@@ -168,8 +168,8 @@ async fn where_more_has_come_than_is_counted_while_it_is_read_the_page_says_so()
     assert!(!behind().await);
     shop.database
         .run(
-            "insert into entries (id, at, kind, actor_kind, detail)
-             select gen_random_uuid(), now(), 'refused', 'system', '{}' from generate_series(1, 10001)",
+            "insert into entries (id, at, format, kind, actor_kind, detail, leaf)
+             select gen_random_uuid(), now(), 1, 'refused', 'system', '{}', sha256('') from generate_series(1, 10001)",
         )
         .await;
     assert!(behind().await);

@@ -10,7 +10,8 @@ use crate::support::{Shop, at_once, note, refund};
 
 async fn insert_entry(session: &mut PgConnection) -> uuid::Uuid {
     sqlx::query_scalar(
-        "insert into entries (id, at, kind, actor_kind, detail) values (gen_random_uuid(), now(), 'refused', 'system', '{}')
+        "insert into entries (id, at, format, kind, actor_kind, detail, leaf)
+         values (gen_random_uuid(), now(), 1, 'refused', 'system', '{}', sha256(''))
          returning id",
     )
     .fetch_one(session)
@@ -133,8 +134,8 @@ async fn more_than_one_page_of_changes_is_read_without_gap_or_repetition() {
     for _ in 0..12 {
         session
             .execute(
-                "insert into entries (id, at, kind, actor_kind, detail)
-                 select gen_random_uuid(), now(), 'refused', 'system', '{}' from generate_series(1, 999)",
+                "insert into entries (id, at, format, kind, actor_kind, detail, leaf)
+                 select gen_random_uuid(), now(), 1, 'refused', 'system', '{}', sha256('') from generate_series(1, 999)",
             )
             .await
             .unwrap();
@@ -151,8 +152,8 @@ async fn a_transaction_of_more_entries_than_a_page_is_read_whole() {
     let mut position = now(&shop).await;
     shop.database
         .run(
-            "insert into entries (id, at, kind, actor_kind, detail)
-             select gen_random_uuid(), now(), 'refused', 'system', '{}' from generate_series(1, 10100)",
+            "insert into entries (id, at, format, kind, actor_kind, detail, leaf)
+             select gen_random_uuid(), now(), 1, 'refused', 'system', '{}', sha256('') from generate_series(1, 10100)",
         )
         .await;
     let last = shop.ask(note("after")).await.id;
@@ -168,8 +169,8 @@ async fn what_an_agent_is_told_is_read_without_what_all_others_write() {
     let mut position = now(&shop).await;
     shop.database
         .run(
-            "insert into entries (id, at, kind, actor_kind, agent_id, detail)
-             select gen_random_uuid(), now(), 'cancelled', 'agent', a.id, '{}'
+            "insert into entries (id, at, format, kind, actor_kind, agent_id, detail, leaf)
+             select gen_random_uuid(), now(), 1, 'cancelled', 'agent', a.id, '{}', sha256('')
              from generate_series(1, 12000), agents a where a.slug = 'returns'",
         )
         .await;

@@ -104,7 +104,7 @@ async fn a_file_changes_what_rules_in_force_mean_only_where_that_is_accepted() {
     assert_eq!(shop.ask(refund("80.00")).await.state, State::Waiting);
     import(&accepted, false).await.unwrap();
     assert_eq!(shop.ask(refund("80.00")).await.state, State::Granted);
-    assert_eq!(shop.entries("agent_imported").await[0]["accepted"], json!(meaning));
+    assert_eq!(shop.beside("agent_imported").await[0]["accepted"], json!(meaning));
 }
 
 #[tokio::test]

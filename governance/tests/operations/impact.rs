@@ -381,7 +381,7 @@ async fn a_hundred_thousand_requests() {
         println!("round {round}: {took:?} for {} requests; {}", impact.judged, impact.sentence());
     }
     let lines = sqlx::query_scalar::<_, String>(
-        "select (p.body || jsonb_build_object('at', to_char(r.asked_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')))::text
+        "select (p.body::jsonb -> 'ask' || jsonb_build_object('at', to_char(r.asked_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')))::text
          from requests r join personal p on p.entry_id = r.body_entry order by r.asked_at, r.id",
     );
     let lines = lines.fetch_all(&shop.database.owner).await.unwrap().join("\n");
@@ -400,7 +400,7 @@ const FILL: &str = "
         (100 + n::bigint * 104729 % 40000) as cents
     from generate_series(1, 100000) n;
     insert into personal (entry_id, salt, body)
-    select entry, '\\x00', jsonb_build_object(
+    select entry, '\\x00', jsonb_build_object('ask', jsonb_build_object(
         'action', action,
         'arguments', case action
             when 'order.refund' then jsonb_build_object('order_id', '#W' || n,
@@ -412,7 +412,7 @@ const FILL: &str = "
         'topics', '[]'::jsonb,
         'reasoning', repeat('The policy allows it, since the parcel came late. ', 6),
         'output', repeat('We are sorry that it came late; the money is on its way. ', 6),
-        'model', 'vendor/model')
+        'model', 'vendor/model'))
     from past;
     insert into requests (id, agent_id, idempotency_key, body_digest, action, revision, permission_version, customer_id,
         customer_folded, occasion, amount_minor, currency, state, decision, answer, digest, body_entry, sentence, asked_at, changed_at)

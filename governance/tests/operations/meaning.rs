@@ -46,7 +46,7 @@ async fn what_a_changed_action_type_means_for_rules_in_force_has_to_be_accepted(
     assert_eq!(shop.entries("action_changed").await.len(), 0);
 
     assert_eq!(put(&accepted).await.unwrap(), Came::Done);
-    assert_eq!(shop.entries("action_changed").await[0]["accepted"], json!(meaning));
+    assert_eq!(shop.beside("action_changed").await[0]["accepted"], json!(meaning));
     assert_eq!(shop.ask(refund("80.00")).await.state, State::Granted);
 }
 
@@ -179,7 +179,7 @@ async fn a_file_that_redefines_what_another_agent_does_is_applied_only_with_acce
     assert!(sentences(&meaning).contains(&money), "{meaning:?}");
     assert_eq!(shop.ask(refund("5000.00")).await.state, State::Denied);
     assert_eq!(apply(&keys(&meaning)).await.unwrap().to_accept(), meaning);
-    assert_eq!(shop.entries("agent_applied").await.last().unwrap()["accepted"], json!(meaning));
+    assert_eq!(shop.beside("agent_applied").await.last().unwrap()["accepted"], json!(meaning));
 }
 
 #[tokio::test]

@@ -55,9 +55,12 @@ async fn where_it_takes_two_one_proposes_and_another_publishes() {
     let proposed = row.proposed.unwrap();
     assert_eq!((row.published.by.name.as_str(), proposed.by.name.as_str()), ("Ida", "Ada"));
     assert_eq!((row.note.as_str(), proposed.note.as_str()), ("tested", "tested"));
-    let refused = json!({ "what": "publish permissions of `support` alone" });
+    let refused = json!({ "what": "publish permissions alone" });
     assert_eq!(shop.entries("refused").await, [refused.clone(), refused]);
-    assert_eq!(shop.entries("publishing_changed").await, [json!({ "two_to_publish": true })]);
+    assert_eq!(
+        shop.entries("publishing_changed").await,
+        [json!({ "two_to_publish": true, "proposal": null, "proposed_by": null })]
+    );
 }
 
 #[tokio::test]

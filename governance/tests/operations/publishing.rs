@@ -176,7 +176,7 @@ async fn what_is_risky_is_published_with_a_word_of_acceptance() {
     let kept = shop.governance.version(&shop.auditor, "support", 2).await.unwrap().row.accepted;
     assert!(sentences(&kept).contains(&no_limit), "{kept:?}");
     assert_eq!(keys(&kept), shown.accepted);
-    assert_eq!(shop.entries("published").await[1]["accepted"], json!(kept));
+    assert_eq!(shop.beside("published").await[1]["accepted"], json!(kept));
 }
 
 /// As after an update of Reins that words it otherwise.

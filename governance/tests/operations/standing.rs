@@ -293,7 +293,7 @@ async fn what_waits_for_a_retired_agent_is_over_and_nobody_says_yes_in_vain() {
         let seen = shop.look_at(id).await;
         assert_eq!((seen.row.state, seen.may_decide.is_ok()), (State::Expired, false));
         let last = seen.entries.last().unwrap();
-        assert_eq!((last.kind, &last.detail["because"]), (Kind::Expired, &json!("retired")));
+        assert_eq!((last.kind.unwrap(), &last.detail["because"]), (Kind::Expired, &json!("retired")));
     }
 }
 

@@ -93,9 +93,9 @@ async fn a_queue_and_an_integration_are_renamed_as_they_were_seen_by_one_and_ano
         assert_eq!(shop.entries(kind).await.len(), before);
         assert!(accept(&shop, &shop.admin).await.is_err());
         accept(&shop, &ida).await.unwrap();
-        let entry = shop.entries(kind).await.pop().unwrap();
-        let said = [thing.name(), "name", "before"].map(|part| entry[part].as_str().unwrap());
-        assert_eq!(said, [&slug, &name, &seen]);
+        assert_eq!(shop.entries(kind).await.pop().unwrap()[thing.name()], slug);
+        let beside = shop.beside(kind).await.pop().unwrap();
+        assert_eq!(["name", "before"].map(|part| beside[part].as_str().unwrap()), [&name, &seen]);
         assert!(matches!(put(&[]).await, Err(Error::Conflict(Conflict::ChangedMeanwhile))));
     }
     let like = Change::Rename {
@@ -132,7 +132,7 @@ async fn an_admins_password_and_coming_back_take_two() {
     let other = "another long password";
     assert_eq!(shop.governance.set_password(&shop.admin, id_of(&eva), other).await.unwrap(), Came::Proposed);
     assert!(!signs_in(&shop, "eva@example.com", other).await);
-    let recorded = shop.entries("change_proposed").await.pop().unwrap().to_string();
+    let recorded = shop.beside("change_proposed").await.pop().unwrap().to_string();
     assert!(!recorded.contains("argon2"), "{recorded}");
     accept(&shop, &ida).await.unwrap();
     assert!(signs_in(&shop, "eva@example.com", other).await);

@@ -263,7 +263,8 @@ async fn a_change_leaves_what_was_asked_in_sight() {
     assert_eq!(seen.ask.arguments["total"]["amount"], "100.50");
 
     let record = shop.governance.record(&shop.auditor, &Default::default()).await.unwrap().entries;
-    let line = |kind: &str| record.iter().find(|entry| entry.kind.name() == kind).unwrap().sentence.clone().unwrap();
+    let line =
+        |kind: &str| record.iter().find(|entry| entry.kind.unwrap().name() == kind).unwrap().sentence.clone().unwrap();
     assert_eq!(
         (line("asked").as_str(), line("changed").as_str()),
         (asked.sentence.as_str(), "Refund $100.50 to `omar`")

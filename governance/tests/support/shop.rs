@@ -294,6 +294,12 @@ impl Shop {
         assert_eq!(moved.await, ids.len() as u64);
     }
 
+    /// What lies beside the entries of a kind, the oldest first.
+    pub async fn beside(&self, kind: &str) -> Vec<Value> {
+        let beside = "select body::jsonb from personal join entries on id = entry_id where kind = $1 order by at, id";
+        sqlx::query_scalar(beside).bind(kind).fetch_all(&self.database.owner).await.unwrap()
+    }
+
     /// The details of all entries of a kind, the oldest first.
     pub async fn entries(&self, kind: &str) -> Vec<Value> {
         let details = sqlx::query_scalar("select detail from entries where kind = $1 order by at, id").bind(kind);

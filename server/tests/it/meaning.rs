@@ -161,5 +161,5 @@ async fn words_are_seen_by_everybody_and_changed_by_admins_with_what_that_means(
     let other = accepted.replacen("zzzz", "other", 1);
     assert_eq!(ticks(other).await, [""; 0], "it means something else by now");
     post(&accepted).await;
-    assert_eq!(front.shop.entries("words_changed").await[0]["words"], serde_json::json!(["zzzz", "court"]));
+    assert_eq!(front.shop.beside("words_changed").await[0]["words"], serde_json::json!(["zzzz", "court"]));
 }

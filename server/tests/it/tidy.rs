@@ -114,6 +114,29 @@ fn sql_is_only_where_the_database_is() {
 }
 
 #[test]
+fn entries_are_written_in_one_place() {
+    let writes = |source: &Source| source.find(&["into entries"]).len();
+    let found: Vec<_> = sources("governance/src")
+        .iter()
+        .filter(|source| writes(source) > 0)
+        .map(|source| source.path.clone())
+        .collect();
+    assert_eq!(found, ["governance/src/db/entries.rs"]);
+    assert_eq!(sources("governance/src").iter().map(writes).sum::<usize>(), 1);
+}
+
+#[test]
+fn leave_without_a_check_is_for_jobs_and_the_made_up_past_alone() {
+    for (mark, folder) in
+        [("Permit::of_job(", "governance/src/jobs"), ("Permit::made_up(", "governance/src/demonstration/")]
+    {
+        let found = sources("governance/src").into_iter().filter(|source| !source.path.starts_with(folder));
+        let found: Vec<_> = found.flat_map(|source| source.find(&[mark])).collect();
+        assert!(found.is_empty(), "{found:#?}");
+    }
+}
+
+#[test]
 fn what_people_change_is_committed_in_one_place() {
     // What agents do is asked again under the same key, and what happens by itself is tried again.
     let others = [

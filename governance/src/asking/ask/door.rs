@@ -201,6 +201,7 @@ mod tests {
             let (answer, caller) = oneshot::channel();
             let job = Job {
                 key: Key { hash: key.as_bytes().to_vec(), prefix: key.to_owned() },
+                call: None,
                 idempotency_key: format!("{key} {number}"),
                 ask: serde_json::from_value(ask).unwrap(),
                 body: "x".repeat(size),

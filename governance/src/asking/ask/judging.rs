@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     decision::decide,
     digest,
+    entry::{Asked as AskedDetail, Detail, Name, Reason},
     facts::Facts,
     id::{AgentId, RequestId},
     json,
@@ -14,7 +15,6 @@ use domain::{
     sentence,
     state::State,
 };
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{Answer, Known};
@@ -23,9 +23,10 @@ use crate::{
     asking::weigh::world,
     control::{AgentControl, Control},
     db::requests::NewRequest,
-    entry::{NewEntry, Personal, Who},
+    entry::NewEntry,
     error::Result,
     mask,
+    permit::Permit,
 };
 
 pub(super) type Written = (Vec<NewRequest>, Vec<(DateTime<Utc>, NewEntry)>);
@@ -91,7 +92,7 @@ fn judge_one(
     let whole = recorded == Recorded::default();
     let kept = if whole { Cow::Borrowed(ask) } else { Cow::Owned(ask.clone().recorded(recorded)) };
     let body = if whole { known.job.body.clone() } else { json::canonical(&kept)? };
-    let entry = entry_of_ask(&answer, known.agent, &known.job.key, &kept, body, revision);
+    let entry = entry_of_ask(&answer, known.agent, &known.permit, &known.job.key, &kept, body, revision)?;
     let leaves_traces = action.is_none_or(|(_, action)| action.effect.needs_outcome());
     let request = NewRequest {
         id,
@@ -105,7 +106,7 @@ fn judge_one(
         template: ask.template.clone(),
         amount: action.and_then(|(_, action)| action.amount_in(&ask.arguments)),
         digest: digest::of_request(id, known.agent, revision.unwrap_or_default(), &kept)?,
-        body_entry: entry.id,
+        body_entry: entry.id(),
         sentence: match action {
             Some((_, action)) => mask::effect(ask, action, masks)?,
             None => sentence::value(&ask.action),
@@ -120,26 +121,27 @@ fn judge_one(
     Ok((request, entry, answer))
 }
 
-/// The entry of an ask: what was decided and why, with the body in its canonical form beside it.
+/// The entry of an ask: what was decided, with the body in its canonical form and why beside it, as reasons quote people.
 pub(crate) fn entry_of_ask(
     answer: &Asked,
     agent: AgentId,
+    permit: &Permit,
     key: &Key,
     ask: &Ask,
     body: String,
     revision: Option<i32>,
-) -> NewEntry {
-    let detail = json!({
-        "reasons": answer.reasons,
-        "permission_version": answer.permission_version,
-        "would_have_been": answer.would_have_been,
-        "revision": revision,
-        "model": ask.model,
-        "prompt_version": ask.prompt_version,
-        "agent_version": ask.agent_version,
-        "key": key.prefix,
-    });
-    let entry = NewEntry::new(domain::entry::Kind::Asked, Who::Agent(agent));
-    let entry = entry.agent(agent).request(answer.id).action(&ask.action).detail(detail);
-    NewEntry { decision: Some(answer.decision.clone()), personal: Some(Personal::new(body)), ..entry }
+) -> Result<NewEntry> {
+    let reasons = answer.reasons.iter().map(|why| Reason { layer: why.layer, rule: Name::of(&why.rule) });
+    let detail = AskedDetail {
+        reasons: reasons.collect(),
+        permission_version: answer.permission_version,
+        would_have_been: answer.would_have_been.as_deref().map(Name::of),
+        revision,
+        key: Name::of(&key.prefix),
+    };
+    let entry = NewEntry::new(Detail::Asked(detail), permit).agent(agent).request(answer.id);
+    // What the catalog does not know is only the agent's word.
+    let entry = if revision.is_some() { entry.action(&ask.action) } else { entry };
+    let reasons = json::canonical(&answer.reasons)?;
+    Ok(entry.decision(&answer.decision).personal_text(format!(r#"{{"ask":{body},"reasons":{reasons}}}"#)))
 }

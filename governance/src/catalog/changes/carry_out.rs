@@ -10,7 +10,10 @@ use domain::{
         meaning::{Change, NewAdmin, Thing},
         statement::Statement,
     },
-    entry::Kind,
+    entry::{
+        ActionChanged, DataSetChanged, Detail, IntegrationChanged, Name, OfProposal, PersonChanged, PublishingChanged,
+        QueueChanged,
+    },
     fault::Fault,
     role::{Capability, Role},
 };
@@ -19,11 +22,12 @@ use sqlx::PgConnection;
 
 use super::steps;
 use crate::{
-    Actor, Conflict, Error, Result,
+    Conflict, Error, Result,
     db::{self, people::Edit, proposals::Proposal},
     entry::NewEntry,
     error::corrupt,
     names::{Labels, need_agents_own, need_name as need_plain_name, need_purpose},
+    permit::Permit,
 };
 
 /// It can be, it changes something, and what it changes is as it was seen.
@@ -129,46 +133,71 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
 /// Carries it out, and writes its entry, which says what was accepted, and who proposed it.
 pub(super) async fn carry_out(
     connection: &mut PgConnection,
-    actor: &Actor,
+    permit: &Permit,
     change: &Change,
     proposal: Option<&Proposal>,
     note: &str,
     accepted: &[Statement],
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let me = actor.person()?.id;
-    let mut detail = match change {
+    let me = permit.person()?;
+    let proposed = proposal.map(|Proposal { head, .. }| (head.id, head.stamp.by.id));
+    let (proposal_id, proposed_by) = (proposed.map(|(id, _)| id), proposed.map(|(_, by)| by));
+    let (mut action_name, mut agent) = (None, None);
+    let (detail, mut beside) = match change {
         Change::ActionType { action, seen } => {
             let revision = seen.map_or(1, |seen| seen + 1);
             db::catalog::add_action(connection, revision, action, me, now).await?;
-            json!({ "revision": revision, "action": action })
+            action_name = Some(action.name.as_str());
+            let changed = ActionChanged { revision, proposal: proposal_id, proposed_by };
+            (Detail::ActionChanged(changed), json!({ "action": action }))
         }
         Change::DataSet { set, seen } => {
             if !db::catalog::change_data_set(connection, set, seen.as_ref()).await? {
                 return Err(Conflict::ChangedMeanwhile.into());
             }
-            json!({ "data_set": set, "before": seen })
+            let changed = DataSetChanged { name: Name::of(&set.name), proposal: proposal_id, proposed_by };
+            (Detail::DataSetChanged(changed), json!({ "data_set": set, "before": seen }))
         }
         Change::Words { topic, words, seen } => {
             match words.is_empty() {
                 true => db::catalog::remove_words(connection, topic).await?,
                 false => drop(db::catalog::put_words(connection, topic, words).await?),
             }
-            json!({ "topic": topic, "words": words, "before": seen })
+            let changed = OfProposal { proposal: proposal_id, proposed_by };
+            (Detail::WordsChanged(changed), json!({ "topic": topic, "words": words, "before": seen }))
         }
-        Change::Agent { seen, name, purpose } => steps::describe(connection, seen, name, purpose).await?,
+        Change::Agent { seen, name, purpose } => {
+            let beside = steps::describe(connection, seen, name, purpose).await?;
+            agent = Some(db::agents::by_slug(connection, &seen.slug).await?.ok_or(Error::NotFound)?.id);
+            (Detail::AgentDescribed(OfProposal { proposal: proposal_id, proposed_by }), beside)
+        }
         Change::Rename { thing, slug, seen, name } => {
+            let beside = json!({ "name": name, "before": seen });
+            let (known, proposal) = (Name::of(slug), proposal_id);
             match thing {
-                Thing::Queue => drop(db::queues::rename(connection, slug, name).await?),
-                Thing::Integration => db::catalog::rename_integration(connection, slug, name).await?,
+                Thing::Queue => {
+                    db::queues::rename(connection, slug, name).await?;
+                    let (person, member) = (None, None);
+                    let changed = QueueChanged { queue: known, person, member, proposal, proposed_by };
+                    (Detail::QueueChanged(changed), beside)
+                }
+                Thing::Integration => {
+                    db::catalog::rename_integration(connection, slug, name).await?;
+                    let changed = IntegrationChanged { integration: known, proposal, proposed_by };
+                    (Detail::IntegrationChanged(changed), beside)
+                }
             }
-            json!({ thing.name(): slug, "name": name, "before": seen })
         }
         Change::OneToPublish => {
             db::control::set_two_to_publish(connection, false).await?;
-            json!({ "two_to_publish": false })
+            let changed = PublishingChanged { two_to_publish: false, proposal: proposal_id, proposed_by };
+            (Detail::PublishingChanged(changed), json!({}))
         }
-        Change::Member { person, queue } => steps::set_member(connection, queue, *person, true, now).await?,
+        Change::Member { person, queue } => {
+            let changed = steps::set_member(connection, queue, *person, true, now).await?;
+            (Detail::QueueChanged(QueueChanged { proposal: proposal_id, proposed_by, ..changed }), json!({}))
+        }
         Change::Admin { person, by } => {
             let edit = match (by, proposal) {
                 (NewAdmin::Role { seen }, _) => Edit::Role { seen: *seen, role: Role::Admin },
@@ -178,28 +207,16 @@ pub(super) async fn carry_out(
                 }
                 (NewAdmin::Password, _) => return Err(corrupt("proposals.secret")),
             };
-            steps::edit(connection, *person, edit, now).await?
+            let changed = steps::edit(connection, *person, edit, now).await?;
+            (Detail::PersonChanged(PersonChanged { proposal: proposal_id, proposed_by, ..changed }), json!({}))
         }
     };
-    detail["accepted"] = json!(accepted);
-    if let Some(Proposal { head, .. }) = proposal {
-        detail["proposal"] = json!(head.id);
-        detail["proposed_by"] = json!(head.stamp.by.id);
-    }
-    let entry = match change {
-        Change::ActionType { action, .. } => NewEntry::new(Kind::ActionChanged, actor).action(&action.name),
-        Change::DataSet { .. } => NewEntry::new(Kind::DataSetChanged, actor),
-        Change::Words { .. } => NewEntry::new(Kind::WordsChanged, actor),
-        Change::Agent { seen, .. } => {
-            let agent = db::agents::by_slug(connection, &seen.slug).await?.ok_or(Error::NotFound)?;
-            NewEntry::new(Kind::AgentDescribed, actor).agent(agent.id)
-        }
-        Change::OneToPublish => NewEntry::new(Kind::PublishingChanged, actor),
-        Change::Rename { thing: Thing::Integration, .. } => NewEntry::new(Kind::IntegrationChanged, actor),
-        Change::Rename { thing: Thing::Queue, .. } | Change::Member { .. } => NewEntry::new(Kind::QueueChanged, actor),
-        Change::Admin { .. } => NewEntry::new(Kind::PersonChanged, actor),
-    };
-    entry.detail(detail).personal(json!({ "note": note }))?.write(connection, now).await?;
+    beside["accepted"] = json!(accepted);
+    beside["note"] = json!(note);
+    let mut entry = NewEntry::new(detail, permit).personal(beside)?;
+    entry.agent = agent;
+    let entry = if let Some(name) = action_name { entry.action(name) } else { entry };
+    entry.write(connection, now).await?;
     Ok(())
 }
 

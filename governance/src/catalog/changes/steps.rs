@@ -1,7 +1,12 @@
 //! The changes of agents, people and queues themselves; each gives what the record says of it.
 
 use chrono::{DateTime, Utc};
-use domain::{agent_file::AgentHead, id::PersonId, role::Capability};
+use domain::{
+    agent_file::AgentHead,
+    entry::{Name, PersonChanged, QueueChanged},
+    id::PersonId,
+    role::Capability,
+};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
@@ -25,7 +30,12 @@ pub(crate) async fn describe(
 }
 
 /// Makes a change of somebody as they were seen.
-pub(crate) async fn edit(connection: &mut PgConnection, id: PersonId, edit: Edit, now: DateTime<Utc>) -> Result<Value> {
+pub(crate) async fn edit(
+    connection: &mut PgConnection,
+    id: PersonId,
+    edit: Edit,
+    now: DateTime<Utc>,
+) -> Result<PersonChanged> {
     if !db::people::edit(connection, id, &edit, now).await? {
         return Err(Conflict::ChangedMeanwhile.into());
     }
@@ -47,11 +57,13 @@ pub(crate) async fn edit(connection: &mut PgConnection, id: PersonId, edit: Edit
     };
     // What somebody proposed of them was of how they were.
     db::proposals::remove_of(connection, id).await?;
+    let left = left.iter().map(|queue| Name::of(queue)).collect();
+    let changed = PersonChanged { left, ..PersonChanged::of(id) };
     Ok(match edit {
-        Edit::Role { seen, role } => json!({ "person": id, "role": role, "before": seen, "left": left }),
-        Edit::Disable => json!({ "person": id, "disabled": true }),
-        Edit::Enable { .. } => json!({ "person": id, "disabled": false, "left": left }),
-        Edit::Password { .. } => json!({ "person": id, "password": true }),
+        Edit::Role { seen, role } => PersonChanged { role: Some(role), before: Some(seen), ..changed },
+        Edit::Disable => PersonChanged { disabled: Some(true), ..changed },
+        Edit::Enable { .. } => PersonChanged { disabled: Some(false), ..changed },
+        Edit::Password { .. } => PersonChanged { password: Some(true), ..changed },
     })
 }
 
@@ -62,9 +74,15 @@ pub(crate) async fn set_member(
     person: PersonId,
     member: bool,
     now: DateTime<Utc>,
-) -> Result<Value> {
+) -> Result<QueueChanged> {
     match db::queues::set_member(connection, queue, person, member, now).await?.ok_or(Error::NotFound)? {
-        true => Ok(json!({ "queue": queue, "person": person, "member": member })),
+        true => Ok(QueueChanged {
+            queue: Name::of(queue),
+            person: Some(person),
+            member: Some(member),
+            proposal: None,
+            proposed_by: None,
+        }),
         false => Err(Conflict::ChangedMeanwhile.into()),
     }
 }

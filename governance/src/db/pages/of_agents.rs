@@ -70,7 +70,7 @@ pub async fn agent_rows(
     let mut agents = Vec::new();
     for row in rows {
         let id = AgentId(row.id);
-        let stands = db::phases::read(row.retired, row.phase.as_deref(), false)?;
+        let stands = db::phases::read(row.retired, row.phase.as_deref(), false).unwrap_or_default();
         let used = control.integrations_of(id);
         let broken = used.iter().filter_map(|slug| control.open_breakers.get(slug)).cloned().collect();
         agents.push(AgentRow {
@@ -78,6 +78,7 @@ pub async fn agent_rows(
             purpose: row.purpose,
             mode: stands.mode(),
             phase: stands.phase.zip(row.began_at),
+            unreadable: control.agents.get(&id).is_some_and(|known| known.unreadable),
             permission_version: row.permission_version,
             stop: stop_of(&stops, id),
             asked: u32::try_from(row.asked).unwrap_or(u32::MAX),

@@ -2,7 +2,12 @@
 
 use std::borrow::Cow;
 
+use domain::entry::{
+    Approved, Breach, Claimed, Decided, Escalated, Expired, Feedback as FeedbackDetail, Reported, RolledBack, Settled,
+};
+
 use super::*;
+use crate::asking::outcome::recorded;
 
 impl Writer {
     pub(super) async fn requests(&mut self, connection: &mut PgConnection, part: &[Past]) -> Result<()> {
@@ -47,8 +52,9 @@ impl Writer {
             let row =
                 NewFeedback { id: id_at(at), request, agent, customer, from_agent: false, at, idempotency_key: None };
             db::outcome::add_feedback(connection, &row, words).await?;
-            let detail = json!({ "kind": words.kind, "score": words.score, "from_agent": false });
-            let entry = NewEntry::new(Kind::Feedback, Who::Agent(agent)).agent(agent).request(request).detail(detail);
+            let kind = Name::of(words.kind.name());
+            let detail = Detail::Feedback(FeedbackDetail { kind, score: words.score, from_agent: false });
+            let entry = NewEntry::new(detail, &Permit::made_up(By::Hook(agent))).agent(agent).request(request);
             self.enter(at, entry.personal(json!({ "note": words.note }))?);
         }
         self.sort_and_write(connection).await
@@ -81,10 +87,9 @@ impl Writer {
         let body = ask.clone().recorded(known.permissions.audit_logging.record);
         let key = Key { hash: Vec::new(), prefix: "reins_3f9a71c0".to_owned() };
         let revision = action.map(|_| 1);
-        let entry = NewEntry {
-            id: EntryId(id_at(at)),
-            ..entry_of_ask(&answer, agent, &key, &body, json::canonical(&body)?, revision)
-        };
+        let permit = Permit::made_up(By::Agent(agent));
+        let entry = entry_of_ask(&answer, agent, &permit, &key, &body, json::canonical(&body)?, revision)?;
+        let entry = entry.called(EntryId(id_at(at)));
         let new = NewRequest {
             id,
             agent,
@@ -97,7 +102,7 @@ impl Writer {
             template: ask.template.clone(),
             amount: action.and_then(|action| action.amount_in(&ask.arguments)),
             digest: digest::of_request(id, agent, revision.unwrap_or_default(), &body)?,
-            body_entry: entry.id,
+            body_entry: entry.id(),
             sentence: action.map_or_else(|| sentence::value(&ask.action), |action| sentence::effect(ask, action)),
             deadline: answer.deadline(at),
             answer: answer.clone(),
@@ -128,19 +133,23 @@ impl Writer {
             self.report(past, life)?;
         }
         let Some(later) = &past.later else { return Ok(()) };
-        let (at, by, kind, to, detail, reason) = match later {
-            Later::Settled { after, by, to, reason } if life.request.state == State::Unknown => {
-                (*after, *by, Kind::Settled, to.state(), json!({ "status": to }), *reason)
-            }
+        let (at, by, to, detail, reason) = match later {
+            Later::Settled { after, by, to, reason } if life.request.state == State::Unknown => (
+                *after,
+                *by,
+                to.state(),
+                Detail::Settled(Settled { status: Some(*to), was: Some(State::Unknown), breach: None }),
+                *reason,
+            ),
             Later::RolledBack { after, by, reason } if life.request.state == State::Succeeded => {
-                (*after, *by, Kind::RolledBack, State::RolledBack, json!({}), *reason)
+                (*after, *by, State::RolledBack, Detail::RolledBack(RolledBack { was: State::Succeeded }), *reason)
             }
             Later::Breach { after } => return self.breach(past, life, life.request.changed_at + *after),
             _ => return Ok(()),
         };
         let at = life.request.changed_at + at;
         if at < self.now {
-            let entry = life.entry(kind, Who::Person(self.person(by)?)).detail(detail);
+            let entry = life.entry(detail, By::Person(self.person(by)?));
             self.enter(at, entry.personal(json!({ "reason": reason }))?);
             life.become_at(to, at, None);
         }
@@ -157,15 +166,15 @@ impl Writer {
         {
             match life.unanswered(deadline) {
                 Next::Escalates { pending, until } => {
-                    let queues: Vec<_> = pending.iter().map(|asked| asked.need.queue.clone()).collect();
-                    self.enter(deadline, life.entry(Kind::Escalated, Who::System).detail(json!({ "to": queues })));
+                    let to = pending.iter().map(|asked| Name::of(&asked.need.queue)).collect();
+                    self.enter(deadline, life.entry(Detail::Escalated(Escalated { to }), By::Job("deadlines")));
                     life.become_at(State::Waiting, deadline, Some(until));
                     life.request.pending = pending;
                     at = at.map(|at| at.max(deadline + TimeDelta::minutes(11)));
                 }
                 _ => {
-                    let because = json!({ "because": Silence::Undecided.name() });
-                    self.enter(deadline, life.entry(Kind::Expired, Who::System).detail(because));
+                    let because = Detail::Expired(Expired { because: Silence::Undecided });
+                    self.enter(deadline, life.entry(because, By::Job("deadlines")));
                     life.become_at(State::Expired, deadline, None);
                     return Ok(());
                 }
@@ -175,7 +184,7 @@ impl Writer {
         match &past.answer {
             Answer::Reject { reason, .. } => {
                 let Some((by, queues)) = self.chosen(past, life).into_iter().next() else { return Ok(()) };
-                let entry = life.entry(Kind::Rejected, Who::Person(by)).detail(life.detail(&queues));
+                let entry = life.entry(Detail::Rejected(life.decided(&queues)), By::Person(by));
                 self.enter(at, entry.personal(json!({ "reason": reason }))?);
                 life.become_at(State::Rejected, at, None);
             }
@@ -187,13 +196,14 @@ impl Writer {
 
     fn approve(&mut self, past: &Past, life: &mut Life, mut at: DateTime<Utc>, note: &str) -> Result<()> {
         let chosen = self.chosen(past, life);
+        let last = chosen.len().saturating_sub(1);
         for (place, (by, queues)) in chosen.into_iter().enumerate() {
             at = if place == 0 { at } else { at + TimeDelta::minutes(9) };
             if at >= self.now {
                 return Ok(());
             }
             let note = if place == 0 { note.to_owned() } else { String::new() };
-            let entry = life.entry(Kind::Approved, Who::Person(by)).detail(life.detail(&queues));
+            let entry = life.entry(life.approved(&queues, place == last), By::Person(by));
             self.enter(at, entry.personal(json!({ "note": note }))?);
             life.given.push(Given { by, queues, at, note });
         }
@@ -206,8 +216,8 @@ impl Writer {
 
         let claimed = (at + TimeDelta::seconds(20)).min(self.now);
         let before = claimed + TimeDelta::seconds(GRANT_SECONDS);
-        let who = Who::Agent(life.agent);
-        self.enter(claimed, life.entry(Kind::Claimed, who).detail(json!({ "execute_before": before })));
+        let detail = Detail::Claimed(Claimed { execute_before: before });
+        self.enter(claimed, life.entry(detail, By::Agent(life.agent)));
         life.become_at(State::Granted, claimed, Some(before));
         life.request.claim_key = Some(format!("claim-{}", life.request.new.id));
         Ok(())
@@ -238,16 +248,16 @@ impl Writer {
         let Some(outcome) = &past.outcome else {
             let end = granted + TimeDelta::seconds(GRANT_SECONDS + OUTCOME_SECONDS);
             if life.needs_outcome && end < self.now {
-                self.enter(end, life.entry(Kind::OutcomeUnknown, Who::System));
+                self.enter(end, life.entry(Detail::OutcomeUnknown(Nothing {}), By::Job("deadlines")));
                 life.become_at(State::Unknown, end, None);
             }
             return Ok(());
         };
         let at = (granted + past.takes).min(self.now);
         let body = json!({ "status": outcome.status, "reference": outcome.reference, "detail": outcome.detail });
-        let entry = life.entry(Kind::Reported, Who::Agent(life.agent));
-        let entry = entry.detail(json!({ "status": outcome.status, "cost": outcome.cost })).personal(body.clone())?;
-        self.enter(at, entry);
+        let (status, cost) = (outcome.status, outcome.cost.map(recorded));
+        let detail = Detail::Reported(Reported { status, was: State::Granted, cost, cost_before: None });
+        self.enter(at, life.entry(detail, By::Agent(life.agent)).personal(body.clone())?);
         life.become_at(outcome.status.state(), at, None);
         life.request.outcome = Some(body);
         life.request.cost = outcome.cost;
@@ -257,11 +267,11 @@ impl Writer {
     fn breach(&mut self, past: &Past, life: &mut Life, at: DateTime<Utc>) -> Result<()> {
         let Some(outcome) = &past.outcome else { return Ok(()) };
         let body = json!({ "status": outcome.status, "reference": outcome.reference, "detail": outcome.detail });
-        let detail = json!({ "because": "without a grant", "state": life.request.state });
-        let entry = life.entry(Kind::Breach, Who::Agent(life.agent)).detail(detail).personal(body)?;
+        let detail = Detail::Breach(Breach { because: "without a grant".into(), state: life.request.state });
+        let entry = life.entry(detail, By::Agent(life.agent)).personal(body)?;
         let words = format!("reported {} without a grant", outcome.status.state().name());
-        let entry = NewEntry { id: EntryId(id_at(at)), ..entry };
-        life.breach = Some((entry.id, life.request.new.id, life.agent, at, words));
+        let entry = entry.called(EntryId(id_at(at)));
+        life.breach = Some((entry.id(), life.request.new.id, life.agent, at, words));
         self.entries.push((at, entry));
         Ok(())
     }
@@ -332,12 +342,21 @@ struct Life {
 }
 
 impl Life {
-    fn entry(&self, kind: Kind, who: Who) -> NewEntry {
-        NewEntry::new(kind, who).agent(self.agent).request(self.request.new.id).action(&self.request.new.action)
+    fn entry(&self, detail: Detail, by: By) -> NewEntry {
+        NewEntry::new(detail, &Permit::made_up(by))
+            .agent(self.agent)
+            .request(self.request.new.id)
+            .action(&self.request.new.action)
     }
 
-    fn detail(&self, queues: &BTreeSet<String>) -> serde_json::Value {
-        json!({ "digest": hex(&self.request.new.digest), "queues": queues })
+    fn approved(&self, queues: &BTreeSet<String>, approved: bool) -> Detail {
+        let Decided { digest, queues } = self.decided(queues);
+        Detail::Approved(Approved { digest, queues, approved })
+    }
+
+    fn decided(&self, queues: &BTreeSet<String>) -> Decided {
+        let queues = queues.iter().map(|queue| Name::of(queue)).collect();
+        Decided { digest: Name::of(&hex(&self.request.new.digest)), queues }
     }
 
     /// What becomes of it then, where nobody has said anything.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     agent_file::AgentFile,
     authoring::draft::{DraftSeen, Origin},
-    entry::Kind,
+    entry::{AgentImported, Detail, DraftBegun, Name},
     id::DraftId,
     money::Money,
     permission::PermissionSet,
@@ -26,6 +26,7 @@ use crate::{
     entry::NewEntry,
     error::corrupt,
     permissions::starting_points::StartingPoint,
+    permit::Permit,
 };
 
 impl Governance {
@@ -38,12 +39,12 @@ impl Governance {
         version: i32,
         open: Option<DraftSeen>,
     ) -> Result<DraftSeen> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
         let (agent, now) = agent_to_edit(&mut tx, slug).await?;
         let (_, permissions) = db::versions::find(&mut tx, agent.id, version).await?.ok_or(Error::NotFound)?;
 
-        let seen = begin(&mut tx, actor, &agent, &Origin::Version { version }, &permissions, open, now).await?;
+        let seen = begin(&mut tx, &permit, &agent, &Origin::Version { version }, &permissions, open, now).await?;
         self.commit(tx).await?;
         Ok(seen)
     }
@@ -58,7 +59,7 @@ impl Governance {
         worth_over: Money,
         open: Option<DraftSeen>,
     ) -> Result<DraftSeen> {
-        self.allow(actor, Capability::Govern).await?;
+        let permit = self.allow(actor, Capability::Govern).await?;
         let file = file_of(point, worth_over)?;
         let mut tx = self.0.controls.begin_with(db::begin::BEGIN).await?;
         let (agent, _) = agent_to_edit(&mut tx, slug).await?;
@@ -67,7 +68,7 @@ impl Governance {
         db::control::lock_exclusive(&mut tx).await?;
         let now = db::control::raise_revision(&mut tx).await?;
 
-        let seen = start_from(&mut tx, actor, &agent, point, &file, open, now).await?;
+        let seen = start_from(&mut tx, &permit, &agent, point, &file, open, now).await?;
         self.commit(tx).await?;
         Ok(seen)
     }
@@ -81,7 +82,7 @@ pub(crate) fn file_of(point: &str, worth_over: Money) -> Result<AgentFile> {
 /// Begins a draft from a starting point that was read, under the control lock.
 pub(crate) async fn start_from(
     connection: &mut PgConnection,
-    actor: &Actor,
+    permit: &Permit,
     agent: &AgentLink,
     point: &str,
     file: &AgentFile,
@@ -92,19 +93,20 @@ pub(crate) async fn start_from(
     let in_force = InForce::load(connection).await?;
     let mut harmless = in_force.without_meaning(file);
     harmless.call_apart(&in_force.catalog);
-    let added = put_catalog(connection, &harmless, Known::Leave, actor.person()?.id, now).await?;
+    let added = put_catalog(connection, &harmless, Known::Leave, permit.person()?, now).await?;
     if !added.is_empty() {
-        let detail = json!({ "starting_point": point, "changes": added });
-        NewEntry::new(Kind::AgentImported, actor).agent(agent.id).detail(detail).write(connection, now).await?;
+        let detail = Detail::AgentImported(AgentImported { starting_point: Some(Name::of(point)) });
+        let entry = NewEntry::new(detail, permit).agent(agent.id);
+        entry.personal(json!({ "changes": added }))?.write(connection, now).await?;
     }
     let origin = Origin::StartingPoint { name: point.to_owned() };
-    begin(connection, actor, agent, &origin, &file.permissions, open, now).await
+    begin(connection, permit, agent, &origin, &file.permissions, open, now).await
 }
 
 /// Begins a draft in the place of the open one, which has to be the one that was seen.
 pub(crate) async fn begin(
     connection: &mut PgConnection,
-    actor: &Actor,
+    permit: &Permit,
     agent: &AgentLink,
     origin: &Origin,
     permissions: &PermissionSet,
@@ -115,10 +117,10 @@ pub(crate) async fn begin(
     let replaced = need_seen(db::drafts::open_for_update(connection, agent.id).await?, open)?;
     if let Some(draft) = &replaced {
         db::drafts::forget_discarded(connection, agent.id, None).await?;
-        db::drafts::discard(connection, draft.head.seen.draft, actor.person()?.id, now).await?;
+        db::drafts::discard(connection, draft.head.seen.draft, permit.person()?, now).await?;
     }
     let base = db::versions::published(connection, agent.id).await?.map(|(version, _)| version);
-    if insert(connection, actor, agent, origin, base, permissions, now).await? {
+    if insert(connection, permit, agent, origin, base, permissions, now).await? {
         let draft = db::drafts::open(connection, agent.id).await?;
         return draft.map(|draft| draft.head.seen).ok_or_else(|| crate::Conflict::ChangedMeanwhile.into());
     }
@@ -130,7 +132,7 @@ pub(crate) async fn begin(
 /// `false`: somebody else has begun one meanwhile, and nothing was done.
 pub(super) async fn insert(
     connection: &mut PgConnection,
-    actor: &Actor,
+    permit: &Permit,
     agent: &AgentLink,
     origin: &Origin,
     base: Option<i32>,
@@ -138,14 +140,18 @@ pub(super) async fn insert(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let id = DraftId(Uuid::now_v7());
-    let new = NewDraft { id, agent: agent.id, origin, base, permissions, by: actor.person()?.id };
+    let new = NewDraft { id, agent: agent.id, origin, base, permissions, by: permit.person()? };
     if !db::drafts::insert(connection, &new, now).await? {
         return Ok(false);
     }
-    let mut detail = serde_json::to_value(origin)?;
-    if let Some(detail) = detail.as_object_mut() {
-        detail.extend([("draft".to_owned(), json!(id)), ("base".to_owned(), json!(base))]);
-    }
-    NewEntry::new(Kind::DraftBegun, actor).agent(agent.id).detail(detail).write(connection, now).await?;
+    let (from, version, starting_point) = match origin {
+        Origin::Nothing => ("nothing", None, None),
+        Origin::Published { version } => ("published", Some(*version), None),
+        Origin::Version { version } => ("version", Some(*version), None),
+        Origin::StartingPoint { name } => ("starting_point", None, Some(Name::of(name))),
+        Origin::File => ("file", None, None),
+    };
+    let detail = DraftBegun { draft: id, base, from: Name::of(from), version, starting_point };
+    NewEntry::new(Detail::DraftBegun(detail), permit).agent(agent.id).write(connection, now).await?;
     Ok(true)
 }

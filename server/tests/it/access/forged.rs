@@ -22,8 +22,10 @@ const FORGED: [&[(&str, &str)]; 8] = [
 ];
 
 async fn refused(front: &Front, browser: &Browser<'_>, path: &str, form: &str, from: &[(&str, &str)]) {
-    let what = format!("post from another site to {path}");
-    let count = format!("select count(*) from entries where kind = 'refused' and detail ->> 'what' = '{what}'");
+    let count = format!(
+        "select count(*) from entries join personal on entry_id = id where kind = 'refused'
+             and detail ->> 'what' = 'post from another site' and body::json ->> 'about' = '{path}'"
+    );
     let before = front.shop.database.count(&count).await;
     let answer = browser.post_from(path, form, from).await;
     assert_eq!(answer.status, 403, "{from:?} {path}");

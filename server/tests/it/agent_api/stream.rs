@@ -140,8 +140,8 @@ async fn a_quiet_agent_in_a_busy_shop_learns_of_its_stop_at_once() {
         .shop
         .database
         .run(
-            "insert into entries (id, at, kind, actor_kind, agent_id, detail)
-             select gen_random_uuid(), now(), 'cancelled', 'agent', a.id, '{}'
+            "insert into entries (id, at, format, kind, actor_kind, agent_id, detail, leaf)
+             select gen_random_uuid(), now(), 1, 'cancelled', 'agent', a.id, '{}', sha256('')
              from generate_series(1, 12000), agents a where a.slug = 'returns'",
         )
         .await;
