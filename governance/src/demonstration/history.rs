@@ -46,6 +46,7 @@ use crate::{
     entry::NewEntry,
     permit::Permit,
 };
+use lives::{by, id_at};
 
 /// A shop from its first day; what lies after the database's clock has not happened yet.
 pub struct History {
@@ -208,17 +209,6 @@ struct Writer {
     now: DateTime<Utc>,
     shop: PastShop,
     entries: Vec<(DateTime<Utc>, NewEntry)>,
-}
-
-/// An id that sorts where its time belongs.
-fn id_at(at: DateTime<Utc>) -> Uuid {
-    let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
-    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, at.timestamp_subsec_nanos()))
-}
-
-/// An entry of what somebody did.
-fn by(who: PersonId, detail: Detail) -> NewEntry {
-    NewEntry::new(detail, &Permit::made_up(By::Person(who)))
 }
 
 impl Writer {

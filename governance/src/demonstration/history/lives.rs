@@ -374,3 +374,14 @@ impl Life {
         self.request.new.deadline = deadline;
     }
 }
+
+/// An id that sorts where its time belongs.
+pub(super) fn id_at(at: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, at.timestamp_subsec_nanos()))
+}
+
+/// An entry of what somebody did.
+pub(super) fn by(who: PersonId, detail: Detail) -> NewEntry {
+    NewEntry::new(detail, &Permit::made_up(By::Person(who)))
+}
