@@ -1,6 +1,7 @@
 //! How this replica stands and what it has done since it began, for whoever watches it: numbers that name nobody.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -21,6 +22,8 @@ pub(crate) struct Counts {
     decisions: [AtomicU64; Verdict::NAMES.len()],
     pub groups: Histogram,
     pub control_loads: AtomicU64,
+    /// By job and end.
+    jobs: Mutex<BTreeMap<[&'static str; 2], u64>>,
     has_room: Mutex<Option<(bool, Instant)>>,
 }
 
@@ -33,6 +36,7 @@ impl Default for Counts {
             decisions: Default::default(),
             groups: Histogram::new(GROUPS),
             control_loads: AtomicU64::new(0),
+            jobs: Mutex::default(),
             has_room: Mutex::default(),
         }
     }
@@ -44,6 +48,11 @@ impl Counts {
         if let Some(place) = Verdict::NAMES.iter().position(|name| *name == asked.decision) {
             self.decisions[place].fetch_add(1, Relaxed);
         }
+    }
+
+    /// A job that this replica has worked on.
+    pub fn job(&self, name: &'static str, end: &'static str) {
+        *self.jobs.lock().unwrap_or_else(PoisonError::into_inner).entry([name, end]).or_default() += 1;
     }
 
     /// Whether the record has room for the months to come.
@@ -71,6 +80,8 @@ pub struct Metrics<'a> {
     /// Of the control state in memory; `None` before it was read.
     pub control_revision: Option<i64>,
     pub control_loads: u64,
+    /// How often this replica has worked on a job, by its name and how that ended.
+    pub jobs: Vec<([&'static str; 2], u64)>,
     /// Whether the record has room for the months to come, where this replica has looked lately.
     pub has_room: Option<bool>,
     /// A stop that was pressed here is not recorded yet, so nothing is allowed.
@@ -93,6 +104,7 @@ impl Governance {
             turned_away: door.turned_away,
             control_revision: self.remembered().map(|control| control.revision.number),
             control_loads: counts.control_loads.load(Relaxed),
+            jobs: counts.jobs.lock().unwrap_or_else(PoisonError::into_inner).clone().into_iter().collect(),
             has_room: counts.has_room(),
             holds_back: self.holds_back(),
             pools: [

@@ -107,6 +107,7 @@ impl Collector for Replica {
             "1 while a stop is not recorded and nothing is allowed",
             f64::from(stands.holds_back),
         )?;
+        write.counters("jobs", "What was done by itself, by how it ended", ["job", "end"], stands.jobs)?;
         if let Some(room) = stands.has_room {
             write.gauge("record_has_room", "1 where the months to come have their partitions", f64::from(room))?;
         }

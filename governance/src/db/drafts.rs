@@ -190,7 +190,7 @@ pub async fn change(
         now,
     );
     let revision = revision.fetch_optional(&mut *connection).await?.ok_or(crate::error::Conflict::ChangedMeanwhile)?;
-    super::impact::cancel_of(connection, seen.draft).await?;
+    super::runs::cancel_of(connection, seen.draft).await?;
     Ok(DraftSeen { revision, ..seen })
 }
 
@@ -281,7 +281,7 @@ pub async fn discard(connection: &mut PgConnection, id: DraftId, by: PersonId, n
         now,
     );
     one(done.execute(&mut *connection).await?.rows_affected())?;
-    super::impact::forget_of(connection, id).await
+    super::runs::forget_of(connection, id).await
 }
 
 /// Opens it again, as another revision that nobody has read or proposed: what it rests on could change meanwhile.
@@ -319,7 +319,7 @@ pub async fn forget_discarded(connection: &mut PgConnection, agent: AgentId, kee
 pub async fn remove(connection: &mut PgConnection, seen: DraftSeen) -> Result<()> {
     let done = sqlx::query!("delete from drafts where id = $1 and revision = $2", seen.draft.0, seen.revision);
     one(done.execute(&mut *connection).await?.rows_affected())?;
-    super::impact::forget_of(connection, seen.draft).await
+    super::runs::forget_of(connection, seen.draft).await
 }
 
 fn one(rows: u64) -> Result<()> {

@@ -23,6 +23,7 @@ pub mod phases;
 pub mod proposals;
 pub mod queues;
 pub mod requests;
+pub mod runs;
 pub mod sessions;
 pub mod spans;
 pub mod stops;

@@ -38,7 +38,7 @@ impl Governance {
     pub async fn leave(&self) -> Result<()> {
         let mut connection = self.0.pages.acquire().await?;
         let now = db::control::head(&mut connection).await?.now;
-        db::impact::let_go(&mut connection, self.0.replica, now).await?;
+        db::runs::let_go(&mut connection, self.0.replica, now).await?;
         db::jobs::leave(&mut connection, self.0.replica, now).await
     }
 }

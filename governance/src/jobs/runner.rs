@@ -79,8 +79,10 @@ impl Governance {
         let begun = Instant::now();
         let Some(came) = self.attempt(job, Turn { taken_over: taken.taken_over }).await else {
             tracing::warn!(job = job.name, "another replica has taken this over");
+            self.0.counts.job(job.name, "lost");
             return;
         };
+        self.0.counts.job(job.name, if came.is_ok() { "done" } else { "failed" });
         tell(job, &taken, &came);
         // What is not given back is taken when the lease has run out.
         let _ = timeout(MOST_AWAY, self.give_back(job, &taken, &came, begun.elapsed())).await;

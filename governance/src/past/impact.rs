@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use crate::{
     Actor, Conflict, Error, Governance, Inner, Result,
-    db::{self, impact::NewRun},
+    db::{self, runs::NewRun},
     error::corrupt,
     permissions::drafts::{agent_to_edit, lock_seen},
 };
@@ -50,7 +50,7 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let now = db::control::head(&mut connection).await?.now;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
-        Ok(ImpactView { run: db::impact::last(&mut connection, agent.id).await?, now })
+        Ok(ImpactView { run: db::runs::last(&mut connection, agent.id).await?, now })
     }
 
     /// Begins to judge the past by the draft as it was seen; one run an agent at a time.
@@ -69,7 +69,7 @@ impl Governance {
         };
         let replica = self.0.replica;
         let new = NewRun { id: RunId(Uuid::now_v7()), agent: agent.id, draft: seen, source, by, replica };
-        if !db::impact::start(&mut tx, &new, now).await? {
+        if !db::runs::start(&mut tx, &new, now).await? {
             return Err(DraftConflict::Judging.into());
         }
         self.commit(tx).await?;
@@ -83,8 +83,8 @@ impl Governance {
     pub(crate) async fn take_up_lost_runs(&self) -> Result<()> {
         let mut connection = self.0.pages.acquire().await?;
         let (control, now) = self.control(&mut connection).await?;
-        db::impact::end_lost(&mut connection, now).await?;
-        for lost in db::impact::take_lost(&mut connection, self.0.replica, now).await? {
+        db::runs::end_lost(&mut connection, now).await?;
+        for lost in db::runs::take_lost(&mut connection, self.0.replica, now).await? {
             let run = Run::new(self, lost.id, lost.agent, lost.started_at, Past::Record);
             let begun = async {
                 let draft = db::drafts::open(&mut connection, lost.agent).await?;
@@ -105,7 +105,7 @@ impl Governance {
         self.allow(actor, Capability::Govern).await?;
         let mut connection = self.0.pages.acquire().await?;
         let agent = db::agents::by_slug(&mut connection, slug).await?.ok_or(Error::NotFound)?;
-        match db::impact::cancel(&mut connection, agent.id).await? {
+        match db::runs::cancel(&mut connection, agent.id).await? {
             true => Ok(()),
             false => Err(Conflict::ChangedMeanwhile.into()),
         }
@@ -146,7 +146,7 @@ impl Run {
             }
         };
         let Inner { pages, replica, .. } = &*self.governance.0;
-        if let Err(error) = db::impact::end(pages, self.id, *replica, state, self.judged, summary).await {
+        if let Err(error) = db::runs::end(pages, self.id, *replica, state, self.judged, summary).await {
             tracing::error!(run = %self.id, %error, "what a draft would have changed cannot be kept");
         }
     }
@@ -195,6 +195,6 @@ impl Run {
         let Inner { pages, replica, .. } = &*self.governance.0;
         let mut connection = pages.acquire().await?;
         let now = db::control::head(&mut connection).await?.now;
-        db::impact::advance(&mut connection, self.id, *replica, self.judged, total, now).await
+        db::runs::advance(&mut connection, self.id, *replica, self.judged, total, now).await
     }
 }

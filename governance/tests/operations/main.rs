@@ -36,6 +36,7 @@ mod record;
 mod refusals;
 mod releases;
 mod replays;
+mod runs;
 mod spans;
 mod standing;
 mod stop;
