@@ -1,17 +1,30 @@
+-- Outside systems. What nobody has said of one is empty. Nothing that counts what happens on it is kept here: decisions
+-- read it.
 create table integrations (
     slug            text primary key,
     name            text not null,
-    version         text not null,
-    breaker_open    boolean not null default false,
-    breaker_reason  text not null default '',
-    changed_at      timestamptz
+    version         text not null default '',
+    vendor          text not null default '',
+    product         text not null default '',
+    numbering       text check (numbering in ('quarters', 'dates', 'numbers', 'names')),
+    -- The last day on which that version is served.
+    version_ends    date,
+    documentation   text not null default '',
+    status_page     text not null default '',
+    account         text not null default '',
+    owner           uuid references people
 );
 
--- When an integration's circuit breaker was open.
+-- When what runs on an integration was paused. Without a person, by Reins itself.
 create table pauses (
     integration     text not null references integrations,
     began_at        timestamptz not null,
+    began_by        uuid references people,
+    reason          text not null check (reason <> ''),
     ended_at        timestamptz,
+    ended_by        uuid references people,
+    end_reason      text check (end_reason <> ''),
+    check ((ended_at is null) = (end_reason is null)),
     primary key (integration, began_at)
 );
 create unique index pauses_open on pauses (integration) where ended_at is null;

@@ -92,6 +92,8 @@ fn fault_words(fault: Fault) -> &'static str {
         Fault::Span => "Write how long in whole numbers, such as 4 hours.",
         Fault::Label => "Write the label in one line of plainly visible characters.",
         Fault::Words => "Write at most 500 words, one a line, each of at most 100 plain characters.",
+        Fault::Link => "Write a web address that begins with https://, without a name or password in it.",
+        Fault::Version => "Check the version: it is numbered as you say, and only what is pinned ends.",
         Fault::Character => "It holds a character that cannot be kept. Type it again rather than pasting it.",
         Fault::Role => "Choose somebody whose role lets them decide: everybody but auditors.",
         Fault::Other => "Check what you entered, and send it again.",

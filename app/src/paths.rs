@@ -198,6 +198,10 @@ pub fn integrations() -> String {
     "/integrations".to_owned()
 }
 
+pub fn integration(slug: &str) -> String {
+    format!("/integrations/{}", escaped(slug))
+}
+
 pub fn settings() -> String {
     "/settings".to_owned()
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     action::{ActionType, DATA_READ, DataSet, WordLists},
+    integration::Integration,
     permission::PermissionSet,
     sentence::Names,
 };
@@ -22,7 +23,7 @@ pub struct AgentFile {
     #[serde(default)]
     pub queues: Vec<QueueHead>,
     #[serde(default)]
-    pub integrations: Vec<IntegrationHead>,
+    pub integrations: Vec<Integration>,
     #[serde(default)]
     pub data_sets: Vec<DataSet>,
     #[serde(default)]
@@ -49,6 +50,7 @@ pub struct QueueHead {
     pub name: String,
 }
 
+/// What permissions can name of an integration.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IntegrationHead {

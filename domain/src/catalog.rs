@@ -9,6 +9,7 @@ use crate::{
     agent_file::{AgentFile, IntegrationHead},
     facts::as_word,
     id::PersonId,
+    integration::Integration,
     json,
     money::Currency,
     schema::Schema,
@@ -43,7 +44,7 @@ impl Catalog {
             actions: file.actions.iter().cloned().chain([ActionType::data_read()]).collect(),
             data_sets: file.data_sets.clone(),
             queues: file.queues.iter().map(|head| queue(&head.slug, &head.name)).collect(),
-            integrations: file.integrations.clone(),
+            integrations: file.integrations.iter().map(Integration::head).collect(),
             word_lists: file.word_lists.clone(),
             knows_customers: None,
         }

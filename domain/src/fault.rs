@@ -21,6 +21,10 @@ pub enum Fault {
     Slug,
     Label,
     Words,
+    /// A web address.
+    Link,
+    /// A version, how it is numbered, or when it ends.
+    Version,
     Action,
     Date,
     Amount,

@@ -18,6 +18,7 @@ pub mod facts;
 pub mod fault;
 pub mod folding;
 pub mod id;
+pub mod integration;
 pub mod json;
 pub mod life;
 pub mod money;

@@ -21,6 +21,7 @@ use crate::{
 pub mod approvals;
 pub mod catalog;
 pub mod impact;
+pub mod integrations;
 pub mod jobs;
 pub mod people;
 mod request;
@@ -206,7 +207,7 @@ pub struct AgentView {
     /// The newest first, at most 100.
     pub phases: Vec<PhaseView>,
     pub tightenings: Vec<TighteningView>,
-    pub integrations: Vec<IntegrationView>,
+    pub integrations: Vec<integrations::IntegrationRow>,
     /// What happened on each day, the oldest first, 30 days of the brand's time zone.
     pub days: Vec<Day>,
     /// Whether so much has come lately that some of it is not counted yet.
@@ -248,18 +249,6 @@ pub struct TighteningView {
     pub until: Option<DateTime<Utc>>,
     pub by: String,
     pub at: DateTime<Utc>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct IntegrationView {
-    pub slug: String,
-    pub name: String,
-    pub version: String,
-    /// Since when its circuit breaker is open.
-    pub paused_since: Option<DateTime<Utc>>,
-    pub breaker_reason: String,
-    pub changed_at: Option<DateTime<Utc>>,
-    pub agents: Vec<AgentLink>,
 }
 
 /// How far every page counts what waits: what has more has "999+".

@@ -8,17 +8,19 @@ test("an operator pauses an integration with a reason, and lets it go on", async
   await card.getByLabel("What is wrong with it").fill("It answers with errors.");
   await card.getByRole("button", { name: "Open the breaker of Shop back office" }).click();
   await expect(page.getByText("The circuit breaker is open. Actions on this integration are paused.")).toBeVisible();
-  await expect(page.getByText("Shop back office paused: actions that run on it get no leave.")).toBeVisible();
-  await expect(card.getByText(/It answers with errors\./)).toBeVisible();
+  await expect(page.getByText(/^Paused since .* by .*It answers with errors\./)).toBeVisible();
   const paused = await askForReturn("20.00");
   // Another integration is none of its business.
   const elsewhere = await ask("ticket.transfer", { summary: "The customer wants a person.", order_id: undefined });
 
+  await open(page, "/integrations");
+  await expect(page.getByText("Shop back office paused: actions that run on it get no leave.")).toBeVisible();
+  await expect(card.getByText(/It answers with errors\./)).toBeVisible();
   await card.getByText("Let actions through Shop back office again").click();
   await card.getByLabel("Why it is safe again").fill("It answers again.");
   await card.getByRole("button", { name: "Close the breaker of Shop back office" }).click();
   await expect(page.getByText("The circuit breaker is closed. Actions on this integration go on.")).toBeVisible();
-  await expect(card.getByText("Running")).toBeVisible();
+  await expect(page.getByText(/^Resumed .* by .*It answers again\./)).toBeVisible();
 
   expect(paused.decision).toBe("paused");
   expect(elsewhere.decision).toBe("allowed");

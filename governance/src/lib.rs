@@ -17,6 +17,7 @@ mod error;
 mod facts;
 mod frame;
 mod histogram;
+mod integrations;
 mod jobs;
 mod mask;
 mod metrics;

@@ -78,7 +78,7 @@ fn Agent(
         actions: names,
         now,
     } = agent;
-    row.broken = integrations.iter().filter(|one| one.paused_since.is_some()).map(|one| one.name.clone()).collect();
+    row.broken = integrations.iter().filter(|one| one.pause.is_some()).map(|one| one.name.clone()).collect();
     let slug = row.link.slug.clone();
     let may_tighten = actor.can(Capability::Tighten);
     let may_edit = actor.can(Capability::Govern) && row.mode != Mode::Retired;

@@ -1,15 +1,18 @@
 use chrono::{DateTime, Utc};
-use domain::view::IntegrationView;
+use domain::view::integrations::IntegrationRow;
 use leptos::prelude::*;
 
 use super::calls::{CloseBreaker, OpenBreaker};
-use crate::ui::{Ago, Empty, Icon, Reason, Section, Submit, Tone, Written, post_to, sent};
+use crate::{
+    paths,
+    ui::{Ago, Empty, Icon, Reason, Section, Submit, Tone, Written, post_to, sent},
+};
 
 /// The outside systems that an agent acts on, each with its circuit breaker.
 #[component]
 pub fn Integrations(
     slug: String,
-    integrations: Vec<IntegrationView>,
+    integrations: Vec<IntegrationRow>,
     may_break: bool,
     now: DateTime<Utc>,
 ) -> impl IntoView {
@@ -34,23 +37,28 @@ pub fn Integrations(
 }
 
 #[component]
-fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, now: DateTime<Utc>) -> impl IntoView {
-    let (open, key) = (integration.paused_since.is_some(), integration.slug.clone());
+fn IntegrationLine(slug: String, integration: IntegrationRow, may_break: bool, now: DateTime<Utc>) -> impl IntoView {
+    let (open, key) = (integration.pause.is_some(), integration.slug.clone());
     let (tone, icon, state) = match open {
         true => ("waiting", "pause", "Paused"),
-        false => ("good", "check", "Running"),
+        false => ("neutral", "plug", "Not paused"),
     };
-    let reason = (open && !integration.breaker_reason.is_empty())
-        .then(|| view! { "“" <Written text=integration.breaker_reason/> "” " });
-    let changed = integration.changed_at.filter(|_| open).map(|at| view! { <Ago at now/> });
+    let opened = integration.pause.as_ref().map(|pause| pause.began_at);
+    let why =
+        integration.pause.map(|pause| view! { "“" <Written text=pause.reason/> "” " <Ago at=pause.began_at now/> });
     let name = integration.name.clone();
     let sent = if open { sent::<CloseBreaker>() } else { sent::<OpenBreaker>() }.about("integration", &key);
-    let (failed, why) = (sent.is_some(), sent.text("reason"));
-    let form = may_break.then(|| match integration.paused_since {
+    let (failed, typed) = (sent.is_some(), sent.text("reason"));
+    let page = paths::integration(&integration.slug);
+    let version = match integration.version.is_empty() {
+        true => view! { <span class="quiet">"no version pinned"</span> }.into_any(),
+        false => view! { <span class="quiet">"version " <Written text=integration.version/></span> }.into_any(),
+    };
+    let form = may_break.then(|| match opened {
         Some(opened) => view! {
             <BreakerFold summary=format!("Let {name} go on") open=failed>
                 <form class="form" method="post" action={post_to::<CloseBreaker>()}>
-                    <BreakerFields slug integration=integration.slug.clone() label="Why it can go on" why/>
+                    <BreakerFields slug integration=integration.slug.clone() label="Why it can go on" why=typed/>
                     <input type="hidden" name="opened" value=opened.to_rfc3339() data-seen/>
                     <div class="actions">
                         <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
@@ -62,7 +70,7 @@ fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, 
         None => view! {
             <BreakerFold summary=format!("Pause {name}") open=failed>
                 <form class="form" method="post" action={post_to::<OpenBreaker>()}>
-                    <BreakerFields slug integration=integration.slug.clone() label="Why every action on it has to pause" why/>
+                    <BreakerFields slug integration=integration.slug.clone() label="Why every action on it has to pause" why=typed/>
                     <div class="actions">
                         <Submit label=format!("Pause all actions on {name}")/>
                     </div>
@@ -75,11 +83,11 @@ fn IntegrationLine(slug: String, integration: IntegrationView, may_break: bool, 
         <li class="line" data-key=key>
             <div class="line-main">
                 <p>
-                    <strong>{integration.name}</strong>
+                    <a href=page>{integration.name}</a>
                     " "
-                    <span class="quiet">"version " <Written text=integration.version/></span>
+                    {version}
                 </p>
-                <p class="line-more">{reason} {changed}</p>
+                <p class="line-more">{why}</p>
                 {form}
             </div>
             <div class="line-side">

@@ -168,7 +168,7 @@ pub async fn rename(
     let actor = actor().await?;
     let page = match thing {
         Thing::Queue => paths::queues(),
-        Thing::Integration => paths::integrations(),
+        Thing::Integration => paths::integration(&slug),
     };
     let change = Change::Rename { thing, slug, seen, name: name.trim().to_owned() };
     match governance()?.put_change(&actor, &change, &note, &accepted).await? {

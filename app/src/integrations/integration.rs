@@ -1,28 +1,23 @@
-use domain::view::IntegrationView;
+use domain::view::integrations::{IntegrationRow, PauseView};
 use leptos::prelude::*;
 
-use super::calls::{CloseBreaker, OpenBreaker};
+use super::breaker::Breaker;
 use crate::{
-    catalog::{Rename, Renaming},
     paths,
-    ui::{DatedAt, Fact, Facts, Reason, Submit, Tag, Tone, Written, post_to, sent},
+    ui::{DatedAt, Fact, Facts, Tag, Tone, Written},
 };
 
-/// One integration: its version, its breaker, and the agents that depend on it.
+/// One integration in short: its pinned version, its breaker, and the agents that depend on it.
 #[component]
-pub fn Integration(integration: IntegrationView, may: bool, renaming: Option<Renaming>) -> impl IntoView {
-    let name = integration.name.clone();
-    let version = view! { <Written text=integration.version.clone()/> };
-    let breaker = may.then(|| view! { <Breaker integration=integration.clone()/> });
-    let rename = renaming
-        .map(|renaming| view! { <Rename renaming slug=integration.slug.clone() name=integration.name.clone()/> });
-    let open = integration.paused_since.is_some();
-    let (tone, text) = if open { (Tone::Waiting, "Paused") } else { (Tone::Good, "Running") };
-    let since = integration.changed_at.map(|at| view! { " since " <DatedAt at/> });
-    let reason = integration.breaker_reason.clone();
-    let reason = (!reason.trim().is_empty()).then(|| view! { ": " <Written text=reason/> });
-    let agents: Vec<_> = integration
-        .agents
+pub fn Integration(integration: IntegrationRow, may: bool) -> impl IntoView {
+    let IntegrationRow { slug, name, version, pause, agents, .. } = integration;
+    let version = match version.is_empty() {
+        true => view! { <span class="quiet">"None"</span> }.into_any(),
+        false => view! { <Written text=version/> }.into_any(),
+    };
+    let paused_since = pause.as_ref().map(|pause| pause.began_at);
+    let breaker = may.then(|| view! { <Breaker slug=slug.clone() name=name.clone() paused_since/> });
+    let agents: Vec<_> = agents
         .iter()
         .map(|agent| view! { <li><a href=paths::agent(&agent.slug)>{agent.name.clone()}</a></li> })
         .collect();
@@ -31,52 +26,29 @@ pub fn Integration(integration: IntegrationView, may: bool, renaming: Option<Ren
         false => view! { <ul class="plain">{agents}</ul> }.into_any(),
     };
     view! {
-        <section class="card" data-key=integration.slug>
-            <h2>{name}</h2>
-            <p>
-                <Tag tone text/> {since} {reason}
-            </p>
+        <section class="card" data-key=slug.clone()>
+            <h2><a href=paths::integration(&slug)>{name}</a></h2>
+            <Stands pause/>
             <Facts>
-                <Fact label="Version">{version}</Fact>
+                <Fact label="Pinned version">{version}</Fact>
                 <Fact label="Agents that depend on it">{depend}</Fact>
             </Facts>
             {breaker}
-            {rename}
         </section>
     }
 }
 
+/// Nobody has told Reins that it runs: only that it is paused, or not.
 #[component]
-fn Breaker(integration: IntegrationView) -> impl IntoView {
-    let IntegrationView { slug, name, paused_since, .. } = integration;
-    let open = paused_since.is_some();
-    let sent = if open { sent::<CloseBreaker>() } else { sent::<OpenBreaker>() }.about("slug", &slug);
-    let (failed, why) = (sent.is_some(), sent.text("reason"));
-    let id = view! { <input type="hidden" name="slug" value=slug/> };
-    match paused_since {
-        Some(opened) => view! {
-            <details class="fold-plain" open=failed>
-            <summary>{format!("Let actions through {name} again")}</summary>
-            <form class="form" method="post" action={post_to::<CloseBreaker>()}>
-                {id}
-                <input type="hidden" name="opened" value=opened.to_rfc3339() data-seen/>
-                <Reason label="Why it is safe again" value=why required=true/>
-                <Submit label=format!("Close the breaker of {name}") tone=Tone::Accent/>
-            </form>
-            </details>
+fn Stands(pause: Option<PauseView>) -> impl IntoView {
+    match pause {
+        Some(pause) => view! {
+            <p>
+                <Tag tone=Tone::Waiting text="Paused"/> " since " <DatedAt at=pause.began_at/> ": "
+                <Written text=pause.reason/>
+            </p>
         }
         .into_any(),
-        None => view! {
-            <details class="fold-plain" open=failed>
-            <summary>{format!("Pause actions on {name}")}</summary>
-            <p class="hint">"Opens its circuit breaker: agents that ask to act on it are told to wait. Nothing else stops."</p>
-            <form class="form" method="post" action={post_to::<OpenBreaker>()}>
-                {id}
-                <Reason label="What is wrong with it" value=why required=true/>
-                <Submit label=format!("Open the breaker of {name}")/>
-            </form>
-            </details>
-        }
-        .into_any(),
+        None => view! { <p><Tag tone=Tone::Neutral text="Not paused"/></p> }.into_any(),
     }
 }

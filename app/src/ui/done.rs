@@ -71,6 +71,7 @@ done! {
     ChangeWithdrawn "change-withdrawn" "It is not proposed any more. Nothing was changed.",
     Tightened "tightened" "Tightened. From now on a person is asked.",
     Lifted "lifted" "The tightening is lifted. The permission set alone decides again.",
+    IntegrationDescribed "integration" "What is known of the integration is saved.",
     BreakerOpened "breaker-opened" "The circuit breaker is open. Actions on this integration are paused.",
     BreakerClosed "breaker-closed" "The circuit breaker is closed. Actions on this integration go on.",
     Explained "explained" "Your reason is added to the stop.",

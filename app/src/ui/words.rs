@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     folding::looks,
     sentence::visible,
@@ -38,6 +38,11 @@ pub fn apart<'a>(called: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<(Strin
 /// As it is told before the browser says where the reader is.
 pub fn wall(at: DateTime<Utc>) -> Wall {
     at.fixed_offset().into()
+}
+
+/// `3 August 2026`, of a day.
+pub fn day(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
 }
 
 /// What the link to the second page says: `Next 12 of 62`.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::{AgentFile, AgentHead, IntegrationHead, TAKEN, is_name, is_slug};
+use super::{AgentFile, AgentHead, TAKEN, is_name, is_slug};
 use crate::{
     action::{AbsentAmount, ActionType, DATA_READ, DataSet},
     fault::Fault,
+    integration::Integration,
     schema::Schema,
     seen::{hidden_within, in_one_line, unfit_name, unfit_text},
     sentence,
@@ -42,8 +43,7 @@ impl AgentFile {
             )];
         }
         let mut faults = permissions.faults();
-        let slugs = self.queues.iter().map(|q| &q.slug).chain(self.integrations.iter().map(|i| &i.slug));
-        for slug in slugs.chain([&self.agent.slug]) {
+        for slug in self.queues.iter().map(|queue| &queue.slug).chain([&self.agent.slug]) {
             if !is_slug(slug) {
                 faults.push(format!("`{slug}` is not a short name: lower-case letters, digits and hyphens"));
             }
@@ -61,6 +61,7 @@ impl AgentFile {
         for action in &self.actions {
             faults.extend(action.faults().into_iter().map(|fault| format!("`{}` {fault}", action.name)));
         }
+        faults.extend(self.integrations.iter().flat_map(Integration::faults).map(|(_, words)| words));
         faults.extend(self.unfit_texts());
         faults
     }
@@ -76,11 +77,6 @@ impl AgentFile {
         check("purpose of the agent", slug, unfit_text(purpose, MOST_TEXT));
         for queue in &self.queues {
             check("name of the queue", &queue.slug, unfit_name(&queue.name, MOST_NAME));
-        }
-        for IntegrationHead { slug, name, version } in &self.integrations {
-            check("name of the integration", slug, unfit_name(name, MOST_NAME));
-            let fault = (!version.is_empty()).then(|| unfit_name(version, MOST_NAME)).flatten();
-            check("version of the integration", slug, fault);
         }
         for set in &self.data_sets {
             check("data set", &set.name, set.fault());

@@ -143,7 +143,7 @@ impl Catalog {
             put(&mut self.queues, &queue, |known| known.slug == head.slug);
         }
         for head in &file.integrations {
-            put(&mut self.integrations, head, |known| known.slug == head.slug);
+            put(&mut self.integrations, &head.head(), |known| known.slug == head.slug);
         }
         self.word_lists.extend(file.word_lists.clone());
         self

@@ -128,7 +128,7 @@ kinds! {
     /// By themselves.
     PasswordChanged(Nothing) "password_changed" "changed their own password",
     QueueChanged(QueueChanged) "queue_changed" "changed a queue",
-    IntegrationChanged(IntegrationChanged) "integration_changed" "renamed an integration",
+    IntegrationChanged(IntegrationChanged) "integration_changed" "renamed or described an integration",
     ShopDescribed(Nothing) "shop_described" "described the shop",
     CustomersSynced(CustomersSynced) "customers_synced" "synced customers",
     SignedIn(Nothing) "signed_in" "signed in",

@@ -172,7 +172,7 @@ pub(crate) async fn need_what_is_named(connection: &mut PgConnection, file: &Age
         }
     }
     for slug in file.integrations_elsewhere() {
-        if db::catalog::integration_name(connection, slug).await?.is_none() {
+        if db::integrations::name(connection, slug).await?.is_none() {
             missing.push(format!("integration `{slug}`"));
         }
     }
@@ -214,8 +214,7 @@ pub(crate) async fn put_catalog(
     }
     for integration in &file.integrations {
         let slug = &integration.slug;
-        if (change || shop.integration(slug).is_none()) && db::catalog::put_integration(connection, integration).await?
-        {
+        if (change || shop.integration(slug).is_none()) && db::integrations::put(connection, integration).await? {
             changes.push(format!("integration `{slug}`"));
         }
     }

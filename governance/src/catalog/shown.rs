@@ -21,7 +21,7 @@ impl Governance {
         let mut connection = self.0.pages.acquire().await?;
         let known = db::catalog::actions(&mut connection).await?;
         let data_sets = db::catalog::data_sets(&mut connection).await?;
-        let integrations = db::catalog::integrations(&mut connection).await?;
+        let integrations = db::integrations::heads(&mut connection).await?;
         drop(connection);
 
         let rests_on = |set: &DataSet| {
@@ -49,7 +49,7 @@ impl Governance {
         let revisions = db::catalog::revisions(&mut connection, name).await?;
         let row = control.action_row(revisions.first().cloned().ok_or(Error::NotFound)?);
         let data_sets = db::catalog::data_sets(&mut connection).await?;
-        let integrations = db::catalog::integrations(&mut connection).await?;
+        let integrations = db::integrations::heads(&mut connection).await?;
         Ok(ActionView { row, revisions, data_sets, integrations, may_edit: actor.can(Capability::Govern), now })
     }
 

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use domain::{
     agent_file::AgentHead,
     id::{AgentId, PersonId, TighteningId},
-    view::{AgentLink, IntegrationView, TighteningView},
+    view::{AgentLink, TighteningView},
 };
 use sqlx::PgConnection;
 
-use crate::{control::Control, error::Result};
+use crate::error::Result;
 
 pub async fn by_slug(connection: &mut PgConnection, slug: &str) -> Result<Option<AgentLink>> {
     let row = sqlx::query!("select id, slug, name from agents where slug = $1", slug);
@@ -57,108 +57,6 @@ pub async fn describe(connection: &mut PgConnection, seen: &AgentHead, name: &st
         seen.purpose,
     );
     Ok(done.execute(connection).await?.rows_affected() == 1)
-}
-
-/// `false` when it is open already.
-pub async fn open_breaker(connection: &mut PgConnection, slug: &str, reason: &str, now: DateTime<Utc>) -> Result<bool> {
-    let done = sqlx::query!(
-        r#"
-        with opened as (
-            update integrations
-            set breaker_open = true,
-                breaker_reason = $2,
-                changed_at = $3
-            where slug = $1 and not breaker_open
-            returning slug
-        )
-        insert into pauses (integration, began_at)
-        select slug, $3
-        from opened
-        "#,
-        slug,
-        reason,
-        now,
-    );
-    Ok(done.execute(connection).await?.rows_affected() == 1)
-}
-
-/// `false` when it is not open since then.
-pub async fn close_breaker(
-    connection: &mut PgConnection,
-    slug: &str,
-    opened: DateTime<Utc>,
-    reason: &str,
-    now: DateTime<Utc>,
-) -> Result<bool> {
-    let done = sqlx::query!(
-        r#"
-        with closed as (
-            update pauses
-            set ended_at = $4
-            where integration = $1 and began_at = $2 and ended_at is null
-            returning integration
-        )
-        update integrations
-        set breaker_open = false,
-            breaker_reason = $3,
-            changed_at = $4
-        from closed
-        where slug = closed.integration and breaker_open
-        "#,
-        slug,
-        opened,
-        reason,
-        now,
-    );
-    Ok(done.execute(connection).await?.rows_affected() == 1)
-}
-
-/// Integrations, each with the agents whose permissions name an action that runs on it.
-pub async fn integrations(connection: &mut PgConnection, control: &Control) -> Result<Vec<IntegrationView>> {
-    let rows = sqlx::query!(
-        r#"
-        select i.slug,
-            i.name,
-            i.version,
-            i.breaker_reason,
-            i.changed_at,
-            p.began_at as "paused_since?"
-        from integrations i
-        left join pauses p on p.integration = i.slug and p.ended_at is null
-        order by i.name
-        "#
-    );
-    let rows = rows.fetch_all(connection).await?;
-    let read = rows.into_iter().map(|row| IntegrationView {
-        agents: control.agents_on(&row.slug),
-        slug: row.slug,
-        name: row.name,
-        version: row.version,
-        paused_since: row.paused_since,
-        breaker_reason: row.breaker_reason,
-        changed_at: row.changed_at,
-    });
-    Ok(read.collect())
-}
-
-impl Control {
-    /// The agents that may take an action that runs on this integration.
-    pub fn agents_on(&self, integration: &str) -> Vec<AgentLink> {
-        let mut agents: Vec<AgentLink> = self
-            .agents
-            .values()
-            .filter(|agent| self.integrations_of(agent.link.id).contains(integration))
-            .map(|agent| agent.link.clone())
-            .collect();
-        agents.sort_by(|a, b| a.name.cmp(&b.name));
-        agents
-    }
-
-    pub fn integrations_of(&self, agent: AgentId) -> BTreeSet<String> {
-        let set = self.agents.get(&agent).and_then(|a| a.permissions.as_ref());
-        let allowed = set.into_iter().flat_map(|(_, set)| set.action_scope.allow.keys());
-        allowed.filter_map(|name| self.action(name)?.1.integration.clone()).collect()
-    }
 }
 
 pub struct NewTightening<'a> {

@@ -2,7 +2,6 @@ use chrono::{DateTime, Utc};
 use domain::{
     able::apart,
     action::{ActionType, DataSet, Sensitivity, WordLists},
-    agent_file::IntegrationHead,
     authoring::draft::Stamp,
     catalog::{Catalog, Queue},
     id::PersonId,
@@ -56,34 +55,6 @@ pub async fn put_data_set(connection: &mut PgConnection, set: &DataSet) -> Resul
         set.name,
         set.label,
         set.sensitivity.name(),
-    );
-    Ok(done.execute(connection).await?.rows_affected() > 0)
-}
-
-pub async fn integration_name(connection: &mut PgConnection, slug: &str) -> Result<Option<String>> {
-    let name = sqlx::query_scalar!("select name from integrations where slug = $1", slug);
-    Ok(name.fetch_optional(connection).await?)
-}
-
-pub async fn rename_integration(connection: &mut PgConnection, slug: &str, name: &str) -> Result<()> {
-    sqlx::query!("update integrations set name = $2 where slug = $1", slug, name).execute(connection).await?;
-    Ok(())
-}
-
-/// `true` when this changed something.
-pub async fn put_integration(connection: &mut PgConnection, integration: &IntegrationHead) -> Result<bool> {
-    let done = sqlx::query!(
-        r#"
-        insert into integrations as i (slug, name, version)
-        values ($1, $2, $3)
-        on conflict (slug) do update
-        set name = excluded.name,
-            version = excluded.version
-        where (i.name, i.version) is distinct from (excluded.name, excluded.version)
-        "#,
-        integration.slug,
-        integration.name,
-        integration.version,
     );
     Ok(done.execute(connection).await?.rows_affected() > 0)
 }
@@ -202,12 +173,6 @@ pub async fn change_data_set(connection: &mut PgConnection, set: &DataSet, seen:
     Ok(done.rows_affected() == 1)
 }
 
-/// Every integration, by slug.
-pub async fn integrations(connection: &mut PgConnection) -> Result<Vec<IntegrationHead>> {
-    let rows = sqlx::query_as!(IntegrationHead, "select slug, name, version from integrations order by slug");
-    Ok(rows.fetch_all(connection).await?)
-}
-
 /// All that a permission set can name.
 pub async fn shop(connection: &mut PgConnection) -> Result<Catalog> {
     let known = actions(connection).await?.into_iter().map(|row| row.action);
@@ -215,7 +180,7 @@ pub async fn shop(connection: &mut PgConnection) -> Result<Catalog> {
         actions: known.chain([ActionType::data_read()]).collect(),
         data_sets: data_sets(connection).await?,
         queues: apart(&queues(connection).await?, &super::control::as_one(connection).await?),
-        integrations: integrations(connection).await?,
+        integrations: super::integrations::heads(connection).await?,
         word_lists: word_lists(connection).await?,
         knows_customers: Some(knows_customers(connection).await?),
     })

@@ -1,6 +1,6 @@
 use std::{collections::HashMap, time::Duration};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     action::{ActionType, WordLists},
     agent::Tightening,
@@ -107,7 +107,16 @@ pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control>
             agent.tightenings.push(tightening);
         }
     }
-    let open = sqlx::query!("select slug, name from integrations where breaker_open").fetch_all(connection).await?;
+    let open = sqlx::query!(
+        r#"
+        select i.slug,
+            i.name
+        from pauses p
+        join integrations i on i.slug = p.integration
+        where p.ended_at is null
+        "#
+    );
+    let open = open.fetch_all(connection).await?;
     control.open_breakers = open.into_iter().map(|row| (row.slug, row.name)).collect();
     Ok(control)
 }
@@ -324,6 +333,13 @@ pub async fn is_time_zone(connection: &mut PgConnection, name: &str) -> Result<b
     let found =
         sqlx::query_scalar!(r#"select exists (select from pg_timezone_names where name = $1) as "found!""#, name);
     Ok(found.fetch_one(connection).await?)
+}
+
+/// The day in the brand's time zone.
+pub async fn today(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<NaiveDate> {
+    let day =
+        sqlx::query_scalar!(r#"select ($1::timestamptz at time zone time_zone)::date as "day!" from control"#, now);
+    Ok(day.fetch_one(connection).await?)
 }
 
 pub async fn two_to_publish(connection: &mut PgConnection) -> Result<bool> {

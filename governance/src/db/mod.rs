@@ -14,6 +14,7 @@ pub mod entries;
 pub mod feed;
 pub mod history;
 pub mod impact;
+pub mod integrations;
 pub mod jobs;
 pub mod keys;
 pub mod outcome;

@@ -341,7 +341,7 @@ impl Writer {
             }
         }
         for integration in &file.integrations {
-            db::catalog::put_integration(connection, integration).await?;
+            db::integrations::put(connection, integration).await?;
         }
         for set in &file.data_sets {
             db::catalog::put_data_set(connection, set).await?;

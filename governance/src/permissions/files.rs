@@ -130,7 +130,7 @@ async fn with_all_it_names(
     let named = Named::by(&permissions);
     let mut actions: Vec<_> = db::catalog::actions(connection).await?.into_iter().map(|row| row.action).collect();
     actions.retain(|action| named.actions.contains(action.name.as_str()));
-    let mut integrations = db::catalog::integrations(connection).await?;
+    let mut integrations = db::integrations::all(connection).await?;
     integrations.retain(|one| actions.iter().any(|action| action.integration.as_ref() == Some(&one.slug)));
     let mut data_sets = db::catalog::data_sets(connection).await?;
     let rests_on = |name: &String| actions.iter().any(|action| action.data_sets.contains(name));

@@ -1,6 +1,5 @@
-//! What makes agents stand still, or ask: stops, tightenings, and pauses of integrations.
+//! What makes agents stand still, or ask: stops, and tightenings.
 
-pub mod integrations;
 pub mod presses;
 pub mod stops;
 pub mod tightenings;

@@ -162,7 +162,8 @@ async fn an_old_form_ends_no_later_pause_and_lets_nobody_in_again() {
     let shop = Shop::open().await;
     let governance = &shop.governance;
     let refused = |answer: Result<(), Error>| matches!(answer, Err(Error::Conflict(Conflict::ChangedMeanwhile)));
-    let paused = async || governance.integrations(&shop.operator).await.unwrap()[0].paused_since;
+    let paused =
+        async || governance.integrations(&shop.operator).await.unwrap()[0].pause.as_ref().map(|pause| pause.began_at);
     let pause = async || governance.open_breaker(&shop.operator, "shopify", "errors").await;
     pause().await.unwrap();
     let old = paused().await.unwrap();

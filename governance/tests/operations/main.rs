@@ -19,6 +19,7 @@ mod feed;
 mod files;
 mod impact;
 mod in_vain;
+mod integrations;
 mod jobs;
 mod lives;
 mod lost;

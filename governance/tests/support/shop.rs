@@ -244,7 +244,7 @@ impl Shop {
     /// Ends the pause of an integration, as the operator.
     pub async fn close_breaker(&self, slug: &str, reason: &str) -> Result<(), Error> {
         let all = self.governance.integrations(&self.operator).await.unwrap();
-        let opened = all.iter().find(|one| one.slug == slug).and_then(|one| one.paused_since).unwrap();
+        let opened = all.iter().find(|one| one.slug == slug).and_then(|one| one.pause.as_ref()).unwrap().began_at;
         self.governance.close_breaker(&self.operator, slug, opened, reason).await
     }
 

@@ -319,7 +319,7 @@ fn what_a_form_was_drawn_with_is_what_it_posts() {
             "it says which way it goes, and is refused where that was gone already",
             &[
                 "agents/integrations.rs: OpenBreaker",
-                "integrations/integration.rs: OpenBreaker",
+                "integrations/breaker.rs: OpenBreaker",
                 "permissions/impact/standing.rs: CancelImpact",
                 "settings/publishing.rs: NeedTwoToPublish",
                 "settings/publishing.rs: ProposeOneToPublish",

@@ -93,7 +93,7 @@ pub(crate) async fn need_fitting(connection: &mut PgConnection, change: &Change)
                 Thing::Integration => {
                     need_plain_name("an integration", name)?;
                     Labels::load(connection).await?.integrations.need_own(slug, name)?;
-                    db::catalog::integration_name(connection, slug).await?
+                    db::integrations::name(connection, slug).await?
                 }
             };
             match known.ok_or(Error::NotFound)? == *seen {
@@ -183,7 +183,7 @@ pub(super) async fn carry_out(
                     (Detail::QueueChanged(changed), beside)
                 }
                 Thing::Integration => {
-                    db::catalog::rename_integration(connection, slug, name).await?;
+                    db::integrations::rename(connection, slug, name).await?;
                     let changed = IntegrationChanged { integration: known, proposal, proposed_by };
                     (Detail::IntegrationChanged(changed), beside)
                 }
@@ -253,7 +253,7 @@ async fn need_sound(connection: &mut PgConnection, action: &ActionType) -> Resul
     }
     let mut faults = action.faults();
     if let Some(slug) = &action.integration
-        && db::catalog::integration_name(connection, slug).await?.is_none()
+        && db::integrations::name(connection, slug).await?.is_none()
     {
         faults.push(format!("runs on `{slug}`, which is not an integration"));
     }

@@ -134,7 +134,7 @@ pub async fn agent(
         _ => Vec::new(),
     };
     let used = control.integrations_of(id);
-    let integrations = db::agents::integrations(&mut *connection, control).await?;
+    let integrations = db::integrations::rows(&mut *connection, control).await?;
     let set = control.agents.get(&id).and_then(|a| a.permissions.as_ref());
     Ok(Some(AgentView {
         permissions: db::versions::published_view(&mut *connection, id, &control.names).await?,

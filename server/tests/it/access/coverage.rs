@@ -47,6 +47,7 @@ const FUNCTIONS: &[(&str, &str, &str)] = &[
     ("catalog/calls/rename", "thing=queue&slug=nothing&seen=x&name=Y&note=x", "404 not_found"),
     ("catalog/calls/accept_change", "id=00000000-0000-0000-0000-000000000000&note=x", "409 changed_meanwhile"),
     ("catalog/calls/withdraw_change", "id=00000000-0000-0000-0000-000000000000", "409 changed_meanwhile"),
+    ("integrations/calls/describe_integration", "slug=nothing&seen=x&said[vendor]=X", "404 not_found"),
     ("integrations/calls/open_breaker", "slug=nothing&reason=x", "409 changed_meanwhile"),
     ("integrations/calls/close_breaker", "slug=nothing&opened=2026-01-01T00:00:00Z&reason=x", "409 changed_meanwhile"),
     (
@@ -374,6 +375,7 @@ async fn a_role_sees_the_pages_that_it_may_see() {
         for (page, needs) in pages() {
             let path = page
                 .replace(":slug", "support")
+                .replace(":integration", "shopify")
                 .replace(":id", &filling.request)
                 .replace(":version", "1")
                 .replace(":name", "order.refund");

@@ -193,7 +193,7 @@ impl Probed {
     fn addresses(&self) -> Vec<String> {
         let mut all = BTreeSet::from(["/nothing-here".to_owned(), format!("/{}", escaped(&probe('q', 200)))]);
         for (page, _) in pages() {
-            let page = page.replace(":slug", "support").replace(":version", "2");
+            let page = page.replace(":slug", "support").replace(":version", "2").replace(":integration", "shopify");
             let names = if page.contains("/actions/:name") { self.actions.clone() } else { Vec::new() };
             let ids = if page.contains(":id") { self.requests.clone() } else { Vec::new() };
             all.extend(names.iter().map(|name| page.replace(":name", name)));

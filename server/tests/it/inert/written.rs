@@ -80,6 +80,17 @@ fn whole_file() -> Value {
     order.insert("sure".to_owned(), json!({ "type": "boolean" }));
     file["actions"][1]["reversibility"] = json!({ "kind": "until", "moment": "it is sent", "how": "call it back." });
     file["actions"][2]["reversibility"] = json!({ "kind": "irreversible" });
+    for (name, text) in [
+        ("vendor", "Shopify"),
+        ("product", "Admin API"),
+        ("account", "The EU store"),
+        ("numbering", "names"),
+        ("version_ends", "2027-09-30"),
+        ("documentation", "https://docs.example.com/"),
+        ("status_page", "https://status.example.com"),
+    ] {
+        file["integrations"][0][name] = json!(text);
+    }
     file["word_lists"] = json!({ "legal": ["lawyer", "court"], probe('f', 80): ["word"] });
     file["permissions"]["data_access"]["deny"] = json!(["customer.cards"]);
     file["permissions"]["audit_logging"]["mask"] = json!(["/arguments/card"]);

@@ -1,23 +1,15 @@
-//! Integrations, and their circuit breakers by hand.
+//! Pausing and resuming all that runs on an integration. Both are changes of control, as decisions rest on them.
 
 use chrono::{DateTime, Utc};
 use domain::{
     entry::{Detail, Name, OfIntegration},
     role::Capability,
-    view::IntegrationView,
 };
 use serde_json::json;
 
 use crate::{Actor, Conflict, Governance, Result, db, entry::NewEntry, reasons::need_reason};
 
 impl Governance {
-    pub async fn integrations(&self, actor: &Actor) -> Result<Vec<IntegrationView>> {
-        self.allow(actor, Capability::Look).await?;
-        let (control, _) = self.control_now().await?;
-        let mut connection = self.0.pages.acquire().await?;
-        db::agents::integrations(&mut connection, &control).await
-    }
-
     /// Pauses everything that runs on this integration.
     pub async fn open_breaker(&self, actor: &Actor, slug: &str, reason: &str) -> Result<()> {
         self.set_breaker(actor, slug, None, reason).await
@@ -30,11 +22,12 @@ impl Governance {
 
     async fn set_breaker(&self, actor: &Actor, slug: &str, ends: Option<DateTime<Utc>>, reason: &str) -> Result<()> {
         let permit = self.allow(actor, Capability::Break).await?;
+        let by = permit.person().ok();
         let reason = need_reason(reason)?;
         let (mut tx, now) = self.begin_control().await?;
         let done = match ends {
-            None => db::agents::open_breaker(&mut tx, slug, reason, now).await?,
-            Some(opened) => db::agents::close_breaker(&mut tx, slug, opened, reason, now).await?,
+            None => db::integrations::pause(&mut tx, slug, by, reason, now).await?,
+            Some(opened) => db::integrations::resume(&mut tx, slug, opened, by, reason, now).await?,
         };
         if !done {
             return Err(Conflict::ChangedMeanwhile.into());
