@@ -25,6 +25,7 @@ pub mod money;
 pub mod part;
 pub mod permission;
 pub mod phase;
+pub mod readiness;
 pub mod request;
 pub mod role;
 pub mod schema;

@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     agent::Mode,
     id::RequestId,
+    readiness::Readiness,
     role::Capability,
     view::{AgentView, RequestRow},
 };
@@ -17,6 +18,7 @@ use super::{
     mode::ChangeMode,
     permissions::Permissions,
     phases::Phases,
+    ready::Ready,
     said::Said,
     standing::{Standing, first_line},
     tightenings::Tightenings,
@@ -40,7 +42,8 @@ pub fn AgentPage() -> impl IntoView {
         let two = is_read && governance.two_to_publish(&actor).await?;
         // Told to those who can end it.
         let open = if actor.can(Capability::Govern) { governance.open_of(&actor, &slug).await? } else { 0 };
-        Ok(view! { <Agent actor agent said two open/> })
+        let readiness = governance.readiness(&actor, &slug).await?;
+        Ok(view! { <Agent actor agent said readiness two open/> })
     };
     view! {
         <DoneNote/>
@@ -59,6 +62,7 @@ fn Agent(
     actor: Actor,
     agent: AgentView,
     said: Said,
+    readiness: Readiness,
     /// Whether it takes two to give it another name.
     two: bool,
     open: u32,
@@ -87,7 +91,9 @@ fn Agent(
         (!row.purpose.is_empty()).then(|| view! { <p class="purpose"><Written text=row.purpose.clone()/></p> });
     let may = actor.can(Capability::Govern);
     let retired = said.retired(now);
-    let mode = may.then(|| view! { <ChangeMode row=row.clone() stands open/> });
+    let ready =
+        (!stands.retired).then(|| view! { <Ready readiness=readiness.clone() slug=slug.clone() mode=stands.mode()/> });
+    let mode = may.then(|| view! { <ChangeMode row=row.clone() stands readiness=readiness.clone() open/> });
     let describe = may.then(|| view! { <Describe row=row.clone() two/> });
 
     view! {
@@ -100,6 +106,7 @@ fn Agent(
         <Integrations slug=slug.clone() integrations may_break now/>
         <Decisions slug=slug.clone() days behind=days_behind/>
         <Lately slug=slug.clone() recent breached to_settle now/>
+        {ready}
         <Phases slug phases retired>{mode}</Phases>
         {describe}
     }

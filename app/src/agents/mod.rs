@@ -10,6 +10,7 @@ mod mode;
 mod new;
 mod permissions;
 mod phases;
+mod ready;
 mod said;
 mod standing;
 mod starting;

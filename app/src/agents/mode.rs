@@ -1,11 +1,12 @@
 use domain::{
     agent::Mode,
     phase::{Move, Phase, Stands},
+    readiness::Readiness,
     view::AgentRow,
 };
 use leptos::prelude::*;
 
-use super::calls::SetMode;
+use super::{calls::SetMode, ready::still_missing};
 use crate::{
     told,
     ui::{Reason, Submit, post_to, words},
@@ -16,6 +17,7 @@ use crate::{
 pub fn ChangeMode(
     row: AgentRow,
     stands: Stands,
+    readiness: Readiness,
     /// How much of it waits or is approved.
     open: u32,
 ) -> impl IntoView {
@@ -40,7 +42,13 @@ pub fn ChangeMode(
         let open = words::open(open);
         view! { <p><strong>{open} " could not be carried out while it is not live."</strong></p> }
     });
-    let meanings: Vec<_> = next.into_iter().map(|phase| view! { <li>{meaning(Move::Begin(phase))}</li> }).collect();
+    let meanings: Vec<_> = next
+        .into_iter()
+        .map(|phase| {
+            let missing = still_missing(&readiness, phase).map(|text| view! { " " <strong>{text}</strong> });
+            view! { <li>{meaning(Move::Begin(phase))} {missing}</li> }
+        })
+        .collect();
     let typed = not_taken().filter(|(to, _)| *to != Move::Retire);
     let failed = typed.is_some();
     let reason = typed.map(|(_, reason)| reason).unwrap_or_default();

@@ -48,7 +48,7 @@ pub fn Phases(
                 {shown}
             </ul>
             {fold}
-            {children()}
+            <div id="phases">{children()}</div>
             <p>
                 <a href=paths::activity_about(&slug, Kind::ModeChanged)>"Every change of its phase, and why"</a>
             </p>

@@ -4,6 +4,7 @@
 
 mod arbitrary;
 mod editing;
+mod readiness;
 mod reading;
 mod risks;
 #[path = "../support/mod.rs"]

@@ -4,5 +4,6 @@ pub mod agents;
 pub mod drafts;
 pub mod files;
 pub mod publishing;
+pub mod readiness;
 pub mod starting_points;
 pub mod versions;

@@ -33,6 +33,7 @@ mod phases;
 mod presses;
 mod proposals;
 mod publishing;
+mod readiness;
 mod record;
 mod refusals;
 mod releases;
