@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::ui::{
     Ago, At, Notice, Tag, Tone, Written,
-    words::{count, sentence, span},
+    words::{count, span},
 };
 
 /// One job: whether it is done, when it was last, and what it means where it is not.
@@ -14,7 +14,7 @@ pub fn Job(job: JobRow, now: DateTime<Utc>) -> impl IntoView {
     let (tone, text) = standing(&job);
     let key = format!("job {}", job.name);
     let done = match job.done_at {
-        Some(at) => view! { "Done " <Ago at now/> "." }.into_any(),
+        Some(at) => view! { "Last done " <Ago at now/> "." }.into_any(),
         None => view! { "Not done yet." }.into_any(),
     };
     let took = job.took_ms.filter(|_| job.done_at.is_some()).map(|ms| format!(" It took {}.", length(ms)));
@@ -22,7 +22,7 @@ pub fn Job(job: JobRow, now: DateTime<Utc>) -> impl IntoView {
         view! { " " <Written text=server/> " has been at it since " <At at now/> "." }
     });
     let left_over = job.left_over.map(|words| {
-        view! { <Notice tone=Tone::Waiting>"The rest is done, but: " <Said text=sentence(&words)/></Notice> }
+        view! { <Notice tone=Tone::Waiting><p>"Done but for this: " <Said text=format!("{words}.")/></p></Notice> }
     });
     let failing = job.failing.map(|failing| view! { <Failed failing now/> });
     let late = job.late_since.map(|_| {
@@ -39,7 +39,7 @@ pub fn Job(job: JobRow, now: DateTime<Utc>) -> impl IntoView {
     view! {
         <li class="card task" data-key=key>
             <div class="task-text">
-                <p class="job-head"><strong>{job.label}</strong> " " <Tag tone text/></p>
+                <p><strong>{job.label}</strong> " " <Tag tone text/></p>
                 <p>{job.does}</p>
                 <p class="quiet">{done} {took} {format!(" Again {}.", every(job.every))} {working}</p>
                 {failing}
@@ -53,12 +53,12 @@ pub fn Job(job: JobRow, now: DateTime<Utc>) -> impl IntoView {
 #[component]
 fn Failed(failing: Failing, now: DateTime<Utc>) -> impl IntoView {
     let times = match failing.attempts {
-        1 => "It failed ".to_owned(),
+        1 => "It failed at ".to_owned(),
         attempts => format!("It failed {} since ", count(attempts, "time", "times")),
     };
     view! {
         <Notice tone=Tone::Waiting>
-            {times} <At at=failing.since now/> ", the last time as follows. " <Said text=sentence(&failing.error)/>
+            <p>{times} <At at=failing.since now/> ". The last time: " <Said text=format!("{}.", failing.error)/></p>
         </Notice>
     }
 }

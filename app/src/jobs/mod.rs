@@ -12,7 +12,7 @@ use crate::{
     settings::SettingsNav,
     ui::{
         PageTitle, Section, loaded,
-        words::{count, number},
+        words::{count, list, number},
     },
 };
 use job::Job;
@@ -43,16 +43,14 @@ fn Jobs(page: View) -> impl IntoView {
     let jobs: Vec<_> = jobs.into_iter().map(|job| view! { <Job job now/> }).collect();
     let replicas: Vec<_> = replicas.into_iter().map(|replica| view! { <Replica replica revision now/> }).collect();
     view! {
-        // Nothing of this is in the record that a page follows.
-        <div data-follow="5">
-            <Section title="What is done">
-                <ul class="tasks">{jobs}</ul>
-            </Section>
-            <Section title="Servers">
-                <p class="hint">"Any of them does all of it: where one goes down, another takes over within seconds."</p>
-                <ul class="tasks">{replicas}</ul>
-            </Section>
-        </div>
+        <Section title="What is done">
+            // Nothing of this is in the record that a page follows.
+            <ul class="tasks" data-follow="5">{jobs}</ul>
+        </Section>
+        <Section title="Servers">
+            <p class="hint">"Any of them does all of it: where one goes down, another takes over within seconds."</p>
+            <ul class="tasks">{replicas}</ul>
+        </Section>
     }
 }
 
@@ -64,7 +62,6 @@ fn lead(page: &View) -> String {
     match (late.as_slice(), failing) {
         ([], 0) => format!("All of it is done in time. {} here.", count(here, "server is", "servers are")),
         ([], _) => format!("All of it is done in time, but not all of it well: look at {failing} below."),
-        ([one], _) => format!("{one} is not done in time."),
-        (late, _) => format!("{} are not done in time.", count(number(late.len()), "thing", "things")),
+        (late, _) => format!("Not done in time: {}.", list(late)),
     }
 }

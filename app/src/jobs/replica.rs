@@ -20,10 +20,10 @@ pub fn Replica(
     };
     let seen = replica.seen_at;
     let since = match (here, replica.left_at) {
-        (true, _) => view! { "Last heard of " <Ago at=seen now/> "." }.into_any(),
+        (true, _) => view! { "Seen " <Ago at=seen now/> "." }.into_any(),
         (false, Some(at)) => view! { "It was ended in order at " <At at now/> "." }.into_any(),
         (false, None) => view! {
-            "Last heard of " <Ago at=seen now/> ", and it did not say that it ends. If nobody ended it, it went down, or \
+            "Seen " <Ago at=seen now/> ", and it did not say that it ends. If nobody ended it, it went down, or \
              does not reach the database; then it allows nothing."
         }
         .into_any(),
@@ -33,7 +33,7 @@ pub fn Replica(
     view! {
         <li class="card task" data-key=replica.id.to_string()>
             <div class="task-text">
-                <p class="job-head"><strong><Written text=replica.name/></strong> " " <Tag tone text/></p>
+                <p><strong><Written text=replica.name/></strong> " " <Tag tone text/></p>
                 <p class="quiet">
                     {format!("Reins {}, begun at ", replica.version)} <DatedAt at=replica.started_at/> ". " {since} {behind}
                 </p>

@@ -15,7 +15,7 @@ pub fn LateTask(late: LateJob, now: DateTime<Utc>) -> impl IntoView {
         <li class="card task" data-key=key>
             <div class="task-text">
                 <Tag tone=Tone::Bad text="Not done in time"/>
-                <p>{late.label} " was last done " <Ago at=late.since now/> ". " {late.without}</p>
+                <p><strong>{late.label}</strong> ", last done " <Ago at=late.since now/> ". " {late.without}</p>
             </div>
             <a class="button button-accent" href=paths::jobs()>"See what runs by itself"</a>
         </li>
