@@ -48,8 +48,8 @@ pub fn Phases(
                 {shown}
             </ul>
             {fold}
-            <div id="phases">{children()}</div>
-            <p>
+            {children()}
+            <p id="phases">
                 <a href=paths::activity_about(&slug, Kind::ModeChanged)>"Every change of its phase, and why"</a>
             </p>
         </Section>

@@ -208,7 +208,7 @@ fn Pauses(pauses: Vec<PauseView>) -> impl IntoView {
             let end = pause.end.map(|end| {
                 view! {
                     <p class="line-more">
-                        "Resumed on " <DatedAt at=end.at/> " by " <Who name=end.by/> ": “" <Written text=end.reason/> "”"
+                        "Resumed at " <DatedAt at=end.at/> " by " <Who name=end.by/> ": “" <Written text=end.reason/> "”"
                     </p>
                 }
             });
