@@ -6,12 +6,11 @@ use std::{
 };
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{MatchedPath, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode},
-    middleware::Next,
     response::Response,
 };
-use governance::{Histogram, in_call};
+use governance::Histogram;
 use leptos::server_fn::axum::server_fn_paths;
 use tokio::time::Instant;
 use uuid::{Builder, Uuid, fmt::Hyphenated};
@@ -78,22 +77,10 @@ impl Calls {
     }
 }
 
-pub async fn watch(State(house): State<House>, request: Request, next: Next) -> Response {
-    let id = Builder::from_random_bytes(rand::random()).into_uuid();
-    let mut call = Call::of(house, &request, id);
-    let mut response = in_call(id, next.run(request)).await;
-    call.status = Some(response.status());
-    let mut written = [0; Hyphenated::LENGTH];
-    if let Ok(id) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut written)) {
-        response.headers_mut().insert(ID, id);
-    }
-    response
-}
-
 /// A call until its answer is there, or its caller has hung up.
-struct Call {
+pub struct Call {
     house: House,
-    id: Uuid,
+    pub id: Uuid,
     /// That of whoever calls, where they say one.
     trace: Option<u128>,
     method: &'static str,
@@ -105,7 +92,7 @@ struct Call {
 }
 
 impl Call {
-    fn of(house: House, request: &Request, id: Uuid) -> Self {
+    pub fn begin(house: House, request: &Request) -> Self {
         let route = request.extensions().get::<MatchedPath>().cloned();
         let function = route.as_ref().filter(|route| route.as_str() == "/api/{*function}");
         let path = request.uri().path();
@@ -115,7 +102,7 @@ impl Call {
         let method = known.iter().zip(names).find(|(known, _)| *known == request.method());
         Self {
             house,
-            id,
+            id: Builder::from_random_bytes(rand::random()).into_uuid(),
             trace: trace(request.headers()),
             // What somebody makes up is not written down.
             method: method.map_or("other", |(_, name)| name),
@@ -123,6 +110,15 @@ impl Call {
             function: function.map(|(path, _)| path),
             begun: Instant::now(),
             status: None,
+        }
+    }
+
+    /// This is its answer, which says its id.
+    pub fn end(mut self, answer: &mut Response) {
+        self.status = Some(answer.status());
+        let mut written = [0; Hyphenated::LENGTH];
+        if let Ok(id) = HeaderValue::from_str(self.id.hyphenated().encode_lower(&mut written)) {
+            answer.headers_mut().insert(ID, id);
         }
     }
 

@@ -42,7 +42,7 @@ pub async fn sign_in(
     parts: Parts,
     Form(form): Form<SignInForm>,
 ) -> Response {
-    let source = source::of(&parts, &house.config);
+    let source = source::of(&parts.headers, &parts.extensions, &house.config);
     let device = sessions::device_of(&parts.headers, &house.config);
     match house.governance.sign_in(&form.email, &form.password, &source, device).await {
         Ok(SignIn::Welcome(me)) => match begin(&session, me.id).await {
@@ -135,7 +135,7 @@ pub async fn change_password(
     if form.password != form.password_again {
         return again(parts, PasswordRefusal::Differ).await;
     }
-    let source = source::of(&parts, &house.config);
+    let source = source::of(&parts.headers, &parts.extensions, &house.config);
     let device = sessions::device_of(&parts.headers, &house.config);
     let (old, new) = (&form.old_password, &form.password);
     let changed = house.governance.change_own_password(&actor, old, new, &source, device).await;
@@ -190,7 +190,7 @@ pub async fn set_up(State(house): State<House>, parts: Parts, Form(form): Form<S
     let fits = code.len() == house.setup_code.len()
         && code.bytes().zip(house.setup_code.bytes()).fold(0, |all, (a, b)| all | (a ^ b)) == 0;
     if !fits {
-        house.governance.count_attempt("setup", &source::of(&parts, &house.config));
+        house.governance.count_attempt("setup", &source::of(&parts.headers, &parts.extensions, &house.config));
         let mut answer = set_up_again(&house, parts, form, setup::Refusal::Code).await;
         // Whoever guesses waits for it, and keeps nobody from a place meanwhile.
         answer.extensions_mut().insert(Held);

@@ -62,7 +62,9 @@ pub async fn guard(State(house): State<House>, session: Session, mut request: Re
             }
             None => {
                 let (parts, _) = request.into_parts();
-                house.governance.count_attempt("another site", &source::of(&parts, &house.config));
+                house
+                    .governance
+                    .count_attempt("another site", &source::of(&parts.headers, &parts.extensions, &house.config));
             }
         }
         return (StatusCode::FORBIDDEN, "This post came from another site, so nothing was done.\n").into_response();
@@ -176,7 +178,7 @@ async fn signed_out(house: &House, request: Request, path: &str, safe: bool, nex
     let server_function = path.starts_with("/api/");
     if !safe || server_function {
         let (parts, body) = request.into_parts();
-        house.governance.count_attempt("no session", &source::of(&parts, &house.config));
+        house.governance.count_attempt("no session", &source::of(&parts.headers, &parts.extensions, &house.config));
         let plain_form =
             parts.headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"));
         if server_function && !plain_form {

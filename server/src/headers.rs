@@ -1,9 +1,7 @@
 //! Security headers. What may run and load is Reins' own; scripts only with the page's nonce.
 
 use axum::{
-    extract::{Request, State},
     http::{HeaderValue, header},
-    middleware::Next,
     response::Response,
 };
 use leptos::{nonce::use_nonce, prelude::use_context};
@@ -26,8 +24,7 @@ fn policy(scripts: &str) -> String {
     )
 }
 
-pub async fn set(State(house): State<House>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub fn set(house: &House, response: &mut Response) {
     let headers = response.headers_mut();
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         headers.insert(
@@ -48,5 +45,4 @@ pub async fn set(State(house): State<House>, request: Request, next: Next) -> Re
     if house.config.is_public() {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
     }
-    response
 }

@@ -1,5 +1,7 @@
 //! Which address leads where, and what every answer goes through.
 
+use std::panic::AssertUnwindSafe;
+
 use app::{App, shell};
 use axum::{
     Router,
@@ -9,16 +11,21 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use governance::Health;
+use futures::FutureExt;
+use governance::{Health, in_call};
 use leptos::{prelude::provide_context, server_fn::axum::server_fn_paths};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 use tower::ServiceExt;
-use tower_http::{catch_panic::CatchPanicLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
+use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
-    House, agent_api, answers, calls, charts, files, forms, guard, headers, import, live, pages, past,
+    House, agent_api, answers,
+    calls::Call,
+    charts, files, forms, guard, headers, import, live, pages, past,
     patience::{patience, patience_for_files},
-    press, sessions, strangers, unread,
+    press, sessions, source,
+    strangers::{self, Held, Met},
+    unread,
 };
 
 pub fn router(house: House) -> Router {
@@ -50,8 +57,6 @@ pub fn router(house: House) -> Router {
     let public = Router::new().fallback_service(public).layer(short).layer(keep("public, max-age=3600"));
 
     Router::new()
-        .nest("/api/v1", agent_api::routes(&house))
-        .route("/api/v1/", any(agent_api::no_address))
         .route("/health", get(health))
         .route(
             "/problems/{slug}",
@@ -61,12 +66,49 @@ pub fn router(house: House) -> Router {
         .merge(built)
         .merge(public)
         .layer(middleware::from_fn(in_letters))
-        .layer(middleware::from_fn_with_state(house.clone(), strangers::meet))
-        .layer(middleware::from_fn_with_state(house.clone(), headers::set))
-        .layer(middleware::from_fn(unread::tidy))
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(house.clone(), calls::watch))
+        .merge(agent_api::routes())
+        .layer(middleware::from_fn_with_state(house.clone(), answer))
         .with_state(house)
+}
+
+/// What every call goes through, as one layer: each is copied with each call, and again with each that lies around it.
+async fn answer(State(house): State<House>, request: Request, next: Next) -> Response {
+    let call = Call::begin(house.clone(), &request);
+    let by_agent = agent_api::is_at(request.uri().path());
+    let (request, lent) = unread::lend(request);
+    let answered = AssertUnwindSafe(met(&house, by_agent, request, next)).catch_unwind();
+    let mut response = match in_call(call.id, answered).await {
+        Ok(response) => response,
+        Err(_) if by_agent => agent_api::failed(),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Reins failed.\n").into_response(),
+    };
+    if let Some(lent) = lent {
+        lent.tidy(&mut response).await;
+    }
+    headers::set(&house, &mut response);
+    call.end(&mut response);
+    response
+}
+
+async fn met(house: &House, by_agent: bool, mut request: Request, next: Next) -> Response {
+    let held = match strangers::meet(house, &mut request).await {
+        Met::Passes => false,
+        Met::PassesLate => true,
+        Met::Ends(mut answer) => {
+            answer.extensions_mut().insert(Held);
+            return answer;
+        }
+    };
+    let source = by_agent.then(|| source::of(request.headers(), request.extensions(), &house.config));
+    let mut answer = next.run(request).await;
+    // Without a good key, whether it cannot be one, is unknown, or was revoked.
+    if let Some(source) = source.filter(|_| answer.status() == StatusCode::UNAUTHORIZED) {
+        house.governance.count_attempt("agent key", &source);
+    }
+    if held {
+        answer.extensions_mut().insert(Held);
+    }
+    answer
 }
 
 /// What people use: guarded, and with their session.

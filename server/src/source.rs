@@ -4,15 +4,15 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::{
     extract::ConnectInfo,
-    http::{HeaderMap, request::Parts},
+    http::{Extensions, HeaderMap},
 };
 
 use crate::config::ServeConfig;
 
 /// The caller's address: the peer's, or what the outermost trusted proxy says. Of IPv6 the network, which is one caller's.
-pub fn of(parts: &Parts, config: &ServeConfig) -> String {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
-    let told = forwarded(&parts.headers, config.trusted_hops);
+pub fn of(headers: &HeaderMap, extensions: &Extensions, config: &ServeConfig) -> String {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    let told = forwarded(headers, config.trusted_hops);
     told.or(peer).map_or_else(|| "unknown".to_owned(), network)
 }
 

@@ -9,9 +9,8 @@ use std::{
 
 use axum::{
     body::{Body, HttpBody, to_bytes},
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use governor::{DefaultDirectRateLimiter, DefaultKeyedRateLimiter, Quota, RateLimiter};
@@ -130,14 +129,22 @@ impl Strangers {
     }
 }
 
+/// What becomes of a call.
+pub enum Met {
+    /// It goes on.
+    Passes,
+    /// It goes on, and its answer is held back.
+    PassesLate,
+    /// This is its answer, held back.
+    Ends(Response),
+}
+
 /// The first thing that every call meets: who is known passes, and of the others as many as can be worked for.
-pub async fn meet(State(house): State<House>, mut request: Request, next: Next) -> Response {
-    if is_known(&house, &mut request).await {
-        return next.run(request).await;
+pub async fn meet(house: &House, request: &mut Request) -> Met {
+    if is_known(house, request).await {
+        return Met::Passes;
     }
-    let (parts, body) = request.into_parts();
-    let source = source::of(&parts, &house.config);
-    request = Request::from_parts(parts, body);
+    let source = source::of(request.headers(), request.extensions(), &house.config);
     request.extensions_mut().insert(Stranger);
     if let Some(over) = request.extensions().get::<Over>() {
         over.gives_way();
@@ -146,17 +153,15 @@ pub async fn meet(State(house): State<House>, mut request: Request, next: Next) 
     // A load balancer shows nothing, and a flood from elsewhere must not make it wait.
     let health = request.uri().path() == "/health";
     if house.strangers.each(&source) && (health || house.strangers.all()) {
-        return next.run(request).await;
+        return Met::Passes;
     }
     house.strangers.refused.fetch_add(1, Relaxed);
     house.governance.count_attempt("too fast", &source);
-    let mut answer = match request.uri().path() {
-        "/health" => next.run(request).await,
-        path if agent_api::is_at(path) => agent_api::too_fast(),
-        _ => too_many(),
-    };
-    answer.extensions_mut().insert(Held);
-    answer
+    match request.uri().path() {
+        "/health" => Met::PassesLate,
+        path if agent_api::is_at(path) => Met::Ends(agent_api::too_fast()),
+        _ => Met::Ends(too_many()),
+    }
 }
 
 /// Whether the caller shows something that Reins has made. Where that cannot be found out, the record is away.

@@ -13,7 +13,6 @@ use axum::{
     body::{Body, Bytes, HttpBody},
     extract::Request,
     http::{HeaderValue, header},
-    middleware::Next,
     response::Response,
 };
 use futures::StreamExt;
@@ -24,27 +23,37 @@ use tokio::{sync::oneshot, time::timeout};
 const MOST: usize = 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Passes over what is left of a body; of one that is too long or too slow the answer says that the connection closes.
-pub async fn tidy(request: Request, next: Next) -> Response {
+/// The request with a body that comes back, and where it comes back to; `None` where there is none.
+pub fn lend(request: Request) -> (Request, Option<Loan>) {
     if request.body().is_end_stream() {
-        return next.run(request).await;
+        return (request, None);
     }
     // Whoever asks first whether to send has sent nothing, and shall not begin now.
     let asks_first = request.headers().contains_key(header::EXPECT);
-    let (parts, body) = request.into_parts();
     let (back, returned) = oneshot::channel();
-    let lent = Lent { body: Some(body), back: Some(back), begun: false };
+    let lent = |body| Body::new(Lent { body: Some(body), back: Some(back), begun: false });
+    (request.map(lent), Some(Loan { returned, asks_first }))
+}
 
-    let mut response = next.run(Request::from_parts(parts, Body::new(lent))).await;
-    let whole = match { returned }.try_recv() {
-        Ok((_, begun)) if asks_first && !begun => false,
-        Ok((body, _)) => pass_over(body, MOST, PATIENCE).await,
-        Err(_) => false,
-    };
-    if !whole {
-        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+/// Where a body comes back to.
+pub struct Loan {
+    returned: oneshot::Receiver<(Body, bool)>,
+    asks_first: bool,
+}
+
+impl Loan {
+    /// Passes over what is left of a body; of one that is too long or too slow the answer says that the connection closes.
+    pub async fn tidy(mut self, response: &mut Response) {
+        let whole = match self.returned.try_recv() {
+            Ok((_, begun)) if self.asks_first && !begun => false,
+            // Most have been read to their end.
+            Ok((body, _)) => body.is_end_stream() || pass_over(body, MOST, PATIENCE).await,
+            Err(_) => false,
+        };
+        if !whole {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
     }
-    response
 }
 
 /// Reads on without keeping anything; whether that was all of it.

@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use axum::{
     body::{Body, Bytes, HttpBody, to_bytes},
-    extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
-    middleware::Next,
-    response::Response,
+    extract::{FromRequestParts, Request},
+    http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts},
 };
 use domain::{
     json,
@@ -22,7 +20,7 @@ use super::{
     problem::{Kind, Problem},
     wire::Nothing,
 };
-use crate::{House, source, strangers::Stranger};
+use crate::{House, strangers::Stranger};
 
 /// The longest body, in bytes.
 const MOST_BYTES: usize = 256 * 1024;
@@ -90,17 +88,6 @@ const ANSWER: Duration = Duration::from_secs(3);
 /// Boxed, for each layer of a call moves what the call may ever wait for, and most calls do not wait for this.
 pub async fn soon<T>(work: impl Future<Output = Result<T, AgentError>>) -> Result<T, AgentError> {
     timeout(ANSWER, Box::pin(work)).await.unwrap_or(Err(AgentError::Unavailable))
-}
-
-/// Counts calls without a good key, whether it cannot be one, is unknown, or was revoked.
-pub async fn count_bad_keys(State(house): State<House>, request: Request<Body>, next: Next) -> Response {
-    let (parts, body) = request.into_parts();
-    let source = source::of(&parts, &house.config);
-    let response = next.run(Request::from_parts(parts, body)).await;
-    if response.status() == StatusCode::UNAUTHORIZED {
-        house.governance.count_attempt("agent key", &source);
-    }
-    response
 }
 
 async fn read_body<T: DeserializeOwned>(request: Request<Body>) -> Result<T, Problem> {

@@ -15,12 +15,9 @@ mod stream;
 mod wire;
 mod words;
 
-use std::any::Any;
-
 use axum::{
     Router,
     extract::{Path, rejection::PathRejection},
-    middleware,
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
@@ -28,7 +25,6 @@ use axum::{
 use crate::House;
 use domain::id::RequestId;
 use problem::{Kind, Problem};
-use tower_http::catch_panic::CatchPanicLayer;
 
 pub use call::shown_key;
 pub use openapi::description;
@@ -49,29 +45,29 @@ pub const ROUTES: [(&str, &str); 9] = [
     ("GET", "/openapi.json"),
 ];
 
-pub fn routes(house: &House) -> Router<House> {
+pub fn routes() -> Router<House> {
+    // By their whole addresses: what is nested is copied, and its address written anew, with each call.
     Router::new()
-        .route("/actions", post(ask::ask))
-        .route("/actions/{id}", get(follow::follow))
-        .route("/actions/{id}/claim", post(claim::claim))
-        .route("/actions/{id}/cancel", post(cancel::cancel))
-        .route("/actions/{id}/outcome", post(outcome::report))
-        .route("/actions/{id}/feedback", post(feedback::give))
-        .route("/agent", get(agent::know_yourself))
-        .route("/stream", get(stream::stream))
-        .route("/openapi.json", get(openapi::serve))
-        // A route and not a fallback, which would come after the pages' `/api/…`.
-        .route("/", any(no_address))
-        .route("/{*unknown}", any(no_address))
-        .method_not_allowed_fallback(|| async {
-            Problem::new(Kind::MethodNotAllowed, "this address takes another method")
-        })
-        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
-            let words =
-                "Reins failed; what you asked for was not done, or its answer is under the same idempotency key";
-            Problem::new(Kind::Internal, words).into_response()
-        }))
-        .layer(middleware::from_fn_with_state(house.clone(), call::count_bad_keys))
+        .route("/api/v1/actions", post(ask::ask))
+        .route("/api/v1/actions/{id}", get(follow::follow))
+        .route("/api/v1/actions/{id}/claim", post(claim::claim))
+        .route("/api/v1/actions/{id}/cancel", post(cancel::cancel))
+        .route("/api/v1/actions/{id}/outcome", post(outcome::report))
+        .route("/api/v1/actions/{id}/feedback", post(feedback::give))
+        .route("/api/v1/agent", get(agent::know_yourself))
+        .route("/api/v1/stream", get(stream::stream))
+        .route("/api/v1/openapi.json", get(openapi::serve))
+        // Routes and not a fallback, which would come after the pages' `/api/…`.
+        .route("/api/v1", any(no_address))
+        .route("/api/v1/", any(no_address))
+        .route("/api/v1/{*unknown}", any(no_address))
+        .method_not_allowed_fallback(async || Problem::new(Kind::MethodNotAllowed, "this address takes another method"))
+}
+
+/// What a call is answered in which Reins fails.
+pub fn failed() -> Response {
+    let words = "Reins failed; what you asked for was not done, or its answer is under the same idempotency key";
+    Problem::new(Kind::Internal, words).into_response()
 }
 
 /// What every call is answered while the record is away.
@@ -89,8 +85,7 @@ pub fn is_at(path: &str) -> bool {
     path.strip_prefix("/api/v1").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// For what lies under `/api/v1` and is no address.
-pub async fn no_address() -> impl IntoResponse {
+async fn no_address() -> Problem {
     Problem::new(Kind::NotFound, "there is no such address")
 }
 
