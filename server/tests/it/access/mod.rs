@@ -1,5 +1,6 @@
 //! Who may do what, through the router.
 
+mod calls;
 pub mod coverage;
 mod forged;
 mod headers;
