@@ -15,6 +15,7 @@ use domain::{
 };
 use governance::{Conflict, Error, Past};
 use serde_json::{Value, json};
+use sqlx::{Postgres, Transaction};
 
 use super::drafts::{change, publish, stand};
 use crate::support::{For, Shop, gift, money, note, refund};
@@ -249,23 +250,33 @@ async fn one_run_an_agent_that_ends_when_the_draft_changes_or_somebody_says_so()
     assert_eq!(shop.governance.impact(&shop.auditor, "support").await.unwrap().run, None);
 }
 
+/// Begins to judge the record, which is held up where it reads.
+pub async fn start_held(shop: &Shop, seen: DraftSeen) -> Transaction<'static, Postgres> {
+    let mut holder = shop.database.owner.begin().await.unwrap();
+    sqlx::raw_sql("lock table personal in access exclusive mode").execute(&mut *holder).await.unwrap();
+    start(shop, seen, Past::Record).await.unwrap();
+    let waiting = "select count(*) from pg_locks where relation = 'personal'::regclass and not granted";
+    while shop.database.count(waiting).await == 0 {
+        tokio::task::yield_now().await;
+    }
+    holder
+}
+
+/// How it stands when it has gone on for three beats: time enough to say that it is done, if it did.
+pub async fn let_go(shop: &Shop, held: Transaction<'static, Postgres>) -> ImpactRun {
+    held.rollback().await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    last(shop).await
+}
+
 #[tokio::test]
 async fn a_run_that_is_told_to_end_leaves_no_summary() {
     let shop = Shop::open().await;
     shop.ask(refund("20.00")).await;
     let seen = stricter(&shop).await;
-    let mut holder = shop.database.owner.begin().await.unwrap();
-    sqlx::raw_sql("lock table personal in access exclusive mode").execute(&mut *holder).await.unwrap();
-    start(&shop, seen, Past::Record).await.unwrap();
-    let waiting = "select count(*) from pg_locks where relation = 'personal'::regclass and not granted";
-    while shop.database.count(waiting).await == 0 {
-        tokio::task::yield_now().await;
-    }
+    let held = start_held(&shop, seen).await;
     shop.governance.cancel_impact(&shop.admin, "support").await.unwrap();
-    holder.rollback().await.unwrap();
-    // Three beats: time enough to say that it is done, if it did.
-    tokio::time::sleep(Duration::from_millis(1500)).await;
-    let run = last(&shop).await;
+    let run = let_go(&shop, held).await;
     assert_eq!((run.state, run.summary), (RunState::Cancelled, None));
 }
 

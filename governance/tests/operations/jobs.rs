@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{role::Role, state::State};
-use governance::{Error, Governance, JOBS, Job, LeftOver, Turn};
+use governance::{Error, Governance, JOBS, Job, LeftOver, Turn, Work};
 use tokio::{
     task::JoinHandle,
     time::{sleep, timeout},
@@ -44,12 +44,30 @@ async fn until(shop: &Shop, holds: &str) {
 }
 
 async fn until_true(flag: &AtomicBool) {
+    until_met(|| flag.load(SeqCst)).await;
+}
+
+async fn until_counted(count: &AtomicU32, least: u32) {
+    until_met(|| count.load(SeqCst) >= least).await;
+}
+
+async fn until_met(met: impl Fn() -> bool) {
     let came = timeout(Duration::from_secs(20), async {
-        while !flag.load(SeqCst) {
+        while !met() {
             sleep(Duration::from_millis(20)).await;
         }
     });
     assert!(came.await.is_ok(), "it never came");
+}
+
+/// Counts how often it is done: whoever has done it again has looked at what else is due, too.
+const fn beside(work: fn(Governance, Turn) -> Work) -> Job {
+    Job { name: "beside", work, ..WHOLE }
+}
+
+async fn counted(count: &AtomicU32) -> Result<LeftOver, Error> {
+    count.fetch_add(1, SeqCst);
+    Ok(None)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,9 +85,7 @@ async fn two_replicas_never_do_one_job_at_once() {
     }
     let shop = Shop::open().await;
     let replicas: Vec<_> = (0..4).map(|_| run(shop.replica(), &JOB)).collect();
-    while DONE.load(SeqCst) < 6 {
-        sleep(Duration::from_millis(20)).await;
-    }
+    until_counted(&DONE, 6).await;
     replicas.iter().for_each(JoinHandle::abort);
     assert_eq!(MOST.load(SeqCst), 1);
 }
@@ -140,21 +156,22 @@ async fn what_a_killed_replica_worked_on_is_taken_over_when_its_lease_has_run_ou
     static BEGUN: AtomicU32 = AtomicU32::new(0);
     static ENDED: AtomicBool = AtomicBool::new(false);
     static OVER: AtomicBool = AtomicBool::new(false);
-    static JOB: [Job; 1] = [Job { work: |_, turn| Box::pin(hang_once(&BEGUN, &ENDED, &OVER, turn)), ..WHOLE }];
+    static BESIDE: AtomicU32 = AtomicU32::new(0);
+    const JOB: Job = Job { work: |_, turn| Box::pin(hang_once(&BEGUN, &ENDED, &OVER, turn)), ..WHOLE };
+    static FIRST: [Job; 1] = [JOB];
+    static THEN: [Job; 2] = [JOB, beside(|_, _| Box::pin(counted(&BESIDE)))];
     let shop = Shop::open().await;
-    let killed = run(shop.replica(), &JOB);
+    let killed = run(shop.replica(), &FIRST);
     until(&shop, "leased_until > clock_timestamp()").await;
-    while BEGUN.load(SeqCst) == 0 {
-        sleep(Duration::from_millis(20)).await;
-    }
+    until_counted(&BEGUN, 1).await;
     killed.abort();
     until_true(&ENDED).await;
 
-    let other = run(shop.replica(), &JOB);
-    sleep(Duration::from_millis(1200)).await;
+    let other = run(shop.replica(), &THEN);
+    until_counted(&BESIDE, 3).await;
     assert_eq!(BEGUN.load(SeqCst), 1, "the lease holds");
-    shop.database.run("update jobs set leased_until = clock_timestamp()").await;
-    until(&shop, "done_at is not null and attempts = 0").await;
+    shop.database.run("update jobs set leased_until = clock_timestamp() where name = 'test'").await;
+    until(&shop, "name = 'test' and done_at is not null and attempts = 0").await;
     assert!(OVER.load(SeqCst));
     other.abort();
 }
@@ -168,9 +185,7 @@ async fn a_replica_that_ends_in_order_leaves_its_work_to_others_at_once() {
     let shop = Shop::open().await;
     let leaving = shop.replica();
     let running = run(leaving.clone(), &JOB);
-    while BEGUN.load(SeqCst) == 0 {
-        sleep(Duration::from_millis(20)).await;
-    }
+    until_counted(&BEGUN, 1).await;
     running.abort();
     until_true(&ENDED).await;
     leaving.leave().await.unwrap();
@@ -185,25 +200,26 @@ async fn who_has_lost_the_lease_is_ended_and_says_nothing_more() {
     static BEGUN: AtomicU32 = AtomicU32::new(0);
     static ENDED: AtomicBool = AtomicBool::new(false);
     static OVER: AtomicBool = AtomicBool::new(false);
-    static JOB: [Job; 1] = [Job {
+    static BESIDE: AtomicU32 = AtomicU32::new(0);
+    const JOB: Job = Job {
         every: Duration::from_secs(600),
         work: |_, turn| Box::pin(hang_once(&BEGUN, &ENDED, &OVER, turn)),
         ..WHOLE
-    }];
+    };
+    static FIRST: [Job; 2] = [JOB, beside(|_, _| Box::pin(counted(&BESIDE)))];
+    static SECOND: [Job; 1] = [JOB];
     let shop = Shop::open().await;
-    let first = run(shop.replica(), &JOB);
-    while BEGUN.load(SeqCst) == 0 {
-        sleep(Duration::from_millis(20)).await;
-    }
-    let second = run(shop.replica(), &JOB);
+    let first = run(shop.replica(), &FIRST);
+    until_counted(&BEGUN, 1).await;
+    let second = run(shop.replica(), &SECOND);
     shop.database
-        .run("update jobs set leased_until = leased_until - interval '1 hour', due = due - interval '1 hour'")
+        .run("update jobs set leased_until = leased_until - interval '1 hour', due = due - interval '1 hour' where name = 'test'")
         .await;
-    until(&shop, "done_at is not null").await;
-    let stands = "select ('x' || left(md5(j::text), 15))::bit(60)::bigint from jobs j";
+    until(&shop, "name = 'test' and done_at is not null").await;
+    let stands = "select ('x' || left(md5(j::text), 15))::bit(60)::bigint from jobs j where name = 'test'";
     let before = shop.database.count(stands).await;
     until_true(&ENDED).await;
-    sleep(Duration::from_millis(600)).await;
+    until_counted(&BESIDE, BESIDE.load(SeqCst) + 2).await;
     assert_eq!((shop.database.count(stands).await, BEGUN.load(SeqCst)), (before, 2));
     first.abort();
     second.abort();
@@ -230,11 +246,7 @@ async fn a_clock_that_jumps_back_leaves_nothing_for_later() {
 #[tokio::test]
 async fn while_the_database_is_away_nothing_ends_and_then_all_goes_on() {
     static DONE: AtomicU32 = AtomicU32::new(0);
-    static JOB: [Job; 1] = [Job { work: |_, _| Box::pin(done()), ..WHOLE }];
-    async fn done() -> Result<LeftOver, Error> {
-        DONE.fetch_add(1, SeqCst);
-        Ok(None)
-    }
+    static JOB: [Job; 1] = [Job { work: |_, _| Box::pin(counted(&DONE)), ..WHOLE }];
     let shop = Shop::open().await;
     let wire = Wire::lay(&shop).await;
     wire.cut();
@@ -249,12 +261,7 @@ async fn while_the_database_is_away_nothing_ends_and_then_all_goes_on() {
     wire.mend();
     // What it could not give back runs out of its lease.
     shop.database.run("update jobs set leased_until = clock_timestamp() where leased_until is not null").await;
-    let goes_on = timeout(Duration::from_secs(20), async {
-        while DONE.load(SeqCst) <= before {
-            sleep(Duration::from_millis(20)).await;
-        }
-    });
-    assert!(goes_on.await.is_ok());
+    until_counted(&DONE, before + 1).await;
     replica.abort();
 }
 
@@ -278,6 +285,15 @@ async fn more_than_a_hundred_requests_that_cannot_be_read_keep_no_other_from_exp
     assert!(deadlines.failing.is_none() && deadlines.late_since.is_none(), "{deadlines:?}");
 }
 
+async fn until_expired(shop: &Shop, least: i64) {
+    let came = timeout(Duration::from_secs(20), async {
+        while shop.database.count("select count(*) from requests where state = 'expired'").await < least {
+            sleep(Duration::from_millis(10)).await;
+        }
+    });
+    assert!(came.await.is_ok(), "{least} never expired");
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_replica_that_is_killed_among_deadlines_leaves_none_undone_and_none_done_twice() {
     let shop = Shop::open().await;
@@ -289,18 +305,13 @@ async fn a_replica_that_is_killed_among_deadlines_leaves_none_undone_and_none_do
     let mut holder = shop.database.owner.begin().await.unwrap();
     sqlx::query("select 1 from requests where id = $1 for update").bind(ids[4].0).execute(&mut *holder).await.unwrap();
     let killed = run(shop.replica(), JOBS);
-    let expired = "select count(*) from requests where state = 'expired'";
-    while shop.database.count(expired).await < 4 {
-        sleep(Duration::from_millis(10)).await;
-    }
+    until_expired(&shop, 4).await;
     killed.abort();
     holder.rollback().await.unwrap();
 
     let other = run(shop.replica(), JOBS);
     shop.database.run("update jobs set leased_until = clock_timestamp() where leased_until is not null").await;
-    while shop.database.count(expired).await < 8 {
-        sleep(Duration::from_millis(10)).await;
-    }
+    until_expired(&shop, 8).await;
     until(&shop, "name = 'deadlines' and attempts = 0 and done_at is not null").await;
     assert_eq!(shop.entries("expired").await.len(), 8);
     other.abort();

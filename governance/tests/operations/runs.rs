@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::view::impact::{ImpactRun, RunState};
 use governance::{JOBS, Past};
 
-use super::impact::{judged, last, start, stricter};
+use super::impact::{judged, last, let_go, start, start_held, stricter};
 use crate::support::{Shop, refund};
 
 /// Leaves the run as a server leaves it that went down with it.
@@ -58,17 +58,8 @@ async fn who_has_lost_a_run_writes_nothing_more_into_it() {
     let shop = Shop::open().await;
     shop.ask(refund("20.00")).await;
     let seen = stricter(&shop).await;
-    let mut holder = shop.database.owner.begin().await.unwrap();
-    sqlx::raw_sql("lock table personal in access exclusive mode").execute(&mut *holder).await.unwrap();
-    start(&shop, seen, Past::Record).await.unwrap();
-    let waiting = "select count(*) from pg_locks where relation = 'personal'::regclass and not granted";
-    while shop.database.count(waiting).await == 0 {
-        tokio::task::yield_now().await;
-    }
+    let held = start_held(&shop, seen).await;
     shop.database.run("update impact_runs set run_by = gen_random_uuid(), judged = 5").await;
-    holder.rollback().await.unwrap();
-    // Three beats: time enough to say that it is done, if it did.
-    tokio::time::sleep(Duration::from_millis(1500)).await;
-    let run = last(&shop).await;
+    let run = let_go(&shop, held).await;
     assert_eq!((run.state, run.judged, run.summary), (RunState::Running, 5, None));
 }
