@@ -10,7 +10,7 @@ use super::query::{DECISIONS, is_narrow};
 use crate::{
     paths,
     ui::{
-        Field, Submit, decision_words,
+        Choice, Field, Submit, decision_words,
         words::{apart, label},
     },
 };
@@ -48,11 +48,11 @@ pub fn Filter(filter: RecordFilter, page: RecordPage) -> impl IntoView {
             <summary>{if narrow { "Filter (set)" } else { "Filter" }}</summary>
             <form method="get" action=paths::activity()>
                 <div class="filter-fields">
-                    <Choice label="Agent" name="agent" options=agents chosen=filter.agent/>
-                    <Choice label="What happened" name="kind" options=kinds chosen=kind/>
-                    <Choice label="Reins’ answer" name="decision" options=decisions chosen=filter.decision/>
-                    <Choice label="Action" name="action" options=actions chosen=filter.action/>
-                    <Choice label="Person" name="person" options=people chosen=person/>
+                    <Choice label="Agent" name="agent" none="Any" options=agents chosen={filter.agent.unwrap_or_default()}/>
+                    <Choice label="What happened" name="kind" none="Any" options=kinds chosen={kind.unwrap_or_default()}/>
+                    <Choice label="Reins’ answer" name="decision" none="Any" options=decisions chosen={filter.decision.unwrap_or_default()}/>
+                    <Choice label="Action" name="action" none="Any" options=actions chosen={filter.action.unwrap_or_default()}/>
+                    <Choice label="Person" name="person" none="Any" options=people chosen={person.unwrap_or_default()}/>
                     <Typed label="Customer".to_owned() name="customer" kind="text" value=filter.customer/>
                     <Typed
                         label=format!("From ({zone})")
@@ -91,26 +91,6 @@ fn words_of(options: &Options, chosen: &Option<String>) -> Option<String> {
     let chosen = chosen.as_ref()?;
     let known = options.iter().find(|(value, _)| value == chosen);
     Some(known.map_or_else(|| visible(chosen), |(_, words)| words.clone()))
-}
-
-#[component]
-fn Choice(label: &'static str, name: &'static str, options: Options, chosen: Option<String>) -> impl IntoView {
-    let chosen = chosen.unwrap_or_default();
-    let options: Vec<_> = options
-        .into_iter()
-        .map(|(value, words)| {
-            let selected = value == chosen;
-            view! { <option value=value selected=selected>{visible(&words)}</option> }
-        })
-        .collect();
-    view! {
-        <Field label name>
-            <select name=name>
-                <option value="">"Any"</option>
-                {options}
-            </select>
-        </Field>
-    }
 }
 
 #[component]

@@ -13,7 +13,9 @@ use super::{
     typed::{EFFECTS, Typed},
     undoing::Undoing,
 };
-use crate::ui::{ErrorNote, Field, NoEnter, Notice, Reason, Section, Submit, TextField, Tone, failure, post_to};
+use crate::ui::{
+    Choice, ErrorNote, Field, NoEnter, Notice, Reason, Section, Submit, TextField, Tone, failure, post_to,
+};
 
 /// What a form for an action type chooses from.
 #[derive(Clone)]
@@ -185,31 +187,5 @@ fn RestsOn(typed: Typed, choices: Choices) -> impl IntoView {
                 <div class="checks">{boxes}</div>
             </fieldset>
         </Section>
-    }
-}
-
-#[component]
-fn Choice(
-    label: &'static str,
-    name: &'static str,
-    hint: &'static str,
-    none: &'static str,
-    options: Vec<(String, String)>,
-    chosen: String,
-) -> impl IntoView {
-    let options: Vec<_> = options
-        .into_iter()
-        .map(|(value, words)| {
-            let selected = value == chosen;
-            view! { <option value=value selected=selected>{visible(&words)}</option> }
-        })
-        .collect();
-    view! {
-        <Field label name hint>
-            <select name=name>
-                <option value="">{none}</option>
-                {options}
-            </select>
-        </Field>
     }
 }

@@ -6,7 +6,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::calls::DescribeIntegration;
-use crate::ui::{Field, Submit, TextField, Tone, post_to, sent};
+use crate::ui::{Choice, Submit, TextField, Tone, post_to, sent};
 
 /// Says anew what is known; what was typed comes back where it was not taken.
 #[component]
@@ -18,7 +18,7 @@ pub fn Describe(integration: IntegrationView) -> impl IntoView {
     let numbering = text("said[numbering]", head.numbering.map(|by| by.name().to_owned()).unwrap_or_default());
     let owned = text("said[owner]", owner.as_ref().map(|owner| owner.id.to_string()).unwrap_or_default());
     let gone = owner.filter(|owner| people.iter().all(|person| person.id != owner.id));
-    let people = gone.into_iter().chain(people).map(|person| (person.id.to_string(), visible(&person.name)));
+    let people = gone.into_iter().chain(people).map(|person| (person.id.to_string(), person.name));
     let numberings = Numbering::ALL.map(|by| (by.name().to_owned(), by.words().to_owned()));
     view! {
         <details class="fold" open=failed>
@@ -30,14 +30,14 @@ pub fn Describe(integration: IntegrationView) -> impl IntoView {
                 <TextField label="Vendor" name="said[vendor]" value=text("said[vendor]", head.vendor) most=100 hint="Such as Shopify."/>
                 <TextField label="Product" name="said[product]" value=text("said[product]", head.product) most=100 hint="Such as Admin API."/>
                 <TextField label="Pinned version" name="said[version]" value=text("said[version]", head.version) most=100/>
-                <Choice label="Versions are numbered" name="said[numbering]" nothing="Not known" options=numberings.to_vec() chosen=numbering/>
+                <Choice label="Versions are numbered" name="said[numbering]" none="Not known" options=numberings.to_vec() chosen=numbering/>
                 <TextField
                     label="Last day of that version"
                     name="said[version_ends]"
                     kind="date"
                     value=text("said[version_ends]", head.version_ends.map(|day| day.to_string()).unwrap_or_default())
                 />
-                <Choice label="Owner" name="said[owner]" nothing="Nobody" options=people.collect() chosen=owned/>
+                <Choice label="Owner" name="said[owner]" none="Nobody" options=people.collect() chosen=owned/>
                 <TextField label="Account or store" name="said[account]" value=text("said[account]", head.account) most=100/>
                 <TextField
                     label="Documentation"
@@ -58,30 +58,5 @@ pub fn Describe(integration: IntegrationView) -> impl IntoView {
                 </div>
             </form>
         </details>
-    }
-}
-
-#[component]
-fn Choice(
-    label: &'static str,
-    name: &'static str,
-    nothing: &'static str,
-    options: Vec<(String, String)>,
-    chosen: String,
-) -> impl IntoView {
-    let options: Vec<_> = options
-        .into_iter()
-        .map(|(value, words)| {
-            let selected = value == chosen;
-            view! { <option value=value selected=selected>{words}</option> }
-        })
-        .collect();
-    view! {
-        <Field label name>
-            <select name=name>
-                <option value="">{nothing}</option>
-                {options}
-            </select>
-        </Field>
     }
 }

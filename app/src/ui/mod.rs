@@ -5,6 +5,7 @@
 //! client's to show and hide.
 
 mod badge;
+mod choice;
 mod done;
 mod empty;
 mod error_note;
@@ -30,6 +31,7 @@ mod written;
 
 pub use crate::told::{failure, sent};
 pub use badge::{Badge, DecisionBadge, RowBadge, decision_words, state_words};
+pub use choice::Choice;
 pub use done::{Done, DoneNote};
 pub use empty::Empty;
 pub use error_note::{ErrorNote, Failed, said};
