@@ -1,6 +1,4 @@
-use domain::{
-    action::DataSet, agent_file::IntegrationHead, schema::Schema, sentence::visible, view::catalog::Meaning as Means,
-};
+use domain::{action::DataSet, agent_file::IntegrationHead, schema::Schema, view::catalog::Meaning as Means};
 use islands::Said;
 use leptos::prelude::*;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::view::impact::{ImpactRun, RunState};
 use governance::{JOBS, Past};
 
-use super::impact::{judged, last, let_go, start, start_held, stricter};
+use super::impact::{judged, last, let_go, start_held, stricter};
 use crate::support::{Shop, refund};
 
 /// Leaves the run as a server leaves it that went down with it.
