@@ -16,14 +16,16 @@ use crate::{
     config::{DatabaseConfig, ServeConfig},
     end::End,
     listen::most_connections,
+    metrics,
     serve::{BACKLOG, Database, Fault, address, bind, house, say, serve, site_is_built},
 };
 
 pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), Fault> {
     let end = End::listen()?;
     let socket = bind(config.listen)?;
+    let metrics = config.metrics.map(bind).transpose()?;
     let Some(database) = Database::open(&apart(database), &end).await? else { return Ok(()) };
-    database.with(async |governance| run_on(&governance, config, socket, &end).await).await
+    database.with(async |governance| run_on(&governance, config, socket, metrics, &end).await).await
 }
 
 /// Never in the data directory of a real shop.
@@ -32,11 +34,20 @@ fn apart(database: &DatabaseConfig) -> DatabaseConfig {
     DatabaseConfig { data: Some(data), ..database.clone() }
 }
 
-async fn run_on(governance: &Governance, config: ServeConfig, socket: TcpSocket, end: &End) -> Result<(), Fault> {
+async fn run_on(
+    governance: &Governance,
+    config: ServeConfig,
+    socket: TcpSocket,
+    metrics: Option<TcpSocket>,
+    end: &End,
+) -> Result<(), Fault> {
     let listen = socket.local_addr()?;
     let Some(simulation) = end.before(prepare(governance, listen)).await.transpose()? else { return Ok(()) };
 
     let house = house(governance.clone(), config.clone())?;
+    if let Some(socket) = metrics {
+        tokio::spawn(metrics::serve(socket.listen(BACKLOG)?, house.clone(), end.clone()));
+    }
     if !site_is_built(&house.leptos) {
         let _ = writeln!(
             std::io::stderr(),
