@@ -9,6 +9,7 @@ create table control (
     grant_secret    bytea not null,
     brand           text not null default 'My shop',
     time_zone       text not null default 'UTC',
+    -- All that is in it is made up. Only the owner says so, before anybody is in it.
     demo            boolean not null default false,
     -- One person proposes permissions, and only another publishes them.
     two_to_publish  boolean not null default false,
@@ -16,11 +17,30 @@ create table control (
     -- it comes from.
     added_up_until  timestamptz not null default '-infinity',
     -- By how much entries number their transactions higher than the database does (`go_on_numbering`).
-    feed_base       bigint not null default 0
+    feed_base       bigint not null default 0,
+    -- How far time as Reins tells it is ahead of the database's clock, or behind it. A test and the demonstration move it
+    -- (`set_clock`); what a shop has asked and answered is never told another time.
+    ahead           interval not null default '0' check (ahead = '0' or demo)
 );
+-- The time, for all of Reins: of this row, where it is read anyway, ...
+create function told(control) returns timestamptz language sql
+return greatest(clock_timestamp() + $1.ahead, $1.added_up_until);
 -- Two version-4 ids hold 244 random bits; `gen_random_uuid` uses the strong random source.
 insert into control (grant_secret)
 values (uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
+-- ... and where nothing else is. One statement is told one time, so that an index can be looked up by it.
+create function told_now() returns timestamptz language sql stable
+begin atomic
+    select told(c) from control c;
+end;
+-- Has Reins tell this time from now on: at once for all replicas, and within no decision. The server's role may not do it.
+create function set_clock(at timestamptz) returns void language plpgsql set search_path = public as $$
+begin
+    perform pg_advisory_xact_lock(90457536090880);
+    update control
+    set ahead = at - clock_timestamp();
+end
+$$;
 
 create table people (
     id              uuid primary key,
@@ -36,9 +56,20 @@ create table people (
     created_at      timestamptz not null,
     disabled_at     timestamptz,
     -- Since when they may decide without a break: a role that decides nothing, and being disabled, make their yeses void.
-    decides_since   timestamptz not null default now()
+    decides_since   timestamptz not null default told_now()
 );
 create unique index people_email_key on people (lower(email));
+
+-- A shop that people are in does not become a made-up one.
+create function keep_shop() returns trigger language plpgsql set search_path = public as $$
+begin
+    if exists (select from people) then
+        raise exception 'people are in this shop: it is not made up' using errcode = 'check_violation';
+    end if;
+    return null;
+end
+$$;
+create trigger made_up after update on control for each row when (new.demo and not old.demo) execute function keep_shop();
 
 create table sessions (
     -- SHA-256 of what the browser shows: whoever reads this table opens no session with it.

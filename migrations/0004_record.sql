@@ -66,7 +66,7 @@ begin
     if not pg_try_advisory_xact_lock(90457536090881) then
         return false;
     end if;
-    while month <= now() + interval '2 months' loop
+    while month <= public.told_now() + interval '2 months' loop
         name := 'entries_' || to_char(month, 'YYYY_MM');
         if not exists (
             select from pg_inherits i join pg_class c on c.oid = i.inhrelid
@@ -92,7 +92,7 @@ begin
     return whole;
 end
 $$;
-select make_entry_partitions(current_date);
+select make_entry_partitions((told_now() at time zone 'UTC')::date);
 
 -- What the server's role may do: everything but changing the schema, the entries and their personal data.
 -- A partition takes the rights of the table that it is part of; rights of its own would be a way around them.
@@ -108,7 +108,7 @@ begin
             case
                 when c.relispartition then null
                 when c.relname = '_sqlx_migrations' or c.relkind = 'v' then 'select'
-                when c.relname = 'control' then 'select, update (revision, nonce, stop_epoch, brand, time_zone, demo, two_to_publish, added_up_until)'
+                when c.relname = 'control' then 'select, update (revision, nonce, stop_epoch, brand, time_zone, two_to_publish, added_up_until)'
                 when c.relname in ('entries', 'personal', 'permission_sets', 'action_types') then 'select, insert'
                 when c.relname = 'agents' then 'select, insert, update'
                 else 'select, insert, update, delete'

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     db::requests::Stored,
     error::{Result, corrupt},
+    id,
     permit::Permit,
 };
 
@@ -71,7 +72,7 @@ pub(crate) struct Sealed<'a> {
 impl NewEntry {
     pub fn new(detail: Detail, permit: &Permit) -> Self {
         Self {
-            id: EntryId(Uuid::now_v7()),
+            id: EntryId(id::next()),
             detail,
             permit: *permit,
             agent: None,
@@ -84,11 +85,6 @@ impl NewEntry {
 
     pub fn id(&self) -> EntryId {
         self.id
-    }
-
-    /// Under another id: one that sorts where its time belongs.
-    pub fn called(self, id: EntryId) -> Self {
-        Self { id, ..self }
     }
 
     pub fn agent(self, agent: AgentId) -> Self {

@@ -40,8 +40,7 @@ impl Permit {
             (_, Some(may)) => needs(kind).contains(&may),
             (By::Agent(_) | By::Hook(_), None) => is_by_agents(kind),
             (By::Job(_), None) => is_by_itself(kind),
-            // Of a made-up past.
-            (By::Person(_) | By::System, None) => true,
+            (By::Person(_) | By::System, None) => false,
         }
     }
 
@@ -79,11 +78,6 @@ impl Permit {
     /// Of what happens by itself: for jobs alone.
     pub fn of_job(name: &'static str) -> Self {
         Self { by: By::Job(name), may: None, call: None }
-    }
-
-    /// Of somebody in a made-up past.
-    pub fn made_up(by: By) -> Self {
-        Self { by, may: None, call: None }
     }
 
     /// The same as part of another call: it goes on in a task of its own, or with others.

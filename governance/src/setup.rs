@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use domain::id::ReplicaId;
 use tokio::time::{Instant, timeout};
-use uuid::Uuid;
 
 use crate::{
     Governance, Inner,
     asking::ask,
     db,
     error::Result,
+    id,
     migrating::{connect_options, newest_migration},
     pool::Pool,
 };
@@ -110,7 +110,7 @@ impl Governance {
 
         let decisions = Pool::new("decisions", pools.decisions, options.clone().options(hurried));
         Ok(Self(Arc::new(Inner {
-            replica: ReplicaId(Uuid::now_v7()),
+            replica: ReplicaId(id::next()),
             asks: ask::Door::default(),
             counts: Default::default(),
             presses: Default::default(),

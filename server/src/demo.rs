@@ -4,12 +4,16 @@ mod agent;
 mod asks;
 mod dice;
 mod history;
+mod making;
+mod plan;
 mod shop;
+mod story;
 
 use std::{io::Write, net::SocketAddr};
 
+use chrono::TimeDelta;
 use domain::role::Role;
-use governance::{Actor, Governance};
+use governance::{Actor, Governance, MadeUp};
 use tokio::net::TcpSocket;
 
 use crate::{
@@ -24,8 +28,18 @@ pub async fn run(database: &DatabaseConfig, config: ServeConfig) -> Result<(), F
     let end = End::listen()?;
     let socket = bind(config.listen)?;
     let metrics = config.metrics.map(bind).transpose()?;
-    let Some(database) = Database::open(&apart(database), &end).await? else { return Ok(()) };
-    database.with(async |governance| run_on(&governance, config, socket, metrics, &end).await).await
+    let apart = apart(database);
+    let Some(mut database) = Database::open(&apart, &end).await? else { return Ok(()) };
+    if is_half_made(&database).await? {
+        say("The last one was not made whole, and is begun anew");
+        let forgotten = forget(&database).await;
+        database.close().await?;
+        forgotten?;
+        let Some(anew) = Database::open(&apart, &end).await? else { return Ok(()) };
+        database = anew;
+    }
+    let owner = database.owner.clone();
+    database.with(async |governance| run_on(&governance, &owner, config, socket, metrics, &end).await).await
 }
 
 /// Never in the data directory of a real shop.
@@ -34,15 +48,28 @@ fn apart(database: &DatabaseConfig) -> DatabaseConfig {
     DatabaseConfig { data: Some(data), ..database.clone() }
 }
 
+async fn is_half_made(database: &Database) -> Result<bool, Fault> {
+    Ok(MadeUp::connect(&database.owner).await?.is_begun().await?)
+}
+
+/// A database elsewhere may hold other things, and is left to whoever keeps it.
+async fn forget(database: &Database) -> Result<(), Fault> {
+    if !database.is_private() {
+        return Err("the demonstration in this database was not made whole: name an empty one".into());
+    }
+    Ok(MadeUp::connect(&database.owner).await?.forget().await?)
+}
+
 async fn run_on(
     governance: &Governance,
+    owner: &str,
     config: ServeConfig,
     socket: TcpSocket,
     metrics: Option<TcpSocket>,
     end: &End,
 ) -> Result<(), Fault> {
     let listen = socket.local_addr()?;
-    let Some(simulation) = end.before(prepare(governance, listen)).await.transpose()? else { return Ok(()) };
+    let Some(simulation) = end.before(prepare(governance, owner, listen)).await.transpose()? else { return Ok(()) };
 
     let house = house(governance.clone(), config.clone())?;
     if let Some(socket) = metrics {
@@ -62,15 +89,15 @@ async fn run_on(
     Ok(())
 }
 
-async fn prepare(governance: &Governance, listen: SocketAddr) -> Result<agent::Simulation, Fault> {
-    seed(governance).await?;
+async fn prepare(governance: &Governance, owner: &str, listen: SocketAddr) -> Result<agent::Simulation, Fault> {
+    seed(governance, owner).await?;
     let admin =
         governance.person_by_email(shop::ADMIN).await?.map(Actor::Person).ok_or("the demonstration has no admin")?;
     agent::Simulation::prepare(governance, &admin, listen).await
 }
 
 /// Fills an empty database; a second start finds the shop and leaves it as it is.
-async fn seed(governance: &Governance) -> Result<(), Fault> {
+async fn seed(governance: &Governance, owner: &str) -> Result<(), Fault> {
     if governance.has_admin().await? {
         let known = governance.person_by_email(shop::ADMIN).await?;
         let demo = match known {
@@ -79,12 +106,20 @@ async fn seed(governance: &Governance) -> Result<(), Fault> {
         };
         return if demo { Ok(()) } else { Err("this database holds a shop that is no demonstration".into()) };
     }
-    let files = shop::agent_files()?;
     say(&format!("Making up {} and its last four months ...", shop::BRAND));
-    governance.describe_shop(&Actor::System, shop::BRAND, shop::TIME_ZONE, true).await?;
-    governance.write_history(&Actor::System, |now| history::tell(now, &files)).await?;
-    governance.count_entries().await?;
-    Ok(())
+    make_up(governance, owner, TimeDelta::weeks(52)).await
+}
+
+/// Makes the first of the shop's past up, for as long, but not beyond now.
+pub async fn make_up(governance: &Governance, owner: &str, long: TimeDelta) -> Result<(), Fault> {
+    let mut clock = MadeUp::connect(owner).await?;
+    let not_owner =
+        "a demonstration moves the clock, which only the owner of the database may: name it by REINS_MIGRATE_URL";
+    let now = clock.begin().await.map_err(|_| not_owner)?;
+    let story = history::tell(now, &shop::agent_files()?);
+    making::make(governance, &mut clock, &story, now.min(story.founded_at + long)).await?;
+    clock.end().await?;
+    Ok(governance.count_entries().await?)
 }
 
 fn print_welcome(address: &str) {

@@ -30,6 +30,8 @@ pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 /// The database, and the PostgreSQL that belongs to this process, if there is one.
 pub struct Database {
     pub governance: Governance,
+    /// Where its owner connects to; the server's own address where no other is known.
+    pub owner: String,
     embedded: Option<Embedded>,
 }
 
@@ -40,15 +42,16 @@ impl Database {
     pub async fn open(config: &DatabaseConfig, end: &End) -> Result<Option<Self>, Fault> {
         if let Some(url) = &config.database_url {
             let connected = end.before(connect(url, config.migrate_url.as_deref())).await.transpose()?;
-            return Ok(connected.map(|governance| Self { governance, embedded: None }));
+            let owner = config.migrate_url.as_ref().unwrap_or(url).clone();
+            return Ok(connected.map(|governance| Self { governance, owner, embedded: None }));
         }
         let mut embedded = Embedded::create(&config.data_dir()).await?;
         let opened = end.before(async {
             let urls = embedded.start().await?;
-            connect(&urls.server, Some(&urls.owner)).await
+            Ok((connect(&urls.server, Some(&urls.owner)).await?, urls.owner))
         });
         match opened.await {
-            Some(Ok(governance)) => Ok(Some(Self { governance, embedded: Some(embedded) })),
+            Some(Ok((governance, owner))) => Ok(Some(Self { governance, owner, embedded: Some(embedded) })),
             Some(Err(fault)) => {
                 let _ = embedded.stop().await;
                 Err(fault)
@@ -73,10 +76,15 @@ impl Database {
             Err(fault) if matches!(fault.downcast_ref(), Some(postgres::Error::InUse(_))) => {
                 let urls = Embedded::of_another_process(&data)?.ok_or(fault)?;
                 let connected = end.before(connect(&urls.server, None)).await.transpose()?;
-                Ok(connected.map(|governance| Self { governance, embedded: None }))
+                Ok(connected.map(|governance| Self { governance, owner: urls.owner, embedded: None }))
             }
             opened => opened,
         }
+    }
+
+    /// Whether it is this process's own.
+    pub fn is_private(&self) -> bool {
+        self.embedded.is_some()
     }
 
     /// Starts the PostgreSQL that belongs to this process again whenever it has died.

@@ -55,7 +55,6 @@ const MOST_REVISIONS: usize = 4;
 
 use door::Deciding;
 pub(crate) use door::Door;
-pub(crate) use judging::entry_of_ask;
 
 type Answer = std::result::Result<Asked, AgentError>;
 

@@ -13,7 +13,6 @@ use domain::{
 use rand::Rng;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use crate::{
     Actor, AgentError, Error, Governance, Result,
@@ -21,6 +20,7 @@ use crate::{
     control::{Control, KeyControl},
     db,
     entry::NewEntry,
+    id,
     permit::Permit,
 };
 
@@ -97,7 +97,7 @@ impl Governance {
         let (mut tx, now) = self.begin_control().await?;
         let agent = db::agents::by_slug(&mut tx, agent).await?.ok_or(Error::NotFound)?;
         let row = KeyRow {
-            id: KeyId(Uuid::now_v7()),
+            id: KeyId(id::next()),
             kind,
             agent: agent.clone(),
             label: label.to_owned(),

@@ -9,9 +9,8 @@ use domain::{
     view::KeyKind,
 };
 use serde_json::json;
-use uuid::Uuid;
 
-use crate::{AgentError, Cost, Feedback, FeedbackKind, Governance, Key, Outcome, Reported, db};
+use crate::{AgentError, Cost, Feedback, FeedbackKind, Governance, Key, Outcome, Reported, db, id};
 
 impl Governance {
     /// Takes an outcome once; the same again is accepted, and `unknown` may become certain.
@@ -92,7 +91,7 @@ impl Governance {
         }
         let customer = Ask::customer_id(&stored.ask).map(str::to_owned);
         let row = db::outcome::NewFeedback {
-            id: Uuid::now_v7(),
+            id: id::next(),
             request: id,
             agent: key.agent,
             customer,

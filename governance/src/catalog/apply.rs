@@ -16,7 +16,6 @@ use domain::{
 };
 use serde_json::json;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::{
     Actor, Conflict, Error, Governance, Result,
@@ -26,6 +25,7 @@ use crate::{
     },
     db::{self, versions::NewVersion},
     entry::NewEntry,
+    id,
     names::{Labels, need_agents_own},
     reasons::need_reason,
 };
@@ -142,7 +142,7 @@ pub(crate) async fn put_agent(
     let link = |id| AgentLink { id, slug: head.slug.clone(), name: head.name.clone() };
     let Some(agent) = db::agents::by_slug(connection, &head.slug).await? else {
         need_agents_own(connection, head).await?;
-        let id = AgentId(Uuid::now_v7());
+        let id = AgentId(id::next());
         db::agents::insert(connection, id, head, now).await?;
         changes.push(format!("new agent `{}`, as a draft", head.slug));
         return Ok(link(id));
@@ -206,7 +206,7 @@ pub(crate) async fn put_catalog(
     let mut changes = Vec::new();
     for queue in &file.queues {
         if !db::queues::exists(connection, &queue.slug).await? {
-            db::queues::insert(connection, QueueId(Uuid::now_v7()), &queue.slug, &queue.name).await?;
+            db::queues::insert(connection, QueueId(id::next()), &queue.slug, &queue.name).await?;
             changes.push(format!("new queue `{}`, without members", queue.slug));
         } else if change && db::queues::rename(connection, &queue.slug, &queue.name).await? {
             changes.push(format!("queue `{}` renamed", queue.slug));

@@ -18,12 +18,12 @@ use domain::{
 };
 use serde_json::json;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::{
     Actor, Conflict, Governance, Result,
     db::{self, pages::count_open, proposals::NewProposal},
     entry::NewEntry,
+    id,
     permit::Permit,
     reasons::need_reason,
 };
@@ -76,7 +76,7 @@ impl Governance {
         let accepted = &need_accepted(meaning, accepted)?;
 
         if takes_two {
-            let new = NewProposal { id: ProposalId(Uuid::now_v7()), change, accepted, note, secret: None, by };
+            let new = NewProposal { id: ProposalId(id::next()), change, accepted, note, secret: None, by };
             propose(&mut tx, &permit, &new, now).await?;
             self.commit(tx).await?;
             return Ok(Came::Proposed);

@@ -123,7 +123,7 @@ pub async fn tightenings(connection: &mut PgConnection, agent: AgentId) -> Resul
             p.name as by
         from tightenings t
         join people p on p.id = t.added_by
-        where t.agent_id = $1 and t.lifted_at is null and (t.until is null or t.until > now())
+        where t.agent_id = $1 and t.lifted_at is null and (t.until is null or t.until > told_now())
         order by t.added_at desc
         "#,
         agent.0,

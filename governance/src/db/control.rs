@@ -20,6 +20,7 @@ use crate::{
     control::{AgentControl, Control, KeyControl, Revision, with_built_ins},
     db::phases,
     error::Result,
+    id::told,
 };
 
 /// The one advisory key of all control changes.
@@ -50,13 +51,13 @@ pub async fn head(connection: &mut PgConnection) -> Result<Head> {
             nonce,
             stop_epoch,
             grant_secret as secret,
-            greatest(clock_timestamp(), added_up_until) as "now!"
+            told(control) as "now!"
         from control
         "#
     );
     let row = row.fetch_one(connection).await?;
     let revision = Revision { number: row.revision, nonce: row.nonce };
-    Ok(Head { revision, stop_epoch: row.stop_epoch, secret: row.secret, now: row.now })
+    Ok(Head { revision, stop_epoch: row.stop_epoch, secret: row.secret, now: told(row.now) })
 }
 
 /// Makes what is in memory, here and on every other replica, out of date; gives the time.
@@ -66,10 +67,10 @@ pub async fn raise_revision(connection: &mut PgConnection) -> Result<DateTime<Ut
         update control
         set revision = revision + 1,
             nonce = gen_random_uuid()
-        returning greatest(clock_timestamp(), added_up_until) as "now!"
+        returning told(control) as "now!"
         "#
     );
-    Ok(now.fetch_one(connection).await?)
+    Ok(told(now.fetch_one(connection).await?))
 }
 
 pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control> {
@@ -212,7 +213,7 @@ async fn stops(connection: &mut PgConnection) -> Result<Vec<(Option<AgentId>, Sp
         r#"
         select agent_id, engaged_at, released_at
         from stops
-        where released_at is null or released_at > now() - interval '1 year'
+        where released_at is null or released_at > told_now() - interval '1 year'
         "#
     );
     let rows = rows.fetch_all(connection).await?;
@@ -228,7 +229,7 @@ async fn pauses(connection: &mut PgConnection) -> Result<HashMap<String, Vec<Spa
         r#"
         select integration, began_at, ended_at
         from pauses
-        where ended_at is null or ended_at > now() - interval '1 year'
+        where ended_at is null or ended_at > told_now() - interval '1 year'
         "#
     );
     let mut pauses: HashMap<String, Vec<Span>> = HashMap::new();
@@ -352,9 +353,7 @@ pub async fn set_two_to_publish(connection: &mut PgConnection, two: bool) -> Res
     Ok(done.execute(connection).await?.rows_affected() == 1)
 }
 
-pub async fn set_shop(connection: &mut PgConnection, brand: &str, time_zone: &str, demo: bool) -> Result<()> {
-    sqlx::query!("update control set brand = $1, time_zone = $2, demo = $3", brand, time_zone, demo)
-        .execute(connection)
-        .await?;
+pub async fn set_shop(connection: &mut PgConnection, brand: &str, time_zone: &str) -> Result<()> {
+    sqlx::query!("update control set brand = $1, time_zone = $2", brand, time_zone).execute(connection).await?;
     Ok(())
 }

@@ -335,7 +335,7 @@ pub async fn look(connection: &mut PgConnection, agent: AgentId, me: PersonId) -
     sqlx::query!(
         r#"
         insert into draft_readers (agent_id, person_id, seen_at)
-        values ($1, $2, clock_timestamp())
+        values ($1, $2, told_now())
         on conflict (agent_id, person_id) do update
         set seen_at = excluded.seen_at
         "#,
@@ -356,7 +356,7 @@ pub async fn others(connection: &mut PgConnection, agent: AgentId, me: PersonId)
             r.seen_at
         from draft_readers r
         join people p on p.id = r.person_id and p.disabled_at is null
-        where r.agent_id = $1 and r.person_id <> $2 and r.seen_at > clock_timestamp() - make_interval(secs => $3)
+        where r.agent_id = $1 and r.person_id <> $2 and r.seen_at > told_now() - make_interval(secs => $3)
         order by p.name
         "#,
         agent.0,

@@ -338,6 +338,7 @@ pub async fn of_request(connection: &mut PgConnection, request: RequestId) -> Re
 
 /// `false` while somebody reads the record for so long that a month cannot be made room for.
 pub async fn make_partitions(pool: &PgPool) -> Result<bool> {
-    let whole = sqlx::query_scalar!(r#"select make_entry_partitions(current_date) as "whole!""#);
+    let whole =
+        sqlx::query_scalar!(r#"select make_entry_partitions((told_now() at time zone 'UTC')::date) as "whole!""#);
     Ok(whole.fetch_one(pool).await?)
 }

@@ -67,9 +67,9 @@ pub async fn open(connection: &mut PgConnection) -> Result<Vec<Open>> {
             a.slug,
             a.name,
             b.count as "breaches!",
-            coalesce(b.until, now()) as "last_breach!",
+            coalesce(b.until, told_now()) as "last_breach!",
             u.count as "unknown!",
-            coalesce(u.until, now()) as "last_unknown!"
+            coalesce(u.until, told_now()) as "last_unknown!"
         from agents a
         cross join lateral (
             select count(*), max(at) as until from (

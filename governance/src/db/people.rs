@@ -277,7 +277,7 @@ pub async fn add_attempts(pool: &PgPool, counts: &HashMap<(&str, String), i32>) 
     sqlx::query!(
         r#"
         insert into attempts as a (minute, kind, source, count)
-        select date_trunc('minute', now()), kind, source, count
+        select date_trunc('minute', told_now()), kind, source, count
         from unnest($1::text[], $2::text[], $3::int[]) as n (kind, source, count)
         order by kind, source
         on conflict (kind, source, minute) do update set count = a.count + excluded.count
@@ -292,6 +292,6 @@ pub async fn add_attempts(pool: &PgPool, counts: &HashMap<(&str, String), i32>) 
 }
 
 pub async fn forget_old_attempts(pool: &PgPool) -> Result<()> {
-    sqlx::query!("delete from attempts where minute < now() - interval '30 days'").execute(pool).await?;
+    sqlx::query!("delete from attempts where minute < told_now() - interval '30 days'").execute(pool).await?;
     Ok(())
 }

@@ -5,9 +5,11 @@ use domain::{
     view::PhaseView,
 };
 use sqlx::PgConnection;
-use uuid::Uuid;
 
-use crate::error::{Result, corrupt};
+use crate::{
+    error::{Result, corrupt},
+    id,
+};
 
 /// Where an agent stands, by what its row and its open phase say.
 pub fn read(retired: bool, phase: Option<&str>, was_live: bool) -> Result<Stands> {
@@ -45,7 +47,7 @@ pub async fn begin(
     end(connection, agent, now).await?;
     sqlx::query!(
         "insert into agent_phases (id, agent_id, kind, began_at, began_by, why) values ($1, $2, $3, $4, $5, $6)",
-        Uuid::now_v7(),
+        id::next(),
         agent.0,
         phase.name(),
         now,

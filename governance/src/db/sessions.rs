@@ -9,7 +9,7 @@ pub async fn begin(pool: &PgPool, hash: &[u8; 32], person: PersonId, lasts: Dura
     let done = sqlx::query!(
         r#"
         insert into sessions (hash, person_id, expires_at)
-        values ($1, $2, now() + make_interval(secs => $3))
+        values ($1, $2, told_now() + make_interval(secs => $3))
         on conflict do nothing
         "#,
         hash,
@@ -20,7 +20,7 @@ pub async fn begin(pool: &PgPool, hash: &[u8; 32], person: PersonId, lasts: Dura
 }
 
 pub async fn person(pool: &PgPool, hash: &[u8; 32]) -> Result<Option<PersonId>> {
-    let id = sqlx::query_scalar!("select person_id from sessions where hash = $1 and expires_at > now()", hash);
+    let id = sqlx::query_scalar!("select person_id from sessions where hash = $1 and expires_at > told_now()", hash);
     Ok(id.fetch_optional(pool).await?.map(PersonId))
 }
 
@@ -36,6 +36,6 @@ pub async fn end_of(connection: &mut PgConnection, person: PersonId) -> Result<(
 }
 
 pub async fn delete_expired(pool: &PgPool) -> Result<()> {
-    sqlx::query!("delete from sessions where expires_at <= now()").execute(pool).await?;
+    sqlx::query!("delete from sessions where expires_at <= told_now()").execute(pool).await?;
     Ok(())
 }

@@ -101,14 +101,14 @@ pub async fn begin(pool: &PgPool, crowded: &Crowded) -> Result<u64> {
                         select asked_at
                         from requests
                         where n.customer = '' and agent_id = n.agent_id and asked_at >= last.until
-                            and asked_at < clock_timestamp() - interval '10 seconds'
+                            and asked_at < told_now() - interval '10 seconds'
                         order by asked_at
                         limit $3
                     ) union all (
                         select asked_at
                         from requests
                         where n.customer <> '' and customer_folded = n.customer and agent_id = n.agent_id
-                            and asked_at >= last.until and asked_at < clock_timestamp() - interval '10 seconds'
+                            and asked_at >= last.until and asked_at < told_now() - interval '10 seconds'
                         order by asked_at
                         limit $3
                     )

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::entries::link;
-use crate::error::Result;
+use crate::{error::Result, id};
 
 /// The name of sessions that stop.
 pub const SESSION: &str = "reins stop";
@@ -285,7 +285,7 @@ pub async fn add(
         from added
         join stops s on s.id = added.stop_id
         "#,
-        Uuid::now_v7(),
+        id::next(),
         id.0,
         by.map(|id| id.0),
         now,

@@ -16,6 +16,7 @@ use super::{requests::money, spans};
 use crate::{
     control::Revision,
     error::{Result, corrupt},
+    id::told,
 };
 
 /// Takes the window locks in the order of their keys.
@@ -208,7 +209,7 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
                 where r.agent_id = j.agent_id and r.action = j.action and r.template = j.template and r.state = 'succeeded'
                 offset 0
             ) as "kind_has_succeeded!"
-        from (select revision, nonce, greatest(clock_timestamp(), added_up_until) as now from control offset 0) h
+        from (select revision, nonce, told(control) as now from control offset 0) h
         left join unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
             as j (agent_id, key, customer_id, occasion, action, template, place) on true
         left join customers c on c.id = j.customer_id
@@ -224,7 +225,7 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
     );
     let rows = rows.fetch_all(connection).await?;
     let head = rows.first().ok_or_else(|| corrupt("control"))?;
-    let (revision, now) = (Revision { number: head.revision, nonce: head.nonce }, head.now);
+    let (revision, now) = (Revision { number: head.revision, nonce: head.nonce }, told(head.now));
     let mut of_each = Vec::with_capacity(asks.len());
     // Without asks there is the one row of the head.
     for row in rows.into_iter().take(asks.len()) {

@@ -18,12 +18,12 @@ use domain::{
     view::impact::{ImpactView, RunSource, RunState},
 };
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use crate::{
     Actor, Conflict, Error, Governance, Inner, Result,
     db::{self, runs::NewRun},
     error::corrupt,
+    id,
     permissions::drafts::{agent_to_edit, lock_seen},
 };
 use judge::Judge;
@@ -68,7 +68,7 @@ impl Governance {
             Past::Lines(_) => RunSource::File,
         };
         let replica = self.0.replica;
-        let new = NewRun { id: RunId(Uuid::now_v7()), agent: agent.id, draft: seen, source, by, replica };
+        let new = NewRun { id: RunId(id::next()), agent: agent.id, draft: seen, source, by, replica };
         if !db::runs::start(&mut tx, &new, now).await? {
             return Err(DraftConflict::Judging.into());
         }

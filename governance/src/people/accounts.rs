@@ -18,7 +18,6 @@ use domain::{
 use serde_json::json;
 use sqlx::PgConnection;
 use tokio::time::Instant;
-use uuid::Uuid;
 
 use crate::{
     Actor, Came, Conflict, Error, Governance, Result,
@@ -26,6 +25,7 @@ use crate::{
     catalog::changes::{need_fitting, propose, steps},
     db::{self, people::Edit, proposals::NewProposal},
     entry::NewEntry,
+    id,
     names::{need_name, need_persons_own},
     people::{attempts::Trying, password::need_password},
     permit::Permit,
@@ -158,7 +158,7 @@ impl Governance {
         need_name("a person", name)?;
         need_password(password)?;
         let hash = self.hash_password(password).await?;
-        Ok((Me { id: PersonId(Uuid::now_v7()), name: name.to_owned(), email, role }, hash))
+        Ok((Me { id: PersonId(id::next()), name: name.to_owned(), email, role }, hash))
     }
 
     /// Makes the first admin, and only the first.
@@ -298,7 +298,7 @@ pub(crate) async fn propose_of(
     now: DateTime<Utc>,
 ) -> Result<()> {
     need_fitting(connection, change).await?;
-    let id = ProposalId(Uuid::now_v7());
+    let id = ProposalId(id::next());
     let new = NewProposal { id, change, accepted: &[], note: "", secret, by: permit.person()? };
     propose(connection, permit, &new, now).await
 }

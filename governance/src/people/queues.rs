@@ -10,7 +10,6 @@ use domain::{
     view::QueueView,
 };
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::{
     Actor, Came, Error, Governance, Result,
@@ -18,6 +17,7 @@ use crate::{
     catalog::changes::{need_fitting, steps},
     db,
     entry::NewEntry,
+    id,
     names::{Labels, need_name},
     people::accounts::propose_of,
 };
@@ -38,7 +38,7 @@ impl Governance {
         need_name("a queue", name)?;
         let (mut tx, now) = self.begin_control().await?;
         Labels::load(&mut tx).await?.queues.need_own(slug, name)?;
-        db::queues::insert(&mut tx, QueueId(Uuid::now_v7()), slug, name).await?;
+        db::queues::insert(&mut tx, QueueId(id::next()), slug, name).await?;
         let queue = Name::of(slug);
         let detail = QueueChanged { queue, person: None, member: None, proposal: None, proposed_by: None };
         let entry = NewEntry::new(Detail::QueueChanged(detail), &permit);

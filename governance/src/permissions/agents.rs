@@ -13,13 +13,13 @@ use domain::{
     view::{AgentLink, AgentRow, AgentView, Day},
 };
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::{
     Actor, Came, Conflict, Error, Governance, Result,
     catalog::changes::{meaning::InForce, need_fitting, steps},
     db,
     entry::NewEntry,
+    id,
     names::{need_agents_own, need_name, need_purpose},
     people::accounts::propose_of,
     permissions::drafts::begin,
@@ -69,7 +69,7 @@ impl Governance {
         need_purpose(&head.purpose)?;
         let (mut tx, now) = self.begin_control().await?;
         need_agents_own(&mut tx, head).await?;
-        let id = AgentId(Uuid::now_v7());
+        let id = AgentId(id::next());
         db::agents::insert(&mut tx, id, head, now).await?;
         let entry = NewEntry::new(Detail::AgentCreated(Nothing {}), &permit).agent(id);
         entry.personal(json!({ "agent": head }))?.write(&mut tx, now).await?;

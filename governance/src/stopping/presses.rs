@@ -22,7 +22,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use crate::{Actor, AgentError, Error, Governance, Result, call::call};
+use crate::{Actor, AgentError, Error, Governance, Result, call::call, id};
 
 /// How long whoever pressed waits for an answer of the record. A page that says what is known comes within two seconds.
 const PATIENCE: Duration = Duration::from_millis(1300);
@@ -75,7 +75,7 @@ impl Press {
         let reason: String =
             reason.trim().replace("\r\n", "\n").chars().filter(|c| *c != '\0').take(MOST_TEXT).collect();
         Self {
-            id: StopId(Uuid::now_v7()),
+            id: StopId(id::next()),
             actor: actor.clone(),
             slug: slug.map(str::to_owned),
             reasons: Some(reason).filter(|reason| !reason.is_empty()).into_iter().collect(),

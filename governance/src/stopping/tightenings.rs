@@ -11,9 +11,8 @@ use domain::{
     role::Capability,
 };
 use serde_json::json;
-use uuid::Uuid;
 
-use crate::{Actor, Conflict, Error, Governance, Result, db, entry::NewEntry, reasons::need_reason};
+use crate::{Actor, Conflict, Error, Governance, Result, db, entry::NewEntry, id, reasons::need_reason};
 
 impl Governance {
     /// Tightens some actions of an agent, or all of them; for a time from now on, or until it is lifted.
@@ -41,7 +40,7 @@ impl Governance {
             }
         }
         let agent = db::agents::by_slug(&mut tx, slug).await?.ok_or(Error::NotFound)?;
-        let id = TighteningId(Uuid::now_v7());
+        let id = TighteningId(id::next());
         let new =
             db::agents::NewTightening { id, agent: agent.id, actions: &actions, reason, until, by: actor.person()?.id };
         db::agents::add_tightening(&mut tx, &new, now).await?;

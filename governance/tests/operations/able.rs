@@ -85,7 +85,7 @@ async fn what_was_approved_and_never_claimed_is_shown_to_whoever_approved_it() {
     shop.approve(&shop.ana, id).await.unwrap();
     let shown = async |who| governance.today(who).await.unwrap().unclaimed;
     assert_eq!(shown(&shop.ana).await, []);
-    shop.pass_time(id, 16 * 60).await;
+    shop.pass_time(16 * 60).await;
     governance.pass_deadlines().await.unwrap();
     for who in [&shop.ana, &shop.admin] {
         let [one] = shown(who).await.try_into().unwrap();

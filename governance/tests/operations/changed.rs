@@ -121,7 +121,7 @@ async fn a_change_makes_earlier_approvals_void() {
 async fn a_change_does_not_give_a_queue_more_time() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("250.00")).await;
-    shop.pass_time(id, 1800).await;
+    shop.pass_time(1800).await;
     let before = shop.look_at(id).await.row.deadline.unwrap();
     shop.change_amount(&shop.ana, id, "240.00").await.unwrap();
     assert_eq!(shop.look_at(id).await.row.deadline, Some(before));
@@ -131,7 +131,7 @@ async fn a_change_does_not_give_a_queue_more_time() {
 async fn a_change_leaves_with_the_queue_what_was_escalated_to_it() {
     let shop = Shop::open().await;
     let id = shop.waiting(gift()).await;
-    shop.pass_time(id, 3601).await;
+    shop.pass_time(3601).await;
     shop.governance.pass_deadlines().await.unwrap();
     let seen = shop.look_at(id).await;
     let changed =

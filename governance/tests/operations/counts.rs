@@ -151,7 +151,7 @@ async fn a_transaction_of_more_than_is_worked_at_once_is_counted_whole() {
     shop.database
         .run(
             "insert into entries (id, at, format, kind, actor_kind, agent_id, decision, detail, leaf)
-             select gen_random_uuid(), now() - n * interval '1 minute', 1, 'asked', 'agent', a.id, 'denied', '{}', sha256('')
+             select gen_random_uuid(), told_now() - n * interval '1 minute', 1, 'asked', 'agent', a.id, 'denied', '{}', sha256('')
              from generate_series(1, 4500) n, agents a",
         )
         .await;
@@ -169,7 +169,7 @@ async fn where_more_has_come_than_is_counted_while_it_is_read_the_page_says_so()
     shop.database
         .run(
             "insert into entries (id, at, format, kind, actor_kind, detail, leaf)
-             select gen_random_uuid(), now(), 1, 'refused', 'system', '{}', sha256('') from generate_series(1, 10001)",
+             select gen_random_uuid(), told_now(), 1, 'refused', 'system', '{}', sha256('') from generate_series(1, 10001)",
         )
         .await;
     assert!(behind().await);
@@ -183,7 +183,7 @@ async fn in_another_time_zone_the_same_lies_on_other_days_and_nothing_is_counted
     let id = shop.ask(note("x")).await.id;
     shop.database
         .run(format!(
-            "update entries set at = (current_date - 5) at time zone 'UTC' + interval '18 hours 20 minutes'
+            "update entries set at = (told_now()::date - 5) at time zone 'UTC' + interval '18 hours 20 minutes'
              where request_id = '{id}'"
         ))
         .await;
@@ -195,7 +195,7 @@ async fn in_another_time_zone_the_same_lies_on_other_days_and_nothing_is_counted
         let utc = day().await;
         // It is a quarter to twelve there then, and five past midnight.
         for (zone, later) in [("Asia/Kolkata", 0), ("Asia/Kathmandu", 1), ("UTC", 0)] {
-            shop.governance.describe_shop(&shop.admin, "Shop", zone, false).await.unwrap();
+            shop.governance.describe_shop(&shop.admin, "Shop", zone).await.unwrap();
             assert_eq!((day().await - utc).num_days(), later, "{zone}");
         }
         if !counted {
@@ -220,7 +220,7 @@ async fn a_database_that_was_restored_goes_on_after_what_it_holds() {
     assert_eq!((totals(&shop).await.0, differing(&shop).await), (3, 0));
     let met = shop.governance.changes(position).await.unwrap().changes;
     assert_eq!(met.into_iter().filter_map(|change| change.request).collect::<Vec<_>>(), [asked]);
-    let set = shop.governance.describe_shop(&shop.admin, "Shop", "UTC", false).await;
+    let set = shop.governance.describe_shop(&shop.admin, "Shop", "UTC").await;
     assert!(set.is_ok(), "what people change is found by its entry");
 }
 
@@ -293,7 +293,7 @@ impl Life {
         match step {
             Step::Ask(_) | Step::Count => {}
             Step::Silence => {
-                shop.pass_time(id, 4000).await;
+                shop.pass_time(4000).await;
                 governance.pass_deadlines().await.unwrap();
             }
             Step::Report(status, micros) => {

@@ -154,7 +154,7 @@ async fn two_admins_see_each_other_while_they_look() {
     assert_eq!(others(&shop.admin).await, ["Ida"]);
     // Who only reads sees them, and is no reason to take care.
     assert_eq!(others(&shop.auditor).await, ["Ada", "Ida"]);
-    shop.database.run("update draft_readers set seen_at = seen_at - interval '31 seconds'").await;
+    shop.pass_time(31).await;
     assert_eq!(others(&shop.admin).await, [""; 0]);
 }
 

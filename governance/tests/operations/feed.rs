@@ -11,7 +11,7 @@ use crate::support::{Shop, at_once, note, refund};
 async fn insert_entry(session: &mut PgConnection) -> uuid::Uuid {
     sqlx::query_scalar(
         "insert into entries (id, at, format, kind, actor_kind, detail, leaf)
-         values (gen_random_uuid(), now(), 1, 'refused', 'system', '{}', sha256(''))
+         values (gen_random_uuid(), told_now(), 1, 'refused', 'system', '{}', sha256(''))
          returning id",
     )
     .fetch_one(session)
@@ -135,7 +135,7 @@ async fn more_than_one_page_of_changes_is_read_without_gap_or_repetition() {
         session
             .execute(
                 "insert into entries (id, at, format, kind, actor_kind, detail, leaf)
-                 select gen_random_uuid(), now(), 1, 'refused', 'system', '{}', sha256('') from generate_series(1, 999)",
+                 select gen_random_uuid(), told_now(), 1, 'refused', 'system', '{}', sha256('') from generate_series(1, 999)",
             )
             .await
             .unwrap();
@@ -153,7 +153,7 @@ async fn a_transaction_of_more_entries_than_a_page_is_read_whole() {
     shop.database
         .run(
             "insert into entries (id, at, format, kind, actor_kind, detail, leaf)
-             select gen_random_uuid(), now(), 1, 'refused', 'system', '{}', sha256('') from generate_series(1, 10100)",
+             select gen_random_uuid(), told_now(), 1, 'refused', 'system', '{}', sha256('') from generate_series(1, 10100)",
         )
         .await;
     let last = shop.ask(note("after")).await.id;
@@ -170,7 +170,7 @@ async fn what_an_agent_is_told_is_read_without_what_all_others_write() {
     shop.database
         .run(
             "insert into entries (id, at, format, kind, actor_kind, agent_id, detail, leaf)
-             select gen_random_uuid(), now(), 1, 'cancelled', 'agent', a.id, '{}', sha256('')
+             select gen_random_uuid(), told_now(), 1, 'cancelled', 'agent', a.id, '{}', sha256('')
              from generate_series(1, 12000), agents a where a.slug = 'returns'",
         )
         .await;

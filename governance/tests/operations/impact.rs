@@ -227,7 +227,7 @@ async fn one_run_an_agent_that_ends_when_the_draft_changes_or_somebody_says_so()
     let shop = Shop::open().await;
     let seen = stricter(&shop).await;
     let hold = "insert into impact_runs (id, agent_id, draft_id, draft_revision, source, started_by, started_at, state, seen_at)
-        select gen_random_uuid(), d.agent_id, d.id, d.revision, 'record', d.begun_by, now(), 'running', clock_timestamp()
+        select gen_random_uuid(), d.agent_id, d.id, d.revision, 'record', d.begun_by, told_now(), 'running', told_now()
         from drafts d";
     shop.database.run(hold).await;
     let another = start(&shop, seen, Past::Record).await;
@@ -338,10 +338,10 @@ async fn a_hundred_thousand_requests() {
 
 const FILL: &str = "
     insert into customers (id, orders, lifetime_minor, currency, open_complaints, synced_at)
-    select 'customer ' || n, n % 9, n * 100, 'USD', n % 7 / 6, now() from generate_series(1, 20000) n;
+    select 'customer ' || n, n % 9, n * 100, 'USD', n % 7 / 6, told_now() from generate_series(1, 20000) n;
     create temporary table past as
     select n, gen_random_uuid() as id, gen_random_uuid() as entry, 'customer ' || (1 + n * 7919 % 20000) as customer,
-        now() - interval '29 days' + n * interval '25 seconds' as at,
+        told_now() - interval '29 days' + n * interval '25 seconds' as at,
         case when n % 10 < 5 then 'order.refund' when n % 10 < 7 then 'gift.send' else 'desk.note' end as action,
         (100 + n::bigint * 104729 % 40000) as cents
     from generate_series(1, 100000) n;

@@ -10,6 +10,7 @@ mod ask;
 mod catalog;
 mod changed;
 mod claim;
+mod clock;
 mod controls;
 mod counts;
 mod deadlines;

@@ -195,9 +195,9 @@ async fn unknown_may_become_certain_once() {
 async fn an_outcome_that_stays_away_is_unknown_and_may_still_come() {
     let shop = Shop::open().await;
     let (id, token) = granted(&shop).await;
-    shop.pass_time(id, 629).await;
+    shop.pass_time(629).await;
     assert_eq!(shop.governance.pass_deadlines().await.unwrap(), 0);
-    shop.pass_time(id, 2).await;
+    shop.pass_time(2).await;
     assert_eq!(shop.governance.pass_deadlines().await.unwrap(), 1);
     assert_eq!(shop.governance.today(&shop.auditor).await.unwrap().unknown[0].first[0].id, id);
     assert_eq!(shop.report(id, &token, Outcome::Unknown).await.unwrap(), State::Unknown);
@@ -208,7 +208,7 @@ async fn an_outcome_that_stays_away_is_unknown_and_may_still_come() {
 async fn what_leaves_nothing_to_settle_never_becomes_unknown() {
     let shop = Shop::open().await;
     let id = shop.ask(crate::support::note("hello")).await.id;
-    shop.pass_time(id, 3600).await;
+    shop.pass_time(3600).await;
     assert_eq!(shop.governance.pass_deadlines().await.unwrap(), 0);
     assert_eq!(shop.state(id).await, State::Granted);
 }

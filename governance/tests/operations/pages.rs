@@ -56,8 +56,8 @@ async fn a_day_is_as_long_as_it_is_in_the_brands_time_zone() {
     shop.database
         .run(format!(
             "update control set time_zone = format('WIN0SUM,%s/2,%s/2',
-                 (extract(doy from now() - interval '100 days') - 1), (extract(doy from now() - interval '5 days') - 1));
-             update entries set at = (current_date - 5) + interval '23 hours 30 minutes'
+                 (extract(doy from told_now() - interval '100 days') - 1), (extract(doy from told_now() - interval '5 days') - 1));
+             update entries set at = (told_now()::date - 5) + interval '23 hours 30 minutes'
              where request_id = '{id}'"
         ))
         .await;

@@ -72,7 +72,7 @@ async fn what_was_never_live_has_no_rescue_and_no_phase_begins_twice() {
 async fn an_agent_is_in_one_phase_at_most() {
     let shop = Shop::open().await;
     let second = "insert into agent_phases (id, agent_id, kind, began_at, began_by, why) \
-                  select gen_random_uuid(), agent_id, 'shadow', now(), began_by, 'too' from agent_phases";
+                  select gen_random_uuid(), agent_id, 'shadow', told_now(), began_by, 'too' from agent_phases";
     let refused = sqlx::query(second).execute(&mut shop.database.server_session().await).await;
     assert!(refused.unwrap_err().to_string().contains("agent_phases_open"));
 }

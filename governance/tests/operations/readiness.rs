@@ -57,12 +57,12 @@ async fn what_is_paused_or_short_of_people_is_missing_until_it_is_mended() {
 async fn days_in_shadow_count_whole_over_all_phases() {
     let shop = Shop::open().await;
     let past = "insert into agent_phases (id, agent_id, kind, began_at, began_by, why, ended_at) \
-                select gen_random_uuid(), agent_id, 'shadow', now() - interval '20 days', began_by, 'a trial', \
-                    now() - interval '14 days 12 hours' from agent_phases";
+                select gen_random_uuid(), agent_id, 'shadow', told_now() - interval '20 days', began_by, 'a trial', \
+                    told_now() - interval '14 days 12 hours' from agent_phases";
     shop.database.run(past).await;
     assert!(shop.missing("support").await.contains(&Missing::Shadow { days: 5 }));
     let move_there =
-        "update agent_phases set began_at = now() - interval '40 hours', kind = 'shadow' where ended_at is null";
+        "update agent_phases set began_at = told_now() - interval '40 hours', kind = 'shadow' where ended_at is null";
     shop.database.run(move_there).await;
     assert!(!shop.missing("support").await.iter().any(|one| one.check() == Check::Shadow), "5.5 and 1.7 days are 7");
 }

@@ -92,7 +92,7 @@ async fn entries_beyond_the_last_partition_do_not_break_tidying() {
     let last = partitions(&shop).await.pop().unwrap();
     shop.database.run(format!("drop table {last}")).await;
     let insert = "insert into entries (id, at, format, kind, actor_kind, detail, leaf)
-                  values (gen_random_uuid(), now() + interval '2 months', 1, 'refused', 'system', '{}', sha256(''))";
+                  values (gen_random_uuid(), told_now() + interval '2 months', 1, 'refused', 'system', '{}', sha256(''))";
     shop.database.run(insert).await;
     assert!(shop.governance.make_room().await.unwrap());
     assert_eq!(shop.entries("refused").await.len(), 1);
@@ -212,7 +212,7 @@ async fn a_day_of_the_record_is_one_of_the_brands_time_zone() {
         ("Pacific/Auckland", "2026-04-05", "2026-04-04T11:00:00Z", 25),
         ("Europe/Berlin", "2026-10-25", "2026-10-24T22:00:00Z", 25),
     ] {
-        shop.governance.describe_shop(&shop.admin, "A shop", zone, false).await.unwrap();
+        shop.governance.describe_shop(&shop.admin, "A shop", zone).await.unwrap();
         let day: NaiveDate = day.parse().unwrap();
         let starts: DateTime<Utc> = starts.parse().unwrap();
         let (ends, tick) = (starts + TimeDelta::hours(hours), TimeDelta::microseconds(1));
@@ -331,7 +331,7 @@ async fn what_somebody_may_not_do_is_recorded_with_their_name() {
             .await
             .err(),
         governance.sync_customers(auditor, &[]).await.err(),
-        governance.describe_shop(auditor, "Mine", "UTC", false).await.err(),
+        governance.describe_shop(auditor, "Mine", "UTC").await.err(),
     ];
     for (n, refusal) in refusals.iter().enumerate() {
         assert!(matches!(refusal, Some(Error::Forbidden)), "{n}: {refusal:?}");

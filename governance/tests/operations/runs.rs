@@ -13,7 +13,7 @@ async fn go_down(shop: &Shop, more: &str) {
     let run = format!(
         "update impact_runs
          set state = 'running', summary = null, run_by = gen_random_uuid(), {more},
-             seen_at = clock_timestamp() - interval '16 seconds'"
+             seen_at = told_now() - interval '16 seconds'"
     );
     assert_eq!(shop.database.run(run).await, 1);
 }

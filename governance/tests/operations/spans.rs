@@ -18,13 +18,13 @@ const PAST: &str = "
         customer, lower(customer), amount, case when amount is not null then 'USD' end,
         (array['waiting', 'approved', 'granted', 'succeeded', 'unknown', 'failed', 'rejected', 'cancelled', 'denied'])
             [1 + floor(r[3] * 9)],
-        'allowed', '{}', '', gen_random_uuid(), '', at, at, at, case when r[4] < 0.3 then least(at + r[5] * interval '2 hours', now()) end
+        'allowed', '{}', '', gen_random_uuid(), '', at, at, at, case when r[4] < 0.3 then least(at + r[5] * interval '2 hours', told_now()) end
     from agents a,
         lateral (
             select r,
                 (array['omar', 'OMAR', 'yara'])[1 + floor(r[2] * 3)] as customer,
                 case when r[6] < 0.9 then 100 * ceil(r[6] * 3)::bigint end as amount,
-                now() - interval '20 seconds' - r[7] * interval '3 hours' as at
+                told_now() - interval '20 seconds' - r[7] * interval '3 hours' as at
             from (
                 select array[random(), random(), random(), random(), random(), random(), random()] as r
                 from generate_series(1, 60)
@@ -43,7 +43,7 @@ const SPANS: &str = "
             from (
                 select asked_at as at, row_number() over (order by asked_at) as n
                 from requests
-                where whose is not null and asked_at > now() - interval '4 hours'
+                where whose is not null and asked_at > told_now() - interval '4 hours'
             ) of_it
             where n % 5 = 0 and n <= 40
         ) of_it
@@ -209,7 +209,7 @@ async fn no_time_is_told_that_lies_in_what_is_added_up() {
     assert_eq!(shop.governance.add_up_spans().await.unwrap(), 1);
     let told = "select count(*) from control c, spans s where c.added_up_until = s.until";
     assert_eq!(shop.database.count(told).await, 1);
-    shop.database.run("update spans set until = now() + interval '1 minute'").await;
+    shop.database.run("update spans set until = told_now() + interval '1 minute'").await;
     shop.database.run("update control c set added_up_until = s.until from spans s").await;
 
     shop.publish(|set| {
@@ -228,7 +228,7 @@ async fn no_time_is_told_that_lies_in_what_is_added_up() {
 async fn a_claim_does_not_count_itself_in_sums_either() {
     let shop = Shop::open().await;
     let approved = shop.approved_refund().await;
-    shop.pass_time(approved, 60).await;
+    shop.pass_time(60).await;
     shop.database.run("insert into spans (agent_id, customer, since, until) select agent_id, name, asked_at, asked_at + interval '1 second' from requests, unnest(array['', 'omar']) name").await;
     assert_eq!(shop.governance.add_up_spans().await.unwrap(), 2);
     shop.publish(|set| {

@@ -153,7 +153,7 @@ async fn a_database_with_another_isolation_by_default_does_not_weaken_the_stop()
     tokio::time::sleep(Duration::from_millis(200)).await;
     stopping
         .execute(
-            "insert into stops (id, engaged_at) values (gen_random_uuid(), now());
+            "insert into stops (id, engaged_at) values (gen_random_uuid(), told_now());
              update control set revision = revision + 1, stop_epoch = stop_epoch + 1; commit",
         )
         .await

@@ -26,7 +26,7 @@ pub fn later() -> WaitingFilter {
 }
 
 pub async fn due_in(shop: &Shop, id: RequestId, seconds: i64) {
-    let due = format!("now() + interval '{seconds} seconds'");
+    let due = format!("told_now() + interval '{seconds} seconds'");
     shop.database
         .run(format!(
             "update requests set deadline = {due}, due = {due}, falls_due = {due}, pending = jsonb_set(pending, '{{0,expires_at}}', to_jsonb({due}))
@@ -66,7 +66,7 @@ async fn what_stood_still_comes_as_late_as_it_is_due() {
     assert_eq!(in_order().await, [still, other]);
     shop.governance.stop(&shop.operator, Some("support"), "").await.unwrap();
     assert_eq!(in_order().await, [other]);
-    shop.pass_times(&[still, other], 600).await;
+    shop.pass_time(600).await;
     shop.release(Some("support"), "looked into").await;
     assert_eq!(in_order().await, [other, still]);
 
@@ -76,7 +76,7 @@ async fn what_stood_still_comes_as_late_as_it_is_due() {
     due_in(&shop, late, 3900).await;
     assert_eq!(in_order().await, [other, still, late]);
     shop.governance.open_breaker(&shop.operator, "shopify", "errors").await.unwrap();
-    shop.pass_times(&[still, other, late], 900).await;
+    shop.pass_time(900).await;
     assert_eq!(in_order().await, [other, late, still], "a paused one can be decided, and is due later and later");
     shop.close_breaker("shopify", "well again").await.unwrap();
     assert_eq!(in_order().await, [other, late, still]);

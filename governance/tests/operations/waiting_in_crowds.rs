@@ -80,7 +80,7 @@ async fn of_what_waits_no_more_is_looked_at_than_is_shown_or_counted_or_its_read
     let yeses = async |who: &Actor, of: &str| {
         let yeses = format!(
             "insert into approvals (request_id, person_id, digest, epoch, queue, note, at)
-             select id, '{}', digest, 0, 'cs-leads', '', now() from requests {of}",
+             select id, '{}', digest, 0, 'cs-leads', '', told_now() from requests {of}",
             id_of(who)
         );
         shop.database.run(yeses).await
@@ -113,7 +113,7 @@ async fn of_what_waits_no_more_is_looked_at_than_is_shown_or_counted_or_its_read
             format!("1, '{{0}}', {agents}, '{{null}}', '{{null}}', 1000"),
             1000.0,
         ),
-        (vec!["kinds_of(a.id)", "a.purpose"], "now(), 10, null, 0, 1000".to_owned(), 1050.0),
+        (vec!["kinds_of(a.id)", "a.purpose"], "told_now(), 10, null, 0, 1000".to_owned(), 1050.0),
         (
             vec!["generate_series(0, $1", "waiting("],
             format!("2, '{{0,1}}', {kinds}, '{{t,f}}', {reader}, 1000"),
@@ -171,7 +171,7 @@ async fn copy_in_ways(shop: &Shop, id: RequestId, times: u32, due_in: &str) {
     let copies = shop.database.run(format!(
         "insert into requests
          select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', gen_random_uuid(),
-             'due', now() + interval '{due_in}', 'falls_due', now() + interval '{due_in}' + (n || ' seconds')::interval,
+             'due', told_now() + interval '{due_in}', 'falls_due', told_now() + interval '{due_in}' + (n || ' seconds')::interval,
              'pending', r.pending || jsonb_build_array(jsonb_set(r.pending -> 0, '{{queue}}', to_jsonb('queue-' || n)))))).*
          from requests r, generate_series(1, {times}) n
          where r.id = '{id}'"

@@ -17,7 +17,8 @@ use serde_json::{Value, json};
 use super::{asks, dice::Dice, shop};
 use crate::serve::Fault;
 
-const LABEL: &str = "Demonstration";
+/// Of the keys that each start makes anew.
+pub const LABEL: &str = "Demonstration";
 /// Between two asks; queues fill slowly enough to be read.
 const LEAST_PAUSE: i64 = 5_000;
 const MOST_PAUSE: i64 = 16_000;

@@ -4,16 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Datelike, TimeDelta, Utc, Weekday};
 use domain::{agent::Mode, agent_file::AgentFile, request::Ask, state};
-use governance::{
-    Cost, CustomerFacts, Feedback, FeedbackKind, Outcome,
-    history::{Answer, History, Later, Past, PastAgent, PastStop, PastTightening},
-};
+use governance::{Cost, CustomerFacts, Feedback, FeedbackKind, Outcome};
 use serde_json::json;
 
 use super::{
     asks,
     dice::Dice,
     shop::{self, ADMIN, HOURS_BEHIND, MANAGER, OPERATOR, REVIEWER},
+    story::{Answer, Beginning, Later, Past, Stop, Story, Tightening},
 };
 
 const DAYS: i64 = 122;
@@ -33,7 +31,7 @@ const BEGINNINGS: [(&str, i64, Option<i64>, &str); 6] = [
     ("inventory", 9, None, "A first draft, to be gone through with the operations desk"),
 ];
 
-pub fn tell(now: DateTime<Utc>, files: &[AgentFile]) -> History {
+pub fn tell(now: DateTime<Utc>, files: &[AgentFile]) -> Story {
     let midnight = now.date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
     let founded_at = midnight - TimeDelta::days(DAYS + 2) + TimeDelta::hours(HOURS_BEHIND + 9);
     let day = |before: i64, hour: i64, minute: i64| {
@@ -46,16 +44,14 @@ pub fn tell(now: DateTime<Utc>, files: &[AgentFile]) -> History {
         requests.extend(a_day(&mut dice, &customers, midnight - TimeDelta::days(before), before));
     }
     requests.extend(cases(&mut dice, &customers, now));
-    requests.sort_by_key(|past| past.at);
 
-    History {
+    Story {
         founded_at,
         people: shop::people(),
-        password: shop::PASSWORD.to_owned(),
         customers,
         agents: agents(midnight, files),
         stops: vec![
-            PastStop {
+            Stop {
                 agent: "campaigns",
                 by: MANAGER,
                 at: day(37, 10, 12),
@@ -64,7 +60,7 @@ pub fn tell(now: DateTime<Utc>, files: &[AgentFile]) -> History {
                 released_at: day(36, 15, 40),
                 release_reason: "The segment was built on an old list in Klaviyo. The list is gone, the segment is rebuilt and checked by hand.",
             },
-            PastStop {
+            Stop {
                 agent: "returns",
                 by: REVIEWER,
                 at: day(63, 13, 5),
@@ -75,7 +71,7 @@ pub fn tell(now: DateTime<Utc>, files: &[AgentFile]) -> History {
             },
         ],
         tightenings: vec![
-            PastTightening {
+            Tightening {
                 agent: "support",
                 actions: BTreeSet::from(["order.cancel".to_owned()]),
                 by: OPERATOR,
@@ -83,7 +79,7 @@ pub fn tell(now: DateTime<Utc>, files: &[AgentFile]) -> History {
                 until: midnight + TimeDelta::days(8),
                 reason: "Two cancelled orders had already been picked. A person looks until the warehouse sync is mended.",
             },
-            PastTightening {
+            Tightening {
                 agent: "returns",
                 actions: BTreeSet::from(["return.refund".to_owned()]),
                 by: MANAGER,
@@ -97,7 +93,7 @@ pub fn tell(now: DateTime<Utc>, files: &[AgentFile]) -> History {
     }
 }
 
-fn agents(midnight: DateTime<Utc>, files: &[AgentFile]) -> Vec<PastAgent> {
+fn agents(midnight: DateTime<Utc>, files: &[AgentFile]) -> Vec<Beginning> {
     let mut agents = Vec::new();
     for (slug, shadow, live, note) in BEGINNINGS {
         let Some(file) = files.iter().find(|file| file.agent.slug == slug).cloned() else { continue };
@@ -109,7 +105,7 @@ fn agents(midnight: DateTime<Utc>, files: &[AgentFile]) -> Vec<PastAgent> {
         if let Some(live) = live {
             modes.push((at(live, 10), Mode::Live, "The shadow days are reviewed; nothing went beyond the rules."));
         }
-        agents.push(PastAgent { file, note, published_at: at(shadow, 10), modes });
+        agents.push(Beginning { file, note, published_at: at(shadow, 10), modes });
     }
     agents
 }

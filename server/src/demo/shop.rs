@@ -6,9 +6,9 @@ use domain::{
     money::{Currency, Money},
     role::Role,
 };
-use governance::{CustomerFacts, history::PastPerson, starting_points::StartingPoint};
+use governance::{CustomerFacts, starting_points::StartingPoint};
 
-use super::dice::Dice;
+use super::{dice::Dice, story::Person};
 
 pub const BRAND: &str = "Juniper & Lark";
 pub const TIME_ZONE: &str = "America/Chicago";
@@ -22,8 +22,8 @@ pub const OPERATOR: &str = "priya@juniperandlark.example";
 pub const REVIEWER: &str = "grace@juniperandlark.example";
 pub const AUDITOR: &str = "helen@juniperandlark.example";
 
-pub fn people() -> Vec<PastPerson> {
-    let person = |email, name, role, queues| PastPerson { email, name, role, queues };
+pub fn people() -> Vec<Person> {
+    let person = |email, name, role, queues| Person { email, name, role, queues };
     vec![
         person(ADMIN, "Ana Reyes", Role::Admin, &["ops-desk"]),
         person(MANAGER, "Marcus Boyd", Role::Manager, &["cs-leads", "marketing", "merchandising"]),

@@ -51,12 +51,13 @@ async fn what_was_granted_is_under_way_until_its_leave_ends_and_no_longer() {
     front.shop.governance.press(&front.shop.admin, None, "").await.unwrap();
     let stopped = page().await;
     assert!(stopped.contains(" is stopped now, and had leave for it before"), "{stopped}");
-    let over = format!("update requests set deadline = now() - interval '1 minute' where id = '{id}'");
+    let over = format!("update requests set deadline = told_now() - interval '1 minute' where id = '{id}'");
     front.shop.database.run(&over).await;
     let over = page().await;
     assert!(over.contains("nobody has said yet what came of it") && over.contains("Not reported yet"), "{over}");
     // As of what only reads, or changes only notes.
-    let brief = format!("update requests set deadline = null, asked_at = now() - interval '1 hour' where id = '{id}'");
+    let brief =
+        format!("update requests set deadline = null, asked_at = told_now() - interval '1 hour' where id = '{id}'");
     front.shop.database.run(&brief).await;
     let over = page().await;
     assert!(over.contains("Nobody has to say what came of it") && over.contains("Let through"), "{over}");

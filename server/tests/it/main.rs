@@ -9,6 +9,7 @@ mod card;
 mod client;
 mod commands;
 mod crash;
+mod demo;
 mod durable;
 mod editing;
 mod files;

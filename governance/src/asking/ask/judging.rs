@@ -15,7 +15,6 @@ use domain::{
     sentence,
     state::State,
 };
-use uuid::Uuid;
 
 use super::{Answer, Known};
 use crate::{
@@ -25,7 +24,7 @@ use crate::{
     db::requests::NewRequest,
     entry::NewEntry,
     error::Result,
-    mask,
+    id, mask,
     permit::Permit,
 };
 
@@ -84,7 +83,7 @@ fn judge_one(
     let masks = control.masks(known.agent);
     mask::mask_reasons(&mut decision.reasons, masks);
 
-    let id = RequestId(Uuid::now_v7());
+    let id = RequestId(id::next());
     let version = agent.permissions.as_ref().map(|(version, _)| *version);
     let mut answer = Asked::new(id, decision, version, now);
     let recorded = agent.permissions.as_ref().map(|(_, set)| set.audit_logging.record).unwrap_or_default();
@@ -122,7 +121,7 @@ fn judge_one(
 }
 
 /// The entry of an ask: what was decided, with the body in its canonical form and why beside it, as reasons quote people.
-pub(crate) fn entry_of_ask(
+fn entry_of_ask(
     answer: &Asked,
     agent: AgentId,
     permit: &Permit,

@@ -31,7 +31,7 @@ pub async fn unclaimed(connection: &mut PgConnection, reader: PersonId, own: boo
         join requests r on r.id = e.request_id
         join agents a on a.id = r.agent_id
         where e.kind = 'expired'
-            and e.at > now() - interval '90 days'
+            and e.at > told_now() - interval '90 days'
             and e.detail ->> 'because' = 'unclaimed'
             and (not $2 or exists (
                 select from approvals v where v.request_id = r.id and v.person_id = $1 and v.digest = r.digest

@@ -13,7 +13,6 @@ use domain::{
 };
 use serde_json::json;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::{agent_to_edit, need_room, need_seen};
 use crate::{
@@ -25,6 +24,7 @@ use crate::{
     db::{self, drafts::NewDraft},
     entry::NewEntry,
     error::corrupt,
+    id,
     permissions::starting_points::StartingPoint,
     permit::Permit,
 };
@@ -139,7 +139,7 @@ pub(super) async fn insert(
     permissions: &PermissionSet,
     now: DateTime<Utc>,
 ) -> Result<bool> {
-    let id = DraftId(Uuid::now_v7());
+    let id = DraftId(id::next());
     let new = NewDraft { id, agent: agent.id, origin, base, permissions, by: permit.person()? };
     if !db::drafts::insert(connection, &new, now).await? {
         return Ok(false);

@@ -179,7 +179,7 @@ impl Probed {
         assert_eq!(asked["state"], "waiting", "{asked}");
         let unclaimed = asked["id"].as_str().unwrap().parse().unwrap();
         shop.approve(&shop.ana, unclaimed).await.unwrap();
-        shop.pass_time(unclaimed, 901).await;
+        shop.pass_time(901).await;
         shop.governance.pass_deadlines().await.unwrap();
         assert_eq!(shop.governance.today(&shop.admin).await.unwrap().unclaimed.len(), 1);
         self.requests.push(unclaimed.to_string());

@@ -1,3 +1,0 @@
-//! The made-up past of a brand.
-
-pub mod history;
