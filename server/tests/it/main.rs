@@ -16,6 +16,7 @@ mod files;
 mod front;
 mod inert;
 mod live;
+mod markup;
 mod meaning;
 mod parsed;
 mod past;

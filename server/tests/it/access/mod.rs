@@ -1,8 +1,9 @@
 //! Who may do what, through the router.
 
 mod calls;
-pub mod coverage;
+mod coverage;
 mod forged;
 mod headers;
 mod kept;
 mod sessions;
+pub mod table;

@@ -3,5 +3,6 @@
 mod addresses;
 mod attacks;
 mod log;
+mod probed;
 mod probes;
 mod written;
