@@ -63,12 +63,13 @@ lint: ## Only format, clippy and cargo-deny
 	elif ! timeout 120 cargo deny fetch >/dev/null 2>&1; then echo "cargo-deny: skipped (its data cannot be fetched)"; \
 	else cargo deny check; fi
 
-bench: ## Measure the decision, the whole way of a request under load, and the size of the client
+bench: ## Measure the decision, requests under load, pages of a full shop (10 GB in /var/tmp), and the size of the client
 	@scripts/setup release
 	cargo bench --package bench --bench decision --bench request
 	cargo leptos build --release --precompress
 	@cd target/site/pkg && wc -c *.wasm *.wasm.br *.js.br *.css.br
 	cargo run --release --package bench -- "$(TARGET)/release/reins"
+	cargo run --release --package bench -- pages "$(TARGET)/release/reins"
 
 pairs: ## Measure this tree and the commit BEFORE in ten pairs that take turns, both as release builds
 	@scripts/setup release

@@ -4,12 +4,13 @@
 //! agent API as agents do: each request a new one, with a body of about 1.3 kB, for one of 10,000 customers.
 //! A latency counts from the moment at which a request was due, so that a stall counts for all that wait behind it.
 //!
-//! With a second `reins`, and the agent file that this one reads, the two take turns: `pairs.rs`.
+//! With a second `reins`, and the agent file that this one reads, the two take turns: `pairs.rs`. With the word `pages`, pages are measured: `pages.rs`.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench that cannot go on has failed")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
 mod body;
+mod pages;
 mod pairs;
 mod shop;
 
@@ -41,9 +42,11 @@ const RATES: [u64; 2] = [1000, 3000];
 async fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["pages", binary] => pages::run(binary, 10_000_000).await,
+        ["pages", binary, entries] => pages::run(binary, entries.parse().expect("a number of entries")).await,
         [binary] => one(binary).await,
         [binary, before, agent_before] => pairs::run(binary, before, agent_before).await,
-        _ => panic!("usage: bench REINS [REINS_BEFORE AGENT_FILE_BEFORE]"),
+        _ => panic!("usage: bench REINS [REINS_BEFORE AGENT_FILE_BEFORE] or bench pages REINS [ENTRIES]"),
     }
 }
 
