@@ -1,6 +1,6 @@
 //! What whoever runs Reins sees of it: its metrics, its log, and the id of each call.
 
-use std::{collections::BTreeSet, fs::File, process::Stdio};
+use std::{collections::BTreeSet, fs::File, process::Stdio, time::Duration};
 
 use axum::{
     body::{Body, to_bytes},
@@ -8,6 +8,7 @@ use axum::{
 };
 use domain::{role::Role, view::KeyKind};
 use serde_json::Value;
+use tokio::time::{Instant, sleep};
 use tower::ServiceExt;
 use uuid::Uuid;
 
@@ -200,7 +201,14 @@ async fn metrics_are_served_where_it_is_said() {
     drop(free);
     let environment = [("REINS_METRICS", address.as_str())];
     let process = Process::serve_with(&shop.database.server_url(), None, &environment, Stdio::inherit()).await;
-    let shown = Client::browser(&address, "").get("/metrics").await.unwrap();
+    let mut watcher = Client::browser(&address, "");
+    let mut shown = watcher.get("/metrics").await.unwrap();
     assert!(shown.status == 200 && shown.text.contains("reins_build_info{version="), "{shown:?}");
+    let begun = Instant::now();
+    while !shown.text.contains("reins_jobs_total{job=\"deadlines\",end=\"done\"} ") {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no job is counted: {shown:?}");
+        sleep(Duration::from_millis(100)).await;
+        shown = watcher.get("/metrics").await.unwrap();
+    }
     assert_eq!(process.browser("").get("/metrics").await.unwrap().status, 303);
 }
