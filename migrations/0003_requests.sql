@@ -7,10 +7,12 @@ create table requests (
     action          text not null,
     revision        integer,
     permission_version integer,
+    -- Null where there is none, and once the customer is erased.
     customer_id     text,
-    -- What caps count it as: `h1` of `H1`.
+    -- As whom caps count it: the mark of the id as it is compared, so that `H1` is `h1`. Like the trigger's it names nobody
+    -- without the secret of `control`, and stays when the customer is erased (governance/src/marks.rs).
     customer_folded text,
-    -- The trigger, folded as it is compared.
+    -- The mark of the trigger.
     occasion        text,
     template        text,
     amount_minor    bigint,
@@ -54,7 +56,7 @@ create table requests (
     failure_confirmed boolean not null default false,
     constraint requests_idempotency_key unique (agent_id, idempotency_key),
     check ((amount_minor is null) = (currency is null)),
-    check ((customer_id is null) = (customer_folded is null)),
+    check (customer_id is null or customer_folded is not null),
     check ((cost_micros is null) = (cost_currency is null)),
     check (falls_due is not null or state not in ('waiting', 'approved'))
 );
@@ -99,7 +101,7 @@ create index requests_unknown on requests (agent_id, changed_at) where state = '
 -- of one name follow each other without a gap, and are added up in that order; what no span holds is counted by the row.
 create table spans (
     agent_id        uuid not null references agents,
-    -- Empty: all of the agent's.
+    -- As `requests.customer_folded`. Empty: all of the agent's.
     customer        text not null,
     since           timestamptz not null,
     -- Not within it.

@@ -111,6 +111,7 @@ begin
                 when c.relname = 'control' then 'select, update (revision, nonce, stop_epoch, brand, time_zone, two_to_publish, added_up_until)'
                 when c.relname in ('entries', 'personal', 'permission_sets', 'action_types') then 'select, insert'
                 when c.relname = 'agents' then 'select, insert, update'
+                when c.relname = 'holds' then 'select, insert, update (released_by, released_at, released_why)'
                 else 'select, insert, update, delete'
             end
         from pg_class c

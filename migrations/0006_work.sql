@@ -35,7 +35,7 @@ create table replicas (
 );
 create index replicas_by_sight on replicas (seen_at desc);
 
--- Customers of whom so much was counted by the row that their requests are to be added up; the job takes them out.
+-- Customers, by their marks, of whom so much was counted by the row that their requests are to be added up; the job takes them out.
 create table crowded (
     agent_id        uuid not null references agents,
     customer        text not null,

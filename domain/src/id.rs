@@ -30,6 +30,8 @@ id! {
     DraftId,
     /// Names an entry of the record.
     EntryId,
+    /// Names a legal hold.
+    HoldId,
     KeyId,
     PersonId,
     /// Names a change that somebody has proposed.

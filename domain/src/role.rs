@@ -38,6 +38,8 @@ pub enum Capability {
     ManageKeys,
     /// See what Reins does by itself, and the servers that do it.
     Operate,
+    /// Erase what is kept of a customer, and place and release legal holds.
+    Erase,
 }
 
 impl Capability {
@@ -55,6 +57,7 @@ impl Capability {
             Self::ManagePeople => "manage people and queues",
             Self::ManageKeys => "manage keys",
             Self::Operate => "see what runs by itself",
+            Self::Erase => "erase a customer, or hold what is kept of one",
         }
     }
 }
@@ -70,7 +73,7 @@ impl Role {
             Decide => self != Self::Auditor,
             Release | Break | Operate => matches!(self, Self::Operator | Self::Admin),
             Settle | Tighten => matches!(self, Self::Operator | Self::Manager | Self::Admin),
-            Govern | ManagePeople | ManageKeys => self == Self::Admin,
+            Govern | ManagePeople | ManageKeys | Erase => self == Self::Admin,
         }
     }
 
@@ -115,7 +118,7 @@ mod tests {
     #[test]
     fn an_auditor_changes_nothing_but_the_stop() {
         use Capability::*;
-        for capability in [Release, Decide, Settle, Break, Tighten, Govern, ManagePeople, ManageKeys, Operate] {
+        for capability in [Release, Decide, Settle, Break, Tighten, Govern, ManagePeople, ManageKeys, Operate, Erase] {
             assert!(!Role::Auditor.can(capability), "{capability:?}");
         }
     }

@@ -20,6 +20,7 @@ use crate::{
 
 pub mod approvals;
 pub mod catalog;
+pub mod erasing;
 pub mod impact;
 pub mod integrations;
 pub mod jobs;

@@ -4,11 +4,11 @@
 
 use std::{collections::BTreeSet, fmt::Write, fs, path::Path};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     decision::Layer,
     entry::*,
-    id::{AgentId, DraftId, EntryId, PersonId, ProposalId, RequestId, StopId, TighteningId},
+    id::{AgentId, DraftId, EntryId, HoldId, PersonId, ProposalId, RequestId, StopId, TighteningId},
     json::{canonical, hex},
     role::Role,
     standing::Silence,
@@ -152,6 +152,15 @@ fn sample(kind: Kind) -> Detail {
         }
         Kind::ShopDescribed => Detail::ShopDescribed(Nothing {}),
         Kind::CustomersSynced => Detail::CustomersSynced(CustomersSynced { customers: 1200 }),
+        Kind::HoldPlaced => {
+            let until = NaiveDate::from_ymd_opt(2027, 6, 30);
+            Detail::HoldPlaced(HoldPlaced { hold: HoldId(id(15)), until })
+        }
+        Kind::HoldReleased => Detail::HoldReleased(HoldReleased { hold: HoldId(id(15)) }),
+        Kind::CustomerErased => {
+            let customer = Name::of("0f6b1d5c2a9e8f7b3c4d5e6f");
+            Detail::CustomerErased(CustomerErased { customer, requests: 10_000, left: 17 })
+        }
         Kind::SignedIn => Detail::SignedIn(Nothing {}),
         Kind::SignedOut => Detail::SignedOut(Nothing {}),
         Kind::SignInFailed => Detail::SignInFailed(Nothing {}),

@@ -121,6 +121,7 @@ fn needs(kind: Kind) -> &'static [Capability] {
         | Kind::IntegrationChanged
         | Kind::ShopDescribed
         | Kind::CustomersSynced => &[Govern],
+        Kind::HoldPlaced | Kind::HoldReleased | Kind::CustomerErased => &[Erase],
         Kind::SeenUnclaimed
         | Kind::AgentExported
         | Kind::PasswordChanged

@@ -2,12 +2,12 @@
 
 use std::{borrow::Cow, collections::BTreeSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     decision::Layer,
-    id::{DraftId, EntryId, PersonId, ProposalId, StopId, TighteningId},
+    id::{DraftId, EntryId, HoldId, PersonId, ProposalId, StopId, TighteningId},
     role::Role,
     standing::Silence,
     state::{Outcome, State},
@@ -208,6 +208,22 @@ details! {
     }
 
     CustomersSynced { customers: u64, }
+
+    HoldPlaced {
+        hold: HoldId,
+        /// The last day of it.
+        until: Option<NaiveDate>,
+    }
+
+    HoldReleased { hold: HoldId, }
+
+    CustomerErased {
+        /// What stands in for them where they are counted: no name without the secret of the shop.
+        customer: Name,
+        requests: u64,
+        /// Requests that are still to be erased.
+        left: u64,
+    }
 
     Refused { what: Words, }
 }

@@ -136,4 +136,7 @@ kinds! {
     SignInFailed(Nothing) "sign_in_failed" "failed to sign in",
     /// A signed-in person or an agent tried what it may not do.
     Refused(Refused) "refused" "was refused",
+    HoldPlaced(HoldPlaced) "hold_placed" "placed a legal hold",
+    HoldReleased(HoldReleased) "hold_released" "released a legal hold",
+    CustomerErased(CustomerErased) "customer_erased" "erased a customer",
 }

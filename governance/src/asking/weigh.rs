@@ -72,8 +72,8 @@ pub(crate) async fn gather(
         of_each.push(windows);
     }
     db::windows::lock(connection, &locks).await?;
-    let mut met = db::windows::meet(connection, asks, but).await?;
-    let mut counted = db::windows::count(connection, &all, but, met.now).await?;
+    let mut met = db::windows::meet(connection, control, asks, but).await?;
+    let mut counted = db::windows::count(connection, control, &all, but, met.now).await?;
     met.crowded = std::mem::take(&mut counted.crowded);
     for (met, windows) in met.of_each.iter_mut().zip(of_each) {
         let known = windows.into_iter().filter_map(|w: Window| counted.usages.get(&w).map(|usage| (w, usage.clone())));

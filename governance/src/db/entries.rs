@@ -1,11 +1,8 @@
 mod verifying;
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use domain::{
     entry::{Detail, FORMAT, Kind},
-    folding::folded,
     id::{AgentId, EntryId, PersonId, RequestId},
     sentence::Names,
     view::{AgentLink, EntryRow, PersonLink, RecordFilter, RecordPage},
@@ -111,7 +108,14 @@ async fn span(pool: &PgPool, filter: &RecordFilter) -> Result<Span> {
     Ok(span.fetch_one(pool).await?)
 }
 
-pub async fn page(pool: &PgPool, filter: &RecordFilter, names: &Names, now: DateTime<Utc>) -> Result<RecordPage> {
+/// `mark`: of the customer whose requests are looked for.
+pub async fn page(
+    pool: &PgPool,
+    filter: &RecordFilter,
+    mark: Option<&str>,
+    names: &Names,
+    now: DateTime<Utc>,
+) -> Result<RecordPage> {
     let span = span(pool, filter).await?;
     // Looked up first: only of a value that it knows can the planner say how much of the record it is.
     let agent = match &filter.agent {
@@ -121,10 +125,10 @@ pub async fn page(pool: &PgPool, filter: &RecordFilter, names: &Names, now: Date
             Some(id.unwrap_or_default())
         }
     };
-    let mut entries = rows(pool, filter, &span, agent, false).await?;
+    let mut entries = rows(pool, filter, mark, &span, agent, false).await?;
     // A stop of everything is every agent's.
     if agent.is_some_and(|id| !id.is_nil()) {
-        entries.extend(rows(pool, filter, &span, None, true).await?);
+        entries.extend(rows(pool, filter, mark, &span, None, true).await?);
         entries.sort_by_key(|entry| std::cmp::Reverse((entry.at, entry.id)));
     }
     let more = entries.len() > PAGE as usize;
@@ -175,6 +179,7 @@ fn name_people(detail: &mut Value, people: &[PersonLink]) {
 async fn rows(
     pool: &PgPool,
     filter: &RecordFilter,
+    mark: Option<&str>,
     span: &Span,
     agent: Option<Uuid>,
     of_everything: bool,
@@ -243,7 +248,7 @@ async fn rows(
         filter.before.map(|id| id.0),
         PAGE + 1,
         of_everything,
-        filter.customer.as_deref().map(folded) as Option<Cow<'_, str>>,
+        mark,
     );
     let mut entries = Vec::new();
     for row in rows.fetch_all(pool).await? {

@@ -12,6 +12,7 @@ pub mod drafts;
 pub mod due;
 pub mod entries;
 pub mod feed;
+pub mod holds;
 pub mod impact;
 pub mod integrations;
 pub mod jobs;

@@ -161,7 +161,7 @@ pub async fn before(
         than.0,
         than.1.0,
         &looks,
-        &folded(customer),
+        control.mark_of_customer(&folded(customer))?,
     );
     let lines = lines.fetch_all(&mut *connection).await?;
     read(connection, lines, control, now).await

@@ -1,8 +1,5 @@
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use domain::{
-    folding::folded,
     id::{AgentId, EntryId, RequestId},
     life::Life,
     money::{Currency, Money},
@@ -52,7 +49,9 @@ pub struct NewRequest {
     pub action: String,
     pub revision: Option<i32>,
     pub customer: Option<String>,
-    /// The trigger, as it is compared.
+    /// What stands in for the customer where requests are counted.
+    pub mark: Option<String>,
+    /// What stands in for the trigger.
     pub occasion: Option<String>,
     pub template: Option<String>,
     pub amount: Option<Money>,
@@ -129,7 +128,7 @@ pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: 
         &new.iter().map(|r| r.body_entry.0).collect::<Vec<Uuid>>(),
         &new.iter().map(|r| r.sentence.as_str()).collect::<Vec<_>>() as &[&str],
         &new.iter().map(|r| r.deadline).collect::<Vec<_>>() as &[Option<DateTime<Utc>>],
-        &new.iter().map(|r| r.customer.as_deref().map(folded)).collect::<Vec<_>>() as &[Option<Cow<'_, str>>],
+        &new.iter().map(|r| r.mark.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
     )
     .execute(connection)
     .await?;

@@ -1,11 +1,9 @@
-use std::{
-    borrow::Cow,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     facts::{BrandFacts, Facts},
+    folding::folded,
     id::{AgentId, RequestId},
     request::Ask,
     window::{Usage, Window},
@@ -14,7 +12,7 @@ use sqlx::PgConnection;
 
 use super::{requests::money, spans};
 use crate::{
-    control::Revision,
+    control::{Control, Revision},
     error::{Result, corrupt},
     id::told,
 };
@@ -40,7 +38,7 @@ const MOST_LOOKED_AT: i64 = 100_000;
 pub struct Counted {
     /// Without those that hold too much that is not added up.
     pub usages: BTreeMap<Window, Usage>,
-    /// Customers whose requests are worth adding up.
+    /// Customers whose requests are worth adding up, by their marks.
     pub crowded: BTreeSet<(AgentId, String)>,
 }
 
@@ -52,6 +50,7 @@ pub struct Counted {
 /// is none (`least` alone would pass over its null).
 pub async fn count(
     connection: &mut PgConnection,
+    control: &Control,
     windows: &BTreeSet<Window>,
     but: Option<RequestId>,
     now: DateTime<Utc>,
@@ -60,6 +59,8 @@ pub async fn count(
         return Ok(Counted::default());
     }
     let windows: Vec<&Window> = windows.iter().collect();
+    let mark = |window: &&Window| window.customer.as_deref().map(|folded| control.mark_of_customer(folded)).transpose();
+    let customers: Vec<Option<String>> = windows.iter().map(mark).collect::<Result<_>>()?;
     let mut usages: Vec<(i64, Usage)> = vec![Default::default(); windows.len()];
     let rows = sqlx::query!(
         r#"
@@ -130,7 +131,7 @@ pub async fn count(
         group by w.place, c.currency
         "#,
         &windows.iter().map(|w| w.agent.0).collect::<Vec<_>>(),
-        &windows.iter().map(|w| w.customer.clone()).collect::<Vec<_>>() as &[Option<String>],
+        &customers as &[Option<String>],
         &windows.iter().map(|w| Vec::from_iter(w.actions.iter().cloned()).join(",")).collect::<Vec<_>>(),
         &windows.iter().map(|w| now - TimeDelta::seconds(i64::from(w.within_s))).collect::<Vec<_>>(),
         but.map(|id| id.0),
@@ -146,9 +147,9 @@ pub async fn count(
         }
     }
     let mut counted = Counted::default();
-    for (window, (looked_at, usage)) in windows.into_iter().zip(usages) {
-        if let Some(customer) = window.customer.as_ref().filter(|_| looked_at > 2 * spans::SIZE) {
-            counted.crowded.insert((window.agent, customer.clone()));
+    for ((window, customer), (looked_at, usage)) in windows.into_iter().zip(customers).zip(usages) {
+        if let Some(customer) = customer.filter(|_| looked_at > 2 * spans::SIZE) {
+            counted.crowded.insert((window.agent, customer));
         }
         if looked_at < MOST_LOOKED_AT {
             counted.usages.insert(window.clone(), usage);
@@ -180,7 +181,15 @@ pub type Asking<'a> = (AgentId, Option<&'a str>, &'a Ask);
 ///
 /// Each look is a subquery of its own, and the `offset` keeps it one: by a join, or by a hash of all that has succeeded, the
 /// planner could come to read every request.
-pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Option<RequestId>) -> Result<Met> {
+pub async fn meet(
+    connection: &mut PgConnection,
+    control: &Control,
+    asks: &[Asking<'_>],
+    but: Option<RequestId>,
+) -> Result<Met> {
+    let customers =
+        asks.iter().map(|(.., ask)| ask.customer_id().map(|id| control.mark_of_customer(&folded(id))).transpose());
+    let occasions = asks.iter().map(|(.., ask)| ask.occasion().map(|of| control.mark_of_occasion(&of)).transpose());
     let rows = sqlx::query!(
         r#"
         select h.revision as "revision!",
@@ -201,8 +210,8 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
             ) as "complaints!",
             exists (
                 select from requests r
-                where r.agent_id = j.agent_id and r.occasion = j.occasion and r.customer_id <> j.customer_id
-                    and r.id is distinct from $7
+                where r.agent_id = j.agent_id and r.occasion = j.occasion and r.id is distinct from $7
+                    and case when r.customer_id is null then r.customer_folded <> j.mark else r.customer_id <> j.customer_id end
             ) as "other_customer!",
             exists (
                 select from requests r
@@ -210,18 +219,19 @@ pub async fn meet(connection: &mut PgConnection, asks: &[Asking<'_>], but: Optio
                 offset 0
             ) as "kind_has_succeeded!"
         from (select revision, nonce, told(control) as now from control offset 0) h
-        left join unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
-            as j (agent_id, key, customer_id, occasion, action, template, place) on true
+        left join unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $8::text[]) with ordinality
+            as j (agent_id, key, customer_id, occasion, action, template, mark, place) on true
         left join customers c on c.id = j.customer_id
         order by j.place
         "#,
         &asks.iter().map(|(agent, ..)| agent.0).collect::<Vec<_>>(),
         &asks.iter().map(|(_, key, _)| *key).collect::<Vec<_>>() as &[Option<&str>],
         &asks.iter().map(|(.., ask)| ask.customer_id()).collect::<Vec<_>>() as &[Option<&str>],
-        &asks.iter().map(|(.., ask)| ask.occasion()).collect::<Vec<_>>() as &[Option<Cow<'_, str>>],
+        &occasions.collect::<Result<Vec<_>>>()? as &[Option<String>],
         &asks.iter().map(|(.., ask)| ask.action.as_str()).collect::<Vec<_>>() as &[&str],
         &asks.iter().map(|(.., ask)| ask.template.as_deref()).collect::<Vec<_>>() as &[Option<&str>],
         but.map(|id| id.0),
+        &customers.collect::<Result<Vec<_>>>()? as &[Option<String>],
     );
     let rows = rows.fetch_all(connection).await?;
     let head = rows.first().ok_or_else(|| corrupt("control"))?;

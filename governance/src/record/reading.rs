@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use domain::{
+    folding::folded,
     id::EntryId,
     role::Capability,
     view::{RecordFilter, RecordPage},
@@ -41,6 +42,7 @@ impl Governance {
         // A year that PostgreSQL does not know is as good as none.
         let known = |day: &NaiveDate| (1900..=9999).contains(&day.year());
         let filter = RecordFilter { from: filter.from.filter(known), to: filter.to.filter(known), ..filter.clone() };
-        db::entries::page(&self.0.pages, &filter, &control.names, now).await
+        let mark = filter.customer.as_deref().map(|id| control.mark_of_customer(&folded(id))).transpose()?;
+        db::entries::page(&self.0.pages, &filter, mark.as_deref(), &control.names, now).await
     }
 }

@@ -18,6 +18,7 @@ mod drafts;
 mod entries;
 mod feed;
 mod files;
+mod holds;
 mod impact;
 mod in_vain;
 mod integrations;

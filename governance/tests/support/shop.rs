@@ -15,7 +15,7 @@ use governance::{Actor, AgentError, Asked, Came, Claimed, Error, Governance, Key
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Database;
+use super::{Database, For};
 
 pub struct Shop {
     pub database: Database,
@@ -265,6 +265,13 @@ impl Shop {
     /// Lets so many seconds pass, for everything.
     pub async fn pass_time(&self, seconds: i64) {
         self.database.shift_clock(&format!("{seconds} seconds")).await;
+    }
+
+    /// What stands in for a customer where requests are counted.
+    pub async fn mark(&self, customer: &str) -> String {
+        let id = self.ask(super::note("hello").of(customer)).await.id;
+        let mark = sqlx::query_scalar("select customer_folded from requests where id = $1").bind(id.0);
+        mark.fetch_one(&self.database.owner).await.unwrap()
     }
 
     /// What lies beside the entries of a kind, the oldest first.

@@ -8,6 +8,7 @@ use domain::{
     digest,
     entry::{Asked as AskedDetail, Detail, Name, Reason},
     facts::Facts,
+    folding::folded,
     id::{AgentId, RequestId},
     json,
     permission::Recorded,
@@ -43,7 +44,7 @@ pub(super) fn judge(
         let Some(((known, facts), later)) = fresh[index..].split_first_mut() else { break };
         let Some(agent) = control.agents.get(&known.agent) else { continue };
         let (request, entry, answer) = judge_one(control, now, known, agent, facts)?;
-        see_each_other(&request, later);
+        see_each_other(&request, known.job.ask.occasion(), later);
         answers[known.place] = Some(Ok(answer));
         requests.push(request);
         entries.push((now, entry));
@@ -52,10 +53,10 @@ pub(super) fn judge(
 }
 
 /// What requests later in the group have to know of this one.
-fn see_each_other(request: &NewRequest, later: &mut [(Known<'_>, Facts)]) {
+fn see_each_other(request: &NewRequest, occasion: Option<Cow<'_, str>>, later: &mut [(Known<'_>, Facts)]) {
     for (known, facts) in later.iter_mut().filter(|(known, _)| known.agent == request.agent) {
         let ask = &known.job.ask;
-        let same_occasion = ask.trigger.is_some() && ask.occasion().as_deref() == request.occasion.as_deref();
+        let same_occasion = occasion.is_some() && ask.occasion() == occasion;
         if same_occasion && request.customer.is_some() && ask.customer_id() != request.customer.as_deref() {
             facts.other_customer_under_trigger = true;
         }
@@ -101,7 +102,8 @@ fn judge_one(
         action: ask.action.clone(),
         revision,
         customer: ask.customer_id().map(str::to_owned),
-        occasion: ask.occasion().map(Cow::into_owned),
+        mark: ask.customer_id().map(|id| control.mark_of_customer(&folded(id))).transpose()?,
+        occasion: ask.occasion().map(|occasion| control.mark_of_occasion(&occasion)).transpose()?,
         template: ask.template.clone(),
         amount: action.and_then(|(_, action)| action.amount_in(&ask.arguments)),
         digest: digest::of_request(id, known.agent, revision.unwrap_or_default(), &kept)?,

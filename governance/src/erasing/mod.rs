@@ -1,0 +1,3 @@
+//! What is kept of customers, and what is not: legal holds, and erasing one.
+
+pub mod holds;
