@@ -3,15 +3,15 @@
 use std::{str::FromStr, time::Duration};
 
 use domain::fault::Fault;
-use sqlx::{
-    Connection, PgConnection,
-    migrate::{MigrateError, Migrator},
-    postgres::PgConnectOptions,
+use sqlx::{Connection, PgConnection, migrate::MigrateError, postgres::PgConnectOptions};
+
+use crate::{
+    db::{
+        self,
+        schema::{Applied, MIGRATOR},
+    },
+    error::Error,
 };
-
-use crate::{db, error::Error};
-
-static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
 /// The oldest PostgreSQL that is supported, as it numbers itself.
 const OLDEST: u32 = 15_00_00;
@@ -35,7 +35,7 @@ pub enum NotMigrated {
         PATIENCE.as_secs()
     )]
     Waited,
-    #[error("the schema was made by a newer `reins`: run that one")]
+    #[error("the schema was made by a newer `reins`, beside which this one cannot work: run that one")]
     Newer,
     #[error("the schema was made by another build of `reins`, whose migration {0} is not this one's: run that build")]
     Other(i64),
@@ -43,7 +43,8 @@ pub enum NotMigrated {
     Failed,
 }
 
-/// Brings the schema up to date as its owner, and lets the role of `server_url` use it.
+/// Brings the schema up to date as its owner, and lets the role of `server_url` use it. One that is newer, and that this
+/// program may work on, stays as it is.
 ///
 /// Replicas that start together do this one after the other: also what follows the migrations changes tables that all of
 /// them would change.
@@ -60,30 +61,53 @@ pub async fn migrate(owner_url: &str, server_url: &str) -> Result<(), NotMigrate
 
     // The lock is the session's, and ends with it.
     wait_for_turn(&mut connection).await?;
-    MIGRATOR.run(&mut connection).await.map_err(NotMigrated::told)?;
+    let applied = db::schema::applied(&mut connection).await.map_err(NotMigrated::failed)?;
+    match applied.last() {
+        Some((newest, _)) if *newest > db::schema::newest() => stay(&mut connection, &applied).await?,
+        _ => MIGRATOR.run(&mut connection).await.map_err(NotMigrated::told)?,
+    }
     let numbered = db::feed::go_on_numbering(&mut connection).await;
-    numbered.map_err(|error| NotMigrated::told(error.into()))?;
+    numbered.map_err(NotMigrated::failed)?;
     if server.get_username() != owner.get_username() {
-        let let_in = db::control::grant_server(&mut connection, server.get_username()).await;
-        let_in.map_err(|error| NotMigrated::told(error.into()))?;
+        let let_in = db::schema::let_in(&mut connection, server.get_username()).await;
+        let_in.map_err(NotMigrated::failed)?;
     }
     let _ = connection.close().await;
     Ok(())
 }
 
+/// Looks whether a newer schema was made of this program's, and lets it work.
+async fn stay(connection: &mut PgConnection, applied: &[Applied]) -> Result<(), NotMigrated> {
+    if db::schema::least(connection).await.map_err(NotMigrated::failed)? > db::schema::newest() {
+        return Err(NotMigrated::Newer);
+    }
+    for known in MIGRATOR.iter() {
+        match applied.iter().find(|(version, _)| *version == known.version) {
+            Some((_, checksum)) if *checksum == *known.checksum => {}
+            _ => return Err(NotMigrated::Other(known.version)),
+        }
+    }
+    tracing::info!("the schema was made by a newer `reins`, beside which this one can work");
+    Ok(())
+}
+
 async fn wait_for_turn(connection: &mut PgConnection) -> Result<(), NotMigrated> {
     let turn = async {
-        db::control::wait_at_most(connection, PATIENCE).await?;
-        if !db::control::try_lock_schema(connection).await? {
+        db::schema::wait_at_most(connection, PATIENCE).await?;
+        if !db::schema::try_lock(connection).await? {
             tracing::info!("another process brings the schema up to date, and is waited for");
-            db::control::lock_schema(connection).await?;
+            db::schema::lock(connection).await?;
         }
         Ok(())
     };
-    turn.await.map_err(|error: sqlx::Error| NotMigrated::told(error.into()))
+    turn.await.map_err(NotMigrated::failed)
 }
 
 impl NotMigrated {
+    fn failed(error: sqlx::Error) -> Self {
+        Self::told(error.into())
+    }
+
     fn told(error: MigrateError) -> Self {
         let database = match &error {
             MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error.as_database_error(),
@@ -99,10 +123,6 @@ impl NotMigrated {
         tracing::error!(%error, "the schema cannot be brought up to date");
         why
     }
-}
-
-pub(crate) fn newest_migration() -> i64 {
-    MIGRATOR.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 pub(crate) fn connect_options(url: &str) -> crate::Result<PgConnectOptions> {

@@ -8,10 +8,10 @@ use tokio::time::{Instant, timeout};
 use crate::{
     Governance, Inner,
     asking::ask,
-    db,
+    db::{self, schema::Fit},
     error::Result,
     id,
-    migrating::{connect_options, newest_migration},
+    migrating::connect_options,
     pool::Pool,
 };
 
@@ -44,8 +44,10 @@ pub enum NotReady {
     NoSchema,
     #[error("the role of DATABASE_URL was not let in: run `reins migrate` with DATABASE_URL and REINS_MIGRATE_URL")]
     NotLetIn,
-    #[error("the schema is not this program's: run `reins migrate` of the newest one with REINS_MIGRATE_URL")]
-    OtherSchema,
+    #[error("the schema is older than this program: run `reins migrate` with DATABASE_URL and REINS_MIGRATE_URL")]
+    Behind,
+    #[error("the schema is a newer program's, beside which this one cannot work: start the newer one")]
+    Ahead,
 }
 
 impl From<sqlx::Error> for NotReady {
@@ -67,7 +69,10 @@ pub enum Health {
     Ready,
     /// The database does not answer.
     Away,
-    OtherSchema,
+    /// The schema lacks what this program needs.
+    Behind,
+    /// The schema has left this program behind.
+    Ahead,
     /// A stop that was pressed here is not recorded, so nothing is allowed.
     HoldsBack,
     /// The last decisions could not be written.
@@ -134,10 +139,13 @@ impl Governance {
         })))
     }
 
-    /// Whether the database answers and its schema is this program's.
+    /// Whether the database answers and this program may work on its schema.
     pub async fn ready(&self) -> std::result::Result<(), NotReady> {
-        let version = db::control::schema_version(&self.0.pages).await?;
-        if version == newest_migration() { Ok(()) } else { Err(NotReady::OtherSchema) }
+        match db::schema::fit(&self.0.pages).await? {
+            Fit::Fits => Ok(()),
+            Fit::Behind => Err(NotReady::Behind),
+            Fit::Ahead => Err(NotReady::Ahead),
+        }
     }
 
     /// Whether the database answers at all.
@@ -158,8 +166,9 @@ impl Governance {
         {
             return health;
         }
-        let health = match timeout(HEALTH_PATIENCE, db::control::schema_version(&self.0.health)).await {
-            Ok(Ok(version)) if version != newest_migration() => Health::OtherSchema,
+        let health = match timeout(HEALTH_PATIENCE, db::schema::fit(&self.0.health)).await {
+            Ok(Ok(Fit::Behind)) => Health::Behind,
+            Ok(Ok(Fit::Ahead)) => Health::Ahead,
             Ok(Ok(_)) if self.holds_back() => Health::HoldsBack,
             Ok(Ok(_)) if self.0.asks.has_failed() => Health::CannotWrite,
             Ok(Ok(_)) => Health::Ready,

@@ -200,7 +200,8 @@ async fn health(State(house): State<House>) -> impl IntoResponse {
     match house.governance.health().await {
         Health::Ready => (StatusCode::OK, "ready\n"),
         Health::Away => (away, "the database is away\n"),
-        Health::OtherSchema => (away, "the schema is not this program's\n"),
+        Health::Behind => (away, "the schema is older than this program\n"),
+        Health::Ahead => (away, "the schema needs a newer program than this one\n"),
         Health::HoldsBack => (away, "a stop is not recorded, so nothing is allowed here\n"),
         Health::CannotWrite => (away, "decisions cannot be written\n"),
     }

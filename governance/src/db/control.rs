@@ -1,4 +1,4 @@
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -18,7 +18,7 @@ use sqlx::{PgConnection, PgPool};
 
 use crate::{
     control::{AgentControl, Control, KeyControl, Revision, with_built_ins},
-    db::phases,
+    db::{phases, schema},
     error::Result,
     id::told,
 };
@@ -44,6 +44,7 @@ pub async fn lock_shared(connection: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
+/// An error where the schema has left this program behind.
 pub async fn head(connection: &mut PgConnection) -> Result<Head> {
     let row = sqlx::query!(
         r#"
@@ -51,26 +52,30 @@ pub async fn head(connection: &mut PgConnection) -> Result<Head> {
             nonce,
             stop_epoch,
             grant_secret as secret,
+            least_version,
             told(control) as "now!"
         from control
         "#
     );
     let row = row.fetch_one(connection).await?;
+    schema::need_version(row.least_version)?;
     let revision = Revision { number: row.revision, nonce: row.nonce };
     Ok(Head { revision, stop_epoch: row.stop_epoch, secret: row.secret, now: told(row.now) })
 }
 
 /// Makes what is in memory, here and on every other replica, out of date; gives the time.
 pub async fn raise_revision(connection: &mut PgConnection) -> Result<DateTime<Utc>> {
-    let now = sqlx::query_scalar!(
+    let row = sqlx::query!(
         r#"
         update control
         set revision = revision + 1,
             nonce = gen_random_uuid()
-        returning told(control) as "now!"
+        returning least_version, told(control) as "now!"
         "#
     );
-    Ok(told(now.fetch_one(connection).await?))
+    let row = row.fetch_one(connection).await?;
+    schema::need_version(row.least_version)?;
+    Ok(told(row.now))
 }
 
 pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control> {
@@ -276,38 +281,6 @@ async fn tightenings(connection: &mut PgConnection) -> Result<Vec<(AgentId, Tigh
         (AgentId(row.agent_id), Tightening { id, actions, reason: row.reason, until: row.until })
     });
     Ok(read.collect())
-}
-
-pub async fn grant_server(connection: &mut PgConnection, role: &str) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query("select grant_server($1::text::name)").bind(role).execute(connection).await?;
-    Ok(())
-}
-
-/// Of all work on the schema; sqlx's own lock is let go before the server's role is let in.
-const SCHEMA_LOCK: i64 = 90_457_536_090_881;
-
-/// How long the statements of a session wait for any lock.
-pub async fn wait_at_most(connection: &mut PgConnection, time: Duration) -> std::result::Result<(), sqlx::Error> {
-    let time = format!("{}ms", time.as_millis());
-    sqlx::query_scalar!("select set_config('lock_timeout', $1, false)", time).fetch_one(connection).await?;
-    Ok(())
-}
-
-/// `false` when another session has it.
-pub async fn try_lock_schema(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
-    let got = sqlx::query_scalar!(r#"select pg_try_advisory_lock($1) as "got!""#, SCHEMA_LOCK);
-    got.fetch_one(connection).await
-}
-
-pub async fn lock_schema(connection: &mut PgConnection) -> std::result::Result<(), sqlx::Error> {
-    sqlx::query!("select pg_advisory_lock($1)", SCHEMA_LOCK).execute(connection).await?;
-    Ok(())
-}
-
-/// The newest migration that was applied.
-pub async fn schema_version(pool: &PgPool) -> std::result::Result<i64, sqlx::Error> {
-    let version = sqlx::query_scalar::<_, i64>("select coalesce(max(version), 0) from _sqlx_migrations where success");
-    version.fetch_one(pool).await
 }
 
 /// Whether a database answers, and be it with a refusal.

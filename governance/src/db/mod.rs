@@ -26,6 +26,7 @@ pub mod proposals;
 pub mod queues;
 pub mod requests;
 pub mod runs;
+pub mod schema;
 pub mod sessions;
 pub mod spans;
 pub mod stops;

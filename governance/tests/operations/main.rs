@@ -51,6 +51,7 @@ mod support;
 mod together;
 mod two_admins;
 mod unreadable;
+mod versions;
 mod waiting;
 mod waiting_in_crowds;
 mod windows;

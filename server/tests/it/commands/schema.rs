@@ -49,22 +49,57 @@ async fn a_server_that_is_given_the_owners_address_migrates_when_it_starts() {
     assert_eq!(reins(&[("DATABASE_URL", &server)], &["user", "list"], "").await.printed(), "");
 }
 
+/// What a newer program's migration leaves behind, beside what it does.
+async fn migrate_newer(database: &Database, sql: &str) {
+    let row = "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
+               values (9999, 'newer', true, '', 0)";
+    database.run(format!("begin; {sql}; {row}; commit")).await;
+}
+
 #[tokio::test]
-async fn the_schema_of_another_program_version_is_refused() {
+async fn an_older_schema_is_refused_until_it_is_migrated() {
     let (database, owner, server) = empty().await;
     let both = [("DATABASE_URL", server.as_str()), ("REINS_MIGRATE_URL", owner.as_str())];
     reins(&both, &["migrate"], "").await.printed();
-    let refusal = "reins: the schema is not this program's: run `reins migrate` of the newest one";
-    let newest = "(select max(version) from _sqlx_migrations)";
-    let newer = format!(
-        "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-         select {newest} + 1, 'newer', true, '', 0"
-    );
-    let older = format!("delete from _sqlx_migrations where version >= {newest} - 1");
-    for change in [newer, older] {
-        database.run(change).await;
-        reins(&[("DATABASE_URL", &server)], &SERVE, "").await.failed(1, refusal);
-    }
+    database.run("delete from _sqlx_migrations where version = (select max(version) from _sqlx_migrations)").await;
+    let refusal = "reins: the schema is older than this program: run `reins migrate`";
+    reins(&[("DATABASE_URL", &server)], &SERVE, "").await.failed(1, refusal);
+}
+
+#[tokio::test]
+async fn beside_a_newer_schema_a_server_stays_well_or_says_why_it_does_nothing() {
+    let (database, owner, server) = empty().await;
+    let both = [("DATABASE_URL", server.as_str()), ("REINS_MIGRATE_URL", owner.as_str())];
+    reins(&both, &["migrate"], "").await.printed();
+    let replicas = [Process::serve(&server).await, Process::serve(&server).await];
+    let health = async |status: u16, words: &str| {
+        for replica in &replicas {
+            let said = async {
+                loop {
+                    let said = replica.browser("").get("/health").await.unwrap();
+                    if said.text == words {
+                        return said.status;
+                    }
+                    // What was found is good for half a second.
+                    sleep(Duration::from_millis(50)).await;
+                }
+            };
+            assert_eq!(timeout(PATIENCE, said).await.unwrap(), status, "{words}");
+        }
+    };
+    health(200, "ready\n").await;
+
+    migrate_newer(&database, "alter table agents add column mood text").await;
+    health(200, "ready\n").await;
+    // One that is gone back to starts, and leaves the schema as it is.
+    assert_eq!(reins(&both, &["migrate"], "").await.printed(), "The schema is up to date.\n");
+    drop(Process::serve(&server).await);
+
+    database.run("select need_version(9999)").await;
+    health(503, "the schema needs a newer program than this one\n").await;
+    let refusal = "reins: the schema is a newer program's, beside which this one cannot work";
+    reins(&[("DATABASE_URL", &server)], &SERVE, "").await.failed(1, refusal);
+    reins(&both, &["migrate"], "").await.failed(1, "made by a newer `reins`, beside which this one cannot work");
 }
 
 #[tokio::test]
@@ -125,8 +160,9 @@ async fn the_schema_of_another_build_is_named_and_left_alone() {
         ("update _sqlx_migrations set checksum = 'x' where version = 2", "another build of `reins`, whose migration 2"),
         (
             "insert into _sqlx_migrations (version, description, success, checksum, execution_time)
-             values (999, 'newer', true, '', 0)",
-            "made by a newer `reins`: run that one",
+             values (999, 'newer', true, '', 0);
+             select need_version(999)",
+            "made by a newer `reins`, beside which this one cannot work: run that one",
         ),
     ] {
         database.run(change).await;
