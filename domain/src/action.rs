@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{money::Money, schema::Schema};
+use crate::{kept::Kept, money::Money, schema::Schema};
 
 /// What an action does to the world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -143,6 +143,10 @@ fn yes() -> bool {
 
 /// The look-up that every shop has; its `reads` say what is looked up.
 pub const DATA_READ: &str = "data.read";
+
+impl Kept for ActionType {
+    const FORMAT: u64 = 1;
+}
 
 impl ActionType {
     pub fn data_read() -> Self {

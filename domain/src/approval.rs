@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{decision::Need, id::PersonId};
+use crate::{decision::Need, id::PersonId, kept::Kept};
 
 /// One person's yes, and the queues for which it counts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +22,10 @@ pub struct Pending {
     #[serde(flatten)]
     pub need: Need,
     pub expires_at: DateTime<Utc>,
+}
+
+impl Kept for Pending {
+    const FORMAT: u64 = 1;
 }
 
 /// Starts the clocks.

@@ -20,6 +20,7 @@ pub mod folding;
 pub mod id;
 pub mod integration;
 pub mod json;
+pub mod kept;
 pub mod life;
 pub mod money;
 pub mod part;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
     action::Effect,
+    kept::Kept,
     money::{Currency, Money},
 };
 
@@ -132,8 +132,7 @@ pub struct Rule {
     pub within_s: u32,
     #[serde(default, rename = "else")]
     pub otherwise: Otherwise,
-    /// Whether somebody who decides for another queue may decide for this one, too. Absent in a file: nobody may. Absent in
-    /// a set that was kept before rules said so: they may, see [`PermissionSet::kept`].
+    /// Whether somebody who decides for another queue may decide for this one, too.
     #[serde(default)]
     pub same_person: bool,
 }
@@ -287,17 +286,11 @@ impl Field {
     }
 }
 
-impl PermissionSet {
-    /// A set as it was kept. Where a rule does not say whether one person may count for several queues, they may: that
-    /// is what it was published with.
-    pub fn kept(mut body: Value) -> Result<Self, serde_json::Error> {
-        let rules = body.pointer_mut("/approval_thresholds/rules").and_then(Value::as_array_mut);
-        for rule in rules.into_iter().flatten().filter_map(Value::as_object_mut) {
-            rule.entry("same_person").or_insert(Value::Bool(true));
-        }
-        serde_json::from_value(body)
-    }
+impl Kept for PermissionSet {
+    const FORMAT: u64 = 1;
+}
 
+impl PermissionSet {
     /// Every queue that the set asks.
     pub fn queues(&self) -> BTreeSet<&str> {
         let mut queues = BTreeSet::from([self.approval_thresholds.queue.as_str()]);

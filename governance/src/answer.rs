@@ -5,6 +5,7 @@ use domain::{
     approval::{self, Pending},
     decision::{Decision, Reason, Verdict},
     id::RequestId,
+    kept::Kept,
     state::{GRANT_SECONDS, State},
     view::OutcomeView,
 };
@@ -79,6 +80,10 @@ pub struct Reported {
     pub state: State,
 }
 
+impl Kept for Asked {
+    const FORMAT: u64 = 1;
+}
+
 impl Asked {
     pub fn new(id: RequestId, decision: Decision, permission_version: Option<i32>, now: DateTime<Utc>) -> Self {
         let name = decision.verdict.name().to_owned();
@@ -127,5 +132,63 @@ impl Control {
 
     fn mac(&self) -> Result<Hmac<Sha256>> {
         Hmac::<Sha256>::new_from_slice(&self.secret).map_err(|_| crate::error::corrupt("control.grant_secret"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        decision::{Layer, Need},
+        kept::{self, Written},
+        permission::Otherwise,
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// What was answered by each form, as `domain/tests/kept` has it of all else.
+    const GOLDEN: [&str; 1] = [include_str!("../../domain/tests/golden/answer.1.json")];
+
+    fn sample() -> Asked {
+        let need = Need {
+            queue: "cs-leads".to_owned(),
+            needed: 2,
+            within_s: 3600,
+            otherwise: Otherwise::Escalate { queue: "managers".to_owned(), within_s: 7200 },
+            same_person: false,
+            rules: vec!["over-50".to_owned()],
+        };
+        let reason = |layer| Reason {
+            layer,
+            rule: "over-50".to_owned(),
+            text: "Over $50.00.".to_owned(),
+            pointer: Some("/arguments/total".to_owned()),
+        };
+        Asked {
+            id: RequestId(Uuid::from_u128(1)),
+            decision: "needs_approval".to_owned(),
+            state: State::Waiting,
+            reasons: Layer::ALL.map(reason).into(),
+            permission_version: Some(3),
+            approvals: vec![Pending {
+                need,
+                expires_at: DateTime::from_timestamp(1_793_439_000, 0).unwrap_or_default(),
+            }],
+            would_have_been: Some("allowed".to_owned()),
+            grant: None,
+            replayed: false,
+        }
+    }
+
+    #[test]
+    fn an_answer_is_kept_and_read_as_it_ever_was() -> Result<()> {
+        let written = format!("{}\n", serde_json::to_string_pretty(&Written::of(&sample()))?);
+        assert_eq!(written, GOLDEN[GOLDEN.len() - 1], "give it the next `FORMAT`, and a golden file of that");
+        for (format, golden) in (1..).zip(GOLDEN) {
+            let read: Asked = kept::read(serde_json::from_str(golden)?)?;
+            assert!(format < Asked::FORMAT || read == sample(), "{read:?}");
+        }
+        assert_eq!(GOLDEN.len() as u64, Asked::FORMAT);
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@ use domain::{
     authoring::{draft::DraftConflict, edit::Refusal, statement::Statement},
     fault::Fault,
     id::RequestId,
+    kept::Unreadable,
     schema::Misfit,
     view::MOST_WAITING,
     words::up_to,
@@ -147,6 +148,13 @@ impl From<sqlx::Error> for Error {
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         tracing::error!(%error, "a value cannot be written or read");
+        Self::Unavailable
+    }
+}
+
+impl From<Unreadable> for Error {
+    fn from(error: Unreadable) -> Self {
+        tracing::error!(%error, "what was kept cannot be read");
         Self::Unavailable
     }
 }

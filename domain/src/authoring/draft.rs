@@ -13,6 +13,7 @@ use crate::{
     },
     catalog::Catalog,
     id::DraftId,
+    kept::Kept,
     part::Part,
     permission::PermissionSet,
     sentence::Sentences,
@@ -69,6 +70,10 @@ pub enum Origin {
     },
     /// An agent file.
     File,
+}
+
+impl Kept for Origin {
+    const FORMAT: u64 = 1;
 }
 
 /// An open draft, without what stands in it.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     decision::{Need, Verdict},
+    kept::Kept,
     money::Money,
 };
 
@@ -103,6 +104,10 @@ impl Answer {
             Self::Denied => "denied",
         }
     }
+}
+
+impl Kept for Impact {
+    const FORMAT: u64 = 1;
 }
 
 impl Impact {

@@ -17,6 +17,7 @@ use crate::{
     catalog::{Catalog, Queue},
     facts::as_word,
     id::PersonId,
+    kept::Kept,
     part::Part,
     permission::{Condition, PermissionSet},
     role::Role,
@@ -77,6 +78,10 @@ pub enum NewAdmin {
     Enabled { disabled_at: DateTime<Utc> },
     /// An admin, or who decides for a queue, gets a password that somebody else has chosen.
     Password,
+}
+
+impl Kept for Change {
+    const FORMAT: u64 = 1;
 }
 
 impl Change {

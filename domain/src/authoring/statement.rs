@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     json,
+    kept::Kept,
     money::{Currency, Money},
     sentence::{duration, list, value},
 };
@@ -20,6 +21,10 @@ pub struct Statement {
     pub with: BTreeMap<String, Value>,
     /// How that read when it was said.
     pub sentence: String,
+}
+
+impl Kept for Statement {
+    const FORMAT: u64 = 1;
 }
 
 impl Statement {

@@ -5,6 +5,7 @@ use domain::{
     authoring::draft::Stamp,
     catalog::{Catalog, Queue},
     id::PersonId,
+    kept,
     role::{Capability, Role},
     view::{PersonLink, catalog::RevisionRow},
 };
@@ -18,7 +19,7 @@ pub async fn action(connection: &mut PgConnection, name: &str) -> Result<Option<
     let row =
         sqlx::query!("select revision, body from action_types where name = $1 order by revision desc limit 1", name,);
     let row = row.fetch_optional(connection).await?;
-    row.map(|row| Ok((row.revision, serde_json::from_value(row.body)?))).transpose()
+    row.map(|row| Ok((row.revision, kept::read(row.body)?))).transpose()
 }
 
 pub async fn add_action(
@@ -32,7 +33,7 @@ pub async fn add_action(
         "insert into action_types (name, revision, body, added_at, added_by) values ($1, $2, $3, $4, $5)",
         action.name,
         revision,
-        serde_json::to_value(action)?,
+        kept::write(action)?,
         now,
         by.0,
     )
@@ -93,7 +94,7 @@ impl Row {
     fn read(self) -> Result<RevisionRow> {
         Ok(RevisionRow {
             revision: self.revision,
-            action: serde_json::from_value(self.body)?,
+            action: kept::read(self.body)?,
             changed: Stamp { by: PersonLink { id: PersonId(self.added_by), name: self.name }, at: self.added_at },
         })
     }

@@ -9,6 +9,7 @@ use domain::{
     decision::Prepared,
     facts::Words,
     id::{AgentId, PersonId, TighteningId},
+    kept,
     permission::PermissionSet,
     sentence::Names,
     standing::Members,
@@ -79,14 +80,15 @@ pub async fn raise_revision(connection: &mut PgConnection) -> Result<DateTime<Ut
 }
 
 pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control> {
-    let actions = with_built_ins(actions(connection).await?);
+    let (actions, unread) = actions(connection).await?;
+    let actions = with_built_ins(actions);
     let names = names(connection, &actions).await?;
     let mut control = Control {
         revision: head.revision,
         stop_epoch: head.stop_epoch,
         everything_stopped: false,
         secret: head.secret.clone(),
-        agents: agents(connection, &names).await?,
+        agents: agents(connection, &names, &unread).await?,
         keys: keys(connection).await?,
         actions,
         words: words(connection).await?,
@@ -137,7 +139,11 @@ async fn names(connection: &mut PgConnection, actions: &HashMap<String, (i32, Ac
     })
 }
 
-async fn agents(connection: &mut PgConnection, names: &Names) -> Result<HashMap<AgentId, AgentControl>> {
+async fn agents(
+    connection: &mut PgConnection,
+    names: &Names,
+    unread: &[String],
+) -> Result<HashMap<AgentId, AgentControl>> {
     let rows = sqlx::query!(
         r#"
         select a.id as "id!",
@@ -158,8 +164,9 @@ async fn agents(connection: &mut PgConnection, names: &Names) -> Result<HashMap<
         let id = AgentId(row.id);
         // Whatever cannot be read of one agent holds up that one alone.
         let stands = phases::read(row.retired, row.phase.as_deref(), false);
-        let set = row.body.map(PermissionSet::kept).transpose();
-        let unreadable = stands.is_err() || set.is_err();
+        let set = row.body.map(kept::read::<PermissionSet>).transpose();
+        let may_do = |action| matches!(&set, Ok(Some(set)) if set.action_scope.allow.contains_key(action));
+        let unreadable = stands.is_err() || set.is_err() || unread.iter().any(may_do);
         if unreadable {
             tracing::error!(agent = row.slug, "an agent cannot be read, and counts as stopped");
         }
@@ -190,7 +197,8 @@ async fn keys(connection: &mut PgConnection) -> Result<HashMap<Vec<u8>, KeyContr
     Ok(keys)
 }
 
-async fn actions(connection: &mut PgConnection) -> Result<HashMap<String, (i32, ActionType)>> {
+/// What is known of actions, and the names of those that cannot be read: who may do one of them, cannot be judged.
+async fn actions(connection: &mut PgConnection) -> Result<(HashMap<String, (i32, ActionType)>, Vec<String>)> {
     let rows = sqlx::query!(
         r#"
         select distinct on (name) name,
@@ -200,11 +208,17 @@ async fn actions(connection: &mut PgConnection) -> Result<HashMap<String, (i32, 
         order by name, revision desc
         "#
     );
-    let mut actions = HashMap::new();
+    let (mut actions, mut unread) = (HashMap::new(), Vec::new());
     for row in rows.fetch_all(connection).await? {
-        actions.insert(row.name, (row.revision, serde_json::from_value(row.body)?));
+        match kept::read(row.body) {
+            Ok(action) => drop(actions.insert(row.name, (row.revision, action))),
+            Err(error) => {
+                tracing::error!(action = row.name, %error, "an action cannot be read");
+                unread.push(row.name);
+            }
+        }
     }
-    Ok(actions)
+    Ok((actions, unread))
 }
 
 async fn words(connection: &mut PgConnection) -> Result<Words> {

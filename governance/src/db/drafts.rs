@@ -5,6 +5,7 @@ use domain::{
         statement::Statement,
     },
     id::{AgentId, DraftId, PersonId},
+    kept,
     permission::PermissionSet,
     view::{AgentLink, PersonLink},
 };
@@ -50,18 +51,18 @@ impl Row {
         let proposal = match proposed.zip(said) {
             None => None,
             Some((((id, name), at), (note, accepted))) => {
-                Some(Proposal { stamp: stamp(id, name, at), note, accepted: serde_json::from_value(accepted)? })
+                Some(Proposal { stamp: stamp(id, name, at), note, accepted: kept::read_all(accepted)? })
             }
         };
         let head = DraftHead {
             seen: DraftSeen { draft: DraftId(self.id), revision: self.revision },
-            origin: serde_json::from_value::<Origin>(self.origin)?,
+            origin: kept::read(self.origin)?,
             base: self.base_version,
             begun: stamp(self.begun_by, self.beginner, self.begun_at),
             changed: stamp(self.changed_by, self.changer, self.changed_at),
             proposal,
         };
-        Ok(Draft { head, permissions: PermissionSet::kept(self.body)? })
+        Ok(Draft { head, permissions: kept::read(self.body)? })
     }
 }
 
@@ -149,9 +150,9 @@ pub async fn insert(connection: &mut PgConnection, new: &NewDraft<'_>, now: Date
         "#,
         new.id.0,
         new.agent.0,
-        serde_json::to_value(new.origin)?,
+        kept::write(new.origin)?,
         new.base,
-        serde_json::to_value(new.permissions)?,
+        kept::write(new.permissions)?,
         new.by.0,
         now,
     );
@@ -184,7 +185,7 @@ pub async fn change(
         "#,
         seen.draft.0,
         seen.revision,
-        serde_json::to_value(permissions)?,
+        kept::write(permissions)?,
         base,
         by.0,
         now,
@@ -216,7 +217,7 @@ pub async fn propose(
         by.0,
         now,
         note,
-        serde_json::to_value(accepted)?,
+        kept::write_all(accepted)?,
     );
     one(done.execute(connection).await?.rows_affected())
 }
@@ -265,7 +266,7 @@ pub async fn all_proposed(connection: &mut PgConnection) -> Result<Vec<(AgentLin
     );
     let rows = rows.fetch_all(connection).await?;
     let link = |id, slug, name| AgentLink { id: AgentId(id), slug, name };
-    rows.into_iter().map(|row| Ok((link(row.id, row.slug, row.name), PermissionSet::kept(row.body)?))).collect()
+    rows.into_iter().map(|row| Ok((link(row.id, row.slug, row.name), kept::read(row.body)?))).collect()
 }
 
 pub async fn discard(connection: &mut PgConnection, id: DraftId, by: PersonId, now: DateTime<Utc>) -> Result<()> {

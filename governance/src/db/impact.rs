@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     facts::BrandFacts,
     id::{AgentId, RequestId},
-    permission::Recorded,
+    kept,
+    permission::{PermissionSet, Recorded},
 };
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -171,7 +172,7 @@ pub async fn recorded(pool: &PgPool, agent: AgentId) -> Result<HashMap<i32, Reco
     let rows = sqlx::query!(
         r#"
         select version,
-            body #> '{audit_logging,record}' as record
+            body
         from permission_sets
         where agent_id = $1
         "#,
@@ -179,8 +180,8 @@ pub async fn recorded(pool: &PgPool, agent: AgentId) -> Result<HashMap<i32, Reco
     );
     let mut recorded = HashMap::new();
     for row in rows.fetch_all(pool).await? {
-        let record = row.record.map(serde_json::from_value).transpose()?.unwrap_or_default();
-        recorded.insert(row.version, record);
+        let set: PermissionSet = kept::read(row.body)?;
+        recorded.insert(row.version, set.audit_logging.record);
     }
     Ok(recorded)
 }

@@ -2,6 +2,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     authoring::{draft::Stamp, meaning::Change, statement::Statement},
     id::{PersonId, ProposalId},
+    kept,
     view::{PersonLink, catalog::ChangeHead},
 };
 use serde_json::Value;
@@ -43,7 +44,7 @@ struct Row {
 
 impl Row {
     fn read(self) -> Result<Proposal> {
-        let change: Change = serde_json::from_value(self.change)?;
+        let change: Change = kept::read(self.change)?;
         let by = PersonLink { id: PersonId(self.proposed_by), name: self.name };
         let stamp = Stamp { by, at: self.proposed_at };
         let head = ChangeHead {
@@ -73,8 +74,8 @@ pub async fn put(connection: &mut PgConnection, new: &NewProposal<'_>, now: Date
         "#,
         new.id.0,
         new.change.subject(),
-        serde_json::to_value(new.change)?,
-        serde_json::to_value(new.accepted)?,
+        kept::write(new.change)?,
+        kept::write_all(new.accepted)?,
         new.note,
         new.secret,
         new.by.0,

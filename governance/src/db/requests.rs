@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     id::{AgentId, EntryId, RequestId},
+    kept::{self, Written},
     life::Life,
     money::{Currency, Money},
     request::Ask,
@@ -70,9 +71,14 @@ pub struct NewRequest {
 /// kept whole before it is read.
 pub async fn insert(connection: &mut PgConnection, now: DateTime<Utc>, mut new: Vec<NewRequest>) -> Result<()> {
     new.sort_by(|a, b| (a.agent, &a.idempotency_key).cmp(&(b.agent, &b.idempotency_key)));
-    let answers = new.iter().map(|r| serde_json::to_string(&r.answer)).collect::<std::result::Result<Vec<_>, _>>()?;
-    let pending =
-        new.iter().map(|r| serde_json::to_string(&r.answer.approvals)).collect::<std::result::Result<Vec<_>, _>>()?;
+    let answers = new
+        .iter()
+        .map(|r| serde_json::to_string(&Written::of(&r.answer)))
+        .collect::<std::result::Result<Vec<_>, _>>()?;
+    let pending = new
+        .iter()
+        .map(|r| serde_json::to_string(&Written::all(&r.answer.approvals)))
+        .collect::<std::result::Result<Vec<_>, _>>()?;
 
     sqlx::query!(
         r#"
@@ -219,7 +225,7 @@ impl Row {
             body_digest: self.body_digest,
             revision: self.revision,
             life: life(&self.state, self.pending, self.deadline, self.approved_epoch)?,
-            answer: serde_json::from_value(self.answer)?,
+            answer: kept::read(self.answer)?,
             digest: self.digest,
             ask: serde_json::from_str(&body)?,
             asked_at: self.asked_at,
@@ -234,7 +240,7 @@ impl Row {
 /// A life from its columns.
 pub fn life(state: &str, pending: Value, deadline: Option<DateTime<Utc>>, approved_epoch: Option<i64>) -> Result<Life> {
     let state = State::parse(state).ok_or_else(|| corrupt("requests.state"))?;
-    let life = Life::read(state, serde_json::from_value(pending)?, deadline, approved_epoch);
+    let life = Life::read(state, kept::read_all(pending)?, deadline, approved_epoch);
     life.ok_or_else(|| corrupt("a request's deadline"))
 }
 
@@ -268,7 +274,7 @@ pub async fn store(
         from.state().name(),
         life.state().name(),
         now,
-        serde_json::to_value(life.pending())?,
+        kept::write_all(life.pending())?,
         life.deadline(),
         life.approved_epoch(),
         claim_key,

@@ -4,6 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     authoring::draft::{DraftSeen, Stamp},
     id::{AgentId, DraftId, PersonId, ReplicaId, RunId},
+    kept,
     view::{
         PersonLink,
         impact::{ImpactRun, RunSource, RunState},
@@ -237,7 +238,7 @@ pub async fn last(connection: &mut PgConnection, agent: AgentId) -> Result<Optio
         state: RunState::parse(&row.state).ok_or_else(|| corrupt("impact_runs.state"))?,
         judged: u32::try_from(row.judged).unwrap_or_default(),
         total: row.total.and_then(|n| u32::try_from(n).ok()),
-        // One of an older Reins may look otherwise.
-        summary: row.summary.and_then(|summary| serde_json::from_value(summary).ok()),
+        // What another version has worked out may look otherwise.
+        summary: row.summary.and_then(|summary| kept::read(summary).ok()),
     }))
 }

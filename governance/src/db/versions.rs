@@ -5,6 +5,7 @@ use domain::{
         statement::Statement,
     },
     id::{AgentId, PersonId},
+    kept,
     permission::PermissionSet,
     sentence::Names,
     view::{AgentLink, PersonLink, PublishedView},
@@ -30,7 +31,7 @@ pub async fn published(connection: &mut PgConnection, id: AgentId) -> Result<Opt
         id.0,
     );
     let row = row.fetch_optional(connection).await?;
-    row.map(|row| Ok((row.version, PermissionSet::kept(row.body)?))).transpose()
+    row.map(|row| Ok((row.version, kept::read(row.body)?))).transpose()
 }
 
 /// What is in force anywhere, with the name of its agent. A retired agent asks nothing any more.
@@ -49,7 +50,7 @@ pub async fn all_published(connection: &mut PgConnection) -> Result<Vec<(AgentLi
     );
     let rows = rows.fetch_all(connection).await?;
     let link = |id, slug, name| AgentLink { id: AgentId(id), slug, name };
-    rows.into_iter().map(|row| Ok((link(row.id, row.slug, row.name), PermissionSet::kept(row.body)?))).collect()
+    rows.into_iter().map(|row| Ok((link(row.id, row.slug, row.name), kept::read(row.body)?))).collect()
 }
 
 pub async fn published_view(
@@ -74,7 +75,7 @@ pub async fn published_view(
     let row = row.fetch_optional(connection).await?;
     // What this version cannot read is not shown; the agent's page says so.
     Ok(row.and_then(|row| {
-        let set = PermissionSet::kept(row.body).ok()?;
+        let set = kept::read(row.body).ok()?;
         let sentences = domain::sentence::permission_set(&set, names);
         Some(PublishedView { version: row.version, sentences, by: row.by, at: row.published_at, note: row.note })
     }))
@@ -113,11 +114,11 @@ pub async fn publish(connection: &mut PgConnection, new: &NewVersion<'_>, now: D
         "#,
         new.agent.0,
         new.version,
-        serde_json::to_value(new.permissions)?,
+        kept::write(new.permissions)?,
         now,
         new.by.0,
         new.note,
-        serde_json::to_value(new.accepted)?,
+        kept::write_all(new.accepted)?,
         new.proposed.map(|(by, _)| by.0),
         serde_json::to_value(&new.permissions.audit_logging.mask)?,
         new.proposed.map(|(_, note)| note),
@@ -147,7 +148,7 @@ impl Row {
             version: self.version,
             published: Stamp { by: link(self.published_by, self.publisher), at: self.published_at },
             note: self.note,
-            accepted: serde_json::from_value(self.accepted)?,
+            accepted: kept::read_all(self.accepted)?,
             proposed: self
                 .proposed_by
                 .zip(self.proposer)
@@ -216,7 +217,7 @@ pub async fn find(
     let Some(row) = row.filter(|row| row.version == version) else { return Ok(None) };
     let body =
         sqlx::query_scalar!("select body from permission_sets where agent_id = $1 and version = $2", agent.0, version,);
-    Ok(Some((row, PermissionSet::kept(body.fetch_one(connection).await?)?)))
+    Ok(Some((row, kept::read(body.fetch_one(connection).await?)?)))
 }
 
 /// The version that decisions are made by.

@@ -14,6 +14,7 @@ use domain::{
         impact::Impact,
     },
     id::{AgentId, RunId},
+    kept,
     role::Capability,
     view::impact::{ImpactView, RunSource, RunState},
 };
@@ -134,7 +135,7 @@ impl Run {
 
     async fn end(self, came: Result<Option<Impact>>) {
         let (state, summary) = match came {
-            Ok(Some(impact)) => match serde_json::to_value(&impact) {
+            Ok(Some(impact)) => match kept::write(&impact) {
                 Ok(summary) => (RunState::Done, Some(summary)),
                 Err(_) => (RunState::Failed, None),
             },

@@ -202,27 +202,6 @@ async fn a_reviewer_of_two_queues_counts_for_one_unless_the_rule_says_otherwise(
 }
 
 #[tokio::test]
-async fn a_set_that_was_published_before_rules_said_so_keeps_its_meaning() {
-    let shop = Shop::open().await;
-    let both = shop.person("Two", Role::Reviewer).await;
-    for queue in ["cs-leads", "legal"] {
-        shop.governance.add_member(&shop.admin, queue, id_of(&both)).await.unwrap();
-    }
-    let rules = "jsonb_path_query_array(body, '$.approval_thresholds.rules[*]')";
-    let before = format!("(select jsonb_agg(rule - 'same_person') from jsonb_array_elements({rules}) rule)");
-    shop.database
-        .run(&format!("update permission_sets set body = jsonb_set(body, '{{approval_thresholds,rules}}', {before})"))
-        .await;
-    shop.database.run("update control set revision = revision + 1").await;
-    let id = shop.waiting(refund("350.00")).await;
-    shop.approve(&both, id).await.unwrap();
-    shop.approve(&shop.ana, id).await.unwrap();
-    assert_eq!(shop.state(id).await, State::Approved);
-    let read = shop.governance.version(&shop.auditor, "support", 1).await.unwrap();
-    assert!(serde_json::to_string(&read).unwrap().contains("may decide for this one, too"));
-}
-
-#[tokio::test]
 async fn an_approval_that_cannot_be_recorded_does_not_happen() {
     let shop = Shop::open().await;
     let id = shop.waiting(refund("80.00")).await;

@@ -1,16 +1,21 @@
 //! An agent of which something cannot be read: nothing is judged for it, and all others go on.
 
-use domain::state::{Outcome, State};
-use governance::AgentError;
+use domain::{
+    agent::Mode,
+    state::{Outcome, State},
+    view::KeyKind,
+};
+use governance::{AgentError, Error, Key};
 
-use crate::support::{Shop, refund};
+use crate::support::{Shop, gift, note, refund, support_file};
 
-const BREAK: [&str; 2] = [
+const BREAK: [&str; 3] = [
+    "update permission_sets set body = jsonb_set(body, '{format}', '2') where agent_id = (select id from agents where slug = 'support')",
     "update permission_sets set body = '{\"from\": \"a newer version\"}' where agent_id = (select id from agents where slug = 'support')",
     "update agent_phases set kind = 'rest' where agent_id = (select id from agents where slug = 'support')",
 ];
 
-async fn broken(how: &str) -> (Shop, governance::Key) {
+async fn broken(how: &str) -> (Shop, Key) {
     let shop = Shop::open().await;
     let other = shop.second_agent("returns").await;
     // Only a newer schema knows such a phase.
@@ -59,4 +64,49 @@ async fn its_page_and_today_say_so_until_it_can_be_read_again() {
     shop.database.run("update control set revision = revision + 1, nonce = gen_random_uuid()").await;
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
     assert_eq!(unreadable().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn an_action_of_a_newer_form_holds_up_those_alone_who_may_do_it() {
+    let shop = Shop::open().await;
+    let mut file = support_file();
+    file.agent.slug = "returns".to_owned();
+    file.agent.name = "Returns".to_owned();
+    file.permissions.action_scope.allow.remove("gift.send");
+    file.permissions.approval_thresholds.rules.retain(|rule| rule.id != "gifts");
+    shop.take_in(&file, "a second one").await.unwrap();
+    shop.governance.set_mode(&shop.admin, "returns", Mode::Live, "a second one").await.unwrap();
+    let key = shop.governance.create_key(&shop.admin, "returns", KeyKind::Agent, "test").await.unwrap();
+    let other = Key::read(&key.secret).unwrap();
+
+    shop.database.run("update action_types set body = jsonb_set(body, '{format}', '2') where name = 'gift.send'").await;
+    shop.database.run("update control set revision = revision + 1, nonce = gen_random_uuid()").await;
+    for ask in [gift(), refund("40.00")] {
+        assert!(matches!(shop.try_ask(ask).await, Err(AgentError::Unavailable)));
+    }
+    let asked = async |name, ask| shop.governance.ask(&other, name, ask).await.unwrap().state;
+    assert_eq!(asked("refund", refund("40.00")).await, State::Granted);
+    assert_eq!(asked("gift", gift()).await, State::Denied);
+    shop.governance.stop(&shop.ana, None, "").await.unwrap();
+    assert_eq!(asked("stopped", refund("40.00")).await, State::Stopped);
+}
+
+#[tokio::test]
+async fn a_request_of_a_newer_form_stays_as_it_is() {
+    let shop = Shop::open().await;
+    let (waiting, approved) = (shop.waiting(gift()).await, shop.approved_refund().await);
+    let digest = shop.look_at(waiting).await.digest;
+    for form in
+        ["answer = jsonb_set(answer::jsonb, '{format}', '2')::json", "pending = jsonb_set(pending, '{0,format}', '2')"]
+    {
+        shop.database.run(format!("update requests set {form} where state in ('waiting', 'approved')")).await;
+        assert!(matches!(shop.claim(approved).await, Err(AgentError::Unavailable)));
+        assert!(matches!(shop.governance.approve(&shop.ana, waiting, &digest, "").await, Err(Error::Unavailable)));
+        shop.pass_time(4000).await;
+        let _ = shop.governance.pass_deadlines().await;
+        let known = "select count(*) from requests where state in ('waiting', 'approved')";
+        assert_eq!(shop.database.count(known).await, 2, "{form}");
+        shop.database.run(format!("update requests set {}", form.replace("'2'", "'1'"))).await;
+    }
+    assert_eq!(shop.ask(note("all else goes on")).await.state, State::Granted);
 }

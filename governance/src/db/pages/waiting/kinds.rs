@@ -6,6 +6,7 @@ use domain::{
     approval::Pending,
     decision::Need,
     id::{AgentId, PersonId},
+    kept,
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -40,7 +41,7 @@ impl Kind {
         pending: Value,
     ) -> Self {
         let agent = AgentId(agent);
-        let pending: Vec<Pending> = serde_json::from_value(pending).unwrap_or_default();
+        let pending: Vec<Pending> = kept::read_all(pending).unwrap_or_default();
         let needs = Vec::from_iter(pending.into_iter().map(|asked| asked.need));
         let asked = BTreeSet::from_iter(needs.iter().map(|need| &need.queue));
         let mine = asked.iter().filter(|queue| mine.contains(**queue)).count();
