@@ -252,7 +252,9 @@ create table breaches (
     request_id      uuid not null references requests,
     agent_id        uuid not null references agents,
     at              timestamptz not null,
-    detail          text not null,
+    -- What the agent said, and whether it had been given a grant, which then was not the one that it showed.
+    outcome         text not null check (outcome in ('succeeded', 'failed', 'unknown')),
+    granted         boolean not null,
     settled_by      uuid references people,
     settled_at      timestamptz,
     settled_note    text check (settled_note <> '')

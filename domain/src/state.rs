@@ -104,6 +104,14 @@ impl Outcome {
             Self::Unknown => State::Unknown,
         }
     }
+
+    pub fn name(self) -> &'static str {
+        self.state().name()
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
+    }
 }
 
 /// A grant lasts this long.
@@ -143,6 +151,9 @@ mod tests {
     fn names_are_read_back() {
         for state in State::ALL {
             assert_eq!(State::parse(state.name()), Some(state));
+        }
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::parse(outcome.name()), Some(outcome));
         }
     }
 }

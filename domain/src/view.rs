@@ -15,7 +15,7 @@ use crate::{
     phase::{Phase, Stands},
     role::Role,
     sentence::Sentences,
-    state::{GRANT_SECONDS, State},
+    state::{GRANT_SECONDS, Outcome, State},
 };
 
 pub mod approvals;
@@ -141,7 +141,9 @@ pub struct BreachView {
     pub request: RequestId,
     pub agent: AgentLink,
     pub sentence: String,
-    pub detail: String,
+    pub outcome: Outcome,
+    /// Whether it had been given a grant, which then was not the one that it showed.
+    pub granted: bool,
     pub at: DateTime<Utc>,
 }
 

@@ -69,7 +69,7 @@ fn sample(kind: Kind) -> Detail {
             cost_before: cost(),
         }),
         Kind::OutcomeUnknown => Detail::OutcomeUnknown(Nothing {}),
-        Kind::Breach => Detail::Breach(Breach { because: "without a grant".into(), state: State::Waiting }),
+        Kind::Breach => Detail::Breach(Breach { status: Outcome::Succeeded, granted: false, state: State::Waiting }),
         Kind::Settled => Detail::Settled(Settled {
             status: Some(Outcome::Failed),
             was: Some(State::Unknown),

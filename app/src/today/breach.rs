@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     entry::Kind,
+    state::Outcome,
     view::{BreachView, MOST_SETTLED, Pile},
 };
 use islands::Said;
@@ -56,7 +57,7 @@ pub fn Breaches(pile: Pile<BreachView>, now: DateTime<Utc>, may_settle: bool) ->
 /// An outcome that came without a grant: somebody has to say what happened.
 #[component]
 fn BreachTask(breach: BreachView, now: DateTime<Utc>, may_settle: bool) -> impl IntoView {
-    let said = said(&breach.detail);
+    let said = said(breach.outcome, breach.granted);
     let settle = may_settle.then(|| {
         let sent = sent::<SettleBreach>().about("entry", &breach.entry.to_string());
         view! {
@@ -94,14 +95,13 @@ fn BreachTask(breach: BreachView, now: DateTime<Utc>, may_settle: bool) -> impl 
 }
 
 /// What the agent said, in words, and what was wrong with it.
-fn said(detail: &str) -> String {
-    let did = match detail.split(' ').nth(1) {
-        Some("succeeded") => "carried this out",
-        Some("failed") => "tried this, and that it failed",
-        Some("unknown") => "tried this, and does not know what came of it",
-        _ => return " reported an outcome of this, although nobody allowed it".to_owned(),
+fn said(outcome: Outcome, granted: bool) -> String {
+    let did = match outcome {
+        Outcome::Succeeded => "carried this out",
+        Outcome::Failed => "tried this, and that it failed",
+        Outcome::Unknown => "tried this, and does not know what came of it",
     };
-    let wrong = match detail.ends_with("with a wrong grant") {
+    let wrong = match granted {
         true => "but did not show the grant that it was given",
         false => "although nobody allowed it",
     };
@@ -114,15 +114,15 @@ mod tests {
 
     #[test]
     fn a_breach_is_told_in_plain_words() {
-        for (detail, words) in [
-            ("reported succeeded without a grant", " says that it carried this out, although nobody allowed it"),
+        for (outcome, granted, words) in [
+            (Outcome::Succeeded, false, " says that it carried this out, although nobody allowed it"),
             (
-                "reported failed with a wrong grant",
+                Outcome::Failed,
+                true,
                 " says that it tried this, and that it failed, but did not show the grant that it was given",
             ),
-            ("", " reported an outcome of this, although nobody allowed it"),
         ] {
-            assert_eq!(said(detail), words);
+            assert_eq!(said(outcome, granted), words);
         }
     }
 }

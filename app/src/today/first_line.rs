@@ -45,6 +45,7 @@ fn agents(today: &Today) -> String {
 mod tests {
     use domain::{
         id::{AgentId, EntryId, RequestId},
+        state::Outcome,
         view::{AgentLink, BreachView},
     };
 
@@ -57,7 +58,8 @@ mod tests {
             request: RequestId(Default::default()),
             agent: agent.clone(),
             sentence: String::new(),
-            detail: String::new(),
+            outcome: Outcome::Succeeded,
+            granted: false,
             at: Default::default(),
         };
         Today {

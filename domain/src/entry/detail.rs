@@ -107,7 +107,9 @@ details! {
     Cost { amount: Name, currency: Name, }
 
     Breach {
-        because: Words,
+        status: Outcome,
+        /// Whether it had been given a grant, which then was not the one that it showed.
+        granted: bool,
         /// Of the request.
         state: State,
     }

@@ -35,11 +35,10 @@ impl Governance {
         let body = json!({ "status": outcome.status, "reference": outcome.reference, "detail": outcome.detail });
 
         if !token_fits || !was_granted {
-            let because = if was_granted { "with a wrong grant" } else { "without a grant" };
-            let detail = Detail::Breach(Breach { because: because.into(), state: stored.life.state() });
+            let status = outcome.status;
+            let detail = Detail::Breach(Breach { status, granted: was_granted, state: stored.life.state() });
             let entry = stored.entry(detail, &permit).personal(body)?.write(&mut tx, now).await?;
-            let detail = format!("reported {} {because}", outcome.status.state().name());
-            db::outcome::add_breach(&mut tx, entry, id, agent, now, &detail).await?;
+            db::outcome::add_breach(&mut tx, entry, (id, agent), now, (status, was_granted)).await?;
             tx.commit().await?;
             return Err(AgentError::NoGrant(id));
         }

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     id::{AgentId, EntryId, PersonId, RequestId},
+    state::Outcome,
     view::{AgentLink, BreachView, MOST_COUNTED, SHOWN},
 };
 use serde_json::Value;
@@ -8,7 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    error::Result,
+    error::{Result, corrupt},
     reports::{Cost, Feedback},
 };
 
@@ -34,18 +35,18 @@ pub async fn set(connection: &mut PgConnection, id: RequestId, outcome: &Value, 
 pub async fn add_breach(
     connection: &mut PgConnection,
     entry: EntryId,
-    request: RequestId,
-    agent: AgentId,
+    (request, agent): (RequestId, AgentId),
     at: DateTime<Utc>,
-    detail: &str,
+    (outcome, granted): (Outcome, bool),
 ) -> Result<()> {
     sqlx::query!(
-        "insert into breaches (entry_id, request_id, agent_id, at, detail) values ($1, $2, $3, $4, $5)",
+        "insert into breaches (entry_id, request_id, agent_id, at, outcome, granted) values ($1, $2, $3, $4, $5, $6)",
         entry.0,
         request.0,
         agent.0,
         at,
-        detail,
+        outcome.name(),
+        granted,
     )
     .execute(connection)
     .await?;
@@ -102,7 +103,8 @@ pub async fn open_breaches(connection: &mut PgConnection) -> Result<Vec<BreachVi
         r#"
         select b.entry_id,
             b.request_id,
-            b.detail,
+            b.outcome,
+            b.granted,
             b.at,
             shown(r.agent_id, r.permission_version, r.action, r.sentence) as "sentence!",
             a.id as agent_id,
@@ -110,7 +112,7 @@ pub async fn open_breaches(connection: &mut PgConnection) -> Result<Vec<BreachVi
             a.name
         from agents a
         cross join lateral (
-            select entry_id, request_id, detail, at
+            select entry_id, request_id, outcome, granted, at
             from breaches
             where agent_id = a.id and settled_at is null
             order by at
@@ -122,15 +124,18 @@ pub async fn open_breaches(connection: &mut PgConnection) -> Result<Vec<BreachVi
         i64::from(SHOWN),
     );
     let rows = rows.fetch_all(connection).await?;
-    let read = rows.into_iter().map(|row| BreachView {
-        entry: EntryId(row.entry_id),
-        request: RequestId(row.request_id),
-        agent: AgentLink { id: AgentId(row.agent_id), slug: row.slug, name: row.name },
-        sentence: row.sentence,
-        detail: row.detail,
-        at: row.at,
+    let read = rows.into_iter().map(|row| {
+        Ok(BreachView {
+            entry: EntryId(row.entry_id),
+            request: RequestId(row.request_id),
+            agent: AgentLink { id: AgentId(row.agent_id), slug: row.slug, name: row.name },
+            sentence: row.sentence,
+            outcome: Outcome::parse(&row.outcome).ok_or_else(|| corrupt("breaches.outcome"))?,
+            granted: row.granted,
+            at: row.at,
+        })
     });
-    Ok(read.collect())
+    read.collect()
 }
 
 /// Settles the oldest `count` breaches of an agent up to a moment; gives those that were open.

@@ -52,8 +52,8 @@ async fn a_flood_of_one_agent_hides_nothing_of_another_and_is_settled_at_once() 
     assert!(governance.report(&other, theirs, None, &outcome(Outcome::Succeeded)).await.is_err());
     shop.database
         .run(format!(
-            "insert into breaches (entry_id, request_id, agent_id, at, detail)
-             select gen_random_uuid(), request_id, agent_id, at - interval '1 hour', detail
+            "insert into breaches (entry_id, request_id, agent_id, at, outcome, granted)
+             select gen_random_uuid(), request_id, agent_id, at - interval '1 hour', outcome, granted
              from breaches, generate_series(1, 119) where request_id = '{id}'"
         ))
         .await;

@@ -40,8 +40,8 @@ async fn what_others_have_to_settle_stands_apart_from_what_the_reader_decides() 
     let page = agent().await;
     assert!(page.contains(", 1 unknown outcome to settle.") && !page.contains("healthy"), "{page}");
     let breach = format!(
-        "insert into breaches (entry_id, request_id, agent_id, at, detail) \
-         select gen_random_uuid(), id, agent_id, told_now(), 'reported succeeded without a grant' from requests where id = '{unknown}'"
+        "insert into breaches (entry_id, request_id, agent_id, at, outcome, granted) \
+         select gen_random_uuid(), id, agent_id, told_now(), 'succeeded', false from requests where id = '{unknown}'"
     );
     front.shop.database.run(breach).await;
     let page = agent().await;
