@@ -12,7 +12,7 @@ export BASH_ENV := $(REINS_CACHE)/env
 SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \
 	LEPTOS_SITE_PKG_DIR=pkg LEPTOS_SITE_ROOT="$(CURDIR)/target/site"
 
-.PHONY: help run dev test test-rust torture retail e2e lint bench pairs cedar fuzz conformance prepare setup
+.PHONY: help run dev test test-rust torture retail e2e lint bench pairs cedar fuzz conformance prepare freeze setup
 .NOTPARALLEL:
 
 help: ## List what there is to do
@@ -106,6 +106,13 @@ prepare: ## Check the queries against the migrations and store the answers in go
 	url=$$(scripts/postgres fresh reins_prepare migrations/*.sql) && SQLX_OFFLINE=false \
 		SQLX_OFFLINE_DIR="$(TARGET)/sqlx" DATABASE_URL="$$url" cargo check --profile demo --package governance --all-targets
 	@rm -rf governance/.sqlx && mv "$(TARGET)/sqlx" governance/.sqlx
+
+freeze: ## For a release: freeze the migrations that are there, and keep a shop on them for the tests
+	@scripts/setup test
+	cd migrations && { [ ! -s frozen ] || sha256sum --check --strict --quiet frozen; }
+	DATABASE_URL="$$(scripts/postgres start)" REINS_KEEP_DUMP=yes cargo nextest run --cargo-profile demo -p server \
+		-E 'test(a_shop_that_has_lived_for_two_months)'
+	cd migrations && sha256sum [0-9]*.sql >frozen
 
 setup: ## Install what all of these need
 	@scripts/setup test

@@ -40,7 +40,8 @@ pub enum Error {
     ForeignSocketDirectory(PathBuf),
     #[error(
         "`{}` was made by PostgreSQL {made_by}, and PostgreSQL {here} is what was found, which cannot read it: \
-         run `apt-get install postgresql-{made_by}`, or name the directory of its binaries by REINS_POSTGRES_BIN",
+         run `apt-get install postgresql-{made_by}`, or name the directory of its binaries by REINS_POSTGRES_BIN; nothing \
+         was touched, and docs/upgrading.md says how it comes to the other one",
         directory.display()
     )]
     OtherVersion { directory: PathBuf, made_by: u32, here: u32 },

@@ -30,9 +30,10 @@ mod starting;
 mod stop;
 mod stop_with_windows;
 mod stop_without_database;
-#[expect(dead_code, unused_imports, reason = "made for the tests of the operations, which use all of it")]
+#[expect(dead_code, reason = "made for the tests of the operations, which use all of it")]
 #[path = "../../../governance/tests/support/mod.rs"]
 mod support;
 mod tidy;
 mod today;
+mod upgrade;
 mod watched;

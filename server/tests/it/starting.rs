@@ -194,10 +194,17 @@ async fn a_cluster_of_another_version_is_refused_with_both_versions_and_what_to_
     let output = data.run(&SERVE).await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "{output:?}");
-    for words in ["was made by PostgreSQL 99, and PostgreSQL 1", "apt-get install postgresql-99", "REINS_POSTGRES_BIN"]
-    {
+    for words in [
+        "was made by PostgreSQL 99, and PostgreSQL 1",
+        "apt-get install postgresql-99",
+        "REINS_POSTGRES_BIN",
+        "docs/upgrading.md",
+    ] {
         assert!(said.contains(words), "`{words}` is not in {said}");
     }
+    let left: Vec<_> = fs::read_dir(data.file("postgres")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["PG_VERSION"]);
+    assert_eq!(fs::read_to_string(data.file("postgres/PG_VERSION")).unwrap(), "99\n");
 }
 
 #[tokio::test]
