@@ -260,6 +260,7 @@ create table breaches (
     settled_note    text check (settled_note <> '')
 );
 create index breaches_open on breaches (agent_id, at) where settled_at is null;
+create index breaches_by_request on breaches (request_id);
 
 -- What a request does, where that was told before something was masked: its action alone.
 create function shown(agent uuid, version integer, asked text, sentence text) returns text language sql stable

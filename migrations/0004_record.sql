@@ -94,7 +94,8 @@ end
 $$;
 select make_entry_partitions((told_now() at time zone 'UTC')::date);
 
--- What the server's role may do: everything but changing the schema, the entries and their personal data.
+-- What the server's role may do: no more than it needs. It deletes what is of the moment; what is kept for a set time goes by
+-- functions that find out what is due (`delete_requests` and those beside it).
 -- A partition takes the rights of the table that it is part of; rights of its own would be a way around them.
 create function grant_server(server name) returns void
 language plpgsql as $$
@@ -109,10 +110,13 @@ begin
                 when c.relispartition then null
                 when c.relname = '_sqlx_migrations' or c.relkind = 'v' then 'select'
                 when c.relname = 'control' then 'select, update (revision, nonce, stop_epoch, brand, time_zone, two_to_publish, added_up_until)'
+                when c.relname = 'retention' then 'select'
+                when c.relname = 'consumers' then 'select, update'
                 when c.relname in ('entries', 'personal', 'permission_sets', 'action_types') then 'select, insert'
-                when c.relname = 'agents' then 'select, insert, update'
                 when c.relname = 'holds' then 'select, insert, update (released_by, released_at, released_why)'
-                else 'select, insert, update, delete'
+                when c.relname in ('approvals', 'attempts', 'crowded', 'drafts', 'impact_runs', 'proposals', 'queue_members',
+                    'replicas', 'sessions', 'word_lists') then 'select, insert, update, delete'
+                else 'select, insert, update'
             end
         from pg_class c
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v')
@@ -122,6 +126,10 @@ begin
             execute format('grant %s on %I to %I', rights, name, server);
         end if;
     end loop;
-    execute format('grant execute on function make_entry_partitions(date) to %I', server);
+    execute format(
+        'grant execute on function make_entry_partitions(date), move_retention_on(), delete_requests(uuid, timestamptz, uuid, integer), '
+            'delete_entries(uuid, timestamptz, uuid, integer), delete_sums(uuid, integer) to %I',
+        server
+    );
 end
 $$;

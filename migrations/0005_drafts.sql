@@ -72,7 +72,8 @@ create table impact_runs (
 create unique index impact_runs_running on impact_runs (agent_id) where state = 'running';
 create index impact_runs_by_agent on impact_runs (agent_id, started_at);
 
--- A summary tells requests in sentences: where personal data is erased, no summary may keep it.
+-- A summary tells requests in sentences: where personal data is erased, no summary may keep it. What is deleted as it is old
+-- is in none that is left (`delete_sums`).
 create function forget_impact_runs() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
@@ -81,4 +82,5 @@ begin
 end
 $$;
 create trigger forget_impact_runs after delete or update of body or truncate on personal
-    for each statement execute function forget_impact_runs();
+    for each statement when (current_setting('reins.deletes_what_is_old', true) is distinct from 'yes')
+    execute function forget_impact_runs();

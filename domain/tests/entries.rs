@@ -165,6 +165,7 @@ fn sample(kind: Kind) -> Detail {
         Kind::SignedOut => Detail::SignedOut(Nothing {}),
         Kind::SignInFailed => Detail::SignInFailed(Nothing {}),
         Kind::Refused => Detail::Refused(Refused { what: "stop an agent".into() }),
+        Kind::Deleted => Detail::Deleted(Deleted { requests: 500, entries: 1200, before: at() }),
     }
 }
 

@@ -34,7 +34,7 @@ test("what does not get through is said, kept and sent again", async ({ page, co
   await expect(page.getByText(/^Not saved: Reins cannot be reached/)).toBeVisible();
   await expect(page.locator("#keep").getByRole("spinbutton")).toHaveValue("400");
   await context.unroute("**/api/app/**");
-  await expect(page.getByText("Entries are kept for 400 days.")).toBeVisible();
+  await expect(page.getByText("Entries are kept for 400 days; then")).toBeVisible();
   await expect(page.getByText(/^Not saved: Reins/)).toBeHidden();
 });
 

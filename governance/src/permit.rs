@@ -139,7 +139,8 @@ fn needs(kind: Kind) -> &'static [Capability] {
         | Kind::Reported
         | Kind::OutcomeUnknown
         | Kind::Breach
-        | Kind::Feedback => &[],
+        | Kind::Feedback
+        | Kind::Deleted => &[],
     }
 }
 
@@ -157,7 +158,7 @@ fn is_by_agents(kind: Kind) -> bool {
 }
 
 fn is_by_itself(kind: Kind) -> bool {
-    matches!(kind, Kind::Escalated | Kind::Expired | Kind::WaitsAgain | Kind::OutcomeUnknown)
+    matches!(kind, Kind::Escalated | Kind::Expired | Kind::WaitsAgain | Kind::OutcomeUnknown | Kind::Deleted)
 }
 
 #[cfg(test)]

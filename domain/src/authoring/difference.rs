@@ -138,6 +138,7 @@ mod tests {
     }
 
     const LATE: &str = "Without a decision in time, it is rejected.";
+    const THEN: &str = "; then they and their requests are deleted, unless something still rests on them.";
 
     #[test]
     fn each_part_that_differs_is_said_before_and_after() {
@@ -164,7 +165,7 @@ mod tests {
                 ),
                 format!("+ For every action, one person from `press` decides within 4 hours. {LATE}"),
                 "+ Shown to nobody: the input.".to_owned(),
-                "Entries are kept for 365 days. > Entries are kept for 730 days.".to_owned(),
+                format!("Entries are kept for 365 days{THEN} > Entries are kept for 730 days{THEN}"),
             ]
         );
     }

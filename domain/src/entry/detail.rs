@@ -228,6 +228,14 @@ details! {
     }
 
     Refused { what: Words, }
+
+    Deleted {
+        requests: u64,
+        /// With those of the requests.
+        entries: u64,
+        /// All of it is older.
+        before: DateTime<Utc>,
+    }
 }
 
 impl OfProposal {

@@ -139,4 +139,6 @@ kinds! {
     HoldPlaced(HoldPlaced) "hold_placed" "placed a legal hold",
     HoldReleased(HoldReleased) "hold_released" "released a legal hold",
     CustomerErased(CustomerErased) "customer_erased" "erased a customer",
+    /// As it was kept for as long as its agent's permissions say.
+    Deleted(Deleted) "deleted" "deleted what was kept long enough",
 }

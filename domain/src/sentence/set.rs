@@ -207,7 +207,9 @@ fn place(pointer: &str) -> String {
 }
 
 fn kept_for(days: u32) -> String {
-    format!("Entries are kept for {days} days.")
+    format!(
+        "Entries are kept for {days} days; then they and their requests are deleted, unless something still rests on them."
+    )
 }
 
 #[cfg(test)]
@@ -301,7 +303,8 @@ mod tests {
                 "Not recorded: the input.",
                 "Denied: a request that does not say its customer, model and prompt version.",
                 "Shown to nobody: the argument `card`, the reasoning and `/x`.",
-                "Entries are kept for 365 days.",
+                "Entries are kept for 365 days; then they and their requests are deleted, unless something still rests on \
+                 them.",
             ]
         );
     }

@@ -25,6 +25,7 @@ pub mod phases;
 pub mod proposals;
 pub mod queues;
 pub mod requests;
+pub mod retention;
 pub mod runs;
 pub mod schema;
 pub mod sessions;

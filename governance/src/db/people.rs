@@ -291,7 +291,15 @@ pub async fn add_attempts(pool: &PgPool, counts: &HashMap<(&str, String), i32>) 
     Ok(())
 }
 
-pub async fn forget_old_attempts(pool: &PgPool) -> Result<()> {
-    sqlx::query!("delete from attempts where minute < told_now() - interval '30 days'").execute(pool).await?;
-    Ok(())
+/// Forgets at most 1,000 counts of 30 days ago; gives how many.
+pub async fn forget_old_attempts(pool: &PgPool) -> Result<u64> {
+    let done = sqlx::query!(
+        r#"
+        delete from attempts
+        where (kind, source, minute) in (
+            select kind, source, minute from attempts where minute < told_now() - interval '30 days' limit 1000
+        )
+        "#
+    );
+    Ok(done.execute(pool).await?.rows_affected())
 }

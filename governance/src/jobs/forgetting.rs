@@ -6,8 +6,8 @@ use crate::{Governance, Result, db};
 impl Governance {
     /// Forgets what is over.
     pub async fn tidy(&self) -> Result<()> {
-        db::sessions::delete_expired(&self.0.pages).await?;
-        db::people::forget_old_attempts(&self.0.pages).await?;
+        while db::sessions::delete_expired(&self.0.pages).await? > 0 {}
+        while db::people::forget_old_attempts(&self.0.pages).await? > 0 {}
         let mut connection = self.0.pages.acquire().await?;
         let now = db::control::head(&mut connection).await?.now;
         db::jobs::forget_replicas(&mut connection, now - TimeDelta::days(1)).await

@@ -7,6 +7,7 @@ mod deadlines;
 mod forgetting;
 mod page;
 mod presence;
+mod retention;
 mod runner;
 
 use std::{pin::Pin, time::Duration};
@@ -99,6 +100,17 @@ pub const JOBS: &[Job] = &[
         label: "What drafts would change",
         does: "Takes up again what a server was working out for a draft when it went down.",
         without: "A page that works out what a draft would change may stand still. Cancel it there, and begin anew.",
+    },
+    Job {
+        name: "retention",
+        every: Duration::from_secs(3600),
+        longest: Duration::from_secs(3600),
+        // What is due is found out by whoever deletes it, under locks: the second who comes finds it gone.
+        work: |governance, _| Box::pin(async move { governance.retain().await }),
+        label: "Deleting what was kept long enough",
+        does: "Deletes entries and requests that are older than their agent's permissions say they are kept, and says in the \
+               record how many. What is held, open, or still counted by a limit stays.",
+        without: "Entries and requests are kept for longer than was said.",
     },
     Job {
         name: "forgetting",

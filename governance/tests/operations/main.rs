@@ -40,6 +40,8 @@ mod record;
 mod refusals;
 mod releases;
 mod replays;
+mod retention;
+mod rights;
 mod runs;
 mod spans;
 mod standing;

@@ -145,6 +145,7 @@ fn what_people_change_is_committed_in_one_place() {
         "asking/claim.rs",
         "asking/outcome.rs",
         "jobs/deadlines.rs",
+        "jobs/retention.rs",
         "allowing.rs",
         "db/spans.rs",
         "record/consumers.rs",

@@ -129,7 +129,10 @@ fn KeepDays(editing: Shared) -> impl IntoView {
                 <SaveMine refused=refused.clone()/>
                 <Save of="how long entries are kept"/>
             </form>
-            <p class="hint">{format!("{LEAST_KEEP_DAYS} days at the least, which is six months.")}</p>
+            <p class="hint">
+                {format!("{LEAST_KEEP_DAYS} days at the least, which is six months. ")}
+                "Then they are deleted with their requests and all that was written in them. What is open or on hold, and what a limit still counts, is kept until it is not; who published permissions, and counts for charts, for good."
+            </p>
             <Remarks editing part=Part::KeepDays/>
         </div>
     }
