@@ -121,7 +121,7 @@ pub fn duration(seconds: u32) -> String {
 }
 
 /// What people call actions, data sets and queues; what is not in here keeps its own name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Names {
     pub actions: BTreeMap<String, String>,
     pub data_sets: BTreeMap<String, String>,

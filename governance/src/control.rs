@@ -3,7 +3,10 @@
 //! Each decision takes the control lock shared, in a statement of its own, and reads the revision in a later one; what
 //! is in memory is used only if its revision is the same, number and nonce. Each control change takes the lock exclusively.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -72,7 +75,9 @@ pub(crate) struct AgentControl {
     pub stopped: bool,
     /// Raised by each stop of this agent.
     pub stop_epoch: i64,
-    pub permissions: Option<(i32, Prepared)>,
+    pub permissions: Option<(i32, Arc<Prepared>)>,
+    /// When those were published, by which they are known again: in a database that was restored, the version may be another's.
+    pub published_at: Option<DateTime<Utc>>,
     pub tightenings: Vec<Tightening>,
 }
 

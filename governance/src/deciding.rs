@@ -29,10 +29,11 @@ impl Governance {
     /// The control state as this transaction sees it, and the database's clock.
     pub(crate) async fn control(&self, connection: &mut PgConnection) -> Result<(Arc<Control>, DateTime<Utc>)> {
         let head = db::control::head(connection).await?;
-        if let Some(control) = self.remembered().filter(|control| control.revision == head.revision) {
-            return Ok((control, head.now));
+        let before = self.remembered();
+        if let Some(control) = before.as_ref().filter(|control| control.revision == head.revision) {
+            return Ok((control.clone(), head.now));
         }
-        let control = Arc::new(db::control::load(connection, &head).await?);
+        let control = Arc::new(db::control::load(connection, &head, before.as_deref()).await?);
         self.0.counts.control_loads.fetch_add(1, Relaxed);
         if let Ok(mut slot) = self.0.control.write() {
             *slot = Some(control.clone());

@@ -138,7 +138,7 @@ pub(crate) async fn need_others(
 ) -> Result<()> {
     // Not remembered: this transaction is about to change what others would then take for what holds.
     let head = db::control::head(connection).await?;
-    let control = db::control::load(connection, &head).await?;
+    let control = db::control::load(connection, &head, None).await?;
     refuse_leaving(connection, &control, queue, person, losing).await
 }
 

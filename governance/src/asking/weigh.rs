@@ -38,7 +38,7 @@ pub(crate) fn world<'a>(
         mode: agent.mode,
         stopped: control.stopped(id),
         action,
-        permissions: agent.permissions.as_ref().map(|(_, set)| set),
+        permissions: agent.permissions.as_ref().map(|(_, set)| &**set),
         tightenings: &agent.tightenings,
         breaker_open: control.breaker_open(action),
         words: &control.words,

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -10,7 +10,6 @@ use domain::{
     facts::Words,
     id::{AgentId, PersonId, TighteningId},
     kept,
-    permission::PermissionSet,
     sentence::Names,
     standing::Members,
     view::{AgentLink, KeyKind},
@@ -79,7 +78,8 @@ pub async fn raise_revision(connection: &mut PgConnection) -> Result<DateTime<Ut
     Ok(told(row.now))
 }
 
-pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control> {
+/// What was read `before` and is as it was is not read again: permissions are many and long, and a change is of one agent's.
+pub async fn load(connection: &mut PgConnection, head: &Head, before: Option<&Control>) -> Result<Control> {
     let (actions, unread) = actions(connection).await?;
     let actions = with_built_ins(actions);
     let names = names(connection, &actions).await?;
@@ -88,7 +88,7 @@ pub async fn load(connection: &mut PgConnection, head: &Head) -> Result<Control>
         stop_epoch: head.stop_epoch,
         everything_stopped: false,
         secret: head.secret.clone(),
-        agents: agents(connection, &names, &unread).await?,
+        agents: agents(connection, &names, &unread, before).await?,
         keys: keys(connection).await?,
         actions,
         words: words(connection).await?,
@@ -143,7 +143,13 @@ async fn agents(
     connection: &mut PgConnection,
     names: &Names,
     unread: &[String],
+    before: Option<&Control>,
 ) -> Result<HashMap<AgentId, AgentControl>> {
+    // What is prepared says names, too.
+    let before = before.filter(|before| before.names == *names).map(|before| &before.agents);
+    let known = before.into_iter().flatten();
+    let (known, published): (Vec<_>, Vec<_>) =
+        known.filter_map(|(id, known)| Some((id.0, known.published_at?))).unzip();
     let rows = sqlx::query!(
         r#"
         select a.id as "id!",
@@ -153,31 +159,42 @@ async fn agents(
             h.kind as "phase?",
             a.stop_epoch as "stop_epoch!",
             p.version as "version?",
-            p.body as "body?"
+            p.published_at as "published_at?",
+            case when k.id is null then p.body end as "body?"
         from agents a
         left join permission_sets p on p.agent_id = a.id and p.version = a.permission_version
+        left join unnest($1::uuid[], $2::timestamptz[]) as k (id, published_at)
+            on k.id = a.id and k.published_at = p.published_at
         left join agent_phases h on h.agent_id = a.id and h.ended_at is null
-        "#
+        "#,
+        &known,
+        &published,
     );
     let mut agents = HashMap::new();
     for row in rows.fetch_all(connection).await? {
         let id = AgentId(row.id);
         // Whatever cannot be read of one agent holds up that one alone.
         let stands = phases::read(row.retired, row.phase.as_deref(), false);
-        let set = row.body.map(kept::read::<PermissionSet>).transpose();
+        let read = |body| kept::read(body).map(|set| Arc::new(Prepared::new(set, names)));
+        let as_before = || before?.get(&id)?.permissions.as_ref().map(|(_, set)| set.clone());
+        let set = match (row.version, row.body) {
+            (None, _) => Ok(None),
+            (Some(_), Some(body)) => read(body).map(Some),
+            (Some(_), None) => Ok(as_before()),
+        };
         let may_do = |action| matches!(&set, Ok(Some(set)) if set.action_scope.allow.contains_key(action));
         let unreadable = stands.is_err() || set.is_err() || unread.iter().any(may_do);
         if unreadable {
             tracing::error!(agent = row.slug, "an agent cannot be read, and counts as stopped");
         }
         let permissions = row.version.zip(set.ok().flatten());
-        let permissions = permissions.map(|(version, set)| (version, Prepared::new(set, names)));
         let agent = AgentControl {
             link: AgentLink { id, slug: row.slug, name: row.name },
             mode: stands.unwrap_or_default().mode(),
             unreadable,
             stopped: false,
             stop_epoch: row.stop_epoch,
+            published_at: permissions.as_ref().and(row.published_at),
             permissions,
             tightenings: Vec::new(),
         };

@@ -105,7 +105,7 @@ async fn without_a_database_nothing_is_allowed() {
 async fn permissions_that_cannot_be_read_allow_nothing_and_the_stop_still_works() {
     let shop = Shop::open().await;
     assert_eq!(shop.ask(refund("40.00")).await.state, State::Granted);
-    shop.database.run("update permission_sets set body = '{}'; update control set revision = revision + 1").await;
+    shop.database.run("update permission_sets set published_at = told_now(), body = '{}'; update control set revision = revision + 1").await;
     let answer = shop.try_ask(refund("40.00")).await;
     assert!(matches!(answer, Err(AgentError::Unavailable)), "{answer:?}");
     shop.governance.stop(&shop.ana, None, "").await.unwrap();

@@ -5,13 +5,13 @@ use domain::{
     state::{Outcome, State},
     view::KeyKind,
 };
-use governance::{AgentError, Error, Key};
+use governance::{AgentError, Error, Governance, Key};
 
 use crate::support::{Shop, gift, note, refund, support_file};
 
 const BREAK: [&str; 3] = [
-    "update permission_sets set body = jsonb_set(body, '{format}', '2') where agent_id = (select id from agents where slug = 'support')",
-    "update permission_sets set body = '{\"from\": \"a newer version\"}' where agent_id = (select id from agents where slug = 'support')",
+    "update permission_sets set published_at = told_now(), body = jsonb_set(body, '{format}', '2') where agent_id = (select id from agents where slug = 'support')",
+    "update permission_sets set published_at = told_now(), body = '{\"from\": \"a newer version\"}' where agent_id = (select id from agents where slug = 'support')",
     "update agent_phases set kind = 'rest' where agent_id = (select id from agents where slug = 'support')",
 ];
 
@@ -43,6 +43,26 @@ async fn nothing_is_judged_for_it_and_all_others_go_on() {
         shop.governance.pass_deadlines().await.unwrap();
         assert!(matches!(shop.try_ask(refund("40.00")).await, Err(AgentError::Unavailable)));
     }
+}
+
+#[tokio::test]
+async fn a_change_reads_nothing_of_others_again_and_a_replica_that_begins_reads_all() {
+    let shop = Shop::open().await;
+    let other = shop.second_agent("returns").await;
+    let ask = async |governance: &Governance, key| governance.ask(&other, key, refund("40.00")).await;
+    assert!(ask(&shop.governance, "before").await.is_ok());
+    // Nobody can do that but the owner: what was published stays as it was.
+    shop.database
+        .run("update permission_sets set body = '{}' where agent_id = (select id from agents where slug = 'returns')")
+        .await;
+    shop.governance.stop(&shop.ana, Some("support"), "").await.unwrap();
+    assert!(ask(&shop.governance, "after").await.is_ok());
+    assert!(matches!(ask(&shop.replica(), "anew").await, Err(AgentError::Unavailable)));
+
+    // Its sentences say what another name is.
+    shop.database.run("update queues set name = 'Leads of support'").await;
+    shop.release(Some("support"), "fine").await;
+    assert!(matches!(ask(&shop.governance, "named anew").await, Err(AgentError::Unavailable)));
 }
 
 #[tokio::test]
