@@ -38,6 +38,7 @@ mod setup;
 mod shop;
 mod signed;
 mod stopping;
+mod today;
 
 use std::{
     collections::BTreeSet,
