@@ -14,6 +14,7 @@ mod clock;
 mod controls;
 mod counts;
 mod deadlines;
+mod deleting;
 mod drafts;
 mod entries;
 mod feed;

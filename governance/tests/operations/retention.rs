@@ -2,22 +2,22 @@
 
 use chrono::{DateTime, Utc};
 use domain::{agent::Mode, id::RequestId, state::Outcome};
-use governance::{Feedback, FeedbackKind, Governance};
+use governance::{Feedback, FeedbackKind};
 use serde_json::json;
 
-use crate::support::{For, Shop, at_once, gift, id_of, note, refund};
+use crate::support::{For, Shop, gift, id_of, note, refund};
 
-const DAY: i64 = 86_400;
+pub const DAY: i64 = 86_400;
 
 /// A shop whose agent's entries are kept for 183 days.
-async fn open() -> Shop {
+pub async fn open() -> Shop {
     let shop = Shop::open().await;
     shop.publish(|set| set.audit_logging.keep_days = 183).await;
     shop
 }
 
 /// All that has come is counted, as if the job had been at it all along.
-async fn count_all(shop: &Shop) {
+pub async fn count_all(shop: &Shop) {
     let left = "select count(*) from entries e, consumers c where (e.xid, e.id) > (c.xid, c.entry_id)";
     for _ in 0..400 {
         shop.governance.count_entries().await.unwrap();
@@ -29,7 +29,7 @@ async fn count_all(shop: &Shop) {
     panic!("not all is counted");
 }
 
-async fn retain(shop: &Shop) {
+pub async fn retain(shop: &Shop) {
     count_all(shop).await;
     assert_eq!(shop.governance.retain().await.unwrap(), None);
 }
@@ -51,13 +51,13 @@ async fn rows_of(shop: &Shop, id: RequestId) -> i64 {
         .await
 }
 
-async fn is_kept(shop: &Shop, id: RequestId) -> bool {
+pub async fn is_kept(shop: &Shop, id: RequestId) -> bool {
     let rows = rows_of(shop, id).await;
     assert!(rows == 0 || shop.governance.request(&shop.admin, id).await.is_ok(), "{rows}");
     rows > 0
 }
 
-async fn succeeded(shop: &Shop, amount: &str) -> RequestId {
+pub async fn succeeded(shop: &Shop, amount: &str) -> RequestId {
     let asked = shop.ask(refund(amount)).await;
     shop.report(asked.id, &asked.grant.unwrap().token, Outcome::Succeeded).await.unwrap();
     asked.id
@@ -99,6 +99,15 @@ async fn what_was_kept_for_its_days_goes_with_all_that_belongs_to_it_and_nothing
     }
     assert_eq!(shop.entries("deleted").await.len(), 0);
 
+    let run = |ago: &str| {
+        format!(
+            "insert into impact_runs (id, agent_id, draft_id, draft_revision, source, started_by, started_at, state, seen_at)
+             select gen_random_uuid(), id, id, 1, 'record', '{}', told_now() - interval '{ago}', 'failed', told_now() from agents",
+            id_of(&shop.admin)
+        )
+    };
+    shop.database.run(run("1 day")).await;
+    shop.database.run(run("155 days")).await;
     let counts = "select sum(allowed + denied + needs_approval)::bigint from agent_counts";
     let counted = shop.database.count(counts).await;
     days_later(&shop, 1).await;
@@ -107,6 +116,11 @@ async fn what_was_kept_for_its_days_goes_with_all_that_belongs_to_it_and_nothing
     }
     assert!(is_kept(&shop, young).await);
     assert_eq!(shop.database.count(counts).await, counted, "what was counted stays");
+    assert_eq!(
+        shop.database.count("select count(*) from impact_runs").await,
+        1,
+        "one of them could tell of what is gone"
+    );
     let beside = "select count(*) from personal p left join entries e on e.id = p.entry_id where e.id is null";
     assert_eq!(shop.database.count(beside).await, 0);
     assert_eq!(shop.database.count("select count(*) from personal where body like '%said by omar%'").await, 0);
@@ -252,32 +266,6 @@ async fn what_is_held_stays_until_it_is_released() {
 }
 
 #[tokio::test]
-async fn what_follows_the_record_misses_nothing() {
-    let shop = open().await;
-    let id = shop.ask(note("hello")).await.id;
-    shop.pass_time(400 * DAY).await;
-    shop.governance.retain().await.unwrap();
-    assert!(is_kept(&shop, id).await, "it was not counted yet");
-    let start = shop.governance.feed_position().await.unwrap();
-    retain(&shop).await;
-    assert!(!is_kept(&shop, id).await);
-    // Whoever goes on after what is gone meets all that came since.
-    let next = shop.ask(note("next")).await.id;
-    let mut seen = Vec::new();
-    for _ in 0..400 {
-        seen = shop.governance.changes(start).await.unwrap().changes;
-        if seen.iter().any(|change| change.request == Some(next)) {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    assert!(seen.iter().any(|change| change.request == Some(next)), "{seen:?}");
-    count_all(&shop).await;
-    let counted = shop.database.count("select sum(allowed)::bigint from agent_counts").await;
-    assert_eq!(counted, 2);
-}
-
-#[tokio::test]
 async fn an_agent_in_shadow_or_retired_is_kept_as_long_as_any() {
     let shop = open().await;
     let id = succeeded(&shop, "40.00").await;
@@ -288,97 +276,4 @@ async fn an_agent_in_shadow_or_retired_is_kept_as_long_as_any() {
     assert!(is_kept(&shop, id).await && is_kept(&shop, shadowed).await);
     days_later(&shop, 2).await;
     assert!(!is_kept(&shop, id).await && !is_kept(&shop, shadowed).await);
-}
-
-#[tokio::test]
-async fn a_clock_that_jumps_forward_deletes_hardly_more_than_one_that_does_not() {
-    let shop = open().await;
-    let id = succeeded(&shop, "40.00").await;
-    count_all(&shop).await;
-    // As if all of it had happened 181 days before the clock jumped forward by 182.
-    shop.database
-        .run(
-            "update control set demo = false; update requests set asked_at = asked_at - interval '363 days';
-             update entries set at = at - interval '363 days' where request_id is not null;
-             update retention set at = at - interval '182 days', moved_at = moved_at - interval '182 days'",
-        )
-        .await;
-    let hour = "update retention set moved_at = moved_at - interval '1 hour'";
-    for _ in 0..13 {
-        let left = shop.governance.retain().await.unwrap().unwrap();
-        assert!(left.contains("the last 18"), "{left}");
-        // Nothing comes of calling it again and again.
-        shop.governance.retain().await.unwrap();
-        assert!(is_kept(&shop, id).await);
-        shop.database.run(hour).await;
-    }
-    let moved = "select extract(epoch from told_now() - at)::bigint / 3600 from retention";
-    assert_eq!(shop.database.count(moved).await, 182 * 24 - 2 * 13);
-    for _ in 0..25 {
-        shop.governance.retain().await.unwrap();
-        shop.database.run(hour).await;
-    }
-    assert!(!is_kept(&shop, id).await, "the clock was right after all");
-    shop.database.run("update retention set at = told_now() + interval '1 day'").await;
-    shop.governance.retain().await.unwrap();
-    assert_eq!(shop.database.count(moved).await, 0, "one that goes back is followed at once");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn replicas_that_delete_at_once_delete_and_say_it_once() {
-    let shop = open().await;
-    let asks = (0..300).map(|n| {
-        let (governance, key) = (shop.governance.clone(), shop.key.clone());
-        async move { drop(governance.ask(&key, &format!("key {n}"), note("x")).await.unwrap()) }
-    });
-    at_once(asks).await;
-    shop.database
-        .run(
-            "insert into requests (id, agent_id, idempotency_key, body_digest, action, state, decision, answer, digest, body_entry,
-                sentence, asked_at, changed_at)
-             select gen_random_uuid(), agent_id, n || idempotency_key, body_digest, action, state, decision, answer, digest, body_entry,
-                sentence, asked_at, changed_at
-             from requests cross join generate_series(1, 10) n",
-        )
-        .await;
-    shop.pass_time(200 * DAY).await;
-    count_all(&shop).await;
-    let retaining = |governance: Governance| async move { governance.retain().await.unwrap() };
-    at_once([shop.replica(), shop.replica(), shop.governance.clone()].map(retaining)).await;
-    assert_eq!(shop.database.count("select count(*) from requests").await, 0);
-    let said = shop.entries("deleted").await;
-    let sum: u64 = said.iter().map(|said| said["requests"].as_u64().unwrap()).sum();
-    assert_eq!(sum, 3300);
-    assert!(said.len() > 5, "in parts");
-}
-
-#[tokio::test]
-async fn the_servers_role_gets_nothing_deleted_that_is_not_due() {
-    let shop = open().await;
-    let id = succeeded(&shop, "40.00").await;
-    count_all(&shop).await;
-    let mut session = shop.database.server_session().await;
-    let agent: uuid::Uuid = sqlx::query_scalar("select id from agents").fetch_one(&mut session).await.unwrap();
-    let mut gone = async |call: &'static str| -> i64 {
-        sqlx::query_scalar(call).bind(agent).fetch_one(&mut session).await.unwrap()
-    };
-    const REQUESTS: &str =
-        "select requests_gone from delete_requests($1, '-infinity', '00000000-0000-0000-0000-000000000000', 1000000)";
-    const ENTRIES: &str =
-        "select entries_gone from delete_entries($1, '-infinity', '00000000-0000-0000-0000-000000000000', 1000000)";
-    for call in [REQUESTS, ENTRIES, "select delete_sums($1, 1000000)"] {
-        assert_eq!(gone(call).await, 0, "{call}");
-    }
-    assert!(is_kept(&shop, id).await);
-    // Tables of its own, of the same names, lead nobody astray.
-    for lie in [
-        "retention as select 1::smallint as id, 'infinity'::timestamptz as at, 'infinity'::timestamptz as moved_at",
-        "requests as table requests",
-    ] {
-        let sql = format!("create temporary table {lie}");
-        sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut session).await.unwrap();
-    }
-    let requests: i64 = sqlx::query_scalar(REQUESTS).bind(agent).fetch_one(&mut session).await.unwrap();
-    assert_eq!(requests, 0);
-    assert!(is_kept(&shop, id).await);
 }
