@@ -12,7 +12,7 @@ export BASH_ENV := $(REINS_CACHE)/env
 SITE := LEPTOS_OUTPUT_NAME=reins LEPTOS_HASH_FILES=true LEPTOS_SITE_ADDR=127.0.0.1:8600 \
 	LEPTOS_SITE_PKG_DIR=pkg LEPTOS_SITE_ROOT="$(CURDIR)/target/site"
 
-.PHONY: help run dev test test-rust torture retail e2e lint bench pairs cedar fuzz conformance prepare freeze setup
+.PHONY: help run dev test test-rust torture retail e2e lint bench retention pairs cedar fuzz conformance prepare freeze setup
 .NOTPARALLEL:
 
 help: ## List what there is to do
@@ -70,6 +70,11 @@ bench: ## Measure the decision, requests under load, pages of a full shop (10 GB
 	@cd target/site/pkg && wc -c *.wasm *.wasm.br *.js.br *.css.br
 	cargo run --release --package bench -- "$(TARGET)/release/reins"
 	cargo run --release --package bench -- pages "$(TARGET)/release/reins"
+
+retention: ## Measure decisions while ENTRIES old entries (a million) are deleted
+	@scripts/setup release
+	cargo build --release --package server
+	cargo run --release --package bench -- retention "$(TARGET)/release/reins" $${ENTRIES:-1000000}
 
 pairs: ## Measure this tree and the commit BEFORE in ten pairs that take turns, both as release builds
 	@scripts/setup release

@@ -12,6 +12,7 @@
 mod body;
 mod pages;
 mod pairs;
+mod retention;
 mod shop;
 
 use std::{
@@ -44,9 +45,13 @@ async fn main() {
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["pages", binary] => pages::run(binary, 10_000_000).await,
         ["pages", binary, entries] => pages::run(binary, entries.parse().expect("a number of entries")).await,
+        ["retention", binary] => retention::run(binary, 1_000_000).await,
+        ["retention", binary, entries] => {
+            retention::run(binary, entries.parse().expect("a number of entries")).await;
+        }
         [binary] => one(binary).await,
         [binary, before, agent_before] => pairs::run(binary, before, agent_before).await,
-        _ => panic!("usage: bench REINS [REINS_BEFORE AGENT_FILE_BEFORE] or bench pages REINS [ENTRIES]"),
+        _ => panic!("usage: bench REINS [REINS_BEFORE AGENT_FILE_BEFORE] or bench pages|retention REINS [ENTRIES]"),
     }
 }
 
