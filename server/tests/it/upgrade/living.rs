@@ -17,7 +17,7 @@ use domain::{
     state::{Outcome, State},
     view::{KeyKind, impact::RunState},
 };
-use governance::{CustomerFacts, Feedback, FeedbackKind, Governance, Key, Past};
+use governance::{CustomerFacts, Feedback, FeedbackKind, Governance, Hold, Key, Past};
 
 use super::dump::Left;
 use crate::{
@@ -81,14 +81,16 @@ async fn a_day(shop: &Shop, day: usize) {
     let governance = &shop.governance;
     let customer = ["omar", "mei", "lee"][day % 3];
     carried_out(shop, refund("20.00").of(customer), Outcome::Succeeded).await;
-    if day % 4 == 0 {
+    if day.is_multiple_of(4) {
         shop.ask(note("called back")).await;
     }
-    if day % 3 == 0 {
+    if day.is_multiple_of(3) {
         let id = shop.waiting(refund("80.00").of(customer)).await;
         shop.approve(&shop.ana, id).await.unwrap();
         let token = shop.claim(id).await.unwrap().grant.token;
-        shop.report(id, &token, if day % 6 == 0 { Outcome::Succeeded } else { Outcome::Failed }).await.unwrap();
+        shop.report(id, &token, if day.is_multiple_of(6) { Outcome::Succeeded } else { Outcome::Failed })
+            .await
+            .unwrap();
     }
     match day % 10 {
         // Nobody decides, or nobody claims.
@@ -135,6 +137,7 @@ async fn a_day(shop: &Shop, day: usize) {
         20 => shop.publish(|set| set.audit_logging.keep_days = 400).await,
         21 => governance.set_mode(&shop.admin, "returns", Mode::Shadow, "to be watched").await.unwrap(),
         30 => governance.set_mode(&shop.admin, "returns", Mode::Live, "watched").await.unwrap(),
+        35 => governance.place_hold(&shop.admin, Hold::Customer("mei"), None, "a lawsuit").await.unwrap(),
         40 => {
             let gifts = BTreeSet::from(["gift.send".to_owned()]);
             governance.tighten(&shop.operator, "support", gifts, "a holiday", Some(TimeDelta::days(9))).await.unwrap();

@@ -24,6 +24,7 @@ pub async fn serves(database: Database, left: Left) {
 
     let verified = governance.verify(&shop.auditor).await.unwrap();
     assert!(verified.entries > 300 && verified.broken.is_empty(), "{verified:?}");
+    assert_eq!(governance.holds(&shop.admin).await.unwrap().len(), 1);
     pages(&front, &left).await;
     asks(&front, &left).await;
     decisions(shop).await;
