@@ -7,14 +7,19 @@ create temporary table patterns as
 select row_number() over () as n, id
 from requests
 limit 4000;
+-- In the order of time, as Reins makes them.
+create function pg_temp.id(at timestamptz) returns uuid language sql as $$
+    select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || '7' || substr(md5(random()::text), 1, 19))::uuid
+$$;
 create temporary table made as
 select i,
     p.id as pattern,
-    gen_random_uuid() as id,
-    gen_random_uuid() as asked,
-    gen_random_uuid() as reported,
-    told_now() - interval '400 days' + i * interval '1 second' as at
+    pg_temp.id(at) as id,
+    pg_temp.id(at) as asked,
+    pg_temp.id(at) as reported,
+    at
 from generate_series(1, :requests) i
+cross join lateral (select told_now() - interval '400 days' + i * interval '1 second' as at) t
 join patterns p on p.n = 1 + i % (select count(*) from patterns);
 
 begin;
