@@ -151,6 +151,8 @@ create index stop_additions_by_stop on stop_additions (stop_id, at, id);
 -- What the brand says of its customers: the second source of facts beside the agent.
 create table customers (
     id              text primary key,
+    -- As `requests.customer_folded`.
+    customer_folded text not null,
     orders          integer,
     lifetime_minor  bigint,
     currency        text,
@@ -158,3 +160,4 @@ create table customers (
     synced_at       timestamptz not null,
     check ((lifetime_minor is null) = (currency is null))
 );
+create index customers_by_mark on customers (customer_folded);

@@ -128,7 +128,8 @@ begin
     end loop;
     execute format(
         'grant execute on function make_entry_partitions(date), move_retention_on(), delete_requests(uuid, timestamptz, uuid, integer), '
-            'delete_entries(uuid, timestamptz, uuid, integer), delete_sums(uuid, integer) to %I',
+            'delete_entries(uuid, timestamptz, uuid, integer), delete_sums(uuid, integer), '
+            'erase_customer(text, uuid, integer) to %I',
         server
     );
 end

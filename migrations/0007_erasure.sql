@@ -35,3 +35,84 @@ begin atomic
             and (h.until is null or h.until >= (select (told(c) at time zone c.time_zone)::date from control c))
     );
 end;
+
+-- Erases what is kept of a customer, by their mark: of so many requests at most, the oldest first. The server's role can
+-- change nothing of that by itself, and by this only what an entry of the same transaction says, and nothing that must be
+-- kept or is still to be decided. governance/src/erasing/columns.rs says of every column what becomes of it.
+create function erase_customer(whose text, erasure uuid, most integer) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+    said jsonb;
+    ids uuid[];
+begin
+    select e.detail into said
+    from entries e
+    where e.id = erasure and e.kind = 'customer_erased' and e.xmin = pg_current_xact_id()::xid;
+    if said ->> 'customer' is distinct from whose then
+        raise exception 'no entry of this transaction says so' using errcode = 'insufficient_privilege';
+    end if;
+    -- Whoever places a hold has done so before, or waits.
+    lock table holds in share mode;
+    if held(null, whose)
+        or exists (select from (select distinct agent_id from requests where customer_folded = whose) a where held(a.agent_id, null))
+    then
+        raise exception 'it must be kept' using errcode = 'check_violation';
+    end if;
+    ids := array(
+        select id
+        from requests
+        where customer_folded = whose and customer_id is not null
+        order by asked_at
+        limit most
+        for update
+    );
+    if cardinality(ids) <> (said ->> 'requests')::bigint then
+        raise exception 'the entry says another number' using errcode = 'check_violation';
+    end if;
+    if exists (select from requests where customer_folded = whose and state in ('waiting', 'approved'))
+        or exists (
+            select from feedback where request_id = any (ids) and kind = 'complaint' and resolved_at is null
+        )
+    then
+        raise exception 'some of it is still to be decided' using errcode = 'check_violation';
+    end if;
+
+    delete from personal where entry_id = any (array(select e.id from entries e where e.request_id = any (ids)));
+    update approvals set note = '' where request_id = any (ids) and note <> '';
+    update feedback set customer_id = null, note = '' where request_id = any (ids);
+    update breaches set settled_note = 'erased' where request_id = any (ids) and settled_note is not null;
+    update requests r
+    set customer_id = null,
+        template = null,
+        action = case when r.revision is null then '?' else r.action end,
+        body_digest = '',
+        digest = '',
+        sentence = coalesce(
+            (select t.body ->> 'label' from action_types t where t.name = r.action and t.revision = r.revision),
+            'Something'
+        ) || ' (erased)',
+        asked_sentence = null,
+        former = '{}',
+        answer = jsonb_set(r.answer::jsonb, '{reasons}', '[]')::json,
+        outcome = case
+            when r.outcome is not null
+                then jsonb_build_object('status', r.outcome -> 'status', 'reference', '', 'detail', '{}'::jsonb)
+        end
+    where r.id = any (ids);
+
+    delete from customers where customer_folded = whose;
+    delete from personal
+    where entry_id = any (array(
+        select e.id
+        from entries e
+        join holds h on h.id::text = e.detail ->> 'hold'
+        where e.kind in ('hold_placed', 'hold_released') and h.customer_folded = whose
+    ));
+    update holds
+    set customer_id = null,
+        why = 'erased ' || id,
+        released_why = case when released_why is not null then 'erased' end
+    where customer_folded = whose;
+end
+$$;
+revoke all on function erase_customer(text, uuid, integer) from public;

@@ -8,7 +8,8 @@ use leptos::{prelude::AnyView, server_fn::ServerFn};
 use leptos_router::PossibleRouteMatch;
 
 use crate::{
-    activity, agents, approvals, catalog, integrations, jobs, permissions, settings, setup, shell, sign_in, stop, today,
+    activity, agents, approvals, catalog, customers, integrations, jobs, permissions, settings, setup, shell, sign_in,
+    stop, today,
 };
 
 /// In the order in which their ways are shown.
@@ -23,6 +24,7 @@ const FEATURES: &[Feature] = &[
     catalog::FEATURE,
     jobs::FEATURE,
     settings::PEOPLE,
+    customers::FEATURE,
     stop::FEATURE,
     shell::FEATURE,
     sign_in::FEATURE,

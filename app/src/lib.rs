@@ -6,6 +6,7 @@ mod activity;
 mod agents;
 mod approvals;
 mod catalog;
+mod customers;
 mod drawn;
 pub mod error;
 pub mod feature;

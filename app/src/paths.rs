@@ -210,6 +210,16 @@ pub fn people() -> String {
     "/settings/people".to_owned()
 }
 
+/// What is kept of customers.
+pub fn customers() -> String {
+    "/settings/customers".to_owned()
+}
+
+/// What is kept of one, by the id that agents use.
+pub fn customer(id: &str) -> String {
+    format!("/settings/customers?id={}", escaped(id))
+}
+
 pub fn queues() -> String {
     "/settings/queues".to_owned()
 }

@@ -54,6 +54,8 @@ pub struct Followed {
     pub state: State,
     pub action: String,
     pub arguments: Value,
+    /// Whether what was asked was erased with its customer: then there are no arguments.
+    pub erased: bool,
     /// What is needed, and how many count for it now.
     pub approvals: Vec<(Pending, u32)>,
     /// Who decided, when, and their note.

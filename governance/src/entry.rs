@@ -161,6 +161,6 @@ impl Stored {
     pub fn entry(&self, detail: Detail, permit: &Permit) -> NewEntry {
         let entry = NewEntry::new(detail, permit).agent(self.agent).request(self.id);
         // What the catalog does not know is only the agent's word.
-        if self.revision.is_some() { entry.action(&self.ask.action) } else { entry }
+        if self.revision.is_some() { entry.action(&self.action) } else { entry }
     }
 }

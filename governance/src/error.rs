@@ -112,6 +112,8 @@ pub enum AgentError {
     NoGrant(RequestId),
     #[error("it cannot be withdrawn any more")]
     NotOpen(RequestId),
+    #[error("what was asked was erased with its customer")]
+    Erased(RequestId),
     #[error("the body does not fit")]
     Invalid(Vec<Misfit>),
     /// It may have been written all the same.

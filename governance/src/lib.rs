@@ -57,6 +57,8 @@ pub use call::{call, in_call};
 pub use catalog::apply::Taken;
 pub use catalog::changes::Came;
 pub use db::feed::{Changed, Changes, Position};
+pub use erasing::columns::{NOT_PERSONAL, PERSONAL};
+pub use erasing::erase::MOST_ERASED;
 pub use erasing::holds::Hold;
 pub use error::{AgentError, Conflict, Error, Result};
 pub use facts::CustomerFacts;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{action::ActionType, decision::Reason, id::AgentId, request::Ask, schema, sentence};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{Result, control::Control};
 
@@ -103,6 +103,11 @@ fn each_place(value: &mut Value, steps: &[String], change: &mut impl FnMut(&mut 
     }
 }
 
+/// What is left of a request whose body was erased.
+pub(crate) fn erased(action: &str) -> Ask {
+    Ask { arguments: json!({}), ..bare(action) }
+}
+
 fn bare(action: &str) -> Ask {
     Ask {
         action: action.to_owned(),
@@ -124,7 +129,6 @@ fn bare(action: &str) -> Ask {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     #[test]
     fn a_request_is_masked_the_same_whether_its_arguments_alone_are_or_more() {

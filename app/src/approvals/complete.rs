@@ -19,6 +19,7 @@ pub fn Complete(request: RequestView) -> impl IntoView {
     let holds = whole(&request.ask);
     let sent = request.asked.map(|asked| whole(&Ask { arguments: asked.arguments, ..request.ask.clone() }));
     let bodies = match sent {
+        _ if request.erased => Vec::new(),
         None => vec![("As it was sent", holds)],
         Some(sent) => vec![("As it was sent", sent), ("As people changed it, which is what holds now", holds)],
     };

@@ -85,6 +85,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
                 </p>
                 <h1><Said text=sentence/></h1>
                 <Changed request=request.clone()/>
+                <Erased request=request.clone()/>
                 <Standing request=request.clone()/>
                 <NotDone/>
                 {to_the_decision}
@@ -96,7 +97,7 @@ fn Request(me: Me, request: RequestView) -> impl IntoView {
                     <Why request=request.clone()/>
                     <Knowledge request=request.clone()/>
                     <History request=request.clone()/>
-                    <OwnWords ask=request.ask.clone() changed=request.asked.is_some()/>
+                    {(!request.erased).then(|| view! { <OwnWords ask=request.ask.clone() changed=request.asked.is_some()/> })}
                     <Section title="Can it be undone?">
                         <p>{visible(&undo)}</p>
                     </Section>
@@ -127,6 +128,20 @@ fn Changed(request: RequestView) -> impl IntoView {
             <p>"Changed by people. Asked was: “" <Said text=asked.sentence/> "”"</p>
             <ul>{lines}</ul>
         </div>
+    })
+}
+
+/// That what was asked is gone, and what that means.
+#[component]
+fn Erased(request: RequestView) -> impl IntoView {
+    let open = matches!(request.row.state, State::Waiting | State::Frozen | State::Approved);
+    request.erased.then(|| {
+        view! {
+            <Notice tone=Tone::Neutral>
+                "The customer was erased, and with them what was asked and why. What happened to it is below."
+                {open.then_some(" Nobody can approve it or come for it any more.")}
+            </Notice>
+        }
     })
 }
 

@@ -86,6 +86,10 @@ done! {
     QueueAdded "queue-added" "The queue is added. Give it members next.",
     MemberAdded "member-added" "The member is added, and sees what waits.",
     MemberRemoved "member-removed" "The member is removed. A yes of theirs for this queue, to what is still open, counts no more.",
+    CustomerErased "customer-erased" "Erased. What stayed, and why, is below.",
+    PartErased "part-erased" "A part is erased, the oldest first. There is more: erase that, too.",
+    HoldPlaced "hold-placed" "The hold is placed. Nothing that it covers is erased or deleted.",
+    HoldReleased "hold-released" "The hold is released. What it covered may be erased and deleted again.",
     KeyRevoked "key-revoked" "The key is revoked. It opens nothing any more.",
 }
 

@@ -19,6 +19,8 @@ pub struct RequestView {
     pub void: Vec<VoidYes>,
     /// As it was sent, with the arguments that hold now; masked fields are masked.
     pub ask: Ask,
+    /// Whether what was asked was erased with its customer: then `ask` names the action alone.
+    pub erased: bool,
     pub reasons: Vec<Reason>,
     pub would_have_been: Option<String>,
     pub permission_version: Option<i32>,

@@ -87,7 +87,7 @@ impl Governance {
         if let Some(why @ InVain::Whatever(_)) = deciding.control.why_in_vain(&deciding.stored, deciding.now) {
             return Err(Conflict::InVain(why.words().to_owned()).into());
         }
-        if deciding.stored.ask.arguments == arguments {
+        if deciding.stored.ask.as_ref().is_some_and(|ask| ask.arguments == arguments) {
             return Err(Error::Invalid(Fault::Same, "nothing is changed".to_owned()));
         }
         let from = match deciding.change(arguments).await? {
@@ -146,8 +146,10 @@ impl Governance {
         if let Some(arguments) = changed {
             // Windows are locked before rows.
             let seen = db::requests::find(&mut tx, id).await?.ok_or(Error::NotFound)?;
-            let ask = domain::request::Ask { arguments: arguments.clone(), ..seen.ask };
-            gather_again(&mut tx, &control, seen.agent, &ask, id).await?;
+            if let Some(asked) = seen.ask {
+                let ask = domain::request::Ask { arguments: arguments.clone(), ..asked };
+                gather_again(&mut tx, &control, seen.agent, &ask, id).await?;
+            }
         }
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(Error::NotFound)?;
 
@@ -244,9 +246,11 @@ impl Deciding {
         let (agent, id, now) = (self.stored.agent, self.stored.id, self.now);
         let control = self.control.clone();
         let invalid = |words: String| Error::Invalid(Fault::Other, words);
-        let ask = domain::request::Ask { arguments, ..self.stored.ask.clone() };
+        let asked = self.stored.ask.clone().ok_or(Conflict::ChangedMeanwhile)?;
         let masks = control.masks(agent);
-        if mask::hides_arguments(&self.stored.ask, masks)? || mask::hides_arguments(&ask, masks)? {
+        let hidden = mask::hides_arguments(&asked, masks)?;
+        let ask = domain::request::Ask { arguments, ..asked };
+        if hidden || mask::hides_arguments(&ask, masks)? {
             return Err(invalid("what is masked cannot be changed".to_owned()));
         }
         let facts = gather_again(&mut self.tx, &control, agent, &ask, id).await?;
@@ -282,7 +286,7 @@ impl Deciding {
         // A yes to what it once was is none to what it becomes again.
         db::approvals::forget(&mut self.tx, id, &digest).await?;
         self.yeses.retain(|yes| yes.digest != digest);
-        self.stored.ask = ask;
+        self.stored.ask = Some(ask);
         self.stored.digest = digest.to_vec();
         Ok(Change::Asks(Box::new(life)))
     }

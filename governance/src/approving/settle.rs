@@ -35,7 +35,7 @@ impl Governance {
         let (control, _) = self.control(&mut connection).await?;
         let stored = db::requests::find(&mut connection, id).await?.ok_or(Error::NotFound)?;
         drop(connection);
-        let action = control.action(&stored.ask.action).map(|(_, action)| action);
+        let action = control.action(&stored.action).map(|(_, action)| action);
         if action.is_none_or(|action| action.reversibility == Reversibility::Irreversible) {
             return Err(Error::Invalid(Fault::Other, "this action cannot be undone".to_owned()));
         }

@@ -17,7 +17,7 @@ use domain::{
     view::{AgentLink, AskedView, GivenView, NeedView, OutcomeView, RequestView, VoidYes},
     window::failure_counts,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::{Postgres, pool::PoolConnection};
 use tokio::sync::SemaphorePermit;
 
@@ -57,8 +57,9 @@ impl Governance {
             state: stands.state,
             approvals: approvals.collect(),
             deadline: stands.deadline,
-            action: stored.ask.action,
-            arguments: stored.ask.arguments,
+            erased: stored.ask.is_none(),
+            arguments: stored.ask.map_or_else(|| json!({}), |ask| ask.arguments),
+            action: stored.action,
             votes,
             asked_at: stored.asked_at,
             changed_at: stored.changed_at,
@@ -136,7 +137,7 @@ impl Governance {
                 .agents
                 .get(&stored.agent)
                 .and_then(|agent| agent.permissions.as_ref())
-                .is_some_and(|(_, set)| failure_counts(&stored.ask.action, set))
+                .is_some_and(|(_, set)| failure_counts(&stored.action, set))
             && !db::outcome::failure_is_confirmed(&mut connection, id).await?;
         let may_decide = may_decide(actor, &control, &stored, &stands);
         let next = match (&may_decide, actor.person()) {
@@ -166,13 +167,17 @@ impl Governance {
             otherwise: asked.need.otherwise.clone(),
             same_person: asked.need.same_person,
         });
-        let action = control.action(&stored.ask.action).map(|(_, action)| action);
+        let action = control.action(&stored.action).map(|(_, action)| action);
         let undoable = action.is_some_and(|a| a.reversibility != Reversibility::Irreversible);
         Ok(RequestView {
             stopped: control.stopped(stored.agent).is_some(),
             short,
             void,
-            ask: mask::masked(&stored.ask, masks)?,
+            erased: stored.ask.is_none(),
+            ask: match &stored.ask {
+                Some(ask) => mask::masked(ask, masks)?,
+                None => mask::erased(&stored.action),
+            },
             reasons,
             would_have_been: stored.answer.would_have_been.clone(),
             permission_version: stored.answer.permission_version,

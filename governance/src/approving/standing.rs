@@ -96,12 +96,16 @@ impl Control {
 
     /// Why a yes to this would lead nowhere: a claim would be refused by what holds now, whatever is counted.
     pub fn why_in_vain(&self, stored: &Stored, now: DateTime<Utc>) -> Option<InVain> {
-        if let Some(why) = self.in_vain(stored.agent, &stored.ask.action, stored.revision) {
+        let Some(ask) = &stored.ask else {
+            let why = "What was asked was erased with its customer, so nobody can see what they would approve.";
+            return Some(InVain::Whatever(why.to_owned()));
+        };
+        if let Some(why) = self.in_vain(stored.agent, &stored.action, stored.revision) {
             return Some(InVain::Whatever(why));
         }
         let known = self.agents.get(&stored.agent)?;
         let facts = Facts::default();
-        let denied = denied_as_it_is(&stored.ask, &world(self, now, stored.agent, known, &stored.ask, &facts));
+        let denied = denied_as_it_is(ask, &world(self, now, stored.agent, known, ask, &facts));
         let mut reasons = Vec::from_iter(denied);
         mask::mask_reasons(&mut reasons, self.masks(stored.agent));
         reasons.pop().map(|reason| InVain::AsItIs(format!("As it is, the rules deny it now. {}", reason.text)))

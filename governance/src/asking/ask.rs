@@ -312,6 +312,9 @@ async fn again(
     job: &Job,
 ) -> Result<Answer> {
     let stored = db::requests::find(connection, id).await?.ok_or_else(|| corrupt("a known request"))?;
+    if let Err(erased) = stored.body() {
+        return Ok(Err(erased));
+    }
     if stored.body_digest != job.body_digest {
         return Ok(Err(AgentError::IdempotencyMismatch));
     }

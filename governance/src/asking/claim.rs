@@ -45,17 +45,18 @@ impl Governance {
         control.need_readable(agent)?;
         // Windows are locked before rows; which windows, the request itself says.
         let seen = db::requests::find(&mut tx, id).await?.filter(|r| r.agent == agent).ok_or(AgentError::NotFound)?;
-        let facts = gather_again(&mut tx, &control, agent, &seen.ask, id).await?;
+        let facts = gather_again(&mut tx, &control, agent, seen.body()?, id).await?;
         let stored = db::requests::find_for_update(&mut tx, id).await?.ok_or(AgentError::NotFound)?;
         // Its arguments were changed while the windows were locked: which ones they are may have changed, too.
         if stored.digest != seen.digest {
             return Err(AgentError::NotApproved(id));
         }
+        let arguments = stored.body()?.arguments.clone();
 
         if let Some(again) = claimed_before(&control, now, idempotency_key, &stored)? {
             let claimed = again?;
             let yeses = db::approvals::of_one(&mut tx, id).await?;
-            let clock = control.clock(agent, &stored.ask.action, stored.asked_at, now);
+            let clock = control.clock(agent, &stored.action, stored.asked_at, now);
             let holds = control.holds(agent, &stored.digest, &clock);
             let standing = standing(stored.life.pending(), None, &yeses, &holds);
             still_permits(&control, now, &stored, &facts, &standing.counted)?;
@@ -75,7 +76,7 @@ impl Governance {
         let detail = Detail::Claimed(GrantClaimed { execute_before });
         stored.entry(detail, &permit).write(&mut tx, now).await?;
         tx.commit().await?;
-        Ok(Claimed { grant: control.grant(id, execute_before)?, arguments: stored.ask.arguments })
+        Ok(Claimed { grant: control.grant(id, execute_before)?, arguments })
     }
 
     /// Steps 1 to 4 must pass again, and every rule that fits now must be met by the approvals given.
@@ -143,12 +144,12 @@ fn still_permits(
     facts: &Facts,
     counted: &[Given],
 ) -> std::result::Result<(), AgentError> {
-    let revision = control.action(&stored.ask.action).map(|(revision, _)| revision);
+    let revision = control.action(&stored.action).map(|(revision, _)| revision);
     if revision != stored.revision {
         return Err(AgentError::NoLongerPermitted(stored.id));
     }
     let given = control.as_one.apart(counted);
-    permits(control, now, stored.id, stored.agent, &stored.ask, facts, |needs| {
+    permits(control, now, stored.id, stored.agent, stored.body()?, facts, |needs| {
         are_still_met(needs, stored.life.pending(), &given)
     })
 }
@@ -176,5 +177,9 @@ fn claimed_before(control: &Control, now: DateTime<Utc>, idempotency_key: &str, 
     let Some(execute_before) = runs else {
         return Ok(Some(Err(AgentError::GrantExpired(id))));
     };
-    Ok(Some(Ok(Claimed { grant: control.grant(id, execute_before)?, arguments: stored.ask.arguments.clone() })))
+    Ok(Some(
+        stored.body().and_then(|ask| {
+            Ok(Claimed { grant: control.grant(id, execute_before)?, arguments: ask.arguments.clone() })
+        }),
+    ))
 }

@@ -23,9 +23,9 @@ impl Governance {
             }
         }
         let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
-        let now = db::control::head(&mut tx).await?.now;
+        let (control, now) = self.control(&mut tx).await?;
         for part in customers.chunks(1000) {
-            db::pages::put_customers(&mut tx, part, now).await?;
+            db::pages::put_customers(&mut tx, &control, part, now).await?;
         }
         let detail = Detail::CustomersSynced(CustomersSynced { customers: customers.len() as u64 });
         NewEntry::new(detail, &permit).write(&mut tx, now).await?;

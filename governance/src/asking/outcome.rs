@@ -32,7 +32,11 @@ impl Governance {
             None => false,
         };
         let was_granted = stored.answer.state == State::Granted || stored.claim_key.is_some();
-        let body = json!({ "status": outcome.status, "reference": outcome.reference, "detail": outcome.detail });
+        // What lies beside an erased request would say again what was erased.
+        let body = match stored.ask {
+            Some(_) => json!({ "status": outcome.status, "reference": outcome.reference, "detail": outcome.detail }),
+            None => json!({ "status": outcome.status, "reference": "", "detail": {} }),
+        };
 
         if !token_fits || !was_granted {
             let status = outcome.status;
@@ -88,7 +92,9 @@ impl Governance {
             }
             db::outcome::confirm_failure(&mut tx, id).await?;
         }
-        let customer = Ask::customer_id(&stored.ask).map(str::to_owned);
+        let erased = Feedback { note: String::new(), ..feedback.clone() };
+        let feedback = if stored.ask.is_some() { feedback } else { &erased };
+        let customer = stored.ask.as_ref().and_then(Ask::customer_id).map(str::to_owned);
         let row = db::outcome::NewFeedback {
             id: id::next(),
             request: id,

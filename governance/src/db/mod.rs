@@ -11,6 +11,7 @@ pub mod counts;
 pub mod drafts;
 pub mod due;
 pub mod entries;
+pub mod erasing;
 pub mod feed;
 pub mod holds;
 pub mod impact;

@@ -233,16 +233,18 @@ pub async fn names(
 
 pub async fn put_customers(
     connection: &mut PgConnection,
+    control: &Control,
     customers: &[CustomerFacts],
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let marks = customers.iter().map(|customer| control.mark_of_customer(&folded(&customer.id)));
     let small = |n: Option<u32>| n.map(|n| i32::try_from(n).unwrap_or(i32::MAX));
     sqlx::query!(
         r#"
-        insert into customers (id, orders, lifetime_minor, currency, open_complaints, synced_at)
-        select id, orders, lifetime_minor, currency, open_complaints, $6
-        from unnest($1::text[], $2::integer[], $3::bigint[], $4::text[], $5::integer[])
-            as c (id, orders, lifetime_minor, currency, open_complaints)
+        insert into customers (id, customer_folded, orders, lifetime_minor, currency, open_complaints, synced_at)
+        select id, mark, orders, lifetime_minor, currency, open_complaints, $6
+        from unnest($1::text[], $2::integer[], $3::bigint[], $4::text[], $5::integer[], $7::text[])
+            as c (id, orders, lifetime_minor, currency, open_complaints, mark)
         on conflict (id) do update
         set orders = excluded.orders,
             lifetime_minor = excluded.lifetime_minor,
@@ -257,6 +259,7 @@ pub async fn put_customers(
             as &[Option<String>],
         &customers.iter().map(|c| small(c.facts.open_complaints)).collect::<Vec<_>>() as &[Option<i32>],
         now,
+        &marks.collect::<Result<Vec<_>>>()?,
     )
     .execute(connection)
     .await?;

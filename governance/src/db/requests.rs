@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     answer::Asked,
-    error::{Result, corrupt},
+    error::{AgentError, Result, corrupt},
     reports::Cost,
 };
 
@@ -21,12 +21,14 @@ use crate::{
 pub struct Stored {
     pub id: RequestId,
     pub agent: AgentId,
+    pub action: String,
     pub body_digest: Vec<u8>,
     pub revision: Option<i32>,
     pub life: Life,
     pub answer: Asked,
     pub digest: Vec<u8>,
-    pub ask: Ask,
+    /// `None`: it was erased.
+    pub ask: Option<Ask>,
     pub asked_at: DateTime<Utc>,
     pub claim_key: Option<String>,
     pub changed_at: DateTime<Utc>,
@@ -35,6 +37,11 @@ pub struct Stored {
 }
 
 impl Stored {
+    /// What was asked; once it is erased nothing may be done that rests on it.
+    pub fn body(&self) -> std::result::Result<&Ask, AgentError> {
+        self.ask.as_ref().ok_or(AgentError::Erased(self.id))
+    }
+
     /// Whether somebody has said what came of it; a grant that merely ran out has no outcome.
     pub fn is_reported(&self) -> bool {
         self.outcome.is_some() || !matches!(self.life.state(), State::Granted | State::Unknown)
@@ -146,7 +153,7 @@ pub async fn find(connection: &mut PgConnection, id: RequestId) -> Result<Option
     let row = sqlx::query_as!(
         Row,
         r#"
-        select r.id, r.agent_id, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
+        select r.id, r.agent_id, r.action, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
             r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome, r.cost_micros,
             r.cost_currency,
             (b.body::json -> 'ask')::text as "body?"
@@ -182,7 +189,7 @@ pub async fn find_for_update(connection: &mut PgConnection, id: RequestId) -> Re
     let row = sqlx::query_as!(
         Row,
         r#"
-        select r.id, r.agent_id, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
+        select r.id, r.agent_id, r.action, r.body_digest, r.revision, r.state, r.answer, r.pending, r.digest,
             r.asked_at, r.changed_at, r.approved_epoch, r.deadline, r.claim_key, r.outcome, r.cost_micros,
             r.cost_currency,
             (b.body::json -> 'ask')::text as "body?"
@@ -199,6 +206,7 @@ pub async fn find_for_update(connection: &mut PgConnection, id: RequestId) -> Re
 struct Row {
     id: Uuid,
     agent_id: Uuid,
+    action: String,
     body_digest: Vec<u8>,
     revision: Option<i32>,
     state: String,
@@ -218,16 +226,16 @@ struct Row {
 
 impl Row {
     fn read(self) -> Result<Stored> {
-        let body = self.body.ok_or_else(|| corrupt("a request without its body"))?;
         Ok(Stored {
             id: RequestId(self.id),
             agent: AgentId(self.agent_id),
+            action: self.action,
             body_digest: self.body_digest,
             revision: self.revision,
             life: life(&self.state, self.pending, self.deadline, self.approved_epoch)?,
             answer: kept::read(self.answer)?,
             digest: self.digest,
-            ask: serde_json::from_str(&body)?,
+            ask: self.body.map(|body| serde_json::from_str(&body)).transpose()?,
             asked_at: self.asked_at,
             changed_at: self.changed_at,
             claim_key: self.claim_key,
@@ -349,7 +357,7 @@ impl Stored {
     pub fn judged(&self) -> Judged<'_> {
         Judged {
             agent: self.agent,
-            action: &self.ask.action,
+            action: &self.action,
             asked_at: self.asked_at,
             digest: &self.digest,
             life: &self.life,

@@ -82,7 +82,7 @@ impl Governance {
 }
 
 /// An id that an agent could have used.
-fn need_id(customer: &str) -> Result<()> {
+pub(super) fn need_id(customer: &str) -> Result<()> {
     let fault = if seen::says_nothing(customer) { Some("is needed".to_owned()) } else { seen::unfit_id(customer) };
     match fault {
         Some(fault) => Err(Error::Invalid(Fault::Other, format!("the id of a customer {fault}"))),

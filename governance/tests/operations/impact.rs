@@ -337,8 +337,8 @@ async fn a_hundred_thousand_requests() {
 }
 
 const FILL: &str = "
-    insert into customers (id, orders, lifetime_minor, currency, open_complaints, synced_at)
-    select 'customer ' || n, n % 9, n * 100, 'USD', n % 7 / 6, told_now() from generate_series(1, 20000) n;
+    insert into customers (id, customer_folded, orders, lifetime_minor, currency, open_complaints, synced_at)
+    select 'customer ' || n, 'customer ' || n, n % 9, n * 100, 'USD', n % 7 / 6, told_now() from generate_series(1, 20000) n;
     create temporary table past as
     select n, gen_random_uuid() as id, gen_random_uuid() as entry, 'customer ' || (1 + n * 7919 % 20000) as customer,
         told_now() - interval '29 days' + n * interval '25 seconds' as at,

@@ -17,6 +17,7 @@ mod deadlines;
 mod deleting;
 mod drafts;
 mod entries;
+mod erasing;
 mod feed;
 mod files;
 mod holds;

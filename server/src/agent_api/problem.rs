@@ -86,6 +86,8 @@ problems! {
         "The outcome names no grant that covers it. It is kept, and people are told that something was done without leave.",
     NotOpen "not-open" CONFLICT
         "The request neither waits nor is approved any more, so it cannot be withdrawn.",
+    Erased "erased" GONE
+        "The customer was erased, and with them what was asked. It is carried out no more; its outcome can still be reported.",
     TooLarge "too-large" PAYLOAD_TOO_LARGE
         "The body is longer than 256 KiB. Nothing was done.",
     NotJson "not-json" UNSUPPORTED_MEDIA_TYPE
@@ -194,6 +196,7 @@ impl From<AgentError> for Problem {
             AgentError::NoLongerPermitted(id) => Self::new(Kind::NoLongerPermitted, words).about(id),
             AgentError::NoGrant(id) => Self::new(Kind::NoGrant, words).about(id),
             AgentError::NotOpen(id) => Self::new(Kind::NotOpen, words).about(id),
+            AgentError::Erased(id) => Self::new(Kind::Erased, words).about(id),
             AgentError::Invalid(misfits) => Self::invalid(misfits),
             AgentError::Unavailable => Self { retry_after_s: Some(1), ..Self::new(Kind::Unavailable, words) },
         }

@@ -237,6 +237,9 @@ pub struct FollowedBody {
     /// As approved; a person may have changed them.
     #[schema(value_type = HashMap<String, Value>)]
     pub arguments: Value,
+    /// Whether the customer was erased, and with them what was asked: then there are neither arguments nor reasons, and
+    /// nothing is carried out.
+    pub erased: bool,
     #[schema(value_type = DecisionWord)]
     pub decision: String,
     #[schema(value_type = RequestState)]
@@ -274,6 +277,7 @@ impl From<Followed> for FollowedBody {
             id: followed.asked.id.0,
             action: followed.action,
             arguments: followed.arguments,
+            erased: followed.erased,
             decision: followed.asked.decision,
             state: followed.state.name(),
             reasons: reasons(followed.asked.reasons),
