@@ -23,14 +23,14 @@ pub fn Holds(
     let none = holds.is_empty().then(|| view! { <p>"Nothing is held."</p> });
     let rows: Vec<_> = holds.into_iter().map(|hold| view! { <Hold hold/> }).collect();
     let sent = sent::<PlaceHold>();
-    let typed = |name: &str, otherwise: String| if sent.is_some() { sent.text(name) } else { otherwise };
-    let (of, agent) = (typed("customer", customer), typed("agent", String::new()));
+    let (failed, agent, until, why) = (sent.is_some(), sent.text("agent"), sent.text("until"), sent.text("reason"));
+    let of = if failed { sent.text("customer") } else { customer };
     view! {
         <Section title="Legal holds">
             <p class="hint">"What is held is neither erased nor deleted when its time is over."</p>
             {none}
             <ul class="tasks">{rows}</ul>
-            <details class="fold-plain" open=sent.is_some()>
+            <details class="fold-plain" open=failed>
                 <summary>"Place a hold …"</summary>
                 <form class="form" method="post" action={post_to::<PlaceHold>()}>
                     <TextField label="Customer" name="customer" value=of hint="The id that agents use for them."/>
@@ -42,8 +42,8 @@ pub fn Holds(
                         options=agents
                         chosen=agent
                     />
-                    <TextField label="Last day" name="until" kind="date" value=typed("until", String::new()) hint="Empty: until somebody releases it."/>
-                    <Reason label="Why it must be kept" value=typed("reason", String::new()) required=true/>
+                    <TextField label="Last day" name="until" kind="date" value=until hint="Empty: until somebody releases it."/>
+                    <Reason label="Why it must be kept" value=why required=true/>
                     <div class="actions">
                         <Submit label="Place the hold"/>
                     </div>

@@ -37,7 +37,7 @@ pub fn CustomersPage() -> impl IntoView {
         };
         let holds = governance.holds(&actor).await?;
         let agents = governance.agents(&actor).await?;
-        let agents = agents.into_iter().map(|agent| (agent.slug, agent.name)).collect();
+        let agents = agents.into_iter().map(|agent| (agent.link.slug, agent.link.name)).collect();
         let lead = lead(customer.as_ref());
         let found = customer.as_ref().map(|customer| customer.id.clone()).unwrap_or_default();
         Ok(view! {

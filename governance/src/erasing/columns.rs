@@ -104,7 +104,7 @@ pub const NOT_PERSONAL: &[(&str, &[&str])] = &[
     ("span_sums", &["action", "counts_as", "currency"]),
     ("approvals", &["queue"]),
     ("feedback", &["kind"]),
-    ("breaches", &["detail"]),
+    ("breaches", &["outcome"]),
     ("entries", &["kind", "actor_kind", "job", "action", "decision", "leaf"]),
     ("drafts", &["origin", "body", "proposed_accepted"]),
     ("proposals", &["subject", "accepted"]),
