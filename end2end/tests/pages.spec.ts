@@ -5,7 +5,7 @@ import { agent, ask, askForRefund, askForReturn, expect, isAccessible, people, s
 const pages = [
   "/", "/approvals", "/agents", "/agents/support", "/stop", "/activity", "/activity?kind=asked", "/integrations",
   "/integrations/shop",
-  "/stops", "/settings/people", "/settings/queues", "/settings/keys", "/settings/password", "/settings/jobs",
+  "/stops", "/settings/people", "/settings/queues", "/settings/keys", "/settings/password", "/settings/jobs", "/settings/customers",
   "/settings/actions",
   "/settings/actions/new", "/settings/actions/order.return", "/settings/data-sets", "/settings/words", "/settings/changes",
   "/agents/new", "/agents/import", "/agents/support/permissions", "/agents/support/permissions/try",

@@ -18,7 +18,7 @@ use crate::House;
     post, path = "/actions", tag = "actions",
     params((
             "Idempotency-Key" = String, Header, min_length = 1, max_length = 255, pattern = "^[!-~]+$",
-            description = "1 to 255 visible ASCII characters, unique per agent and intent"
+            description = "1 to 255 visible ASCII characters, unique per agent and intent; without personal data, as it stays when a customer is erased"
         )),
     request_body = AskBody,
     responses(
@@ -26,7 +26,7 @@ use crate::House;
             status = 201, body = AskedBody, description = "The decision, whatever it is",
             headers(("Idempotent-Replayed" = bool, description = "`true` where the answer is a stored one"))
         ),
-        (status = 409, body = Problem, description = "`idempotency-mismatch`, or a stored answer that is no leave any more: `stopped`, `paused`, `no-longer-permitted`, `grant-expired`, `already-reported`"),
+        (status = 409, body = Problem, description = "`idempotency-mismatch`, or a stored answer that is no leave any more: `stopped`, `paused`, `no-longer-permitted`, `grant-expired`, `already-reported`, `erased`"),
     ),
     security(("key" = []))
 )]

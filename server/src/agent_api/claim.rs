@@ -25,7 +25,7 @@ use crate::House;
     ),
     responses(
         (status = 200, body = ClaimedBody, description = "Leave to carry it out"),
-        (status = 409, body = Problem, description = "`stopped`, `paused`, `expired`, `not-approved`, `already-claimed`, `no-longer-permitted`, `grant-expired` or `already-reported`"),
+        (status = 409, body = Problem, description = "`stopped`, `paused`, `expired`, `not-approved`, `already-claimed`, `no-longer-permitted`, `grant-expired`, `already-reported` or `erased`"),
     ),
     security(("key" = []))
 )]

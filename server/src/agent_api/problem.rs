@@ -86,7 +86,7 @@ problems! {
         "The outcome names no grant that covers it. It is kept, and people are told that something was done without leave.",
     NotOpen "not-open" CONFLICT
         "The request neither waits nor is approved any more, so it cannot be withdrawn.",
-    Erased "erased" GONE
+    Erased "erased" CONFLICT
         "The customer was erased, and with them what was asked. It is carried out no more; its outcome can still be reported.",
     TooLarge "too-large" PAYLOAD_TOO_LARGE
         "The body is longer than 256 KiB. Nothing was done.",
