@@ -56,16 +56,22 @@ test("who erases a customer of whom more was asked meanwhile is shown that first
   const asked = () => ask("order.return", line("#E1", "20.00"), customer);
   await asked();
   await signIn(page, people.admin);
-  await page.goto(`/settings/customers?id=${customer}`);
+  await open(page, `/settings/customers?id=${customer}`);
   await page.getByText("Erase it …").click();
   await page.getByLabel("Why it is erased").fill("They have asked for it.");
   await page.getByLabel(/Erase what is kept of/).check();
   await asked();
-  await page.getByRole("button", { name: "Erase this customer" }).click();
-  await expect(page.getByText("Erased. What stayed")).toHaveCount(0);
-  await expect(page.getByLabel("Why it is erased")).toHaveValue("They have asked for it.");
-  await page.getByLabel(/Erase what is kept of/).check();
-  await page.getByRole("button", { name: "Erase this customer" }).click();
+  const erase = page.getByRole("button", { name: "Erase this customer" });
+  if (test.info().project.use.javaScriptEnabled) {
+    // The page has followed, and holds the form back until that is read.
+    await page.getByRole("button", { name: "I have read it as it is now" }).click();
+  } else {
+    await erase.click();
+    await expect(page.getByText("It changed while you were looking at it, so nothing was done.")).toBeVisible();
+    await expect(page.getByLabel("Why it is erased")).toHaveValue("They have asked for it.");
+    await page.getByLabel(/Erase what is kept of/).check();
+  }
+  await erase.click();
   await expect(page.getByText("Erased. What stayed, and why, is below.")).toBeVisible();
 });
 

@@ -65,16 +65,19 @@ fn Hold(hold: HoldView) -> impl IntoView {
         false => view! { <Tag tone=Tone::Neutral text="Over"/> },
     };
     let until = hold.until.map(|last| format!(" Last day: {}.", day(last)));
-    let released = hold.released.clone().map(|(by, at, why)| {
-        view! { <p>"Released by " {by} " on " <Dated at/> ":"</p> <Written text=why/> }
-    });
     let form = hold.released.is_none().then(|| view! { <Release hold=hold.clone()/> });
+    // What was erased with its customer says nothing more.
+    let told = hold.keeps != Kept::Customer(None);
+    let why = told.then(|| view! { <Written text=hold.why/> });
+    let released = hold.released.clone().map(|(by, at, why)| {
+        view! { <p>"Released by " {by} " on " <Dated at/> "."</p> {told.then(|| view! { <Written text=why/> })} }
+    });
     view! {
         <li class="card task" data-key=hold.id.to_string()>
             <div class="task-text">
                 <p><strong>{what}</strong> " " {tag}</p>
                 <p class="quiet">"Placed by " {hold.by} " on " <Dated at=hold.at/> "." {until}</p>
-                <Written text=hold.why/>
+                {why}
                 {released}
                 {form}
             </div>

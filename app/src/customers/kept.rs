@@ -111,7 +111,7 @@ fn Erase(customer: CustomerView) -> impl IntoView {
 fn Stays() -> impl IntoView {
     view! {
         <Section title="What goes, and what stays">
-            <ul>
+            <ul class="reasons">
                 <li>"What was asked, and why; what agents reported; what people noted to it; what the shop says of the customer: it goes."</li>
                 <li>"That something was asked, by which agent and rule, when, for how much, and what became of it stays, without anything that says for whom."</li>
                 <li>"In place of the id stands a code that only this shop can make. So caps go on counting somebody who comes again under it."</li>
