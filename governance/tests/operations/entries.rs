@@ -14,13 +14,14 @@ use domain::{
     state::{Outcome as Status, State},
     view::{KeyKind, RecordFilter},
 };
-use governance::{Cost, CustomerFacts, Feedback, FeedbackKind, Key, Outcome, in_call};
+use governance::{Cost, CustomerFacts, Feedback, FeedbackKind, Hold, Key, Outcome, in_call};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
     drafts::{change, publication, publish, stand},
-    support::{Shop, refund, support_file},
+    retention,
+    support::{For, Shop, note, refund, support_file},
 };
 
 const PASSWORD: &str = "correct horse battery";
@@ -97,6 +98,13 @@ async fn everything(shop: &Shop) {
     governance.pass_deadlines().await.unwrap();
     let withdrawn = shop.waiting(refund("80.00").of_marked()).await;
     governance.cancel(&shop.key, withdrawn).await.unwrap();
+
+    let erin = marked("erin");
+    shop.ask(note(MARK).of(&erin)).await;
+    governance.place_hold(admin, Hold::Customer(&erin), None, &marked("a lawsuit")).await.unwrap();
+    let hold = governance.holds(admin).await.unwrap()[0].id;
+    governance.release_hold(admin, hold, &marked("settled")).await.unwrap();
+    governance.erase_customer(admin, &erin, 1, &marked("a demand")).await.unwrap();
 
     // What no catalog knows, and what does not fit, is the agent's word alone.
     ask.action = marked("no such action");
@@ -212,7 +220,10 @@ impl Marked for domain::request::Ask {
 
 #[tokio::test]
 async fn no_entry_holds_what_somebody_wrote_and_all_are_as_they_were_sealed() {
-    let shop = Shop::open().await;
+    let shop = retention::open().await;
+    retention::succeeded(&shop, "40.00").await;
+    shop.pass_time(200 * retention::DAY).await;
+    retention::retain(&shop).await;
     everything(&shop).await;
 
     let holding = "select kind || ' ' || detail::text from entries e where e::text ilike '%marked%'";
