@@ -77,6 +77,8 @@ create index impact_runs_by_agent on impact_runs (agent_id, started_at);
 create function forget_impact_runs() returns trigger
 language plpgsql security definer set search_path = pg_catalog as $$
 begin
+    -- What is begun just now is waited for, and what begins then reads what is left.
+    lock table public.impact_runs in share row exclusive mode;
     delete from public.impact_runs;
     return null;
 end

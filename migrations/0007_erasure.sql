@@ -18,12 +18,29 @@ create table holds (
     check ((released_at is null) = (released_by is null) and (released_at is null) = (released_why is null))
 );
 -- The same is held for the same reason once.
-create unique index holds_open_on_agent on holds (agent_id, why) where agent_id is not null and released_at is null;
-create unique index holds_open_on_customer on holds (customer_folded, why)
+create unique index holds_open_on_agent on holds (agent_id, md5(why)) where agent_id is not null and released_at is null;
+create unique index holds_open_on_customer on holds (customer_folded, md5(why))
     where customer_folded is not null and released_at is null;
 create index holds_by_customer on holds (customer_folded) where customer_folded is not null;
 create index holds_by_time on holds (placed_at desc, id desc);
 
+-- Time as deleting takes it: the time that is told, but it goes at most twice as fast as that is looked at
+-- (`move_retention_on`). A clock that jumps a year forward deletes hardly more than one that does not, and people are told of
+-- it meanwhile.
+create table retention (
+    id              smallint primary key default 1 check (id = 1),
+    at              timestamptz not null,
+    moved_at        timestamptz not null
+);
+insert into retention (at, moved_at) values (told_now(), told_now());
+
+-- The day up to which the last days of holds are over, in the brand's zone; never ahead of the time that deleting goes by.
+create function held_until() returns date language sql stable
+begin atomic
+    select (case when c.demo then told(c) else least(told(c), t.at) end at time zone c.time_zone)::date
+    from control c
+    cross join retention t;
+end;
 -- Whether something of this agent, or of this customer, must be kept.
 create function held(agent uuid, customer text) returns boolean language sql stable
 begin atomic
@@ -32,9 +49,18 @@ begin atomic
         from holds h
         where h.released_at is null
             and (h.agent_id = agent or h.customer_folded = customer)
-            and (h.until is null or h.until >= (select (told(c) at time zone c.time_zone)::date from control c))
+            and (h.until is null or h.until >= (select held_until()))
     );
 end;
+
+-- Whether something of a request says whom it was about: what was asked, or what people wrote when that was erased already.
+create function says_of_whom(request requests) returns boolean language sql stable
+return request.customer_id is not null or exists (
+    select
+    from entries e
+    join personal p on p.entry_id = e.id
+    where e.request_id = request.id
+);
 
 -- Erases what is kept of a customer, by their mark: of so many requests at most, the oldest first. The server's role can
 -- change nothing of that by itself, and by this only what an entry of the same transaction says, and nothing that must be
@@ -51,8 +77,8 @@ begin
     if said ->> 'customer' is distinct from whose then
         raise exception 'no entry of this transaction says so' using errcode = 'insufficient_privilege';
     end if;
-    -- Whoever places a hold has done so before, or waits.
-    lock table holds in share mode;
+    -- Whoever places a hold has done so before, or waits; and so does another erasure, as this one changes holds.
+    lock table holds in share row exclusive mode;
     if held(null, whose)
         or exists (select from (select distinct agent_id from requests where customer_folded = whose) a where held(a.agent_id, null))
     then
@@ -60,8 +86,8 @@ begin
     end if;
     ids := array(
         select id
-        from requests
-        where customer_folded = whose and customer_id is not null
+        from requests r
+        where customer_folded = whose and says_of_whom(r)
         order by asked_at
         limit most
         for update

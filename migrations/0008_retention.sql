@@ -1,25 +1,22 @@
 -- What is over is deleted when its agent's permissions say (`keep_days`). The server's role may delete none of it by itself: it
 -- calls what stands here, which finds out what is due, and deletes a bounded part of that.
 
--- Time as deleting takes it: the time that is told, but it goes at most twice as fast as that is looked at. A clock that jumps a
--- year forward deletes hardly more than one that does not, and people are told of it meanwhile.
-create table retention (
-    id              smallint primary key default 1 check (id = 1),
-    at              timestamptz not null,
-    moved_at        timestamptz not null
-);
-insert into retention (at, moved_at) values (told_now(), told_now());
-
--- Lets that time go on, once an hour; gives how far it is behind. Where all is made up, its clock is moved on purpose.
+-- Lets the time go on by which things are deleted, once an hour; gives how far it is behind. By the database's own clock: what
+-- the server's role can change of the time that is told moves nothing here. Where all is made up, its clock is moved on purpose.
 create function move_retention_on() returns interval
 language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    now timestamptz := (
+        select case when c.demo then told(c) else clock_timestamp() end
+        from control c
+    );
 begin
     update retention t
-    set at = case when c.demo then told_now() else least(told_now(), t.at + interval '2 hours') end,
-        moved_at = told_now()
+    set at = case when c.demo then now else least(now, t.at + interval '2 hours') end,
+        moved_at = now
     from control c
-    where c.demo or told_now() >= t.moved_at + interval '55 minutes' or told_now() < t.moved_at;
-    return (select told_now() - t.at from retention t);
+    where c.demo or now >= t.moved_at + interval '55 minutes' or now < t.moved_at;
+    return (select now - t.at from retention t);
 end
 $$;
 

@@ -32,7 +32,7 @@ pub fn Kept(customer: CustomerView) -> impl IntoView {
         <section class="section">
             <h2>{title}</h2>
             <Facts>
-                <Fact label="Requests with what was asked">{grouped(customer.requests)}</Fact>
+                <Fact label="Requests that say something of them">{grouped(customer.requests)}</Fact>
                 {(!others.is_empty()).then(|| view! { <Fact label="Also written"><Said text=list(&others)/></Fact> })}
                 {asked}
                 {(!names.is_empty()).then(|| view! { <Fact label="By">{list(&names)}</Fact> })}

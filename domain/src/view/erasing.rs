@@ -35,7 +35,7 @@ pub struct CustomerView {
     pub id: String,
     /// As agents have written it, at most ten.
     pub written: Vec<String>,
-    /// Requests with what was asked in them.
+    /// Requests that say something of them: what was asked, or what people wrote when that was erased already.
     pub requests: u32,
     /// When the first and the last of those were asked.
     pub asked: Option<(DateTime<Utc>, DateTime<Utc>)>,

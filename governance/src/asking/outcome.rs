@@ -8,9 +8,12 @@ use domain::{
     state::State,
     view::KeyKind,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::{AgentError, Cost, Feedback, FeedbackKind, Governance, Key, Outcome, Reported, db, id};
+use crate::{
+    AgentError, Cost, Feedback, FeedbackKind, Governance, Key, Outcome, Reported, Result, db, db::requests::Stored,
+    entry::NewEntry, id, permit::Permit,
+};
 
 impl Governance {
     /// Takes an outcome once; the same again is accepted, and `unknown` may become certain.
@@ -41,7 +44,7 @@ impl Governance {
         if !token_fits || !was_granted {
             let status = outcome.status;
             let detail = Detail::Breach(Breach { status, granted: was_granted, state: stored.life.state() });
-            let entry = stored.entry(detail, &permit).personal(body)?.write(&mut tx, now).await?;
+            let entry = beside(&stored, detail, &permit, body)?.write(&mut tx, now).await?;
             db::outcome::add_breach(&mut tx, entry, (id, agent), now, (status, was_granted)).await?;
             tx.commit().await?;
             return Err(AgentError::NoGrant(id));
@@ -63,7 +66,7 @@ impl Governance {
         let cost_before = stored.cost.filter(|_| outcome.cost.is_some()).map(recorded);
         let (status, was, cost) = (outcome.status, stored.life.state(), outcome.cost.map(recorded));
         let detail = Detail::Reported(ReportedDetail { status, was, cost, cost_before });
-        stored.entry(detail, &permit).personal(body)?.write(&mut tx, now).await?;
+        beside(&stored, detail, &permit, body)?.write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(Reported { id, state: to })
     }
@@ -83,7 +86,8 @@ impl Governance {
         }
         let (mut tx, control, now) = self.begin_decision().await?;
         let (permit, key) = key.of(&control)?;
-        let stored = db::requests::find(&mut tx, id).await?;
+        // Locked, as `report` does: whoever erases it just now is waited for.
+        let stored = db::requests::find_for_update(&mut tx, id).await?;
         let stored = stored.filter(|r| r.agent == key.agent).ok_or(AgentError::NotFound)?;
         let from_agent = key.kind == KeyKind::Agent;
         if feedback.kind == FeedbackKind::Failed {
@@ -112,9 +116,18 @@ impl Governance {
         }
         let kind = Name::of(feedback.kind.name());
         let detail = Detail::Feedback(FeedbackDetail { kind, score: feedback.score, from_agent });
-        stored.entry(detail, &permit).personal(json!({ "note": feedback.note }))?.write(&mut tx, now).await?;
+        beside(&stored, detail, &permit, json!({ "note": feedback.note }))?.write(&mut tx, now).await?;
         tx.commit().await?;
         Ok(true)
+    }
+}
+
+/// An entry about a request, with what was said beside it: nothing, where that would say again what was erased.
+fn beside(stored: &Stored, detail: Detail, permit: &Permit, said: Value) -> Result<NewEntry> {
+    let entry = stored.entry(detail, permit);
+    match stored.ask {
+        Some(_) => entry.personal(said),
+        None => Ok(entry),
     }
 }
 

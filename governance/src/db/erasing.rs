@@ -30,12 +30,12 @@ pub async fn of(connection: &mut PgConnection, mark: &str, id: &str, now: DateTi
                 select from (select distinct agent_id from requests where customer_folded = $1) a where held(a.agent_id, null)
             ) as "held!"
         from (
-            select count(*) filter (where customer_id is not null) as requests,
-                count(*) filter (where customer_id is null) as erased,
+            select count(*) filter (where says_of_whom(q)) as requests,
+                count(*) filter (where not says_of_whom(q)) as erased,
                 count(*) filter (where state in ('waiting', 'approved')) as open,
                 min(asked_at) filter (where customer_id is not null) as first,
                 max(asked_at) filter (where customer_id is not null) as last
-            from requests
+            from requests q
             where customer_folded = $1
         ) r
         "#,
@@ -81,7 +81,7 @@ pub async fn lock(connection: &mut PgConnection, mark: &str, most: i32) -> Resul
         r#"
         select id
         from requests
-        where customer_folded = $1 and customer_id is not null
+        where customer_folded = $1 and says_of_whom(requests)
         order by asked_at
         limit $2
         for update

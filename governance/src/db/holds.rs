@@ -32,6 +32,23 @@ pub async fn place(connection: &mut PgConnection, new: &NewHold<'_>) -> Result<b
         On::Agent(agent) => (Some(agent.0), None, None),
         On::Customer { mark, id } => (None, Some(mark), Some(id)),
     };
+    // What is over holds nothing, and is no reason not to hold the same again.
+    sqlx::query!(
+        r#"
+        update holds
+        set released_by = $3,
+            released_at = $4,
+            released_why = 'Its last day was over, and it was placed again.'
+        where (agent_id = $1 or customer_folded = $2) and why = $5 and released_at is null and until < held_until()
+        "#,
+        agent,
+        mark,
+        new.by.0,
+        new.now,
+        new.why,
+    )
+    .execute(&mut *connection)
+    .await?;
     let done = sqlx::query!(
         r#"
         insert into holds (id, agent_id, customer_folded, customer_id, why, placed_by, placed_at, until)
@@ -85,7 +102,7 @@ pub async fn all(connection: &mut PgConnection) -> Result<Vec<HoldView>> {
             h.why as "why!",
             h.placed_at as "placed_at!",
             h.until,
-            h.until is null or h.until >= (select (told(c) at time zone c.time_zone)::date from control c) as "is_open!",
+            h.until is null or h.until >= (select held_until()) as "is_open!",
             h.released_at,
             h.released_why,
             a.id as "agent_id?",

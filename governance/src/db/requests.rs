@@ -226,6 +226,8 @@ struct Row {
 
 impl Row {
     fn read(self) -> Result<Stored> {
+        // Whoever waited for an erasure reads the request as it has become, and what lay beside it as it was.
+        let is_erased = self.body_digest.is_empty();
         Ok(Stored {
             id: RequestId(self.id),
             agent: AgentId(self.agent_id),
@@ -235,7 +237,7 @@ impl Row {
             life: life(&self.state, self.pending, self.deadline, self.approved_epoch)?,
             answer: kept::read(self.answer)?,
             digest: self.digest,
-            ask: self.body.map(|body| serde_json::from_str(&body)).transpose()?,
+            ask: self.body.filter(|_| !is_erased).map(|body| serde_json::from_str(&body)).transpose()?,
             asked_at: self.asked_at,
             changed_at: self.changed_at,
             claim_key: self.claim_key,

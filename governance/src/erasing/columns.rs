@@ -7,7 +7,7 @@ pub const PERSONAL: &[(&str, &str, &str, &str)] = &[
         "personal",
         "body",
         "what was asked, and what agents and people wrote",
-        "deleted, of the customer's requests and holds",
+        "deleted, of the customer's requests and holds; why it was erased stays",
     ),
     ("personal", "salt", "what its hash was made with", "deleted with it, so that no guess can be tried"),
     ("requests", "customer_id", "the id", "emptied"),

@@ -43,32 +43,67 @@ impl Governance {
         let behind = db::retention::move_on(&mut connection).await?;
         drop(connection);
 
+        // In no order: whose turn comes last when there is much to do is another each time.
         let agents = control.agents.iter().filter(|(_, agent)| !agent.unreadable && agent.permissions.is_some());
-        for (agent, _) in agents {
-            for of in [Of::Requests, Of::Entries] {
-                let mut place = None;
-                loop {
-                    let begun = Instant::now();
-                    place = self.delete_part(*agent, of, place).await?;
-                    if begun >= end {
-                        return Ok(None);
-                    }
-                    if place.is_none() {
-                        break;
-                    }
-                    sleep(begun.elapsed() * REST).await;
+        let (mut left, mut failed, mut went_well) = (Vec::new(), Vec::new(), false);
+        for (id, agent) in agents {
+            // What fails of one agent keeps no other's.
+            match self.delete_of(*id, end).await {
+                Ok(true) => went_well = true,
+                Ok(false) => {
+                    left.push("there is more than is done at a time: this goes on soon".to_owned());
+                    break;
                 }
+                Err(error) => failed.push((&agent.link.slug, error)),
             }
-            let mut connection = self.0.pages.acquire().await?;
-            while db::retention::delete_sums(&mut connection, *agent, AT_ONCE).await? >= i64::from(AT_ONCE) {}
         }
-        Ok((behind > BEHIND).then(|| {
+        let others = failed.len().saturating_sub(1);
+        if let Some((slug, error)) = failed.into_iter().next() {
+            if !went_well {
+                return Err(error);
+            }
+            let and = if others == 0 { String::new() } else { format!(" and of {others} others") };
+            left.push(format!("what is due of {slug}{and} is left for now: {error}"));
+        }
+        if behind > BEHIND {
             let behind = words::span(behind.num_seconds());
-            format!(
+            left.push(format!(
                 "what came due in the last {behind} is left for now, as the clock has jumped forward, or nothing ran for so \
                  long. Where the clock is wrong, set it right; where it is right, this catches up by itself"
-            )
-        }))
+            ));
+        }
+        Ok((!left.is_empty()).then(|| left.join("; ")))
+    }
+
+    /// Deletes what is due of one agent; `false`: not all, as it is the end.
+    async fn delete_of(&self, agent: AgentId, end: Instant) -> Result<bool> {
+        for of in [Of::Requests, Of::Entries] {
+            let mut place = None;
+            loop {
+                let begun = Instant::now();
+                if begun >= end {
+                    return Ok(false);
+                }
+                place = self.delete_part(agent, of, place).await?;
+                if place.is_none() {
+                    break;
+                }
+                sleep(begun.elapsed() * REST).await;
+            }
+        }
+        while Instant::now() < end {
+            let begun = Instant::now();
+            let mut tx = self.0.pages.begin_with(db::begin::BEGIN).await?;
+            // Refused where the schema has left this program behind.
+            db::control::head(&mut tx).await?;
+            let gone = db::retention::delete_sums(&mut tx, agent, AT_ONCE).await?;
+            tx.commit().await?;
+            if gone < i64::from(AT_ONCE) {
+                return Ok(true);
+            }
+            sleep(begun.elapsed() * REST).await;
+        }
+        Ok(false)
     }
 
     /// Gives where to go on.

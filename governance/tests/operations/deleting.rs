@@ -136,6 +136,17 @@ async fn the_servers_role_gets_nothing_deleted_that_is_not_due() {
         assert_eq!(gone(call).await, 0, "{call}");
     }
     assert!(is_kept(&shop, id).await);
+    // Nor by a time that it says itself: its own shop is not made up.
+    shop.database.run("update control set demo = false").await;
+    for _ in 0..20 {
+        sqlx::query("update control set added_up_until = told_now() + interval '30 days'")
+            .execute(&mut session)
+            .await
+            .unwrap();
+        sqlx::query("select move_retention_on()").execute(&mut session).await.unwrap();
+    }
+    let requests: i64 = sqlx::query_scalar(REQUESTS).bind(agent).fetch_one(&mut session).await.unwrap();
+    assert_eq!(requests, 0);
     // Tables of its own, of the same names, lead nobody astray.
     for lie in [
         "retention as select 1::smallint as id, 'infinity'::timestamptz as at, 'infinity'::timestamptz as moved_at",

@@ -15,7 +15,7 @@ use governance::{
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::support::{For, Shop, gift, note, refund};
+use crate::support::{For, Shop, at_once, gift, note, refund};
 
 async fn erase(shop: &Shop, customer: &str) -> Result<u32, Error> {
     let seen = shop.governance.customer(&shop.admin, customer).await?.requests;
@@ -105,6 +105,54 @@ async fn a_request_that_was_erased_is_shown_listed_followed_and_never_carried_ou
     governance.roll_back(&shop.mia, asked.id, "charged again").await.unwrap();
     assert_eq!(found(&shop, "omar").await, [""; 0]);
     assert_eq!(found(&shop, "refund 991").await, [""; 0]);
+    // What people wrote since can be read, and erased, too.
+    assert_eq!(found(&shop, "charged again").await, ["personal"]);
+    assert_eq!(erase(&shop, "omar").await.unwrap(), 0);
+    assert_eq!(found(&shop, "charged again").await, [""; 0]);
+    assert!(governance.customer(&shop.admin, "omar").await.unwrap().is_nothing());
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_request_while_it_is_erased_waits_for_that() {
+    let shop = Shop::open().await;
+    let asked = shop.ask(refund("40.00")).await;
+    let mut erasing = shop.database.owner.begin().await.unwrap();
+    sqlx::query("select from requests for update").execute(&mut *erasing).await.unwrap();
+    let (governance, key) = (shop.governance.clone(), shop.key.clone());
+    let said = tokio::spawn(async move {
+        let said = Feedback { kind: FeedbackKind::Complaint, score: None, note: "omar is angry".to_owned() };
+        governance.give_feedback(&key, None, asked.id, &said).await
+    });
+    while shop
+        .database
+        .count("select count(*) from pg_locks l join pg_stat_activity a on a.pid = l.pid where a.datname = current_database() and not l.granted")
+        .await
+        == 0
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    for sql in ["delete from personal", "update requests set customer_id = null, body_digest = ''"] {
+        sqlx::query(sql).execute(&mut *erasing).await.unwrap();
+    }
+    erasing.commit().await.unwrap();
+    assert!(said.await.unwrap().unwrap());
+    assert_eq!(shop.database.count("select count(*) from feedback where note = '' and customer_id is null").await, 1);
+    assert_eq!(shop.database.count("select count(*) from personal").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_customers_are_erased_at_once() {
+    let shop = Shop::open().await;
+    for customer in ["omar", "zelda"] {
+        for _ in 0..20 {
+            shop.ask(note("hello").of(customer)).await;
+        }
+    }
+    let erased = ["omar", "zelda"].map(|customer| {
+        let (governance, admin) = (shop.governance.clone(), shop.admin.clone());
+        async move { governance.erase_customer(&admin, customer, 20, "they have asked for it").await.unwrap() }
+    });
+    assert_eq!(at_once(erased).await, [0, 0]);
 }
 
 /// As where somebody with the database's own rights has deleted bodies.

@@ -58,6 +58,20 @@ async fn a_hold_of_an_agent_is_over_after_its_last_day_in_the_shops_time_zone() 
     assert!(!held(&shop, "support", "somebody").await);
     let hold = governance.holds(admin).await.unwrap().remove(0);
     assert_eq!((hold.until, hold.holds, hold.released), (today.checked_sub_days(Days::new(1)), false, None));
+    governance.place_hold(admin, Hold::Agent("support"), None, "an audit").await.unwrap();
+    assert!(held(&shop, "support", "somebody").await, "the same again");
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_forward_ends_no_hold() {
+    let shop = Shop::open().await;
+    let today = today(&shop).await;
+    shop.governance.place_hold(&shop.admin, Hold::Agent("support"), Some(today), "an audit").await.unwrap();
+    shop.database.run("update control set demo = false; update holds set until = until - 30").await;
+    shop.database.run("update retention set at = at - interval '60 days'").await;
+    assert!(held(&shop, "support", "somebody").await && shop.governance.holds(&shop.admin).await.unwrap()[0].holds);
+    shop.database.run("update retention set at = told_now()").await;
+    assert!(!held(&shop, "support", "somebody").await);
 }
 
 #[tokio::test]

@@ -68,6 +68,27 @@ async fn feedback(shop: &Shop, id: RequestId, kind: FeedbackKind) {
     shop.governance.give_feedback(&shop.key, None, id, &feedback).await.unwrap();
 }
 
+#[tokio::test]
+async fn what_fails_of_one_agent_keeps_no_others() {
+    let shop = open().await;
+    let other = shop.second_agent("returns").await;
+    shop.governance.ask(&other, "one", note("hello")).await.unwrap();
+    let kept = shop.ask(note("hello")).await.id;
+    shop.database
+        .run(format!(
+            "create function no() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$;
+             create trigger no before delete on requests for each row when (old.id = '{kept}') execute function no()"
+        ))
+        .await;
+    shop.pass_time(900 * DAY).await;
+    count_all(&shop).await;
+    let left = shop.governance.retain().await.unwrap().unwrap();
+    assert!(left.contains("what is due of support is left for now"), "{left}");
+    let requests: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select id from requests").fetch_all(&shop.database.owner).await.unwrap();
+    assert_eq!(requests, [kept.0]);
+}
+
 /// One whose life has left something in every table.
 async fn full_life(shop: &Shop) -> RequestId {
     let id = shop.approved_refund().await;

@@ -66,6 +66,7 @@ fn what_a_form_was_drawn_with_is_what_it_posts() {
                 "agents/tighten.rs: Tighten",
                 "catalog/data_sets_page.rs: PutDataSet",
                 "catalog/words_page.rs: PutWords",
+                "customers/holds.rs: PlaceHold",
                 "permissions/begin/mod.rs: BeginFrom",
                 "permissions/files/import.rs: paths::import_agent",
                 "permissions/rules/add.rs: Add",
@@ -78,6 +79,7 @@ fn what_a_form_was_drawn_with_is_what_it_posts() {
             "it says which way it goes, and is refused where that was gone already",
             &[
                 "agents/integrations.rs: OpenBreaker",
+                "customers/holds.rs: ReleaseHold",
                 "integrations/breaker.rs: OpenBreaker",
                 "permissions/impact/standing.rs: CancelImpact",
                 "settings/publishing.rs: NeedTwoToPublish",

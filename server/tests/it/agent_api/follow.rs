@@ -34,6 +34,7 @@ async fn a_request_is_told_as_it_stands() {
         "decision": "needs_approval", "state": "waiting", "reasons": reasons, "permission_version": 1,
         "approvals": [{ "queue": "cs-leads", "needed": 1, "given": 0, "expires_at": "<time>" }],
         "decided": [], "would_have_been": null, "asked_at": "<time>", "changed_at": "<time>", "deadline": "<time>",
+        "erased": false,
     });
     assert_eq!(normal(follow(&front, id).await), expected);
 

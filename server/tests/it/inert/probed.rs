@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use app::paths::escaped;
 use domain::{authoring::statement::keys, role::Role};
+use governance::Hold;
 use serde_json::{Value, json};
 use server::agent_api;
 
@@ -165,6 +166,9 @@ impl Probed {
             }
             self.requests.push(id);
         }
+        // Of this one nothing is open, so that it can be erased.
+        let over = json!({ "action": "desk.note", "arguments": { "text": text() }, "customer": { "id": forgotten() } });
+        self.front.ask(&over).await;
         // What was approved, and its agent never came for it.
         let shop = &self.front.shop;
         let mut late = refund("83.00", &ask);
@@ -185,6 +189,7 @@ impl Probed {
         }
         let (governance, admin) = (&self.front.shop.governance, &self.front.shop.admin);
         let reason = unseen_probe('p', 400);
+        governance.place_hold(admin, Hold::Customer(&probe('h', 200)), None, &reason).await.unwrap();
         governance.tighten(admin, "support", BTreeSet::new(), &reason, None).await.unwrap();
         governance.open_breaker(admin, "shopify", &reason).await.unwrap();
     }
@@ -201,6 +206,7 @@ impl Probed {
             all.insert(page.replace(":name", &escaped(&probe('q', 200))).replace(":id", &escaped(&probe('q', 200))));
         }
         all.insert(format!("/agents/{}", escaped(&probe('q', 200))));
+        all.insert(format!("/settings/customers?id={}", escaped(&forgotten())));
         all.into_iter().collect()
     }
 
@@ -225,6 +231,11 @@ impl Probed {
         }
         browser
     }
+}
+
+/// The id of a customer of whom all is over.
+fn forgotten() -> String {
+    probe('a', 90)
 }
 
 /// Sends a form as a browser without scripts does, and reads what comes of it.

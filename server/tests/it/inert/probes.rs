@@ -125,7 +125,7 @@ async fn what_addresses_say_is_text() {
 
 /// What ends what the others need: sent after them. Signing out is nobody's text.
 fn is_last(form: &Form) -> bool {
-    ["set_mode", "disable", "password", "change_person", "publish", "discard", "revoke", "release"]
+    ["set_mode", "disable", "password", "change_person", "publish", "discard", "revoke", "release", "erase"]
         .iter()
         .any(|last| form.action.contains(last))
 }
