@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::state::State;
-use governance::{Actor, Governance, Key, Pools, Pressed};
+use governance::{Actor, AgentError, Governance, Key, Pools, Pressed};
 use server::postgres::Embedded;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::{process::Command, time::timeout};
@@ -60,7 +60,17 @@ async fn a_crash_of_a_database_that_confirms_too_early_loses_no_stop_and_no_deci
         answer = timeout(Duration::from_secs(60), ask("after")) => answer.unwrap(),
     };
     assert_eq!(answer.state, State::Stopped, "the stop is lost");
-    assert_eq!(governance.follow(&key, asked.id).await.unwrap().asked.id, asked.id, "the grant is lost");
+    let followed = async {
+        loop {
+            match governance.follow(&key, asked.id).await {
+                // What stands in the pool of pages is connections to a database that is no more.
+                Err(AgentError::Unavailable) => tokio::time::sleep(Duration::from_millis(100)).await,
+                followed => return followed.unwrap(),
+            }
+        }
+    };
+    let followed = timeout(Duration::from_secs(60), followed).await.unwrap();
+    assert_eq!(followed.asked.id, asked.id, "the grant is lost");
     drop(governance);
     postgres.stop().await.unwrap();
     std::fs::remove_dir_all(&data).unwrap();
