@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::support::{For, Shop, at_once, note, refund};
 
 /// Counts until there is nothing new. Transactions of other tests, too, hold the feed back for a moment.
-async fn count_all(shop: &Shop) {
+pub async fn count_all(shop: &Shop) {
     let left = "select count(*) from entries e, consumers c
         where c.name = 'counts' and (e.xid, e.id) > (c.xid, c.entry_id)";
     for _ in 0..400 {

@@ -5,6 +5,7 @@ use domain::{agent::Mode, id::RequestId, state::Outcome};
 use governance::{Feedback, FeedbackKind};
 use serde_json::json;
 
+pub use super::counts::count_all;
 use crate::support::{For, Shop, gift, id_of, note, refund};
 
 pub const DAY: i64 = 86_400;
@@ -14,19 +15,6 @@ pub async fn open() -> Shop {
     let shop = Shop::open().await;
     shop.publish(|set| set.audit_logging.keep_days = 183).await;
     shop
-}
-
-/// All that has come is counted, as if the job had been at it all along.
-pub async fn count_all(shop: &Shop) {
-    let left = "select count(*) from entries e, consumers c where (e.xid, e.id) > (c.xid, c.entry_id)";
-    for _ in 0..400 {
-        shop.governance.count_entries().await.unwrap();
-        if shop.database.count(left).await == 0 {
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(25)).await;
-    }
-    panic!("not all is counted");
 }
 
 pub async fn retain(shop: &Shop) {
